@@ -88,6 +88,10 @@ ALTER TABLE "taskwire"."message" ADD CONSTRAINT "message_user_id_conversation_id
 CREATE UNIQUE INDEX change_user_id_key_key ON taskwire.change (user_id, key) WHERE key IS NOT NULL;
 CREATE UNIQUE INDEX message_user_id_key_key ON taskwire.message (user_id, key) WHERE key IS NOT NULL;
 
+-- What the assistant did in a conversation, and whether a change was undone. Few changes are either.
+CREATE INDEX change_conversation_id_idx ON taskwire.change (user_id, conversation_id, seq) WHERE conversation_id IS NOT NULL;
+CREATE INDEX change_undoes_idx ON taskwire.change (user_id, undoes) WHERE undoes IS NOT NULL;
+
 -- The purge finds old changes and old trash without reading the tables.
 CREATE INDEX change_created_at_idx ON taskwire.change USING brin (created_at) WITH (pages_per_range = 32, autosummarize = on);
 CREATE INDEX task_deleted_at_idx ON taskwire.task (deleted_at) WHERE deleted_at IS NOT NULL;
