@@ -1,0 +1,39 @@
+import type { ClientBase, ClientConfig } from 'pg'
+
+/**
+ * How every connection of ours is made. `url` is a PostgreSQL URL; its `sslmode` means what it means to psql
+ * (`require` encrypts and does not verify, `verify-full` does both), which pg by itself does not follow.
+ */
+export function connection(url: string): ClientConfig {
+  return {
+    connectionString: withLibpqSsl(url),
+    application_name: 'taskwire',
+    connectionTimeoutMillis: 3000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+  }
+}
+
+/**
+ * The adapter writes and reads times without looking at their offset, so a session in another time zone or date style
+ * would shift them silently. A startup parameter would save a round trip, but not every pooler lets one through.
+ */
+export async function useUtc(client: ClientBase): Promise<void> {
+  await client.query("SET TimeZone = 'UTC'; SET DateStyle = 'ISO, MDY'")
+}
+
+function withLibpqSsl(url: string): string {
+  if (!URL.canParse(url)) return url
+  const parsed = new URL(url)
+  const query = parsed.searchParams
+  // libpq's word for the operating system's certificates, which Node uses anyway.
+  if (query.get('sslrootcert') === 'system') {
+    query.delete('sslrootcert')
+    query.set('sslmode', 'verify-full')
+  }
+  const mode = query.get('sslmode')
+  if (mode === null || mode === 'verify-full' || mode === 'no-verify') return parsed.href
+  if (mode === 'allow') query.set('sslmode', 'prefer')
+  query.set('uselibpqcompat', 'true')
+  return parsed.href
+}
