@@ -1,5 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg'
-import pg from 'pg'
+import { Pool } from 'pg'
 import { connection, useUtc } from './connection.ts'
 import { PrismaClient } from './generated/client.ts'
 
@@ -8,7 +8,7 @@ export type Db = PrismaClient
 export type Database = {
   db: Db
   /** The one pool under `db`, for what Prisma cannot say (streams, sessions). */
-  pool: pg.Pool
+  pool: Pool
   close(): Promise<void>
 }
 
@@ -22,12 +22,12 @@ export type DatabaseOptions = {
 
 /** Opens the one client of a process over one pool. Nothing is connected until the first query. */
 export function openDatabase({ url, poolMax = 30, log }: DatabaseOptions): Database {
-  const pool = new pg.Pool({
+  const pool = new Pool({
     ...connection(url),
     max: poolMax,
     idleTimeoutMillis: 30_000,
     query_timeout: 15_000,
-    onConnect: useUtc,
+    verify: useUtc,
   })
   // Without a listener the death of an idle connection would end the process.
   pool.on('error', (error) => log?.(`idle database connection lost: ${error.message}`))

@@ -18,8 +18,8 @@ export function connection(url: string): ClientConfig {
  * The adapter writes and reads times without looking at their offset, so a session in another time zone or date style
  * would shift them silently. A startup parameter would save a round trip, but not every pooler lets one through.
  */
-export async function useUtc(client: ClientBase): Promise<void> {
-  await client.query("SET TimeZone = 'UTC'; SET DateStyle = 'ISO, MDY'")
+export function useUtc(client: ClientBase, done: (error?: Error) => void): void {
+  client.query("SET TimeZone = 'UTC'; SET DateStyle = 'ISO, MDY'", (error?: Error) => done(error))
 }
 
 function withLibpqSsl(url: string): string {
