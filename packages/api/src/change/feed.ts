@@ -1,0 +1,170 @@
+import type { Db } from '@taskwire/db'
+import type { Log } from '../context.ts'
+import { Refusal } from '../reasons.ts'
+import type { Principal } from '../token.ts'
+import { assertKept, changesAfter, logBounds } from './log.ts'
+import type { Change } from './schema.ts'
+
+/** Brings the changes of the log to those who listen, on whichever replica they were made. */
+export interface ChangeFeed {
+  /** Tells that a user's log may have grown here. Costs nothing where nobody listens. */
+  wake(user_id: string): void
+  /**
+   * The user's changes after `since` (default: from now on), each once, in order, without a gap, until `signal`
+   * aborts, the principal's token ends or the feed closes. Refused with `changes_expired` where the log does not reach
+   * back so far, and with `rate_limited` beyond 10 listeners of one user.
+   */
+  follow(principal: Principal, since: number | undefined, signal?: AbortSignal): AsyncGenerator<Change, void>
+  /** Ends every listener. */
+  close(): void
+}
+
+export interface FeedOptions {
+  readonly db: Db
+  readonly log: Log
+  /** Milliseconds between looks at what other replicas wrote. */
+  readonly pollMs?: number
+}
+
+const LISTENERS_PER_USER = 10
+const QUEUE_LENGTH = 256
+const BATCH = 200
+const DAY_MS = 86_400_000
+
+/** One user's listeners here, and how far the log was read for them. */
+interface Channel {
+  seq: number
+  readonly listeners: Set<Listener>
+  /** Resolves when `seq` is known. */
+  readonly opened: Promise<void>
+  reading: boolean
+  grown: boolean
+}
+
+/** Who is behind the queue reads the log instead: memory per listener is bounded, and nothing is lost. */
+interface Listener {
+  queue: Change[]
+  notify: () => void
+}
+
+export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
+  const channels = new Map<string, Channel>()
+  const closing = new AbortController()
+  let polling: NodeJS.Timeout | undefined
+
+  function channelOf(user_id: string): Channel {
+    const known = channels.get(user_id)
+    if (known !== undefined) return known
+    const channel: Channel = {
+      seq: 0,
+      listeners: new Set(),
+      opened: logBounds(db, user_id).then(({ last }) => void (channel.seq = last)),
+      reading: false,
+      grown: false,
+    }
+    channels.set(user_id, channel)
+    polling ??= setTimeout(() => void poll(), pollMs)
+    return channel
+  }
+
+  /** Reads on from where the channel is, and hands every listener the same rows. */
+  async function read(user_id: string, channel: Channel): Promise<void> {
+    channel.grown = true
+    if (channel.reading) return
+    channel.reading = true
+    try {
+      await channel.opened
+      while (channel.grown) {
+        channel.grown = false
+        const rows = await changesAfter(db, user_id, channel.seq, BATCH)
+        const last = rows.at(-1)
+        if (last === undefined) continue
+        channel.seq = last.seq
+        channel.grown ||= rows.length === BATCH
+        for (const listener of channel.listeners) deliver(listener, rows)
+      }
+    } catch (error) {
+      // The next look tries again, and listeners keep their place.
+      log.warn({ err: error }, 'the change log could not be read for listeners')
+    } finally {
+      channel.reading = false
+    }
+  }
+
+  /** One query for all users who listen, however many. */
+  async function poll(): Promise<void> {
+    try {
+      const counters = await db.changeCounter.findMany({ where: { user_id: { in: [...channels.keys()] } } })
+      for (const { user_id, seq } of counters) {
+        const channel = channels.get(user_id)
+        if (channel !== undefined && seq > channel.seq) void read(user_id, channel)
+      }
+    } catch (error) {
+      log.warn({ err: error }, 'the change counters could not be read for listeners')
+    }
+    polling = channels.size === 0 || closing.signal.aborted ? undefined : setTimeout(() => void poll(), pollMs)
+  }
+
+  async function* follow(principal: Principal, since: number | undefined, signal?: AbortSignal) {
+    const { user_id } = principal
+    const ended = AbortSignal.any([closing.signal, ...(signal ? [signal] : []), ...endOf(principal)])
+    const channel = channelOf(user_id)
+    if (channel.listeners.size >= LISTENERS_PER_USER) throw new Refusal('rate_limited', { retry_after: 5 })
+    // Attached before the log is read: what is written from here on is in the queue or in the log, never in neither.
+    const listener: Listener = { queue: [], notify: () => {} }
+    channel.listeners.add(listener)
+    const wakeUp = () => listener.notify()
+    ended.addEventListener('abort', wakeUp)
+    try {
+      await channel.opened
+      let position = since ?? channel.seq
+      if (since !== undefined) assertKept(since, await logBounds(db, user_id))
+      while (!ended.aborted) {
+        const next = listener.queue[0]
+        if (next !== undefined && next.seq <= position + 1) {
+          listener.queue.shift()
+          if (next.seq <= position) continue
+          position = next.seq
+          yield next
+        } else if (next !== undefined || channel.seq > position) {
+          for (const row of await changesAfter(db, user_id, position, BATCH)) {
+            if (row.seq !== position + 1) throw new Refusal('changes_expired')
+            if (ended.aborted) return
+            position = row.seq
+            yield row
+          }
+        } else {
+          await new Promise<void>((resolve) => (listener.notify = resolve))
+        }
+      }
+    } finally {
+      ended.removeEventListener('abort', wakeUp)
+      channel.listeners.delete(listener)
+      if (channel.listeners.size === 0 && channels.get(user_id) === channel) channels.delete(user_id)
+    }
+  }
+
+  return {
+    wake(user_id) {
+      const channel = channels.get(user_id)
+      if (channel !== undefined) void read(user_id, channel)
+    },
+    follow,
+    close() {
+      closing.abort()
+      clearTimeout(polling)
+    },
+  }
+}
+
+function deliver(listener: Listener, rows: readonly Change[]): void {
+  if (listener.queue.length + rows.length > QUEUE_LENGTH) listener.queue = []
+  else listener.queue.push(...rows)
+  listener.notify()
+}
+
+/** Aborts when the principal's token ends; timers cannot reach further than some weeks, so a day at most. */
+function endOf({ expires_at }: Principal): AbortSignal[] {
+  if (expires_at === null) return []
+  return [AbortSignal.timeout(Math.min(Math.max(expires_at * 1000 - Date.now(), 0), DAY_MS))]
+}

@@ -1,0 +1,39 @@
+import { tracked } from '@trpc/server'
+import { protectedProcedure, router, writeProcedure } from '../trpc.ts'
+import { changesPage } from './log.ts'
+import { changeOutput, changesInput, changesOutput, subscribeInput, undoInput } from './schema.ts'
+import { undoChange } from './undo.ts'
+
+export const changeRouter = router({
+  list: protectedProcedure
+    .meta({
+      summary: 'List your changes after a seq, oldest first',
+      rest: { methods: ['GET'], path: '/api/{user_id}/changes', status: 200 },
+    })
+    .input(changesInput)
+    .output(changesOutput)
+    .query(({ ctx, input }) => changesPage(ctx, input)),
+
+  undo: writeProcedure
+    .meta({
+      summary: 'Take a change back by a new one',
+      rest: { methods: ['POST'], path: '/api/{user_id}/changes/{seq}/undo', status: 200, input: 'none' },
+    })
+    .input(undoInput)
+    .output(changeOutput)
+    .mutation(({ ctx, input, path }) => undoChange(ctx, path, input)),
+
+  subscribe: protectedProcedure
+    .meta({
+      summary: 'Follow your changes live',
+      rest: { methods: ['GET'], path: '/api/{user_id}/events', status: 200, answer: 'events' },
+    })
+    .input(subscribeInput)
+    .subscription(async function* ({ ctx, input, signal }) {
+      const { feed } = ctx.services
+      const since = input.lastEventId === undefined ? input.since : Number(input.lastEventId)
+      for await (const change of feed.follow(ctx.principal, since, signal)) {
+        yield tracked(String(change.seq), change)
+      }
+    }),
+})

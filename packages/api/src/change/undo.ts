@@ -1,0 +1,83 @@
+import type { z } from 'zod'
+import { isNothingMatched } from '../database_failure.ts'
+import { Refusal } from '../reasons.ts'
+import type { Task } from '../task/schema.ts'
+import { assertVersion, liveTask, wantedVersions } from '../task/write.ts'
+import type { UserContext } from '../trpc.ts'
+import { readChanges } from './log.ts'
+import type { Change, undoInput } from './schema.ts'
+import { writeOnce, type Stamp } from './write.ts'
+
+type UndoInput = z.infer<typeof undoInput>
+
+/**
+ * Takes a change back by a new one that puts `before` again. Refused with `undo_conflict` unless title, description,
+ * completed and existence are what the change left. Returns the new change.
+ */
+export function undoChange(ctx: UserContext, operation: string, input: UndoInput): Promise<Change> {
+  return writeOnce<Change>(ctx, {
+    operation,
+    input,
+    attempt: async (stamp) => {
+      const change = await changeAt(ctx, input.seq)
+      return change === null ? null : putBack(ctx, change, input, stamp)
+    },
+    repeat: (change) => change,
+    explain: async () => {
+      const change = foundChange(await changeAt(ctx, input.seq))
+      const current = await liveTask(ctx, change.task_id)
+      if (current !== null) assertVersion(current, input.if_version)
+      throw new Refusal('undo_conflict')
+    },
+  })
+}
+
+async function putBack(ctx: UserContext, change: Change, input: UndoInput, stamp: Stamp): Promise<Change | null> {
+  try {
+    const { version } = await ctx.services.db.task.update({
+      where: {
+        user_id_id: { user_id: ctx.user_id, id: change.task_id },
+        ...inState(change.after),
+        version: wantedVersions(input.if_version),
+      },
+      data: { ...toState(change.before), ...stamp, changed_undoes: change.seq, version: { increment: 1 } },
+      select: { version: true },
+    })
+    return await madeBy(ctx, change, version)
+  } catch (error) {
+    if (isNothingMatched(error)) return null
+    throw error
+  }
+}
+
+/** Matches a task that is as `task` says, or in the trash where that is null. */
+function inState(task: Task | null) {
+  return task === null ? { deleted_at: { not: null } } : toState(task)
+}
+
+/** The fields that undoing is about, or the move into the trash where the task did not exist. */
+function toState(task: Task | null) {
+  if (task === null) return { deleted_at: new Date() }
+  const { title, description, completed } = task
+  return { title, description, completed, deleted_at: null }
+}
+
+async function changeAt(ctx: UserContext, seq: number): Promise<Change | null> {
+  const [change] = await readChanges(ctx.services.db, { where: { user_id: ctx.user_id, seq } })
+  return change ?? null
+}
+
+function foundChange(change: Change | null): Change {
+  if (change === null) throw new Refusal('change_not_found')
+  return change
+}
+
+/** The undo that brought the task to `version`: the same change may have been undone more than once. */
+async function madeBy(ctx: UserContext, undone: Change, version: number): Promise<Change> {
+  const undos = await readChanges(ctx.services.db, {
+    where: { user_id: ctx.user_id, undoes: undone.seq },
+    orderBy: { seq: 'desc' },
+  })
+  const made = undos.find(({ before, after }) => (after?.version ?? (before?.version ?? 0) + 1) === version)
+  return foundChange(made ?? null)
+}

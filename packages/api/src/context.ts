@@ -1,0 +1,37 @@
+import type { Db } from '@taskwire/db'
+import type { ChangeFeed } from './change/feed.ts'
+import type { CursorSeal } from './cursor.ts'
+import type { Principal, TokenVerifier } from './token.ts'
+
+/** The doors that name themselves in the log; a write by hand shows as `sql`. */
+export type Via = 'rest' | 'trpc' | 'mcp' | 'chat'
+
+/** A place for what went wrong inside. `pino` and `console` fit. */
+export interface Log {
+  error(details: object, message: string): void
+  warn(details: object, message: string): void
+}
+
+/** What lives as long as the process and is shared by all requests. */
+export interface Services {
+  readonly db: Db
+  readonly tokens: TokenVerifier
+  readonly cursors: CursorSeal
+  readonly feed: ChangeFeed
+  readonly log: Log
+}
+
+/** One call, as an adapter hands it in. */
+export interface Context {
+  readonly services: Services
+  readonly via: Via
+  readonly request_id: string
+  /** The bearer token as it came; it is verified by the procedure. */
+  readonly token?: string | undefined
+  /** A principal that was verified earlier in the same request: the assistant acts for the user who asked it. */
+  readonly principal?: Principal | undefined
+  /** The user whom the caller names in the path or arguments: must be the token's user. */
+  readonly acting_for?: string | undefined
+  /** The conversation on whose behalf a write happens. */
+  readonly conversation_id?: number | undefined
+}

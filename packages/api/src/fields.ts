@@ -1,0 +1,26 @@
+import { z } from 'zod'
+
+/**
+ * Text that PostgreSQL stores as it came: without NUL (which it refuses) and lone surrogates (which would silently
+ * become U+FFFD).
+ */
+export const text = z
+  .string()
+  .refine((value) => !value.includes('\0'), { message: 'Must not contain NUL characters', abort: true })
+  .refine((value) => value.isWellFormed(), { message: 'Must not contain lone surrogates', abort: true })
+
+const INT32_MAX = 2_147_483_647
+
+/** A row's number as a caller names it. One that the column cannot hold is 0, which no row has: not found, not invalid. */
+export const rowNumber = z
+  .number()
+  .refine(Number.isInteger, { message: 'Must be an integer', abort: true })
+  .positive('Must be a positive integer')
+  .transform((value) => (value > INT32_MAX ? 0 : value))
+  .meta({ type: 'integer' })
+
+/** RFC 3339 in UTC with milliseconds. Rows hold a Date; the log holds JSON text in the time zone of its session. */
+export const timestamp = z
+  .union([z.date(), z.string()])
+  .transform((value) => (typeof value === 'string' ? new Date(value) : value).toISOString())
+  .pipe(z.string().meta({ format: 'date-time' }))

@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import { changeRouter } from './change/router.ts'
+import { taskRouter } from './task/router.ts'
+import { createCallerFactory, protectedProcedure, router } from './trpc.ts'
+
+const viewerRouter = router({
+  get: protectedProcedure
+    .meta({ summary: 'Who you are', rest: { methods: ['GET'], path: '/auth/me', status: 200 } })
+    .input(z.strictObject({}))
+    .output(z.object({ id: z.string(), email: z.string().nullable(), name: z.string().nullable() }))
+    .query(({ ctx: { principal } }) => ({ id: principal.user_id, email: principal.email, name: principal.name })),
+})
+
+/** Everything that the system does. What a procedure's `.meta()` says is how each door shows it. */
+export const appRouter = router({ task: taskRouter, change: changeRouter, viewer: viewerRouter })
+export type AppRouter = typeof appRouter
+
+/** Calls procedures directly: for tests, and for those who embed the system. */
+export const createCaller = createCallerFactory(appRouter)

@@ -1,0 +1,83 @@
+import { historyPage } from '../change/log.ts'
+import { historyInput, historyOutput } from '../change/schema.ts'
+import { protectedProcedure, router, writeProcedure } from '../trpc.ts'
+import { listPage } from './list.ts'
+import { createInput, listInput, listOutput, taskInput, taskOutput, taskWriteInput, updateInput } from './schema.ts'
+import { toggleTask, trashTask } from './sql.ts'
+import { createTask, found, liveTask, updated, rowOf, writeTask } from './write.ts'
+
+const task = '/api/{user_id}/tasks/{task_id}'
+
+export const taskRouter = router({
+  list: protectedProcedure
+    .meta({
+      summary: 'List your tasks, newest first',
+      rest: { methods: ['GET'], path: '/api/{user_id}/tasks', status: 200, answer: 'items' },
+    })
+    .input(listInput)
+    .output(listOutput)
+    .query(({ ctx, input }) => listPage(ctx, input)),
+
+  get: protectedProcedure
+    .meta({ summary: 'Get one task', rest: { methods: ['GET'], path: task, status: 200 } })
+    .input(taskInput)
+    .output(taskOutput)
+    .query(async ({ ctx, input }) => found(await liveTask(ctx, input.task_id))),
+
+  history: protectedProcedure
+    .meta({
+      summary: "List a task's changes, newest first, deleted tasks included",
+      rest: { methods: ['GET'], path: `${task}/history`, status: 200, answer: 'items' },
+    })
+    .input(historyInput)
+    .output(historyOutput)
+    .query(({ ctx, input }) => historyPage(ctx, input)),
+
+  create: writeProcedure
+    .meta({ summary: 'Create a task', rest: { methods: ['POST'], path: '/api/{user_id}/tasks', status: 201 } })
+    .input(createInput)
+    .output(taskOutput)
+    .mutation(({ ctx, input, path }) => createTask(ctx, path, input)),
+
+  update: writeProcedure
+    .meta({
+      summary: 'Change the fields of a task that are sent',
+      rest: { methods: ['PUT', 'PATCH'], path: task, status: 200 },
+    })
+    .input(updateInput)
+    .output(taskOutput)
+    .mutation(({ ctx, input, path }) => {
+      const { title, description, completed } = input
+      return writeTask(ctx, path, input, updated(ctx, { title, description, completed }))
+    }),
+
+  toggle: writeProcedure
+    .meta({
+      summary: 'Flip whether a task is completed',
+      rest: { methods: ['PATCH'], path: `${task}/complete`, status: 200, input: 'none' },
+    })
+    .input(taskWriteInput)
+    .output(taskOutput)
+    .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, rowOf(ctx, toggleTask))),
+
+  complete: writeProcedure
+    .meta({ summary: 'Mark a task as completed' })
+    .input(taskWriteInput)
+    .output(taskOutput)
+    .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, updated(ctx, { completed: true }))),
+
+  reopen: writeProcedure
+    .meta({ summary: 'Mark a task as not completed' })
+    .input(taskWriteInput)
+    .output(taskOutput)
+    .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, updated(ctx, { completed: false }))),
+
+  delete: writeProcedure
+    .meta({
+      summary: 'Move a task to the trash, from where it can be restored for 30 days',
+      rest: { methods: ['DELETE'], path: task, status: 204 },
+    })
+    .input(taskWriteInput)
+    .output(taskOutput)
+    .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, rowOf(ctx, trashTask))),
+})

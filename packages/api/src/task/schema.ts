@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { rowNumber, text, timestamp } from '../fields.ts'
+
+/** A task as every door shows it. More fields may come; none of these changes. */
+export const taskOutput = z.object({
+  id: z.int().meta({ description: 'Unique within the installation' }),
+  user_id: z.string(),
+  title: z.string().meta({ description: '1 to 200 characters' }),
+  description: z.string().nullable().meta({ description: 'At most 1000 characters' }),
+  completed: z.boolean(),
+  created_at: timestamp,
+  updated_at: timestamp,
+  version: z.int().meta({ description: '1 at creation, one more with every change' }),
+})
+export type Task = z.infer<typeof taskOutput>
+
+/** A task in a list; in the trash it also says since when. */
+export const listedTaskOutput = taskOutput.extend({
+  deleted_at: timestamp.optional().meta({ description: 'Only in the trash (status=deleted)' }),
+})
+
+export const taskId = rowNumber.meta({ description: 'The id of a task' })
+const title = text.trim().min(1).max(200).meta({ description: '1 to 200 characters after trimming' })
+const description = text.max(1000).nullable().meta({ description: 'At most 1000 characters; null for none' })
+const completed = z.boolean()
+
+/** What every write may add: the version that it is meant for, and a key that makes it safe to repeat. */
+export const writeFields = {
+  if_version: z
+    .union([z.int(), z.array(z.int()).max(50)])
+    .optional()
+    .meta({ description: 'Refuse with version_mismatch unless the task has this version (or one of these)' }),
+  idempotency_key: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, 'Must be 1 to 255 visible ASCII characters')
+    .optional()
+    .meta({ description: 'Repeats with the same key have one effect and get the original answer' }),
+}
+const { idempotency_key } = writeFields
+
+export const createInput = z.strictObject({
+  title,
+  description: description.optional(),
+  completed: completed.optional(),
+  idempotency_key,
+})
+
+export const taskInput = z.strictObject({ task_id: taskId })
+export const taskWriteInput = z.strictObject({ task_id: taskId, ...writeFields })
+
+export const updateInput = z.strictObject({
+  task_id: taskId,
+  title: title.optional(),
+  description: description.optional(),
+  completed: completed.optional(),
+  ...writeFields,
+})
+
+export const taskSort = z.enum(['created', 'created_at', 'title', 'updated_at'])
+
+export const listInput = z.strictObject({
+  status: z.enum(['all', 'pending', 'completed', 'deleted']).optional().meta({ description: '`deleted` is the trash' }),
+  completed: completed.optional(),
+  search: text.max(1000).optional().meta({ description: 'Literal text in title or description, in any letter case' }),
+  sort: taskSort.optional().meta({ description: 'Default: created_at' }),
+  order: z.enum(['asc', 'desc']).optional().meta({ description: 'Default: desc for dates, asc for title' }),
+  limit: z.int().min(1).max(200).optional().meta({ description: 'At most this many (1 to 200)' }),
+  cursor: z.string().max(4000).optional().meta({ description: 'Where the page before ended, as it was given' }),
+})
+export type ListInput = z.infer<typeof listInput>
+
+export const listOutput = z.object({ items: z.array(listedTaskOutput), next_cursor: z.string().nullable() })

@@ -1,0 +1,93 @@
+import { initTRPC } from '@trpc/server'
+import type { Context } from './context.ts'
+import { publicError } from './public_error.ts'
+import { reasons, Refusal } from './reasons.ts'
+
+/** How an operation looks from outside. Adapters loop over these and decide nothing. */
+export interface OperationMeta {
+  /** One line for people: the OpenAPI summary. */
+  readonly summary: string
+  readonly rest?: RestMeta
+  readonly tool?: ToolMeta
+}
+
+export interface RestMeta {
+  readonly methods: readonly ('GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE')[]
+  /** With `{name}` for parameters; `{user_id}` is the user whom the caller acts for. */
+  readonly path: string
+  readonly status: 200 | 201 | 204
+  /** Where the rest of the input comes from. Default: `query` for GET, `body` for POST, PUT and PATCH, else `none`. */
+  readonly input?: 'query' | 'body' | 'none'
+  /**
+   * `items`: the output's `items` are the answer, its `next_cursor` a Link; without `limit` all pages are.
+   * `events`: the operation is a subscription, served as server-sent events.
+   */
+  readonly answer?: 'items' | 'events'
+}
+
+export interface ToolMeta {
+  readonly name: string
+  /** Written for a model: what it does, what it answers, what to do on an error. */
+  readonly description: string
+}
+
+const t = initTRPC
+  .context<Context>()
+  .meta<OperationMeta>()
+  .create({
+    isDev: false,
+    defaultMeta: { summary: '' },
+    sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 40_000 } },
+    errorFormatter({ shape, error, ctx }) {
+      // Only refusals reach this with a text of their own; what tRPC itself throws is named by its code.
+      const refusal = publicError(error)
+      const { reason, details } = refusal
+      return {
+        message: refusal.message,
+        code: shape.code,
+        data: {
+          code: refusal.code,
+          httpStatus: shape.data.httpStatus,
+          path: shape.data.path,
+          reason,
+          request_id: ctx?.request_id,
+          ...details,
+        },
+      }
+    },
+  })
+
+export const router = t.router
+export const createCallerFactory = t.createCallerFactory
+
+/** The one place where an unforeseen failure becomes a public error: logged with its cause, published without it. */
+const publicErrors = t.middleware(async ({ ctx, path, next }) => {
+  const result = await next()
+  if (result.ok) return result
+  const refusal = publicError(result.error)
+  if (reasons[refusal.reason].status >= 500) {
+    ctx.services.log.error({ err: result.error, operation: path, request_id: ctx.request_id }, refusal.message)
+  }
+  throw refusal
+})
+
+/** For everybody with a valid token, acting for themselves: 401, then 403, before any input is looked at. */
+export const protectedProcedure = t.procedure.use(publicErrors).use(async ({ ctx, next }) => {
+  const principal = ctx.principal ?? (await ctx.services.tokens.verify(ctx.token))
+  if (ctx.acting_for !== undefined && ctx.acting_for !== principal.user_id) throw new Refusal('user_mismatch')
+  return next({ ctx: { ...ctx, principal, user_id: principal.user_id } })
+})
+
+/** For writes: a key of scope `read` ends here, and the user's listeners hear of the change at once. */
+export const writeProcedure = protectedProcedure.use(async ({ ctx, next }) => {
+  if (ctx.principal.scope !== 'write') throw new Refusal('scope_insufficient')
+  const result = await next()
+  if (result.ok) ctx.services.feed.wake(ctx.user_id)
+  return result
+})
+
+/** The context behind `protectedProcedure`. */
+export interface UserContext extends Context {
+  readonly principal: NonNullable<Context['principal']>
+  readonly user_id: string
+}
