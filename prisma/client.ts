@@ -2,14 +2,17 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import { Pool } from 'pg'
 import { connection, useUtc } from './connection.ts'
 import { PrismaClient } from './generated/client.ts'
+import { sqlOver, type Sql } from './sql.ts'
 
 export type Db = PrismaClient
 
 export type Database = {
   db: Db
+  /** Statements past Prisma, for the hot path. */
+  sql: Sql
   /** The one pool under `db`, for what Prisma cannot say (streams, sessions). */
   pool: Pool
-  close(): Promise<void>
+  close: () => Promise<void>
 }
 
 export type DatabaseOptions = {
@@ -38,6 +41,7 @@ export function openDatabase({ url, poolMax = 30, log }: DatabaseOptions): Datab
   })
   return {
     db,
+    sql: sqlOver(pool),
     pool,
     close: async () => {
       await db.$disconnect()

@@ -7,3 +7,4 @@ export {
   type Message,
   type Task,
 } from './generated/client.ts'
+export type { Sql, Statement } from './sql.ts'

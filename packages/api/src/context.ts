@@ -1,4 +1,4 @@
-import type { Db } from '@taskwire/db'
+import type { Db, Sql } from '@taskwire/db'
 import type { ChangeFeed } from './change/feed.ts'
 import type { CursorSeal } from './cursor.ts'
 import type { Principal, TokenVerifier } from './token.ts'
@@ -15,6 +15,8 @@ export interface Log {
 /** What lives as long as the process and is shared by all requests. */
 export interface Services {
   readonly db: Db
+  /** The hot path's way to the same pool: see `task/sql.ts`. */
+  readonly sql: Sql
   readonly tokens: TokenVerifier
   readonly cursors: CursorSeal
   readonly feed: ChangeFeed

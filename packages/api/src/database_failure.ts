@@ -34,7 +34,7 @@ export function isKeyViolation(error: unknown): boolean {
   for (let depth = 0, at = error; at instanceof Error && depth < 8; depth++, at = at.cause) {
     const code = 'code' in at ? at.code : undefined
     if (code !== 'P2002' && code !== 'P2010' && code !== '23505') continue
-    const details = at.message + ('meta' in at ? JSON.stringify(at.meta) : '')
+    const details = ['constraint' in at ? at.constraint : '', 'meta' in at ? JSON.stringify(at.meta) : ''].join(' ')
     if (/_user_id_key_key|"user_id"?,\s*"?key\b/.test(details)) return true
   }
   return false

@@ -19,8 +19,10 @@ export const rowNumber = z
   .transform((value) => (value > INT32_MAX ? 0 : value))
   .meta({ type: 'integer' })
 
-/** RFC 3339 in UTC with milliseconds. Rows hold a Date; the log holds JSON text in the time zone of its session. */
-export const timestamp = z
+/** RFC 3339 in UTC with milliseconds, as it goes out. */
+export const timestamp = z.string().meta({ format: 'date-time' })
+
+/** A time as it is stored: a Date, or JSON text in whatever time zone the log's writer had. Parses to `timestamp`. */
+export const storedTimestamp = z
   .union([z.date(), z.string()])
   .transform((value) => (typeof value === 'string' ? new Date(value) : value).toISOString())
-  .pipe(z.string().meta({ format: 'date-time' }))

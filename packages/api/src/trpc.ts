@@ -1,4 +1,5 @@
 import { initTRPC } from '@trpc/server'
+import type { z } from 'zod'
 import type { Context } from './context.ts'
 import { publicError } from './public_error.ts'
 import { reasons, Refusal } from './reasons.ts'
@@ -29,6 +30,15 @@ export interface ToolMeta {
   readonly name: string
   /** Written for a model: what it does, what it answers, what to do on an error. */
   readonly description: string
+  /** The arguments: fields of the operation's input, each by the same rule or a narrower one. */
+  readonly input: z.ZodObject
+  readonly output: z.ZodObject
+  /** What an agent reads of the operation's answer. */
+  readonly result: (answer: unknown) => Record<string, unknown>
+  /** It overwrites or removes something. */
+  readonly destructive?: boolean
+  /** Calling it again with the same arguments leaves the tasks as they are. */
+  readonly idempotent?: boolean
 }
 
 const t = initTRPC

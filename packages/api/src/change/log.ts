@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { openCursor } from '../page.ts'
 import { Refusal } from '../reasons.ts'
 import type { UserContext } from '../trpc.ts'
-import { changeOutput, type Change, type changesInput, type historyInput } from './schema.ts'
+import { loggedChange, type Change, type changesInput, type historyInput } from './schema.ts'
 
 const DEFAULT_LIMIT = 100
 
@@ -26,7 +26,7 @@ export function assertKept(since: number, { last, oldest }: { last: number; olde
 export async function readChanges(db: Db, query: Pick<Prisma.ChangeFindManyArgs, 'where' | 'orderBy' | 'take'>) {
   return logged.parse(await db.change.findMany({ ...query, omit: { user_id: true, key: true, request: true } }))
 }
-const logged = z.array(changeOutput)
+const logged = z.array(loggedChange)
 
 /** The user's changes after `since`, oldest first, at most `limit`. */
 export function changesAfter(db: Db, user_id: string, since: number, limit: number): Promise<Change[]> {

@@ -2,6 +2,7 @@ import { tracked } from '@trpc/server'
 import { protectedProcedure, router, writeProcedure } from '../trpc.ts'
 import { changesPage } from './log.ts'
 import { changeOutput, changesInput, changesOutput, subscribeInput, undoInput } from './schema.ts'
+import { undo } from './tool.ts'
 import { undoChange } from './undo.ts'
 
 export const changeRouter = router({
@@ -18,6 +19,7 @@ export const changeRouter = router({
     .meta({
       summary: 'Take a change back by a new one',
       rest: { methods: ['POST'], path: '/api/{user_id}/changes/{seq}/undo', status: 200, input: 'none' },
+      tool: undo,
     })
     .input(undoInput)
     .output(changeOutput)

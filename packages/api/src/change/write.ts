@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { UserContext } from '../trpc.ts'
 import { Refusal } from '../reasons.ts'
-import { changeOutput, type Change } from './schema.ts'
+import { loggedChange, type Change } from './schema.ts'
 import { isKeyViolation } from '../database_failure.ts'
 
 /** What a write says of itself in the columns of its row; the trigger moves it into the log. */
@@ -65,7 +65,7 @@ async function remembered(ctx: UserContext, { changed_key, changed_request }: St
   })
   if (change === null) return null
   if (change.request !== changed_request) throw new Refusal('idempotency_key_reused')
-  return changeOutput.parse(change)
+  return loggedChange.parse(change)
 }
 
 function stampOf<Row>(ctx: UserContext, { operation, input }: Write<Row>): Stamp {

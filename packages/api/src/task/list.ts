@@ -1,23 +1,23 @@
-import type { z } from 'zod'
 import { openCursor } from '../page.ts'
 import type { UserContext } from '../trpc.ts'
-import type { ListInput, listOutput } from './schema.ts'
-import { listTasks, type ListedTaskRow, type ListQuery } from './sql.ts'
+import type { ListedTask, ListInput } from './schema.ts'
+import { taskPage, type ListQuery } from './sql.ts'
 
 const DEFAULT_LIMIT = 50
 
 /** One page of the caller's tasks; its cursor goes on after the last of them, whatever was inserted meanwhile. */
-export async function listPage(ctx: UserContext, input: ListInput): Promise<z.input<typeof listOutput>> {
+export async function listPage(ctx: UserContext, input: ListInput) {
   const query = listQuery(input)
   const sealed = JSON.stringify(['task.list', ctx.user_id, query])
   const place = openCursor(ctx, sealed, input.cursor)
   if (query === null) return { items: [], next_cursor: null }
   const limit = input.limit ?? DEFAULT_LIMIT
-  const rows = await ctx.services.db.$queryRaw<ListedTaskRow[]>(listTasks(ctx.user_id, query, place, limit + 1))
-  const items = rows.slice(0, limit)
+  const [page] = await ctx.services.sql<{ items: ListedTask[] }>(taskPage(ctx.user_id, query, place, limit + 1))
+  const found = page?.items ?? []
+  const items = found.slice(0, limit)
   const last = items.at(-1)
-  const more = rows.length > limit && last !== undefined
-  return { items, next_cursor: more ? ctx.services.cursors.seal(sealed, [last.sort_key, last.id]) : null }
+  const more = found.length > limit && last !== undefined
+  return { items, next_cursor: more ? ctx.services.cursors.seal(sealed, [last[query.sort], last.id]) : null }
 }
 
 /** The query that a list's input asks for; null if it asks for tasks that cannot be (pending and completed). */

@@ -3,8 +3,9 @@ import { historyInput, historyOutput } from '../change/schema.ts'
 import { protectedProcedure, router, writeProcedure } from '../trpc.ts'
 import { listPage } from './list.ts'
 import { createInput, listInput, listOutput, taskInput, taskOutput, taskWriteInput, updateInput } from './schema.ts'
-import { toggleTask, trashTask } from './sql.ts'
-import { createTask, found, liveTask, updated, rowOf, writeTask } from './write.ts'
+import { taskToggle, taskTrash, taskUpdate } from './sql.ts'
+import * as tool from './tool.ts'
+import { found, liveTask, newTask, writeTask } from './write.ts'
 
 const task = '/api/{user_id}/tasks/{task_id}'
 
@@ -13,6 +14,7 @@ export const taskRouter = router({
     .meta({
       summary: 'List your tasks, newest first',
       rest: { methods: ['GET'], path: '/api/{user_id}/tasks', status: 200, answer: 'items' },
+      tool: tool.listTasks,
     })
     .input(listInput)
     .output(listOutput)
@@ -34,22 +36,24 @@ export const taskRouter = router({
     .query(({ ctx, input }) => historyPage(ctx, input)),
 
   create: writeProcedure
-    .meta({ summary: 'Create a task', rest: { methods: ['POST'], path: '/api/{user_id}/tasks', status: 201 } })
+    .meta({
+      summary: 'Create a task',
+      rest: { methods: ['POST'], path: '/api/{user_id}/tasks', status: 201 },
+      tool: tool.addTask,
+    })
     .input(createInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) => createTask(ctx, path, input)),
+    .mutation(({ ctx, input, path }) => newTask(ctx, path, input)),
 
   update: writeProcedure
     .meta({
       summary: 'Change the fields of a task that are sent',
       rest: { methods: ['PUT', 'PATCH'], path: task, status: 200 },
+      tool: tool.updateTask,
     })
     .input(updateInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) => {
-      const { title, description, completed } = input
-      return writeTask(ctx, path, input, updated(ctx, { title, description, completed }))
-    }),
+    .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, (task, stamp) => taskUpdate(task, input, stamp))),
 
   toggle: writeProcedure
     .meta({
@@ -58,26 +62,31 @@ export const taskRouter = router({
     })
     .input(taskWriteInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, rowOf(ctx, toggleTask))),
+    .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, taskToggle)),
 
   complete: writeProcedure
-    .meta({ summary: 'Mark a task as completed' })
+    .meta({ summary: 'Mark a task as completed', tool: tool.completeTask })
     .input(taskWriteInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, updated(ctx, { completed: true }))),
+    .mutation(({ ctx, input, path }) =>
+      writeTask(ctx, path, input, (task, stamp) => taskUpdate(task, { completed: true }, stamp)),
+    ),
 
   reopen: writeProcedure
-    .meta({ summary: 'Mark a task as not completed' })
+    .meta({ summary: 'Mark a task as not completed', tool: tool.reopenTask })
     .input(taskWriteInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, updated(ctx, { completed: false }))),
+    .mutation(({ ctx, input, path }) =>
+      writeTask(ctx, path, input, (task, stamp) => taskUpdate(task, { completed: false }, stamp)),
+    ),
 
   delete: writeProcedure
     .meta({
       summary: 'Move a task to the trash, from where it can be restored for 30 days',
       rest: { methods: ['DELETE'], path: task, status: 204 },
+      tool: tool.deleteTask,
     })
     .input(taskWriteInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, rowOf(ctx, trashTask))),
+    .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, taskTrash)),
 })

@@ -18,6 +18,7 @@ export type Task = z.infer<typeof taskOutput>
 export const listedTaskOutput = taskOutput.extend({
   deleted_at: timestamp.optional().meta({ description: 'Only in the trash (status=deleted)' }),
 })
+export type ListedTask = z.infer<typeof listedTaskOutput>
 
 export const taskId = rowNumber.meta({ description: 'The id of a task' })
 const title = text.trim().min(1).max(200).meta({ description: '1 to 200 characters after trimming' })
