@@ -3,9 +3,9 @@ import { historyInput, historyOutput } from '../change/schema.ts'
 import { protectedProcedure, router, writeProcedure } from '../trpc.ts'
 import { listPage } from './list.ts'
 import { createInput, listInput, listOutput, taskInput, taskOutput, taskWriteInput, updateInput } from './schema.ts'
-import { taskToggle, taskTrash, taskUpdate } from './sql.ts'
+import { toggleTask, trashTask } from './sql.ts'
 import * as tool from './tool.ts'
-import { found, liveTask, newTask, writeTask } from './write.ts'
+import { createTask, found, liveTask, updated, rowOf, writeTask } from './write.ts'
 
 const task = '/api/{user_id}/tasks/{task_id}'
 
@@ -43,7 +43,7 @@ export const taskRouter = router({
     })
     .input(createInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) => newTask(ctx, path, input)),
+    .mutation(({ ctx, input, path }) => createTask(ctx, path, input)),
 
   update: writeProcedure
     .meta({
@@ -53,7 +53,10 @@ export const taskRouter = router({
     })
     .input(updateInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, (task, stamp) => taskUpdate(task, input, stamp))),
+    .mutation(({ ctx, input, path }) => {
+      const { title, description, completed } = input
+      return writeTask(ctx, path, input, updated(ctx, { title, description, completed }))
+    }),
 
   toggle: writeProcedure
     .meta({
@@ -62,23 +65,19 @@ export const taskRouter = router({
     })
     .input(taskWriteInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, taskToggle)),
+    .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, rowOf(ctx, toggleTask))),
 
   complete: writeProcedure
     .meta({ summary: 'Mark a task as completed', tool: tool.completeTask })
     .input(taskWriteInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) =>
-      writeTask(ctx, path, input, (task, stamp) => taskUpdate(task, { completed: true }, stamp)),
-    ),
+    .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, updated(ctx, { completed: true }))),
 
   reopen: writeProcedure
     .meta({ summary: 'Mark a task as not completed', tool: tool.reopenTask })
     .input(taskWriteInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) =>
-      writeTask(ctx, path, input, (task, stamp) => taskUpdate(task, { completed: false }, stamp)),
-    ),
+    .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, updated(ctx, { completed: false }))),
 
   delete: writeProcedure
     .meta({
@@ -88,5 +87,5 @@ export const taskRouter = router({
     })
     .input(taskWriteInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, taskTrash)),
+    .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, rowOf(ctx, trashTask))),
 })
