@@ -77,9 +77,9 @@ export function taskToggle(task: LiveTask, stamp: Stamp): Statement {
 }
 
 const trashText = `
-  WITH was AS (SELECT user_id AS owner, id AS task, ${columns} FROM taskwire.task WHERE ${live} FOR UPDATE),
+  WITH was AS (SELECT user_id AS owner, id AS task_id, ${columns} FROM taskwire.task WHERE ${live} FOR UPDATE),
   trashed AS (
-    UPDATE taskwire.task SET deleted_at = now(), ${stamped} FROM was WHERE user_id = was.owner AND id = was.task
+    UPDATE taskwire.task SET deleted_at = now(), ${stamped} FROM was WHERE task.user_id = was.owner AND task.id = was.task_id
   )
   SELECT id, user_id, title, description, completed, created_at, updated_at, version FROM was`
 
