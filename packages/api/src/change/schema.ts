@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { rowNumber, timestamp } from '../fields.ts'
+import { rowNumber, storedTimestamp, timestamp } from '../fields.ts'
 import { taskId, taskOutput, writeFields } from '../task/schema.ts'
 
 /** One accepted write on one task: an entry of its user's log. */
@@ -15,6 +15,15 @@ export const changeOutput = z.object({
   created_at: timestamp,
 })
 export type Change = z.infer<typeof changeOutput>
+
+const loggedTask = taskOutput.extend({ created_at: storedTimestamp, updated_at: storedTimestamp })
+
+/** Parses a row of the log into a change. */
+export const loggedChange = changeOutput.extend({
+  before: loggedTask.nullable(),
+  after: loggedTask.nullable(),
+  created_at: storedTimestamp,
+})
 
 const INT32_MAX = 2_147_483_647
 

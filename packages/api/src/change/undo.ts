@@ -47,7 +47,7 @@ async function putBack(ctx: UserContext, change: Change, input: UndoInput, stamp
       where: {
         user_id_id: { user_id: ctx.user_id, id: change.task_id },
         ...inState(change.after),
-        version: wantedVersions(input.if_version),
+        version: { in: wantedVersions(input.if_version) },
       },
       data: { ...toState(change.before), ...stamp, changed_undoes: change.seq, version: { increment: 1 } },
       select: { version: true },

@@ -3,9 +3,9 @@ import { historyInput, historyOutput } from '../change/schema.ts'
 import { protectedProcedure, router, writeProcedure } from '../trpc.ts'
 import { listPage } from './list.ts'
 import { createInput, listInput, listOutput, taskInput, taskOutput, taskWriteInput, updateInput } from './schema.ts'
-import { toggleTask, trashTask } from './sql.ts'
+import { taskToggle, taskTrash, taskUpdate } from './sql.ts'
 import * as tool from './tool.ts'
-import { createTask, found, liveTask, updated, rowOf, writeTask } from './write.ts'
+import { found, liveTask, newTask, writeTask } from './write.ts'
 
 const task = '/api/{user_id}/tasks/{task_id}'
 
@@ -43,7 +43,7 @@ export const taskRouter = router({
     })
     .input(createInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) => createTask(ctx, path, input)),
+    .mutation(({ ctx, input, path }) => newTask(ctx, path, input)),
 
   update: writeProcedure
     .meta({
@@ -53,10 +53,7 @@ export const taskRouter = router({
     })
     .input(updateInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) => {
-      const { title, description, completed } = input
-      return writeTask(ctx, path, input, updated(ctx, { title, description, completed }))
-    }),
+    .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, (task, stamp) => taskUpdate(task, input, stamp))),
 
   toggle: writeProcedure
     .meta({
@@ -65,19 +62,23 @@ export const taskRouter = router({
     })
     .input(taskWriteInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, rowOf(ctx, toggleTask))),
+    .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, taskToggle)),
 
   complete: writeProcedure
     .meta({ summary: 'Mark a task as completed', tool: tool.completeTask })
     .input(taskWriteInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, updated(ctx, { completed: true }))),
+    .mutation(({ ctx, input, path }) =>
+      writeTask(ctx, path, input, (task, stamp) => taskUpdate(task, { completed: true }, stamp)),
+    ),
 
   reopen: writeProcedure
     .meta({ summary: 'Mark a task as not completed', tool: tool.reopenTask })
     .input(taskWriteInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, updated(ctx, { completed: false }))),
+    .mutation(({ ctx, input, path }) =>
+      writeTask(ctx, path, input, (task, stamp) => taskUpdate(task, { completed: false }, stamp)),
+    ),
 
   delete: writeProcedure
     .meta({
@@ -87,5 +88,5 @@ export const taskRouter = router({
     })
     .input(taskWriteInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, rowOf(ctx, trashTask))),
+    .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, taskTrash)),
 })
