@@ -11,10 +11,11 @@ export interface ChangeFeed {
   wake(user_id: string): void
   /**
    * The user's changes after `since` (default: from now on), each once, in order, without a gap, until `signal`
-   * aborts, the principal's token ends or the feed closes. Refused with `changes_expired` where the log does not reach
-   * back so far, and with `rate_limited` beyond 10 listeners of one user.
+   * aborts, the principal's token ends or the feed closes. Resolves when it listens, so that a refusal is known before
+   * the first change: `changes_expired` where the log does not reach back so far, `rate_limited` beyond 10 listeners
+   * of one user. Who never reads must abort.
    */
-  follow(principal: Principal, since: number | undefined, signal?: AbortSignal): AsyncGenerator<Change, void>
+  follow(principal: Principal, since: number | undefined, signal?: AbortSignal): Promise<AsyncGenerator<Change, void>>
   /** Ends every listener. */
   close(): void
 }
@@ -45,6 +46,15 @@ interface Channel {
 interface Listener {
   queue: Change[]
   notify: () => void
+}
+
+/** One listener's place in a user's log. */
+interface Listening {
+  readonly channel: Channel
+  readonly listener: Listener
+  position: number
+  readonly ended: AbortSignal
+  readonly leave: () => void
 }
 
 export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
@@ -105,7 +115,7 @@ export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
     polling = channels.size === 0 || closing.signal.aborted ? undefined : setTimeout(() => void poll(), pollMs)
   }
 
-  async function* follow(principal: Principal, since: number | undefined, signal?: AbortSignal) {
+  async function follow(principal: Principal, since: number | undefined, signal?: AbortSignal) {
     const { user_id } = principal
     const ended = AbortSignal.any([closing.signal, ...(signal ? [signal] : []), ...endOf(principal)])
     const channel = channelOf(user_id)
@@ -113,12 +123,25 @@ export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
     // Attached before the log is read: what is written from here on is in the queue or in the log, never in neither.
     const listener: Listener = { queue: [], notify: () => {} }
     channel.listeners.add(listener)
-    const wakeUp = () => listener.notify()
-    ended.addEventListener('abort', wakeUp)
+    const leave = () => {
+      channel.listeners.delete(listener)
+      if (channel.listeners.size === 0 && channels.get(user_id) === channel) channels.delete(user_id)
+      listener.notify()
+    }
+    ended.addEventListener('abort', leave, { once: true })
     try {
       await channel.opened
-      let position = since ?? channel.seq
       if (since !== undefined) assertKept(since, await logBounds(db, user_id))
+      ended.throwIfAborted()
+    } catch (error) {
+      leave()
+      if (!ended.aborted) throw error
+    }
+    return changesOf(user_id, { channel, listener, position: since ?? channel.seq, ended, leave })
+  }
+
+  async function* changesOf(user_id: string, { channel, listener, position, ended, leave }: Listening) {
+    try {
       while (!ended.aborted) {
         const next = listener.queue[0]
         if (next !== undefined && next.seq <= position + 1) {
@@ -138,9 +161,8 @@ export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
         }
       }
     } finally {
-      ended.removeEventListener('abort', wakeUp)
-      channel.listeners.delete(listener)
-      if (channel.listeners.size === 0 && channels.get(user_id) === channel) channels.delete(user_id)
+      ended.removeEventListener('abort', leave)
+      leave()
     }
   }
 

@@ -1,7 +1,7 @@
 import { tracked } from '@trpc/server'
 import { protectedProcedure, router, writeProcedure } from '../trpc.ts'
 import { changesPage } from './log.ts'
-import { changeOutput, changesInput, changesOutput, subscribeInput, undoInput } from './schema.ts'
+import { changeOutput, changesInput, changesOutput, subscribeInput, undoInput, type Change } from './schema.ts'
 import { undo } from './tool.ts'
 import { undoChange } from './undo.ts'
 
@@ -31,11 +31,13 @@ export const changeRouter = router({
       rest: { methods: ['GET'], path: '/api/{user_id}/events', status: 200, answer: 'events' },
     })
     .input(subscribeInput)
-    .subscription(async function* ({ ctx, input, signal }) {
-      const { feed } = ctx.services
+    .subscription(async ({ ctx, input, signal }) => {
       const since = input.lastEventId === undefined ? input.since : Number(input.lastEventId)
-      for await (const change of feed.follow(ctx.principal, since, signal)) {
-        yield tracked(String(change.seq), change)
-      }
+      return numbered(await ctx.services.feed.follow(ctx.principal, since, signal))
     }),
 })
+
+/** tRPC repeats these numbers as `lastEventId` when a client comes back. */
+async function* numbered(changes: AsyncIterable<Change>) {
+  for await (const change of changes) yield tracked(String(change.seq), change)
+}
