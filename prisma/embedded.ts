@@ -10,7 +10,7 @@ export { DatabaseNotReady } from './not-ready.ts'
 export type Embedded = {
   url: string
   /** To be called when all other connections of this process are closed: the last process to leave stops the server. */
-  stop(): Promise<void>
+  stop: () => Promise<void>
 }
 
 export type EmbeddedOptions = {

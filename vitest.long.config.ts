@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+
+/** The trials that take longer than anybody wants to wait at every change. */
+export default defineConfig({
+  test: {
+    include: ['{prisma,packages,apps,scripts,docs,bench}/**/*.long.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    globalSetup: './prisma/test-server.ts',
+    pool: 'forks',
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    passWithNoTests: true,
+  },
+})
