@@ -1,6 +1,7 @@
 import type { Db, Sql } from '@taskwire/db'
 import type { ChangeFeed } from './change/feed.ts'
 import type { CursorSeal } from './cursor.ts'
+import type { Allowance, RateLimit } from './rate_limit.ts'
 import type { Principal, TokenVerifier } from './token.ts'
 
 /** The doors that name themselves in the log; a write by hand shows as `sql`. */
@@ -21,6 +22,8 @@ export interface Services {
   readonly cursors: CursorSeal
   readonly feed: ChangeFeed
   readonly log: Log
+  /** Calls of a user, on all doors together. Absent: unlimited. */
+  readonly calls?: RateLimit | undefined
 }
 
 /** One call, as an adapter hands it in. */
@@ -34,6 +37,8 @@ export interface Context {
   readonly principal?: Principal | undefined
   /** The user whom the caller names in the path or arguments: must be the token's user. */
   readonly acting_for?: string | undefined
+  /** Told where the caller stands, once for each counted call. */
+  readonly onAllowance?: ((allowance: Allowance) => void) | undefined
   /** The conversation on whose behalf a write happens. */
   readonly conversation_id?: number | undefined
 }

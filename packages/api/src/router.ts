@@ -8,7 +8,13 @@ const viewerRouter = router({
     .meta({ summary: 'Who you are', rest: { methods: ['GET'], path: '/auth/me', status: 200 } })
     .input(z.strictObject({}))
     .output(z.object({ id: z.string(), email: z.string().nullable(), name: z.string().nullable() }))
-    .query(({ ctx: { principal } }) => ({ id: principal.user_id, email: principal.email, name: principal.name })),
+    .query(async ({ ctx: { services, principal } }) => {
+      const { user_id: id, email, name } = principal
+      if (email !== null && name !== null) return { id, email, name }
+      // Who signed up here is known even where the token does not say.
+      const user = await services.db.user.findUnique({ where: { id }, select: { email: true, name: true } })
+      return { id, email: email ?? user?.email ?? null, name: name ?? user?.name ?? null }
+    }),
 })
 
 /** Everything that the system does. What a procedure's `.meta()` says is how each door shows it. */

@@ -11,12 +11,15 @@ export interface Principal {
   readonly name: string | null
   /** Seconds since 1970 at which the token ends; null where it does not. */
   readonly expires_at: number | null
+  /** Of an API key: whether it is still valid. Answers are at most 2 s old; open streams ask every 2 s. */
+  readonly holds?: () => Promise<boolean>
 }
 
 /** Somebody whose asymmetric tokens are accepted: chosen by the exact `iss`, with the audience checked. */
 export interface TrustedIssuer {
   readonly issuer: string
   readonly audience: string
+  /** Throws jose's errors for keys that there are not, and a `Refusal` where the keys cannot be read. */
   readonly keys: CompactVerifyGetKey
 }
 
@@ -26,7 +29,7 @@ export interface TokenRules {
   /** Accept HS256 tokens whose `exp` is absent or null. */
   readonly allowNonExpiring?: boolean
   readonly issuers?: readonly TrustedIssuer[]
-  /** The owner of an API key, or why there is none. Answers must not be older than 5 s. */
+  /** The owner of an API key, or why there is none. Answers must not be older than 2 s. */
   readonly apiKey?: (key: string) => Promise<Principal | 'api_key_invalid' | 'api_key_expired'>
   /** Milliseconds since 1970. */
   readonly clock?: () => number
@@ -35,8 +38,6 @@ export interface TokenRules {
 export interface TokenVerifier {
   /** The principal of a token; throws a `Refusal` with one of the 401 reasons. */
   verify(token: string | undefined): Principal | Promise<Principal>
-  /** Forgets the tokens that were verified before: call it when keys change. */
-  forget(): void
 }
 
 /** API keys start with this, so that they are told from tokens without asking anybody. */
@@ -44,48 +45,42 @@ export const API_KEY_PREFIX = 'tw_'
 
 const MAX_TOKEN_LENGTH = 8192
 const MAX_REMEMBERED = 10_000
+/** Within this time the tokens of a key that was withdrawn are refused. */
+const REMEMBERED_S = 60
 const TOLERANCE_S = 5
 const ASYMMETRIC = ['EdDSA', 'Ed25519', 'ES256', 'RS256']
 
 /**
- * Turns bearer tokens into principals. Tokens that were verified once are remembered until they expire, in bounded
- * memory: the signature is most of a request's cost.
+ * Turns bearer tokens into principals. Tokens that were verified are remembered for a minute, in bounded memory: the
+ * signature is most of a request's cost.
  */
 export function tokenVerifier(rules: TokenRules): TokenVerifier {
   const now = () => Math.floor((rules.clock?.() ?? Date.now()) / 1000)
-  const remembered = new Map<string, Principal>()
-  let generation = 0
+  const remembered = new Map<string, { readonly principal: Principal; readonly until: number }>()
 
   async function verifyUnseen(token: string): Promise<Principal> {
-    const begun = generation
     const principal = await principalOf(token, rules, now())
-    // A key that changed meanwhile may be the one that this token was verified with.
-    if (principal.kind !== 'api_key' && begun === generation) {
-      if (remembered.size >= MAX_REMEMBERED) {
-        for (const oldest of remembered.keys()) {
-          remembered.delete(oldest)
-          break
-        }
+    if (principal.kind === 'api_key') return principal
+    if (remembered.size >= MAX_REMEMBERED) {
+      for (const oldest of remembered.keys()) {
+        remembered.delete(oldest)
+        break
       }
-      remembered.set(token, principal)
     }
+    const ends = principal.expires_at === null ? Infinity : principal.expires_at + TOLERANCE_S
+    remembered.set(token, { principal, until: Math.min(ends, now() + REMEMBERED_S) })
     return principal
   }
 
   return {
     verify(token) {
       if (token === undefined || token === '') throw new Refusal('not_authenticated')
-      const known = remembered.get(token)
-      if (known !== undefined) {
-        if (known.expires_at === null || now() < known.expires_at + TOLERANCE_S) return known
-        remembered.delete(token)
-      }
       if (token.length > MAX_TOKEN_LENGTH) throw new Refusal('token_malformed')
+      const known = remembered.get(token)
+      if (known === undefined) return verifyUnseen(token)
+      if (now() < known.until) return known.principal
+      remembered.delete(token)
       return verifyUnseen(token)
-    },
-    forget() {
-      generation++
-      remembered.clear()
     },
   }
 }

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { Context } from './context.ts'
 import { publicError } from './public_error.ts'
 import { reasons, Refusal } from './reasons.ts'
+import type { Principal } from './token.ts'
 
 /** How an operation looks from outside. Adapters loop over these and decide nothing. */
 export interface OperationMeta {
@@ -81,12 +82,21 @@ const publicErrors = t.middleware(async ({ ctx, path, next }) => {
   throw refusal
 })
 
-/** For everybody with a valid token, acting for themselves: 401, then 403, before any input is looked at. */
+/** For everybody with a valid token, acting for themselves: 401, 429, then 403, before any input is looked at. */
 export const protectedProcedure = t.procedure.use(publicErrors).use(async ({ ctx, next }) => {
   const principal = ctx.principal ?? (await ctx.services.tokens.verify(ctx.token))
+  countCall(ctx, principal)
   if (ctx.acting_for !== undefined && ctx.acting_for !== principal.user_id) throw new Refusal('user_mismatch')
   return next({ ctx: { ...ctx, principal, user_id: principal.user_id } })
 })
+
+/** What the assistant does for a user is part of the call that asked it. */
+function countCall({ services, via, onAllowance }: Context, { user_id }: Principal): void {
+  if (services.calls === undefined || via === 'chat') return
+  const allowance = services.calls.take(user_id)
+  onAllowance?.(allowance)
+  if (!allowance.allowed) throw new Refusal('rate_limited', { retry_after: allowance.reset })
+}
 
 /** For writes: a key of scope `read` ends here, and the user's listeners hear of the change at once. */
 export const writeProcedure = protectedProcedure.use(async ({ ctx, next }) => {

@@ -31,6 +31,7 @@ const LISTENERS_PER_USER = 10
 const QUEUE_LENGTH = 256
 const BATCH = 200
 const DAY_MS = 86_400_000
+const RECHECK_MS = 2000
 
 /** One user's listeners here, and how far the log was read for them. */
 interface Channel {
@@ -117,13 +118,15 @@ export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
 
   async function follow(principal: Principal, since: number | undefined, signal?: AbortSignal) {
     const { user_id } = principal
-    const ended = AbortSignal.any([closing.signal, ...(signal ? [signal] : []), ...endOf(principal)])
     const channel = channelOf(user_id)
     if (channel.listeners.size >= LISTENERS_PER_USER) throw new Refusal('rate_limited', { retry_after: 5 })
+    const revoked = revocation(principal)
+    const ended = AbortSignal.any([closing.signal, revoked.signal, ...(signal ? [signal] : []), ...endOf(principal)])
     // Attached before the log is read: what is written from here on is in the queue or in the log, never in neither.
     const listener: Listener = { queue: [], notify: () => {} }
     channel.listeners.add(listener)
     const leave = () => {
+      revoked.stop()
       channel.listeners.delete(listener)
       if (channel.listeners.size === 0 && channels.get(user_id) === channel) channels.delete(user_id)
       listener.notify()
@@ -183,6 +186,20 @@ function deliver(listener: Listener, rows: readonly Change[]): void {
   if (listener.queue.length + rows.length > QUEUE_LENGTH) listener.queue = []
   else listener.queue.push(...rows)
   listener.notify()
+}
+
+/** Aborts when the principal's API key is revoked; who can no longer be asked about counts as revoked. */
+function revocation({ holds }: Principal): { signal: AbortSignal; stop: () => void } {
+  const revoked = new AbortController()
+  if (holds === undefined) return { signal: revoked.signal, stop: () => {} }
+  const ask = () =>
+    holds().then(
+      (valid) => valid || revoked.abort(),
+      () => revoked.abort(),
+    )
+  const asking = setInterval(() => void ask(), RECHECK_MS)
+  asking.unref()
+  return { signal: revoked.signal, stop: () => clearInterval(asking) }
 }
 
 /** Aborts when the principal's token ends; timers cannot reach further than some weeks, so a day at most. */

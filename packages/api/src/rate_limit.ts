@@ -1,0 +1,55 @@
+/** Counts what everybody does, in windows that begin with the first count. */
+export interface RateLimit {
+  /** Counts one more of `who`, and says whether it is within the limit. */
+  take(who: string): Allowance
+}
+
+/** Where somebody stands. */
+export interface Allowance {
+  readonly allowed: boolean
+  readonly limit: number
+  readonly remaining: number
+  /** Seconds until the whole limit is there again; at least 1. */
+  readonly reset: number
+  /** Seconds that a window lasts. */
+  readonly window: number
+}
+
+export interface RateLimitOptions {
+  readonly limit: number
+  readonly windowMs?: number
+  /** Milliseconds since 1970. */
+  readonly clock?: () => number
+}
+
+const MAX_COUNTED = 100_000
+
+/** A limit per window and process, in bounded memory. */
+export function rateLimit({ limit, windowMs = 60_000, clock = Date.now }: RateLimitOptions): RateLimit {
+  // In the order in which the windows began, so that those that are over stand in front.
+  const windows = new Map<string, { count: number; readonly ends: number }>()
+
+  function windowOf(who: string, now: number) {
+    const open = windows.get(who)
+    if (open !== undefined && now < open.ends) return open
+    for (const [key, { ends }] of windows) {
+      if (now < ends && windows.size < MAX_COUNTED) break
+      windows.delete(key)
+    }
+    windows.delete(who)
+    const begun = { count: 0, ends: now + windowMs }
+    windows.set(who, begun)
+    return begun
+  }
+
+  return {
+    take(who) {
+      const now = clock()
+      const counted = windowOf(who, now)
+      const allowed = counted.count < limit
+      if (allowed) counted.count++
+      const reset = Math.max(1, Math.ceil((counted.ends - now) / 1000))
+      return { allowed, limit, remaining: limit - counted.count, reset, window: windowMs / 1000 }
+    },
+  }
+}
