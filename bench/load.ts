@@ -1,0 +1,64 @@
+import autocannon from 'autocannon'
+import { spawn } from 'node:child_process'
+import { json } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { onCore } from './servers.ts'
+
+/** One request of the load, without its host. */
+export interface Request {
+  readonly method: 'GET' | 'POST' | 'PATCH'
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+export interface Load {
+  readonly url: string
+  readonly connections: number
+  readonly seconds: number
+  readonly requests: readonly Request[]
+}
+
+/** What came back. `failed` counts answers other than 2xx, and errors: any makes a figure worthless. */
+export interface Outcome {
+  readonly answered: number
+  readonly failed: number
+  readonly perSecond: number
+  /** Milliseconds. */
+  readonly p50: number
+  readonly p99: number
+}
+
+/** Loads a server from a process of its own on the last core, so that the load's cost is not the server's. */
+export async function load(options: Load): Promise<Outcome> {
+  const [command, ...args] = onCore(1, [process.execPath, fileURLToPath(import.meta.url)])
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+  child.stdin.end(JSON.stringify(options))
+  return (await json(child.stdout)) as Outcome
+}
+
+async function run({ url, connections, seconds, requests }: Load): Promise<Outcome> {
+  // Each connection starts elsewhere in the list, or all would ask for the same user at the same time.
+  let connection = 0
+  const result = await autocannon({
+    url,
+    connections,
+    duration: seconds,
+    requests: [...requests],
+    setupClient: (client) => {
+      const start = Math.floor((connection++ * requests.length) / connections)
+      client.setRequests([...requests.slice(start), ...requests.slice(0, start)])
+    },
+  })
+  return {
+    answered: result['2xx'],
+    failed: result.non2xx + result.errors,
+    perSecond: Math.round(result['2xx'] / result.duration),
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  process.stdout.write(JSON.stringify(await run((await json(process.stdin)) as Load)))
+}

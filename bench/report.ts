@@ -1,0 +1,87 @@
+import type { FanOut } from './fanout.ts'
+import type { Figure } from './rounds.ts'
+import { scenarios } from './scenarios.ts'
+import type { Starts } from './start.ts'
+
+/** All that one run measured: what is kept under `results/`. */
+export interface Result {
+  readonly commit: string
+  readonly date: string
+  readonly machine: string
+  readonly rounds: number
+  readonly seconds: number
+  readonly figures: readonly Figure[]
+  readonly memory: readonly { readonly server: string; readonly now: number; readonly peak: number }[]
+  readonly fanOut?: FanOut | undefined
+  readonly starts?: Starts | undefined
+}
+
+/** One scenario beside the reference server's. */
+interface Row {
+  readonly name: string
+  readonly ours: Figure
+  readonly reference: Figure
+}
+
+function rows({ figures }: Result): Row[] {
+  return scenarios.flatMap(({ name, against }) => {
+    const ours = figures.find((figure) => figure.server === 'taskwire' && figure.scenario === name)
+    const reference = figures.find((figure) => figure.server === 'reference' && figure.scenario === against)
+    return ours === undefined || reference === undefined ? [] : [{ name, ours, reference }]
+  })
+}
+
+/** A Markdown table: what each scenario costs here and on the reference server of the same rounds. */
+export function table(result: Result): string {
+  const head = ['', 'CPU µs', 'reference', 'ratio', 'requests/s', 'reference', 'p50 ms', 'p99 ms', 'failed']
+  const lines = rows(result).map(({ name, ours, reference }) => [
+    name,
+    ours.cpu.toFixed(0),
+    reference.cpu.toFixed(0),
+    (ours.cpu / reference.cpu).toFixed(2),
+    ours.perSecond.toLocaleString('en'),
+    reference.perSecond.toLocaleString('en'),
+    ours.p50,
+    ours.p99,
+    ours.failed + reference.failed,
+  ])
+  return [head, head.map((_, column) => (column === 0 ? '---' : '---:')), ...lines]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n')
+}
+
+/** What is not a request: memory, starts, fan-out. */
+export function remarks({ memory, starts, fanOut }: Result): string {
+  const lines = memory.map(({ server, now, peak }) => `- ${server}: ${now} MB resident at the end, ${peak} MB at most`)
+  if (starts !== undefined) {
+    lines.push(`- start to ready: ${starts.first} s on an empty data directory, ${starts.warm} s on one that exists`)
+  }
+  if (fanOut !== undefined) {
+    const { listeners, delay, write, missed } = fanOut
+    lines.push(
+      `- ${listeners} listeners: ${delay.p50} ms from a write's answer to its event (p99 ${delay.p99} ms), ` +
+        `${missed} missed; a write takes ${write.listened} ms, and ${write.alone} ms without listeners`,
+    )
+  }
+  return lines.join('\n')
+}
+
+/** Bars of CPU per request, ours above the reference, as SVG that is legible on light and dark pages. */
+export function plot(result: Result): string {
+  const all = rows(result)
+  const widest = Math.max(...all.flatMap(({ ours, reference }) => [ours.cpu, reference.cpu]))
+  const width = (cpu: number) => Math.round((cpu / widest) * 420)
+  const bars = all.map(({ name, ours, reference }, index) => {
+    const y = 44 + index * 46
+    return `<text x="150" y="${y + 18}" text-anchor="end">${name}</text>
+  <rect x="160" y="${y}" width="${width(ours.cpu)}" height="15" fill="#2f6fde"/>
+  <text x="${168 + width(ours.cpu)}" y="${y + 12}">${ours.cpu.toFixed(0)} µs</text>
+  <rect x="160" y="${y + 17}" width="${width(reference.cpu)}" height="15" fill="#9a9a9a"/>
+  <text x="${168 + width(reference.cpu)}" y="${y + 29}">${reference.cpu.toFixed(0)} µs</text>`
+  })
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 660 ${60 + all.length * 46}" font-family="system-ui, sans-serif" font-size="12" fill="#777">
+  <text x="160" y="24" font-weight="600">CPU per request: Taskwire (blue), Fastify + pg by hand (grey)</text>
+  ${bars.join('\n  ')}
+</svg>
+`
+}

@@ -1,0 +1,62 @@
+import { load, type Outcome, type Request } from './load.ts'
+import { cpuTime, memory, type Server } from './servers.ts'
+
+/** One server under one kind of load. */
+export interface Case {
+  readonly scenario: string
+  readonly server: Server
+  readonly requests: readonly Request[]
+}
+
+export interface Figure extends Outcome {
+  readonly scenario: string
+  readonly server: string
+  /** Microseconds of the server process's CPU for each answer. */
+  readonly cpu: number
+}
+
+const CONNECTIONS = 64
+
+/** Runs all cases in turn, round after round, so that what disturbs the machine disturbs all of them; gives medians. */
+export async function interleaved(cases: readonly Case[], rounds: number, seconds: number): Promise<Figure[]> {
+  for (const each of cases) await measured(each, 2)
+  const figures = cases.map((): Figure[] => [])
+  for (let round = 1; round <= rounds; round++) {
+    for (const [index, each] of cases.entries()) figures[index]?.push(await measured(each, seconds))
+    process.stderr.write(`round ${round} of ${rounds}\n`)
+  }
+  return figures.map(medianFigure)
+}
+
+async function measured({ scenario, server, requests }: Case, seconds: number): Promise<Figure> {
+  const before = cpuTime(server.pid)
+  const outcome = await load({ url: server.url, connections: CONNECTIONS, seconds, requests })
+  const cpu = (cpuTime(server.pid) - before) / outcome.answered
+  return { scenario, server: server.name, ...outcome, cpu }
+}
+
+function medianFigure(figures: Figure[]): Figure {
+  const [first] = figures
+  if (first === undefined) throw new Error('a bench needs a round')
+  const of = (key: 'cpu' | 'perSecond' | 'p50' | 'p99') => median(figures.map((figure) => figure[key]))
+  return {
+    ...first,
+    answered: figures.reduce((sum, { answered }) => sum + answered, 0),
+    failed: figures.reduce((sum, { failed }) => sum + failed, 0),
+    cpu: Math.round(of('cpu') * 10) / 10,
+    perSecond: of('perSecond'),
+    p50: of('p50'),
+    p99: of('p99'),
+  }
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length / 2
+  return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle - 1)] ?? NaN)) / 2
+}
+
+/** Resident memory of servers in megabytes, when the rounds are over. */
+export function memories(servers: readonly Server[]) {
+  return servers.map((server) => ({ server: server.name, ...memory(server.pid) }))
+}

@@ -1,0 +1,85 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+export const SECRET = 'a-secret-for-the-bench-alone-0123456789'
+
+/** A server under test, in a process of its own on the first core. */
+export interface Server {
+  readonly name: string
+  readonly url: string
+  readonly pid: number
+  stop(): Promise<void>
+}
+
+export const programs = {
+  taskwire: fileURLToPath(new URL('../apps/server/src/main.ts', import.meta.url)),
+  reference: fileURLToPath(new URL('reference.ts', import.meta.url)),
+}
+
+export async function startServer(name: keyof typeof programs, env: Record<string, string>): Promise<Server> {
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const [command, ...args] = onCore(0, [process.execPath, programs[name]])
+  const child = spawn(command, args, {
+    env: { ...process.env, BETTER_AUTH_SECRET: SECRET, ...env, HOST: '127.0.0.1', PORT: String(port) },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  await ready(url, child)
+  return { name, url, pid: child.pid ?? 0, stop: () => stopped(child) }
+}
+
+/** Resolves when the server says that it is ready: polled every 5 ms, so that starts can be timed by it. */
+export async function ready(url: string, child: ChildProcess): Promise<void> {
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`${child.spawnargs.join(' ')} ended with ${child.exitCode}`)
+    const answer = await fetch(`${url}/health/ready`).catch(() => undefined)
+    if (answer?.ok) return
+    await pause(5)
+  }
+}
+
+export async function stopped(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return
+  const exit = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGTERM')
+  await exit
+}
+
+/** A command bound to one core where the system can do that; unbound elsewhere. */
+export function onCore(core: number, command: string[]): [string, ...string[]] {
+  const [program = '', ...args] = command
+  return hasTaskset ? ['taskset', '-c', String(core), program, ...args] : [program, ...args]
+}
+const hasTaskset = spawnSync('taskset', ['--version']).status === 0
+
+/** CPU time in microseconds that a process has used in all its threads, by the kernel's own account (10 ms steps). */
+export function cpuTime(pid: number): number {
+  const [utime = 0, stime = 0] = afterName(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+    .slice(11, 13)
+    .map(Number)
+  return (utime + stime) * 10_000
+}
+
+/** Resident memory in megabytes: now, and at its highest. */
+export function memory(pid: number): { now: number; peak: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  const megabytes = (field: string) => Math.round(Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1]) / 1024)
+  return { now: megabytes('VmRSS'), peak: megabytes('VmHWM') }
+}
+
+// The second field is the program's name in brackets, which may itself hold spaces.
+const afterName = (stat: string) => stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+}

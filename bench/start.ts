@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { median } from './rounds.ts'
+import { freePort, programs, ready, SECRET, stopped } from './servers.ts'
+
+export interface Starts {
+  /** Seconds from the command to `ready` on an empty data directory, and medians on one that exists. */
+  readonly first: number
+  readonly warm: number
+}
+
+/** Times the server as shipped with its embedded database: the very first start, then starts on what that left. */
+export async function starts(warmRuns: number): Promise<Starts> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'taskwire-bench-'))
+  try {
+    const first = await oneStart(dataDir)
+    const warm = []
+    for (let run = 0; run < warmRuns; run++) warm.push(await oneStart(dataDir))
+    return { first: round(first), warm: round(median(warm)) }
+  } finally {
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}
+
+async function oneStart(dataDir: string): Promise<number> {
+  const port = await freePort()
+  const begun = performance.now()
+  const { DATABASE_URL: _, ...inherited } = process.env
+  const child = spawn(process.execPath, [programs.taskwire], {
+    env: {
+      ...inherited,
+      TASKWIRE_DATA_DIR: dataDir,
+      BETTER_AUTH_SECRET: SECRET,
+      HOST: '127.0.0.1',
+      PORT: String(port),
+    },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  await ready(`http://127.0.0.1:${port}`, child)
+  const seconds = (performance.now() - begun) / 1000
+  await stopped(child)
+  return seconds
+}
+
+const round = (seconds: number) => Math.round(seconds * 100) / 100
