@@ -5,6 +5,8 @@ const OVERLOADED = [
   /timeout exceeded when trying to connect/i,
   /query read timeout/i,
   /\b(P2024|P2028|57014|53300|53400|55P03)\b/,
+  // A deadlock, which none of our statements makes alone, but one by hand may: the write was undone, a repeat goes on.
+  /\b(P2034|40P01|40001)\b/,
 ]
 const UNAVAILABLE = [
   /client has encountered a connection error and is not queryable/i,

@@ -15,7 +15,7 @@ const INT32_MAX = 2_147_483_647
 export const rowNumber = z
   .number()
   .refine(Number.isInteger, { message: 'Must be an integer', abort: true })
-  .positive('Must be a positive integer')
+  .positive()
   .transform((value) => (value > INT32_MAX ? 0 : value))
   .meta({ type: 'integer' })
 

@@ -2,7 +2,8 @@ import { TRPCError } from '@trpc/server'
 import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc'
 import { ZodError } from 'zod'
 import { databaseFailure } from './database_failure.ts'
-import { Refusal, type FieldError, type Reason } from './reasons.ts'
+import { fieldErrors } from './field_errors.ts'
+import { Refusal, type Reason } from './reasons.ts'
 
 /** The refusal that callers see instead of `error`. What nobody foresaw is `internal_error`, without its text. */
 export function publicError(error: unknown): Refusal {
@@ -28,21 +29,4 @@ const reasonsOfTrpc: Partial<Record<TRPC_ERROR_CODE_KEY, Reason>> = {
   METHOD_NOT_SUPPORTED: 'method_not_allowed',
   PAYLOAD_TOO_LARGE: 'payload_too_large',
   UNSUPPORTED_MEDIA_TYPE: 'unsupported_media_type',
-}
-
-/** The input's broken rules, each where it was broken. Unknown fields are named one by one. */
-export function fieldErrors(error: ZodError): FieldError[] {
-  return error.issues.flatMap((issue): FieldError[] => {
-    const loc = issue.path.map((part) => (typeof part === 'number' ? part : String(part)))
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ type: 'unknown_field', loc: [...loc, key], msg: 'Unknown field' }))
-    }
-    return [{ type: issue.code, loc, msg: issue.message, ...shown(issue.input) }]
-  })
-}
-
-/** An input is repeated only where it is small and simple: never a whole body, never a long text. */
-function shown(input: unknown): { input?: unknown } {
-  if (typeof input === 'string' && input.length > 100) return {}
-  return input === null || ['string', 'number', 'boolean'].includes(typeof input) ? { input } : {}
 }

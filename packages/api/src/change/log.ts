@@ -4,21 +4,24 @@ import { openCursor } from '../page.ts'
 import { Refusal } from '../reasons.ts'
 import type { UserContext } from '../trpc.ts'
 import { loggedChange, type Change, type changesInput, type historyInput } from './schema.ts'
+import { changesPageOf, logBoundsText } from './sql.ts'
 
 const DEFAULT_LIMIT = 100
 
 /** What the log holds of a user: the seq of its last change, and of the oldest that is kept. */
-export async function logBounds(db: Db, user_id: string): Promise<{ last: number; oldest: number }> {
-  const [counter, first] = await Promise.all([
-    db.changeCounter.findUnique({ where: { user_id }, select: { seq: true } }),
-    db.change.findFirst({ where: { user_id }, orderBy: { seq: 'asc' }, select: { seq: true } }),
-  ])
-  const last = counter?.seq ?? 0
-  return { last, oldest: Math.min(first?.seq ?? last + 1, last + 1) }
+export interface LogBounds {
+  readonly last: number
+  /** One beyond `last` where nothing is kept. */
+  readonly oldest: number
+}
+
+export async function logBounds(db: Db, user_id: string): Promise<LogBounds> {
+  const [bounds] = await db.$queryRawUnsafe<LogBounds[]>(logBoundsText, user_id)
+  return bounds ?? { last: 0, oldest: 1 }
 }
 
 /** Refuses a place before what is kept, or ahead of the log: from there nobody could follow without a gap. */
-export function assertKept(since: number, { last, oldest }: { last: number; oldest: number }): void {
+export function assertKept(since: number, { last, oldest }: LogBounds): void {
   if (since > last || since < oldest - 1) throw new Refusal('changes_expired')
 }
 
@@ -36,19 +39,17 @@ export function changesAfter(db: Db, user_id: string, since: number, limit: numb
 /** The changes after a seq; without one none, but where the log ends now. */
 export async function changesPage(ctx: UserContext, input: z.infer<typeof changesInput>) {
   const { since, conversation_id, limit = DEFAULT_LIMIT } = input
-  const { db } = ctx.services
-  const bounds = await logBounds(db, ctx.user_id)
-  if (since === undefined) return { changes: [], next: bounds.last, has_more: false }
-  assertKept(since, bounds)
-  const rows = await readChanges(db, {
-    // Up to the end that was read above: `next` can then skip what the filter left out, and nothing else.
-    where: { user_id: ctx.user_id, seq: { gt: since, lte: bounds.last }, conversation_id },
-    orderBy: { seq: 'asc' },
-    take: limit + 1,
-  })
-  const changes = rows.slice(0, limit)
-  const has_more = rows.length > limit
-  return { changes, next: has_more ? (changes.at(-1)?.seq ?? since) : bounds.last, has_more }
+  const { db, sql } = ctx.services
+  if (since === undefined) return { changes: [], next: (await logBounds(db, ctx.user_id)).last, has_more: false }
+  const [page] = await sql<LogBounds & { changes: unknown }>(
+    changesPageOf(ctx.user_id, { since, conversation_id, limit: limit + 1 }),
+  )
+  const { last, oldest } = page ?? { last: 0, oldest: 1 }
+  assertKept(since, { last, oldest })
+  const found = logged.parse(page?.changes ?? [])
+  const changes = found.slice(0, limit)
+  const has_more = found.length > limit
+  return { changes, next: has_more ? (changes.at(-1)?.seq ?? since) : last, has_more }
 }
 
 /** A task's changes, newest first: for deleted tasks too, as long as one change of it is kept. */

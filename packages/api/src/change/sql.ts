@@ -1,4 +1,34 @@
-import { Prisma } from '@taskwire/db'
+import { Prisma, type Statement } from '@taskwire/db'
+
+/** Where a user's log ends, and where what is kept of it begins: `last` and `oldest`, of one moment. */
+export const logBoundsText = `
+  SELECT coalesce(max(seq), 0) AS last,
+    coalesce((SELECT min(seq) FROM taskwire.change WHERE user_id = $1), coalesce(max(seq), 0) + 1) AS oldest
+  FROM taskwire.change_counter WHERE user_id = $1`
+
+/** A place in the log, and how much to read from there. */
+export interface ChangesQuery {
+  readonly since: number
+  readonly conversation_id: number | undefined
+  readonly limit: number
+}
+
+/**
+ * A page of a user's log as one row `{last, oldest, changes}`. In one statement, or a purge in between could hide that
+ * changes are missing, and a write that `last` is ahead of what was read.
+ */
+export function changesPageOf(user_id: string, { since, conversation_id, limit }: ChangesQuery): Statement {
+  const filter = conversation_id === undefined ? '' : 'AND conversation_id = $4'
+  return {
+    name: conversation_id === undefined ? 'changes_page' : 'changes_page_of_conversation',
+    text: `
+      SELECT bounds.*, (SELECT coalesce(json_agg(page ORDER BY seq), '[]') FROM (
+        SELECT seq, task_id, kind, before, after, via, conversation_id, undoes, created_at FROM taskwire.change
+        WHERE user_id = $1 AND seq > $2 ${filter} ORDER BY seq LIMIT $3) page) AS changes
+      FROM (${logBoundsText}) bounds`,
+    values: [user_id, since, limit, ...(conversation_id === undefined ? [] : [conversation_id])],
+  }
+}
 
 /** The changes that came through one door, or those of one conversation. */
 export type OwnChanges = { readonly via: string } | { readonly conversation_id: number }

@@ -1,3 +1,4 @@
+import { Prisma } from '@taskwire/db'
 import type { z } from 'zod'
 import { isNothingMatched } from '../database_failure.ts'
 import { Refusal } from '../reasons.ts'
@@ -99,10 +100,10 @@ function foundChange(change: Change | null): Change {
 
 /** The undo that brought the task to `version`: the same change may have been undone more than once. */
 async function madeBy(ctx: UserContext, undone: Change, version: number): Promise<Change> {
-  const undos = await readChanges(ctx.services.db, {
-    where: { user_id: ctx.user_id, undoes: undone.seq },
-    orderBy: { seq: 'desc' },
+  const left = { after: { path: ['version'], equals: version } }
+  const deleted = { after: { equals: Prisma.DbNull }, before: { path: ['version'], equals: version - 1 } }
+  const [made] = await readChanges(ctx.services.db, {
+    where: { user_id: ctx.user_id, undoes: undone.seq, OR: [left, deleted] },
   })
-  const made = undos.find(({ before, after }) => (after?.version ?? (before?.version ?? 0) + 1) === version)
   return foundChange(made ?? null)
 }

@@ -28,7 +28,7 @@ const completed = z.boolean()
 /** What every write may add: the version that it is meant for, and a key that makes it safe to repeat. */
 export const writeFields = {
   if_version: z
-    .union([z.int(), z.array(z.int()).max(50)])
+    .union([z.int(), z.array(z.int()).max(50)], 'Must be a version, or a list of at most 50')
     .optional()
     .meta({ description: 'Refuse with version_mismatch unless the task has this version (or one of these)' }),
   idempotency_key: z
