@@ -1,0 +1,43 @@
+// Behind `npm start`, `npm test` and the other npm scripts: makes the clone ready where it is not, then runs the target
+// with Node 24. Plain JavaScript for Node 20 and without dependencies, for it runs before anything is installed.
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { constants } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { fail, root } from './progress.mjs'
+import { madeReady } from './setup.mjs'
+
+const targets = {
+  start: { run: ['apps/server/src/main.ts'], settings: true, builds: true },
+  test: { run: ['node_modules/vitest/vitest.mjs', 'run'], builds: true },
+  'db:import': { run: ['prisma/import.ts'], settings: true },
+  'db:seed': { run: ['prisma/seed.ts'], settings: true },
+  'db:new': { run: ['prisma/new-migration.ts'] },
+}
+
+const [name = '', ...args] = process.argv.slice(2)
+const target = targets[name]
+if (target === undefined) fail(`there is no "${name}": ${Object.keys(targets).join(', ')}`)
+
+const node = await madeReady(target)
+const child = spawn(node, [...nodeFlags(target), ...target.run, ...args], {
+  cwd: root,
+  stdio: 'inherit',
+  env: {
+    ...process.env,
+    PATH: [dirname(node), join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter),
+    NODE_OPTIONS: [process.env.NODE_OPTIONS, '--disable-warning=ExperimentalWarning'].filter(Boolean).join(' '),
+  },
+})
+
+// Ctrl-C reaches the child by itself too; whoever signals only us or npm counts on our passing it on.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
+process.on('SIGHUP', () => child.kill('SIGTERM'))
+child.on('error', (error) => fail(`cannot run ${node}: ${error.message}`))
+child.on('exit', (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : (code ?? 1)))
+
+/** `.env` is for those who serve and seed. The tests must not find somebody's real database in it. */
+function nodeFlags({ settings }) {
+  const file = join(root, '.env')
+  return settings && existsSync(file) ? [`--env-file=${file}`] : []
+}
