@@ -1,4 +1,6 @@
 import type { Db, Sql } from '@taskwire/db'
+import type { Assistant } from './chat/assistant.ts'
+import type { ChatTimes } from './chat/lease.ts'
 import type { ChangeFeed } from './change/feed.ts'
 import type { CursorSeal } from './cursor.ts'
 import type { Allowance, RateLimit } from './rate_limit.ts'
@@ -24,6 +26,10 @@ export interface Services {
   readonly log: Log
   /** Calls of a user, on all doors together. Absent: unlimited. */
   readonly calls?: RateLimit | undefined
+  /** Who answers in the chat. Absent: the chat says that no model is there. */
+  readonly assistant?: Assistant | undefined
+  /** How long turns of a chat last and wait. Absent: `chatTimes`. */
+  readonly chatTimes?: ChatTimes | undefined
 }
 
 /** One call, as an adapter hands it in. */

@@ -1,4 +1,4 @@
-import type { AnyTRPCProcedure } from '@trpc/server'
+import type { AnyTRPCProcedure, AnyTRPCRouter } from '@trpc/server'
 import { z } from 'zod'
 import type { Context } from './context.ts'
 import type { OperationMeta } from './trpc.ts'
@@ -14,13 +14,9 @@ export interface Operation extends OperationMeta {
   run(ctx: Context, input: unknown, signal?: AbortSignal): Promise<unknown>
 }
 
-interface Router {
-  readonly _def: { readonly procedures: Readonly<Record<string, AnyTRPCProcedure>> }
-}
-
 /** All procedures of a router as a plain list, in the order in which they are written. */
-export function operations(router: Router): Operation[] {
-  return Object.entries(router._def.procedures).map(([name, procedure]) => {
+export function operations(router: AnyTRPCRouter): Operation[] {
+  return Object.entries<AnyTRPCProcedure>(router._def.procedures).map(([name, procedure]) => {
     const { meta, inputs, output, type } = describe(procedure)
     return {
       ...meta,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { changeRouter } from './change/router.ts'
+import { chatRouter, conversationRouter } from './chat/router.ts'
 import { taskRouter } from './task/router.ts'
 import { createCallerFactory, protectedProcedure, router } from './trpc.ts'
 
@@ -18,7 +19,13 @@ const viewerRouter = router({
 })
 
 /** Everything that the system does. What a procedure's `.meta()` says is how each door shows it. */
-export const appRouter = router({ task: taskRouter, change: changeRouter, viewer: viewerRouter })
+export const appRouter = router({
+  task: taskRouter,
+  change: changeRouter,
+  chat: chatRouter,
+  conversation: conversationRouter,
+  viewer: viewerRouter,
+})
 export type AppRouter = typeof appRouter
 
 /** Calls procedures directly: for tests, and for those who embed the system. */

@@ -2,7 +2,7 @@ import { initTRPC } from '@trpc/server'
 import type { z } from 'zod'
 import type { Context } from './context.ts'
 import { publicError } from './public_error.ts'
-import { reasons, Refusal } from './reasons.ts'
+import { Refusal } from './reasons.ts'
 import type { Principal } from './token.ts'
 
 /** How an operation looks from outside. Adapters loop over these and decide nothing. */
@@ -25,6 +25,8 @@ export interface RestMeta {
    * `events`: the operation is a subscription, served as server-sent events.
    */
   readonly answer?: 'items' | 'events'
+  /** The operation that answers instead, with server-sent events, where the caller accepts `text/event-stream`. */
+  readonly streamed_by?: string
 }
 
 export interface ToolMeta {
@@ -72,15 +74,40 @@ export const router = t.router
 export const createCallerFactory = t.createCallerFactory
 
 /** The one place where an unforeseen failure becomes a public error: logged with its cause, published without it. */
-const publicErrors = t.middleware(async ({ ctx, path, next }) => {
+const publicErrors = t.middleware(async ({ ctx, path, signal, next }) => {
+  const call = { ctx, operation: path, signal }
   const result = await next()
-  if (result.ok) return result
-  const refusal = publicError(result.error)
-  if (reasons[refusal.reason].status >= 500) {
-    ctx.services.log.error({ err: result.error, operation: path, request_id: ctx.request_id }, refusal.message)
-  }
-  throw refusal
+  if (!result.ok) throw loggedRefusal(call, result.error)
+  return isStream(result.data) ? { ...result, data: refusing(call, result.data) } : result
 })
+
+interface Call {
+  readonly ctx: Context
+  readonly operation: string
+  readonly signal: AbortSignal | undefined
+}
+
+/** A stream may still fail after its first value. */
+async function* refusing(call: Call, stream: AsyncIterable<unknown>) {
+  try {
+    yield* stream
+  } catch (error) {
+    throw loggedRefusal(call, error)
+  }
+}
+
+function isStream(data: unknown): data is AsyncIterable<unknown> {
+  return typeof data === 'object' && data !== null && Symbol.asyncIterator in data
+}
+
+function loggedRefusal({ ctx, operation, signal }: Call, error: unknown): Refusal {
+  const refusal = publicError(error)
+  // That a call ended because its caller left is no failure of ours.
+  if (refusal.status >= 500 && signal?.aborted !== true) {
+    ctx.services.log.error({ err: error, operation, request_id: ctx.request_id }, refusal.message)
+  }
+  return refusal
+}
 
 /** For everybody with a valid token, acting for themselves: 401, 429, then 403, before any input is looked at. */
 export const protectedProcedure = t.procedure.use(publicErrors).use(async ({ ctx, next }) => {

@@ -1,0 +1,72 @@
+import type { z } from 'zod'
+import { openCursor } from '../page.ts'
+import { Refusal } from '../reasons.ts'
+import type { UserContext } from '../trpc.ts'
+import type { conversationsInput, messagesInput } from './schema.ts'
+
+const DEFAULT_LIMIT = 50
+
+const columns = { id: true, user_id: true, title: true, created_at: true, updated_at: true } as const
+const messageColumns = { id: true, conversation_id: true, user_id: true, role: true, content: true, created_at: true }
+
+/** The user's conversations, the one with the latest message first. */
+export async function conversationPage(ctx: UserContext, input: z.infer<typeof conversationsInput>) {
+  const { limit = DEFAULT_LIMIT, cursor } = input
+  const query = JSON.stringify(['conversation.list', ctx.user_id])
+  const [updated, id] = openCursor(ctx, query, cursor) ?? []
+  const further =
+    typeof updated === 'string' && typeof id === 'number'
+      ? { OR: [{ updated_at: { lt: updated } }, { updated_at: updated, id: { lt: id } }] }
+      : {}
+  const rows = await ctx.services.db.conversation.findMany({
+    where: { user_id: ctx.user_id, ...further },
+    orderBy: [{ updated_at: 'desc' }, { id: 'desc' }],
+    take: limit + 1,
+    select: columns,
+  })
+  const items = rows.slice(0, limit).map((row) => ({
+    ...row,
+    created_at: row.created_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
+  }))
+  const last = items.at(-1)
+  const more = rows.length > limit && last !== undefined
+  return { items, next_cursor: more ? ctx.services.cursors.seal(query, [last.updated_at, last.id]) : null }
+}
+
+/** A conversation's messages, oldest first. */
+export async function messagePage(ctx: UserContext, input: z.infer<typeof messagesInput>) {
+  const { conversation_id, limit = DEFAULT_LIMIT, cursor } = input
+  const query = JSON.stringify(['conversation.messages', ctx.user_id, conversation_id])
+  const [after] = openCursor(ctx, query, cursor) ?? []
+  const rows = await ctx.services.db.message.findMany({
+    where: { user_id: ctx.user_id, conversation_id, id: typeof after === 'number' ? { gt: after } : undefined },
+    orderBy: { id: 'asc' },
+    take: limit + 1,
+    select: messageColumns,
+  })
+  if (rows.length === 0) await assertConversation(ctx, conversation_id)
+  const items = rows.slice(0, limit).map((row) => ({ ...row, ...spoken(row) }))
+  const last = items.at(-1)
+  const more = rows.length > limit && last !== undefined
+  return { items, next_cursor: more ? ctx.services.cursors.seal(query, [last.id]) : null }
+}
+
+function spoken({ role, created_at }: { role: string; created_at: Date }) {
+  const speaker: 'user' | 'assistant' = role === 'user' ? 'user' : 'assistant'
+  return { role: speaker, created_at: created_at.toISOString() }
+}
+
+/** Removes a conversation with its messages. The tasks stay, and so does what the log says of them. */
+export async function deleteConversation(ctx: UserContext, id: number) {
+  const { count } = await ctx.services.db.conversation.deleteMany({ where: { user_id: ctx.user_id, id } })
+  if (count === 0) throw new Refusal('conversation_not_found')
+}
+
+export async function assertConversation({ services, user_id }: UserContext, id: number): Promise<void> {
+  const known = await services.db.conversation.findUnique({
+    where: { user_id_id: { user_id, id } },
+    select: { id: true },
+  })
+  if (known === null) throw new Refusal('conversation_not_found')
+}

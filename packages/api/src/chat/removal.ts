@@ -1,0 +1,84 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { PastMessage } from './assistant.ts'
+
+/** The tools by which tasks disappear: undoing a creation deletes as well. */
+const REMOVING = ['delete_task', 'undo']
+
+/** The status of a call that waits for the user's word. */
+export const HELD = 'confirmation_required'
+
+/** Removals that one answer may hold for the user to confirm: as many as a person reads before saying yes. */
+const MAX_HELD = 50
+
+/** Calls of one turn that come this close together are judged together. */
+const TOGETHER_MS = 25
+
+type Verdict = 'go' | 'hold' | 'too_many'
+
+/** Lets one removal through in an answer. More need the user's yes to exactly these, in the message after. */
+export interface RemovalGuard {
+  judge(tool: string, args: Args): Promise<Verdict>
+  /** Told of a removal that was let through and then refused: another may take its place. */
+  refused(tool: string, args: Args): void
+}
+
+type Args = Readonly<Record<string, unknown>>
+
+export function removalGuard(history: readonly PastMessage[], message: string): RemovalGuard {
+  const confirmed = confirmedRemovals(history, message)
+  const removed = new Set<string>()
+  const held = new Set<string>()
+  let together = new Set<string>()
+  let judged: Promise<void> | undefined
+
+  /** Parallel calls must not be let through one by one: the first waits for those that came with it. */
+  async function verdictsOf(group: Set<string>): Promise<void> {
+    await pause(TOGETHER_MS)
+    together = new Set()
+    judged = undefined
+    const alone = group.size === 1 && removed.size === 0 && held.size === 0 && confirmed.size === 0
+    for (const removal of group) (alone ? removed : held).add(removal)
+  }
+
+  return {
+    async judge(tool, args) {
+      if (!REMOVING.includes(tool)) return 'go'
+      const removal = removalOf(tool, args)
+      if (confirmed.has(removal) || removed.has(removal)) return 'go'
+      together.add(removal)
+      judged ??= verdictsOf(together)
+      await judged
+      if (removed.has(removal)) return 'go'
+      return [...held].indexOf(removal) < MAX_HELD ? 'hold' : 'too_many'
+    },
+    refused(tool, args) {
+      removed.delete(removalOf(tool, args))
+    },
+  }
+}
+
+function removalOf(tool: string, args: Args): string {
+  return `${tool} ${JSON.stringify(tool === 'undo' ? (args['seq'] ?? 'latest') : args['task_id'])}`
+}
+
+/** The removals that the answer before asked about, if this message says yes to them. */
+function confirmedRemovals(history: readonly PastMessage[], message: string): Set<string> {
+  const asked = history.at(-1)
+  if (asked?.role !== 'assistant' || !saysYes(message)) return new Set()
+  return new Set(asked.tool_calls.filter(isHeld).map(({ tool, args }) => removalOf(tool, args)))
+}
+
+export function isHeld({ result }: { readonly result: Readonly<Record<string, unknown>> }): boolean {
+  return result['status'] === HELD
+}
+
+const YES =
+  /^(yes|yeah|yep|yup|y|ok|okay|sure|confirm|confirmed|i confirm|do it|go ahead|please do|absolutely|definitely|ja|oui|s[ií]|sim|haan)\b/u
+const RESERVATION =
+  /\b(no|not|never|don'?t|doesn'?t|won'?t|can'?t|but|except|only|keep|wait|stop|cancel|without|instead)\b|\?/u
+
+/** A plain yes. One with reservations is none: what is meant by it has to be asked for again. */
+export function saysYes(message: string): boolean {
+  const said = message.trim().toLowerCase().replaceAll('’', "'")
+  return said.length <= 200 && YES.test(said) && !RESERVATION.test(said)
+}

@@ -1,0 +1,72 @@
+import { protectedProcedure, router, writeProcedure } from '../trpc.ts'
+import { conversationPage, deleteConversation, messagePage } from './conversation.ts'
+import { openTurn } from './open.ts'
+import {
+  answerOutput,
+  conversationInput,
+  conversationsInput,
+  conversationsOutput,
+  messageInput,
+  messagesInput,
+  messagesOutput,
+} from './schema.ts'
+import { streamedAnswer, streamedTurn } from './stream.ts'
+import { answerTurn } from './turn.ts'
+import { z } from 'zod'
+
+const conversations = '/api/{user_id}/conversations'
+
+export const chatRouter = router({
+  send: writeProcedure
+    .meta({
+      summary: 'Say something to the assistant and get its answer',
+      rest: { methods: ['POST'], path: '/api/{user_id}/chat', status: 200, streamed_by: 'chat.stream' },
+    })
+    .input(messageInput)
+    .output(answerOutput)
+    .mutation(async ({ ctx, input, signal }) => {
+      const turn = await openTurn(ctx, input, signal)
+      return 'response' in turn ? turn : answerTurn(ctx, turn, { signal })
+    }),
+
+  stream: writeProcedure
+    .meta({ summary: 'Say something to the assistant and get its answer as it comes into being' })
+    .input(messageInput)
+    .mutation(async ({ ctx, input, signal }) => {
+      // Before the first event is asked for, so that a refusal is an ordinary one.
+      const turn = await openTurn(ctx, input, signal)
+      return 'response' in turn ? streamedAnswer(turn) : streamedTurn(ctx, turn, signal)
+    }),
+})
+
+export const conversationRouter = router({
+  list: protectedProcedure
+    .meta({
+      summary: 'List your conversations, the latest first',
+      rest: { methods: ['GET'], path: conversations, status: 200, answer: 'items' },
+    })
+    .input(conversationsInput)
+    .output(conversationsOutput)
+    .query(({ ctx, input }) => conversationPage(ctx, input)),
+
+  messages: protectedProcedure
+    .meta({
+      summary: 'List the messages of a conversation, oldest first',
+      rest: { methods: ['GET'], path: `${conversations}/{conversation_id}/messages`, status: 200, answer: 'items' },
+    })
+    .input(messagesInput)
+    .output(messagesOutput)
+    .query(({ ctx, input }) => messagePage(ctx, input)),
+
+  delete: writeProcedure
+    .meta({
+      summary: 'Delete a conversation with its messages; tasks stay as they are',
+      rest: { methods: ['DELETE'], path: `${conversations}/{conversation_id}`, status: 204 },
+    })
+    .input(conversationInput)
+    .output(z.object({}))
+    .mutation(async ({ ctx, input }) => {
+      await deleteConversation(ctx, input.conversation_id)
+      return {}
+    }),
+})

@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { rowNumber, text, timestamp } from '../fields.ts'
+import { writeFields } from '../task/schema.ts'
+
+const conversationId = rowNumber.meta({ description: 'The id of a conversation' })
+
+export const messageInput = z.strictObject({
+  conversation_id: conversationId
+    .nullish()
+    .meta({ description: 'The conversation to go on with; none begins a new one' }),
+  message: text
+    .min(1)
+    .max(4000)
+    .refine((message) => message.trim() !== '', { message: 'Must not be blank' })
+    .meta({ description: '1 to 4000 characters' }),
+  idempotency_key: writeFields.idempotency_key,
+})
+export type MessageInput = z.infer<typeof messageInput>
+
+/** One use of a tool by the assistant. A refused one has `code` and `detail` as its result. */
+export const toolCallOutput = z.object({
+  tool: z.string(),
+  args: z.record(z.string(), z.unknown()),
+  result: z.record(z.string(), z.unknown()),
+})
+export type ToolCall = z.infer<typeof toolCallOutput>
+
+export const answerOutput = z.object({
+  conversation_id: z.int(),
+  response: z.string(),
+  tool_calls: z.array(toolCallOutput),
+  model: z.string().meta({ description: 'Which model answered' }),
+})
+export type ChatAnswer = z.infer<typeof answerOutput>
+
+/** What a streamed answer consists of. Deltas are for reading along; `done` carries the answer that counts. */
+export type ChatEvent =
+  | { readonly type: 'delta'; readonly text: string }
+  | ({ readonly type: 'tool_call' } & ToolCall)
+  | ({ readonly type: 'done' } & ChatAnswer)
+
+export const conversationOutput = z.object({
+  id: z.int(),
+  user_id: z.string(),
+  title: z.string().meta({ description: 'How its first message begins' }),
+  created_at: timestamp,
+  updated_at: timestamp,
+})
+
+export const messageOutput = z.object({
+  id: z.int(),
+  conversation_id: z.int(),
+  user_id: z.string(),
+  role: z.enum(['user', 'assistant']),
+  content: z.string(),
+  created_at: timestamp,
+})
+
+const limit = z.int().min(1).max(200)
+const cursor = z.string().max(4000)
+
+export const conversationInput = z.strictObject({ conversation_id: conversationId })
+
+export const conversationsInput = z.strictObject({ limit: limit.optional(), cursor: cursor.optional() })
+export const conversationsOutput = z.object({
+  items: z.array(conversationOutput),
+  next_cursor: z.string().nullable(),
+})
+
+export const messagesInput = conversationInput.extend({ limit: limit.optional(), cursor: cursor.optional() })
+export const messagesOutput = z.object({ items: z.array(messageOutput), next_cursor: z.string().nullable() })
