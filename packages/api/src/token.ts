@@ -97,8 +97,8 @@ async function principalOf(token: string, rules: TokenRules, now: number): Promi
     if (typeof owner === 'string') throw new Refusal(owner)
     return owner
   }
-  // A session of Better Auth is 32 opaque letters and digits; its cookie appends a signature.
-  if (/^[A-Za-z0-9]{32}(\.[A-Za-z0-9+/=%]{43,48})?$/.test(token)) throw new Refusal('session_token')
+  // A session of Better Auth is 32 opaque letters and digits; its cookie appends a signature, perhaps percent-encoded.
+  if (/^[A-Za-z0-9]{32}(\.[A-Za-z0-9+/=%]{43,132})?$/.test(token)) throw new Refusal('session_token')
   const claims = await verifiedClaims(token, rules)
   return principalFromClaims(claims, rules, now)
 }

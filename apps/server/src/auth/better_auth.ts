@@ -1,0 +1,120 @@
+import { apiKey } from '@better-auth/api-key'
+import { API_KEY_PREFIX, type Log, type Principal } from '@taskwire/api'
+import type { Db } from '@taskwire/db'
+import { prismaAdapter } from 'better-auth/adapters/prisma'
+import { APIError, createAuthMiddleware } from 'better-auth/api'
+import { symmetricDecrypt } from 'better-auth/crypto'
+import { betterAuth } from 'better-auth/minimal'
+import { bearer } from 'better-auth/plugins/bearer'
+import { jwt } from 'better-auth/plugins/jwt'
+
+export interface BetterAuthOptions {
+  readonly db: Db
+  /** The public base URL: issuer and audience of the tokens. */
+  readonly url: string
+  readonly secret: string
+  readonly trustedOrigins: string[]
+  readonly log: Log
+}
+
+/** The header in which the bridge tells the client's address; what a client sends under this name is dropped. */
+export const CLIENT_ADDRESS = 'x-taskwire-client'
+
+const DAY_S = 86_400
+
+/** How long the tokens of a key are accepted after it was replaced. */
+export const KEYS_KEPT_S = DAY_S
+
+export type TaskwireAuth = ReturnType<typeof betterAuthOn>
+
+/** Better Auth as we use it: e-mail and password, tokens signed with keys of our database, personal API keys. */
+export function betterAuthOn({ db, url, secret, trustedOrigins, log }: BetterAuthOptions) {
+  return betterAuth({
+    appName: 'Taskwire',
+    baseURL: new URL(url).origin,
+    basePath: '/api/auth',
+    secret,
+    trustedOrigins,
+    database: prismaAdapter(db, { provider: 'postgresql' }),
+    emailAndPassword: { enabled: true },
+    user: { deleteUser: { enabled: true } },
+    // The bridge limits by the client's real address, and answers as our other limits do.
+    rateLimit: { enabled: false },
+    telemetry: { enabled: false },
+    advanced: {
+      // Said aloud, because NODE_ENV=test would turn them off.
+      disableOriginCheck: false,
+      disableCSRFCheck: false,
+      useSecureCookies: url.startsWith('https:'),
+      ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS] },
+    },
+    logger: { level: 'error', log: (_level, message) => log.warn({}, `sign-in: ${message}`) },
+    // Thrown to the bridge, which answers and logs as everywhere else.
+    onAPIError: { throw: true },
+    hooks: { before: createAuthMiddleware((ctx) => withConfigOfKey(db, ctx)) },
+    databaseHooks: { user: { create: { before: checkName }, update: { before: checkName } } },
+    plugins: [
+      jwt({
+        jwks: { rotationInterval: 30 * DAY_S, gracePeriod: KEYS_KEPT_S },
+        jwt: { issuer: url, audience: url, definePayload: ({ user: { email, name } }) => ({ email, name }) },
+      }),
+      apiKey(SCOPES.map((configId) => keyConfiguration(configId))),
+      bearer(),
+    ],
+  })
+}
+
+const SCOPES: readonly Principal['scope'][] = ['read', 'write']
+
+function keyConfiguration(configId: Principal['scope']) {
+  return {
+    configId,
+    defaultPrefix: API_KEY_PREFIX,
+    // No prefix but ours: it tells keys from tokens.
+    maximumPrefixLength: 0,
+    maximumNameLength: 100,
+    keyExpiration: { defaultExpiresIn: 90 * DAY_S, minExpiresIn: 0, maxExpiresIn: 365 },
+    // The plugin's own limit is 10 requests a day.
+    rateLimit: { enabled: false },
+  }
+}
+
+/** Names go into tokens, and tokens into headers. */
+async function checkName({ name }: { name?: unknown }): Promise<void> {
+  if (typeof name === 'string' && name.length > 200) {
+    throw new APIError('BAD_REQUEST', { code: 'NAME_TOO_LONG', message: 'A name has at most 200 characters' })
+  }
+}
+
+const ONE_KEY = ['/api-key/update', '/api-key/delete', '/api-key/get']
+
+/** A new key says its scope. Others are found by their id alone; the plugin would have to be told the scope again. */
+async function withConfigOfKey(db: Db, { path, body, query }: { path: string; body?: unknown; query?: unknown }) {
+  if (path === '/api-key/create' && !SCOPES.some((scope) => scope === Object(body).configId)) {
+    throw new APIError('BAD_REQUEST', { code: 'INVALID_CONFIG_ID', message: 'configId must be "read" or "write"' })
+  }
+  if (!ONE_KEY.includes(path)) return undefined
+  const [part, given]: ['query' | 'body', object] =
+    path === '/api-key/get' ? ['query', { ...Object(query) }] : ['body', { ...Object(body) }]
+  const id = part === 'query' ? Reflect.get(given, 'id') : Reflect.get(given, 'keyId')
+  if (Reflect.has(given, 'configId') || typeof id !== 'string') return undefined
+  const key = await db.apikey.findUnique({ where: { id }, select: { configId: true } })
+  return { context: { [part]: { ...given, configId: key?.configId ?? 'read' } } }
+}
+
+/**
+ * Retires the signing keys that this secret does not open, as after a change of the secret: Better Auth would fail at
+ * each token. What they signed stays valid, and the next token makes a new key.
+ */
+export async function retireUnreadableKeys(auth: TaskwireAuth, db: Db): Promise<void> {
+  const { secretConfig } = await auth.$context
+  const now = new Date()
+  const live = await db.jwks.findMany({ where: { OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] } })
+  for (const { id, privateKey } of live) {
+    try {
+      await symmetricDecrypt({ key: secretConfig, data: JSON.parse(privateKey) })
+    } catch {
+      await db.jwks.update({ where: { id }, data: { expiresAt: now } })
+    }
+  }
+}

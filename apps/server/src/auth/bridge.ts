@@ -1,0 +1,148 @@
+import { publicError, rateLimit, Refusal, type Reason } from '@taskwire/api'
+import type { Db } from '@taskwire/db'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { CLIENT_ADDRESS, type TaskwireAuth } from './better_auth.ts'
+import { countedAddress } from './client_address.ts'
+import { rateLimitFields } from './rate_limit_fields.ts'
+
+export interface BridgeOptions {
+  readonly auth: TaskwireAuth
+  readonly db: Db
+  /** Our origin. Never taken from a request's Host. */
+  readonly origin: string
+  /** Sign-ins and sign-ups a minute per client address. */
+  readonly limit: number
+  /** Runs before the first request; tried again until it succeeds. */
+  readonly prepare: () => Promise<void>
+  /** Called when keys or users may have changed. */
+  readonly changed: () => void
+}
+
+const BODY_LIMIT = 64 * 1024
+
+/** Better Auth at `/api/auth/*`, behind the server's own limits, error bodies and idea of who the client is. */
+export function signInBridge({ auth, db, origin, limit, prepare, changed }: BridgeOptions): FastifyPluginAsync {
+  const attempts = rateLimit({ limit })
+  let prepared: Promise<void> | undefined
+
+  function ready(): Promise<void> {
+    prepared ??= prepare().catch((error: unknown) => {
+      prepared = undefined
+      throw publicError(error)
+    })
+    return prepared
+  }
+
+  function countAttempt(request: FastifyRequest, reply: FastifyReply): void {
+    if (request.method !== 'POST' || !/^\/api\/auth\/sign-(in|up)(\/|$)/.test(pathOf(request))) return
+    const allowance = attempts.take(countedAddress(request.ip))
+    reply.headers(rateLimitFields('sign-in', allowance))
+    if (!allowance.allowed) throw new Refusal('rate_limited', { retry_after: allowance.reset })
+  }
+
+  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    countAttempt(request, reply)
+    await ready()
+    const response = await auth.handler(webRequest(request, origin)).catch((error: unknown) => {
+      throw publicError(error)
+    })
+    if (request.method === 'POST' && /\/(api-key|delete-user)/.test(pathOf(request))) changed()
+    const body = response.ok ? await response.text() : await errorBody(response, { request, db })
+    // Answers hold tokens and who somebody is; the public keys alone may be kept.
+    if (pathOf(request) !== '/api/auth/jwks') reply.header('cache-control', 'no-store')
+    copyHeaders(response, reply)
+    return reply.status(response.status).send(body)
+  }
+
+  return async (app) => {
+    app.removeAllContentTypeParsers()
+    app.addContentTypeParser(
+      'application/json',
+      { parseAs: 'string', bodyLimit: BODY_LIMIT },
+      (_request, text, done) => {
+        try {
+          done(null, checkedJson(String(text)))
+        } catch (error) {
+          done(publicError(error))
+        }
+      },
+    )
+    app.route({ method: ['GET', 'POST'], url: '/api/auth/*', handler: answer })
+  }
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0] ?? ''
+}
+
+/** The text itself, once it is known that PostgreSQL can store every string in it. */
+function checkedJson(text: string): string {
+  if (text === '') return text
+  try {
+    JSON.parse(text, (_key, value: unknown) => {
+      if (typeof value === 'string' && (value.includes('\0') || !value.isWellFormed())) {
+        throw new Refusal('validation_failed', {
+          fields: [{ type: 'invalid_string', loc: ['body'], msg: 'Text must not contain NUL or lone surrogates' }],
+        })
+      }
+      return value
+    })
+    return text
+  } catch (error) {
+    throw error instanceof Refusal ? error : new Refusal('malformed_json', {}, error)
+  }
+}
+
+const NOT_FORWARDED = /^(host|connection|content-length|transfer-encoding|forwarded|x-forwarded-.*|x-real-ip|:.*)$/
+
+function webRequest(request: FastifyRequest, origin: string): Request {
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value === undefined || NOT_FORWARDED.test(name)) continue
+    for (const one of [value].flat()) headers.append(name, one)
+  }
+  headers.set(CLIENT_ADDRESS, request.ip)
+  // Better Auth takes Node's fetch for a browser that hides its origin. What sends none of these is no browser.
+  const browserly = ['origin', 'referer', 'cookie', 'sec-fetch-site'].some((name) => headers.has(name))
+  if (!browserly) headers.set('origin', origin)
+  const body = typeof request.body === 'string' && request.body !== '' ? { body: request.body } : {}
+  return new Request(new URL(request.url, origin), { method: request.method, headers, ...body })
+}
+
+function copyHeaders(response: Response, reply: FastifyReply): void {
+  for (const [name, value] of response.headers) {
+    if (name === 'set-cookie' || name === 'content-length') continue
+    const ours = name === 'access-control-expose-headers' ? reply.getHeader(name) : undefined
+    reply.header(name, ours === undefined ? value : `${String(ours)}, ${value}`)
+  }
+  for (const cookie of response.headers.getSetCookie()) reply.header('set-cookie', cookie)
+}
+
+const REASONS: Partial<Record<number, Reason>> = {
+  401: 'not_authenticated',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  415: 'unsupported_media_type',
+  429: 'rate_limited',
+}
+
+/** Better Auth's own error, whose `code` and `message` its clients read, with what all our errors have. */
+async function errorBody(response: Response, at: { request: FastifyRequest; db: Db }): Promise<string> {
+  const text = await response.text()
+  const body: unknown = /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : undefined
+  const { code, message } = { code: undefined, message: undefined, ...Object(body) }
+  if (response.status >= 500 || String(code).startsWith('FAILED_TO')) {
+    // It hides what went wrong; whether it was the database is found by asking it.
+    await at.db.$queryRaw`SELECT 1`.catch((error: unknown) => {
+      throw publicError(error)
+    })
+  }
+  if (response.status >= 500) throw new Refusal('internal_error')
+  if (response.status >= 300 && response.status < 400) return text
+  if (typeof code !== 'string') throw new Refusal(REASONS[response.status] ?? 'validation_failed')
+  return JSON.stringify({
+    ...Object(body),
+    detail: typeof message === 'string' ? message : code,
+    request_id: at.request.id,
+  })
+}

@@ -1,0 +1,61 @@
+import { publicError, Refusal, type Log, type TrustedIssuer } from '@taskwire/api'
+import type { Db } from '@taskwire/db'
+import type { JSONWebKeySet } from 'jose'
+import { z } from 'zod'
+import { keySet } from './key_set.ts'
+import { KEYS_KEPT_S } from './better_auth.ts'
+
+/** Our own Better Auth: its keys come from the database, so that a replica sees those of the others at once. */
+export function ownIssuer(db: Db, url: string): TrustedIssuer {
+  const keys = keySet({ load: () => storedKeys(db), maxAgeMs: 30_000, coolDownMs: 0 })
+  return { issuer: url, audience: url, keys }
+}
+
+export interface ExternalIssuer {
+  readonly url: string
+  readonly issuer: string
+  readonly audience: string
+}
+
+const COOL_DOWN_MS = 10_000
+const TIMEOUT_MS = 3000
+
+/** Somebody else's Better Auth or OIDC server. While it does not answer, the keys that it once gave stay. */
+export function externalIssuer({ url, issuer, audience }: ExternalIssuer, log: Log): TrustedIssuer {
+  const onFailure = (error: unknown) =>
+    log.warn({ err: error instanceof Refusal ? error.cause : error }, 'the keys of AUTH_JWKS_URL cannot be read')
+  const load = () =>
+    publishedKeys(url).catch((error: unknown) => {
+      onFailure(error)
+      throw new Refusal('token_key_unknown', {}, error)
+    })
+  return { issuer, audience, keys: keySet({ load, maxAgeMs: 600_000, coolDownMs: COOL_DOWN_MS }) }
+}
+
+const jwk = z.looseObject({ kty: z.string(), kid: z.string().optional() })
+const jwks = z.object({ keys: z.array(jwk) })
+
+async function publishedKeys(url: string): Promise<JSONWebKeySet> {
+  const response = await fetch(url, {
+    headers: { accept: 'application/json' },
+    redirect: 'error',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  })
+  if (response.status !== 200) throw new Error(`status ${response.status} instead of keys`)
+  return jwks.parse(await response.json())
+}
+
+async function storedKeys(db: Db): Promise<JSONWebKeySet> {
+  const expired = new Date(Date.now() - KEYS_KEPT_S * 1000)
+  const rows = await db.jwks
+    .findMany({
+      where: { OR: [{ expiresAt: null }, { expiresAt: { gt: expired } }] },
+      select: { id: true, publicKey: true, alg: true },
+    })
+    .catch((error: unknown) => {
+      throw publicError(error)
+    })
+  return {
+    keys: rows.map(({ id, publicKey, alg }) => ({ ...jwk.parse(JSON.parse(publicKey)), kid: id, alg: alg ?? 'EdDSA' })),
+  }
+}
