@@ -20,7 +20,7 @@ export interface Replica {
   /** Calls procedures as `user_id`, through the door `via` (default: trpc). */
   caller(user_id: string, overrides?: Partial<Context>): Caller
   context(user_id: string, overrides?: Partial<Context>): Promise<Context>
-  close(): Promise<void>
+  close: () => Promise<void>
 }
 
 export interface TestServices extends Replica {
@@ -47,7 +47,7 @@ export async function testServices(rules: Partial<TokenRules> = {}): Promise<Tes
       return replica
     },
     async close() {
-      for (const replica of replicas) await replica.close()
+      await Promise.all(replicas.map((replica) => replica.close()))
       await first.close()
     },
   }
@@ -72,12 +72,15 @@ function replicaOn(database: Database, rules: Partial<TokenRules>, logged: TestS
     token: await signedToken({ sub: user_id }),
     ...overrides,
   })
+  let closed = false
   return {
     services,
     database,
     context,
     caller: (user_id, overrides) => createCaller(() => context(user_id, overrides)),
     async close() {
+      if (closed) return
+      closed = true
       services.feed.close()
       await database.close()
     },

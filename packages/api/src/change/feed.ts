@@ -35,10 +35,9 @@ const RECHECK_MS = 2000
 
 /** One user's listeners here, and how far the log was read for them. */
 interface Channel {
-  seq: number
+  /** Unknown until the first listener has found where the log ends. */
+  seq: number | undefined
   readonly listeners: Set<Listener>
-  /** Resolves when `seq` is known. */
-  readonly opened: Promise<void>
   reading: boolean
   grown: boolean
 }
@@ -46,6 +45,8 @@ interface Channel {
 /** Who is behind the queue reads the log instead: memory per listener is bounded, and nothing is lost. */
 interface Listener {
   queue: Change[]
+  /** The log ends before what was read of it: its user was deleted, or an older copy of the database was restored. */
+  lost: boolean
   notify: () => void
 }
 
@@ -66,25 +67,18 @@ export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
   function channelOf(user_id: string): Channel {
     const known = channels.get(user_id)
     if (known !== undefined) return known
-    const channel: Channel = {
-      seq: 0,
-      listeners: new Set(),
-      opened: logBounds(db, user_id).then(({ last }) => void (channel.seq = last)),
-      reading: false,
-      grown: false,
-    }
+    const channel: Channel = { seq: undefined, listeners: new Set(), reading: false, grown: false }
     channels.set(user_id, channel)
-    polling ??= setTimeout(() => void poll(), pollMs)
+    if (!closing.signal.aborted) polling ??= setTimeout(() => void poll(), pollMs)
     return channel
   }
 
   /** Reads on from where the channel is, and hands every listener the same rows. */
   async function read(user_id: string, channel: Channel): Promise<void> {
     channel.grown = true
-    if (channel.reading) return
+    if (channel.reading || channel.seq === undefined) return
     channel.reading = true
     try {
-      await channel.opened
       while (channel.grown) {
         channel.grown = false
         const rows = await changesAfter(db, user_id, channel.seq, BATCH)
@@ -104,11 +98,15 @@ export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
 
   /** One query for all users who listen, however many. */
   async function poll(): Promise<void> {
+    // As they are before the counters are read: meanwhile a channel may get ahead of what they said.
+    const known = [...channels].map(([user_id, channel]) => ({ user_id, channel, seq: channel.seq ?? 0 }))
     try {
-      const counters = await db.changeCounter.findMany({ where: { user_id: { in: [...channels.keys()] } } })
-      for (const { user_id, seq } of counters) {
-        const channel = channels.get(user_id)
-        if (channel !== undefined && seq > channel.seq) void read(user_id, channel)
+      const rows = await db.changeCounter.findMany({ where: { user_id: { in: [...channels.keys()] } } })
+      const counters = new Map(rows.map(({ user_id, seq }) => [user_id, seq]))
+      for (const { user_id, channel, seq } of known) {
+        const last = counters.get(user_id) ?? 0
+        if (last > seq) void read(user_id, channel)
+        if (last < seq) lose(channel, last)
       }
     } catch (error) {
       log.warn({ err: error }, 'the change counters could not be read for listeners')
@@ -123,7 +121,7 @@ export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
     const revoked = revocation(principal)
     const ended = AbortSignal.any([closing.signal, revoked.signal, ...(signal ? [signal] : []), ...endOf(principal)])
     // Attached before the log is read: what is written from here on is in the queue or in the log, never in neither.
-    const listener: Listener = { queue: [], notify: () => {} }
+    const listener: Listener = { queue: [], lost: false, notify: () => {} }
     channel.listeners.add(listener)
     const leave = () => {
       revoked.stop()
@@ -132,28 +130,37 @@ export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
       listener.notify()
     }
     ended.addEventListener('abort', leave, { once: true })
+    let position = since ?? 0
     try {
-      await channel.opened
-      if (since !== undefined) assertKept(since, await logBounds(db, user_id))
+      const bounds = await logBounds(db, user_id)
+      if (since === undefined) position = bounds.last
+      else assertKept(since, bounds)
+      channel.seq ??= bounds.last
+      // Woken before it had a place to read on from.
+      if (channel.grown) void read(user_id, channel)
       ended.throwIfAborted()
     } catch (error) {
       leave()
       if (!ended.aborted) throw error
     }
-    return changesOf(user_id, { channel, listener, position: since ?? channel.seq, ended, leave })
+    return changesOf(user_id, { channel, listener, position, ended, leave })
   }
 
   async function* changesOf(user_id: string, { channel, listener, position, ended, leave }: Listening) {
     try {
       while (!ended.aborted) {
+        if (listener.lost) throw new Refusal('changes_expired')
         const next = listener.queue[0]
         if (next !== undefined && next.seq <= position + 1) {
           listener.queue.shift()
           if (next.seq <= position) continue
           position = next.seq
           yield next
-        } else if (next !== undefined || channel.seq > position) {
-          for (const row of await changesAfter(db, user_id, position, BATCH)) {
+        } else if (next !== undefined || (channel.seq ?? 0) > position) {
+          const rows = await changesAfter(db, user_id, position, BATCH)
+          // There was more than `position`: whoever reads so slowly that it was purged meanwhile begins anew.
+          if (rows.length === 0) throw new Refusal('changes_expired')
+          for (const row of rows) {
             if (row.seq !== position + 1) throw new Refusal('changes_expired')
             if (ended.aborted) return
             position = row.seq
@@ -179,6 +186,14 @@ export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
       closing.abort()
       clearTimeout(polling)
     },
+  }
+}
+
+function lose(channel: Channel, seq: number): void {
+  channel.seq = seq
+  for (const listener of channel.listeners) {
+    listener.lost = true
+    listener.notify()
   }
 }
 
