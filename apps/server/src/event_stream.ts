@@ -1,0 +1,60 @@
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import type { FastifyReply } from 'fastify'
+
+/** One server-sent event; `data` is sent as JSON. */
+export interface ServerEvent {
+  readonly id?: string
+  readonly event: string
+  readonly data: unknown
+}
+
+const HEARTBEAT_MS = 15_000
+const STALLED_MS = 60_000
+const RETRY_MS = 1000
+
+/**
+ * Sends events until there are no more or the client is gone. Nothing is taken from `events` that the client has not
+ * made room for; a client that takes nothing for a minute is dropped. Whatever ends the stream, clients come back by
+ * themselves, and learn from an ordinary answer if they may not.
+ */
+export async function sendEvents(reply: FastifyReply, events: AsyncIterable<ServerEvent>): Promise<FastifyReply> {
+  const { raw } = reply
+  for (const [name, value] of Object.entries(reply.getHeaders())) raw.setHeader(name, value ?? '')
+  raw.setHeader('content-type', 'text/event-stream; charset=utf-8')
+  raw.setHeader('cache-control', 'no-store')
+  raw.setHeader('x-accel-buffering', 'no')
+  reply.hijack()
+  raw.writeHead(200)
+  raw.write(`retry: ${RETRY_MS}\n\n`)
+  const heartbeat = setInterval(() => raw.writableNeedDrain || raw.write(':\n\n'), HEARTBEAT_MS)
+  try {
+    for await (const event of events) {
+      if (!raw.write(eventText(event))) await drained(raw)
+      if (raw.destroyed) break
+    }
+    // Spread over a second, so that a restart is not met by everybody at once.
+    raw.end(`retry: ${RETRY_MS + Math.floor(Math.random() * 1000)}\n\n`)
+  } catch (error) {
+    reply.log.debug({ err: error, request_id: reply.request.id }, 'an event stream broke off')
+    raw.destroy()
+  } finally {
+    clearInterval(heartbeat)
+  }
+  return reply
+}
+
+function eventText({ id, event, data }: ServerEvent): string {
+  return `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+}
+
+async function drained(raw: ServerResponse): Promise<void> {
+  const left = new AbortController()
+  const leave = () => left.abort()
+  raw.once('close', leave)
+  try {
+    await once(raw, 'drain', { signal: AbortSignal.any([left.signal, AbortSignal.timeout(STALLED_MS)]) })
+  } finally {
+    raw.off('close', leave)
+  }
+}

@@ -1,0 +1,29 @@
+import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino'
+import type { Env } from './env.ts'
+
+/**
+ * The process's log: JSON lines on stdout. Nothing of a request is logged but its method, route, status, time and id:
+ * URLs, headers and bodies may hold tokens and the text of tasks.
+ */
+export function openLog({ LOG_LEVEL }: Pick<Env, 'LOG_LEVEL'>, stream?: DestinationStream): Logger {
+  const options = {
+    level: LOG_LEVEL,
+    base: null,
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: { level: (level: string) => ({ level }) },
+    serializers: { err: described, req: () => undefined, res: () => undefined },
+  }
+  return stream === undefined ? pino(options) : pino(options, stream)
+}
+
+/** An error and its causes, without the properties in which drivers keep the rows and queries that failed. */
+function described(error: unknown, depth = 0): object | undefined {
+  if (!(error instanceof Error)) return error === undefined ? undefined : { message: JSON.stringify(error) }
+  return {
+    type: error.name,
+    code: 'code' in error ? error.code : undefined,
+    message: error.message,
+    stack: error.stack,
+    cause: depth < 4 ? described(error.cause, depth + 1) : undefined,
+  }
+}

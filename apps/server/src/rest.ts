@@ -1,0 +1,59 @@
+import { bearerToken, type Operation, type RestMeta, type Services } from '@taskwire/api'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Env } from './env.ts'
+import { sendError } from './error_answer.ts'
+import type { Answer } from './rest/call.ts'
+import { answerEvents } from './rest/events.ts'
+import { inputSource } from './rest/input.ts'
+import { answerItems } from './rest/items.ts'
+import { answerOne, answersTask, answerTask } from './rest/one.ts'
+
+export interface RestOptions {
+  readonly operations: readonly Operation[]
+  readonly services: Services
+  readonly unknownFields: Env['UNKNOWN_FIELDS']
+}
+
+/** The REST door: a route for each operation that has one. It translates and decides nothing. */
+export function restRoutes(app: FastifyInstance, { operations, services, unknownFields }: RestOptions): void {
+  for (const operation of operations) {
+    const { rest } = operation
+    if (rest === undefined) continue
+    const source = inputSource(operation, rest, unknownFields)
+    const answer = answerOf(operation, rest)
+    app.route({
+      method: [...rest.methods],
+      url: routePath(rest.path),
+      config: { body: source.body },
+      handler: async (request, reply) => {
+        try {
+          const ctx = { services, ...contextOf(request) }
+          return await answer({ operation, rest, source, ctx, input: source.read(request), request, reply })
+        } catch (error) {
+          return sendError(reply, error, source.locate)
+        }
+      },
+    })
+  }
+}
+
+function answerOf({ output }: Operation, { answer }: RestMeta): Answer {
+  if (answer === 'items') return answerItems
+  if (answer === 'events') return answerEvents
+  return answersTask(output) ? answerTask : answerOne
+}
+
+function contextOf({ id, headers, params }: FastifyRequest) {
+  return {
+    via: 'rest',
+    request_id: id,
+    token: bearerToken(headers.authorization),
+    // Only paths that name a user have one.
+    acting_for: (params as { user_id?: string }).user_id,
+  } as const
+}
+
+/** `/tasks/{task_id}` as Fastify writes it. */
+function routePath(path: string): string {
+  return path.replace(/\{(\w+)\}/g, ':$1')
+}

@@ -1,0 +1,69 @@
+import { appRouter, bearerToken, Refusal, type Context, type Services } from '@taskwire/api'
+import { getTRPCErrorShape, type TRPCError } from '@trpc/server'
+import { fastifyRequestHandler } from '@trpc/server/adapters/fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { errorHeaders, refusalOf } from './error_answer.ts'
+import { isJson, parseJson } from './json_body.ts'
+
+const MAX_CALLS = 10
+// Ten tasks with every character escaped.
+const BODY_LIMIT = 256 * 1024
+
+/**
+ * The tRPC door at /trpc. Registered in a scope of its own: it reads bodies as text and answers every error in tRPC's
+ * shape. Size and syntax are judged here, before the token.
+ */
+export function trpcRoutes({ services }: { readonly services: Services }) {
+  return function trpc(app: FastifyInstance, _options: object, done: () => void): void {
+    app.removeAllContentTypeParsers()
+    app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: BODY_LIMIT }, (request, body, parsed) => {
+      if (body.length > 0 && !isJson(request.headers['content-type'])) parsed(new Refusal('unsupported_media_type'))
+      else parsed(null, body)
+    })
+    app.setErrorHandler((error, request, reply) => {
+      const refusal = refusalOf(error)
+      return reply.code(refusal.status).headers(errorHeaders(refusal)).send(errorAnswer(refusal, request))
+    })
+    app.route<{ Params: { path: string } }>({
+      method: ['GET', 'POST'],
+      url: '/trpc/:path',
+      handler: async (request, reply) => {
+        assertReadable(request)
+        await fastifyRequestHandler({
+          router: appRouter,
+          req: request,
+          res: reply,
+          path: request.params.path,
+          createContext: () => contextOf(services, request),
+          responseMeta: ({ errors }) => ({ headers: { vary: 'trpc-accept, accept, origin', ...headersOf(errors) } }),
+        })
+      },
+    })
+    done()
+  }
+}
+
+function contextOf(services: Services, { id, headers }: FastifyRequest): Context {
+  return { services, via: 'trpc', request_id: id, token: bearerToken(headers.authorization) }
+}
+
+/** Refuses what tRPC would only find wrong behind the token, or answer with words of its own. */
+function assertReadable({ params, query, body }: FastifyRequest<{ Params: { path: string } }>): void {
+  if (params.path.split(',').length > MAX_CALLS) {
+    const msg = `At most ${MAX_CALLS} calls a batch`
+    throw new Refusal('validation_failed', { fields: [{ type: 'too_many_calls', loc: ['batch'], msg }] })
+  }
+  const text = body ?? (query as { input?: unknown }).input
+  if (typeof text === 'string' && text !== '') parseJson(text)
+}
+
+function headersOf(errors: readonly TRPCError[]): Record<string, string> {
+  const [first] = errors
+  return first === undefined ? {} : errorHeaders(refusalOf(first))
+}
+
+function errorAnswer(error: Refusal, request: FastifyRequest) {
+  const { _config: config } = appRouter._def
+  const shape = getTRPCErrorShape({ config, error, type: 'unknown', path: undefined, input: undefined, ctx: undefined })
+  return { error: { ...shape, data: { ...shape.data, request_id: request.id } } }
+}
