@@ -1,0 +1,103 @@
+import { isErrorShape, isRecord, refusalOf, TaskwireError } from './error.ts'
+import type { Reason } from './router.ts'
+
+/** As `globalThis.fetch`. */
+export type Fetch = (url: RequestInfo | URL, init?: RequestInit) => Promise<Response>
+
+/** Fetches and reads the whole answer, so that one that was cut on its way is `unreachable`, never half an answer. */
+export function wholeAnswers(fetch: Fetch) {
+  return async (url: RequestInfo | URL, init?: RequestInit) => {
+    const response = await reached(fetch, url, init)
+    const json = await parsed(response)
+    if (!isAnswer(json)) throw refusedBy(response, json)
+    return { ok: response.ok, json: () => Promise.resolve(json) }
+  }
+}
+
+/** Fetches an answer that comes piece by piece. */
+export function streamedAnswers(fetch: Fetch) {
+  return async (url: RequestInfo | URL, init?: RequestInit) => {
+    const response = await reached(fetch, url, init)
+    if (!response.ok) {
+      const json = await parsed(response)
+      if (!isAnswer(json)) throw refusedBy(response, json)
+      return { ok: false, json: () => Promise.resolve(json) }
+    }
+    return { ok: true, body: response.body && pieces(response.body), json: () => response.json() }
+  }
+}
+
+/** The response, whatever it says; `unreachable` where there was none. */
+export async function reached(fetch: Fetch, url: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init)
+  } catch (cause) {
+    throw new TaskwireError('unreachable', { cause })
+  }
+}
+
+/** The refusal that a response is: the server's own, or that of something between here and there. */
+export async function refusalIn(response: Response): Promise<TaskwireError> {
+  const json = await parsed(response)
+  if (isRecord(json) && isErrorShape(json['error'])) return refusalOf(json['error'])
+  return refusedBy(response, json)
+}
+
+/** The body as JSON; undefined where it is none. */
+async function parsed(response: Response): Promise<unknown> {
+  const text = await response.text().catch((cause: unknown) => {
+    throw new TaskwireError('unreachable', { cause })
+  })
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether tRPC wrote this: a list for a batch, or one error for all of it. */
+function isAnswer(json: unknown): boolean {
+  return Array.isArray(json) || (isRecord(json) && ('result' in json || isErrorShape(json['error'])))
+}
+
+function refusedBy(response: Response, json: unknown): TaskwireError {
+  const details = { retryAfter: retryAfterOf(response), cause: new Error(`HTTP ${response.status}`) }
+  // What the server refuses before tRPC sees it has the form of its REST errors, with a code of the same table.
+  if (isRecord(json) && isReason(json['code']) && typeof json['detail'] === 'string') {
+    const request_id = typeof json['request_id'] === 'string' ? json['request_id'] : undefined
+    return new TaskwireError(json['code'], { ...details, message: json['detail'], request_id })
+  }
+  if (response.status === 429) return new TaskwireError('rate_limited', { ...details, message: 'Too many requests' })
+  // A proxy that says so has not reached the server.
+  if ([502, 503, 504].includes(response.status)) return new TaskwireError('unreachable', details)
+  return new TaskwireError('unexpected', details)
+}
+
+/** The table is closed, but a newer server may know a reason that these types do not. */
+function isReason(code: unknown): code is Reason {
+  return typeof code === 'string'
+}
+
+/** RFC 9110, 10.2.3: seconds or a date. */
+function retryAfterOf(response: Response): number | undefined {
+  const header = response.headers.get('retry-after')
+  if (header === null) return undefined
+  const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000
+  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds)
+}
+
+function pieces(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  const reader = body.getReader()
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read()
+        if (done) controller.close()
+        else controller.enqueue(value)
+      } catch (cause) {
+        controller.error(new TaskwireError('unreachable', { cause }))
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  })
+}

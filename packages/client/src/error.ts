@@ -1,0 +1,89 @@
+import { TRPCClientError } from '@trpc/client'
+import type { AppRouter, ErrorShape, FieldError, Reason, Task } from './router.ts'
+
+/** Why a call failed without a refusal by the server. */
+export type ClientReason = keyof typeof clientReasons
+
+const clientReasons = {
+  unreachable: 'The server could not be reached, or its answer was lost',
+  aborted: 'The call was aborted',
+  token_unavailable: 'No token could be had',
+  unexpected: 'The call failed in an unforeseen way',
+} as const
+
+/** What every call of the client throws. Branch on `reason`; the message is one sentence that a user may read. */
+export class TaskwireError extends TRPCClientError<AppRouter> {
+  /** The server's reason, or the client's own where no answer of the server was had. */
+  readonly reason: Reason | ClientReason
+  /** The broken rules of the input, with `validation_failed`. */
+  readonly fields: readonly FieldError[]
+  /** The task as it is now, with `version_mismatch`. */
+  readonly current: Task | undefined
+  /** What the server's log calls this request. */
+  readonly request_id: string | undefined
+  /** Seconds after which a repeat may succeed, where the server said so. */
+  readonly retryAfter: number | undefined
+
+  constructor(reason: Reason | ClientReason, details: ErrorDetails = {}) {
+    const { shape, cause, retryAfter } = details
+    super(details.message ?? shape?.message ?? (isClientReason(reason) ? clientReasons[reason] : reason), {
+      ...(shape && { result: { error: shape } }),
+      ...(cause !== undefined && { cause: asError(cause) }),
+    })
+    // The constructor of tRPC's error makes every instance one of its own class.
+    Object.setPrototypeOf(this, new.target.prototype)
+    this.name = 'TaskwireError'
+    this.reason = reason
+    this.fields = shape?.data.fields ?? []
+    this.current = shape?.data.current
+    this.request_id = shape?.data.request_id ?? details.request_id
+    this.retryAfter = retryAfter ?? shape?.data.retry_after
+  }
+}
+
+interface ErrorDetails {
+  readonly message?: string
+  readonly shape?: ErrorShape
+  readonly request_id?: string | undefined
+  readonly retryAfter?: number | undefined
+  readonly cause?: unknown
+}
+
+export function isTaskwireError(error: unknown): error is TaskwireError {
+  return error instanceof TaskwireError
+}
+
+/** The error that a caller sees instead of `cause`, whatever was thrown on the way. */
+export function taskwireError(cause: unknown): TaskwireError {
+  if (cause instanceof TaskwireError) return cause
+  if (cause instanceof TRPCClientError && isErrorShape(cause.shape)) return refusalOf(cause.shape)
+  const message = cause instanceof Error && cause.message !== '' ? cause.message : undefined
+  return new TaskwireError('unexpected', { ...(message !== undefined && { message }), cause })
+}
+
+/** The refusal that the server's error says. */
+export function refusalOf(shape: ErrorShape): TaskwireError {
+  return new TaskwireError(shape.data.reason, { shape })
+}
+
+/** Whether a parsed answer is an error as this server formats it. */
+export function isErrorShape(value: unknown): value is ErrorShape {
+  return (
+    isRecord(value) &&
+    typeof value['message'] === 'string' &&
+    isRecord(value['data']) &&
+    typeof value['data']['reason'] === 'string'
+  )
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function isClientReason(reason: string): reason is ClientReason {
+  return Object.hasOwn(clientReasons, reason)
+}
+
+function asError(cause: unknown): Error {
+  return cause instanceof Error ? cause : new Error(String(cause))
+}

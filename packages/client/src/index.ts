@@ -1,0 +1,7 @@
+export { createTaskwireClient, type TaskwireClient, type TaskwireClientOptions } from './client.ts'
+export { isTaskwireError, TaskwireError, type ClientReason } from './error.ts'
+export type { Fetch } from './answer.ts'
+export type { Patience } from './calls.ts'
+export type { Changes, FollowOptions } from './changes.ts'
+export type { AppRouter, Change, ErrorShape, FieldError, Reason, RouterInputs, RouterOutputs, Task } from './router.ts'
+export type { Token } from './token.ts'

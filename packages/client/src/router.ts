@@ -1,0 +1,72 @@
+import type {
+  inferRouterInputs,
+  inferRouterOutputs,
+  TRPCBuiltRouter,
+  TRPCMutationProcedure,
+  TRPCQueryProcedure,
+  TRPCSubscriptionProcedure,
+  TrackedEnvelope,
+} from '@trpc/server'
+import type { TRPC_ERROR_CODE_KEY, TRPC_ERROR_CODE_NUMBER } from '@trpc/server/rpc'
+import type { fieldError, procedures, reasons } from './contract.ts'
+
+/** The server's router as callers see it: for `createTRPCClient` and other tools of tRPC. */
+export type AppRouter = TRPCBuiltRouter<
+  { ctx: object; meta: object; errorShape: ErrorShape; transformer: false },
+  {
+    [Router in keyof Procedures]: {
+      [Name in keyof Procedures[Router]]: Procedure<Procedures[Router][Name]>
+    }
+  }
+>
+
+export type RouterInputs = inferRouterInputs<AppRouter>
+export type RouterOutputs = inferRouterOutputs<AppRouter>
+
+/** A task as every door shows it. */
+export type Task = RouterOutputs['task']['get']
+/** One accepted write on one task: an entry of its user's log. */
+export type Change = RouterOutputs['change']['list']['changes'][number]
+/** Why a call was refused: the server's closed table. */
+export type Reason = keyof typeof reasons
+export type FieldError = typeof fieldError
+
+/** A refusal as it comes over the wire. */
+export interface ErrorShape {
+  message: string
+  code: TRPC_ERROR_CODE_NUMBER
+  data: {
+    code: TRPC_ERROR_CODE_KEY
+    httpStatus: number
+    path?: string | undefined
+    reason: Reason
+    request_id?: string | undefined
+    retry_after?: number | undefined
+    fields?: readonly FieldError[] | undefined
+    current?: Task | undefined
+    conversation_id?: number | undefined
+    tool_calls?: readonly unknown[] | undefined
+  }
+}
+
+type Procedures = typeof procedures
+
+type Procedure<Definition> = Definition extends { type: infer Type; input: infer Input; output: infer Output }
+  ? Type extends 'query'
+    ? TRPCQueryProcedure<Types<Input, Output>>
+    : Type extends 'mutation'
+      ? TRPCMutationProcedure<Types<Input, Output>>
+      : TRPCSubscriptionProcedure<Types<Input, Events<Output>>>
+  : never
+
+interface Types<Input, Output> {
+  // An input whose fields are all optional may be left out: the client then sends an empty one.
+  input: object extends Input ? Input | void : Input
+  output: Output
+  meta: object
+}
+
+type Events<Output> =
+  Output extends AsyncIterable<{ id: string; data: infer Data }>
+    ? AsyncIterable<TrackedEnvelope<Data>, void, unknown>
+    : Output

@@ -1,0 +1,37 @@
+import type { TRPCLink } from '@trpc/client'
+import { observable } from '@trpc/server/observable'
+import { taskwireError } from './error.ts'
+import { follow, type Followed } from './follow.ts'
+import { isRecord } from './error.ts'
+import type { AppRouter } from './router.ts'
+
+/** Follows subscriptions by fetch: an EventSource could send the token only in the URL. */
+export function subscriptions({ url, fetch, tokens }: Pick<Followed, 'url' | 'fetch' | 'tokens'>): TRPCLink<AppRouter> {
+  return () =>
+    ({ op }) =>
+      observable((observer) => {
+        const left = new AbortController()
+        const signal = op.signal ? AbortSignal.any([op.signal, left.signal]) : left.signal
+        const input = () => Promise.resolve(isRecord(op.input) ? op.input : {})
+        const happenings = follow({ url: `${url}/${op.path}`, fetch, tokens, input, signal })
+        const told = async () => {
+          observer.next({ result: { type: 'state', state: 'connecting', error: null } })
+          for await (const happening of happenings) {
+            if (happening.type === 'connected') {
+              observer.next({ result: { type: 'started' } })
+              observer.next({ result: { type: 'state', state: 'pending', error: null } })
+            } else if (happening.type === 'event') {
+              const { id, data } = happening
+              observer.next({ result: { id, data: { id, data } } })
+            } else {
+              observer.next({ result: { type: 'state', state: 'connecting', error: happening.error } })
+            }
+          }
+          observer.next({ result: { type: 'stopped' } })
+          observer.next({ result: { type: 'state', state: 'idle', error: null } })
+          observer.complete()
+        }
+        told().catch((cause: unknown) => observer.error(taskwireError(cause)))
+        return () => left.abort()
+      })
+}
