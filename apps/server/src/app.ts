@@ -96,9 +96,12 @@ function commonAnswers(app: App, { log, methodsOf }: Common): void {
   })
   app.setNotFoundHandler((request, reply) => {
     const methods = methodsOf(request.url)
-    if (methods.length === 0) return sendError(reply, new Refusal('not_found'))
+    if (request.method === 'OPTIONS' && methods.length > 0) {
+      return reply.code(204).header('allow', methods.join(', ')).send()
+    }
+    // A path under a wildcard, such as a file that is not there, is known with this very method.
+    if (methods.length === 0 || methods.includes(request.method)) return sendError(reply, new Refusal('not_found'))
     reply.header('allow', methods.join(', '))
-    if (request.method === 'OPTIONS') return reply.code(204).send()
     return sendError(reply, new Refusal('method_not_allowed'))
   })
   app.addHook('onResponse', ({ id, method, routeOptions: { url } }, { statusCode, elapsedTime }, next) => {

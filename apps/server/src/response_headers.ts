@@ -28,6 +28,7 @@ export function responseHeaders({ CORS_ORIGINS, BETTER_AUTH_URL }: Env): SetHead
     'referrer-policy': 'no-referrer',
     'content-security-policy': CONTENT_SECURITY_POLICY,
     'cross-origin-opener-policy': 'same-origin',
+    'cache-control': 'private, no-cache',
     vary: 'origin',
     ...(BETTER_AUTH_URL.startsWith('https:') ? { 'strict-transport-security': 'max-age=31536000' } : {}),
   }

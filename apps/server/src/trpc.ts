@@ -1,6 +1,7 @@
 import { appRouter, bearerToken, Refusal, type Context, type Services } from '@taskwire/api'
 import { getTRPCErrorShape, type TRPCError } from '@trpc/server'
 import { fastifyRequestHandler } from '@trpc/server/adapters/fastify'
+import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { errorHeaders, refusalOf } from './error_answer.ts'
 import { isJson, parseJson } from './json_body.ts'
@@ -22,7 +23,8 @@ export function trpcRoutes({ services }: { readonly services: Services }) {
     })
     app.setErrorHandler((error, request, reply) => {
       const refusal = refusalOf(error)
-      return reply.code(refusal.status).headers(errorHeaders(refusal)).send(errorAnswer(refusal, request))
+      const status = getHTTPStatusCodeFromError(refusal)
+      return reply.code(status).headers(errorHeaders(refusal)).send(errorAnswer(refusal, request))
     })
     app.route<{ Params: { path: string } }>({
       method: ['GET', 'POST'],

@@ -10,7 +10,7 @@ export const answerEvents: Answer = async ({ operation, ctx, input, request, rep
   if (!isAsyncIterable(changes)) throw new TypeError('an operation that answers events must be a subscription')
   if (request.method === 'HEAD') {
     left.abort()
-    return reply.header('content-type', 'text/event-stream').send('')
+    return reply.header('content-type', 'text/event-stream').send()
   }
   return sendEvents(reply, numbered(changes))
 }

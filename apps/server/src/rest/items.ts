@@ -18,7 +18,7 @@ export const answerItems: Answer = async (call) => {
   if (paged && page.next_cursor !== null) reply.header('link', `<${nextUrl(call, page.next_cursor)}>; rel="next"`)
   if (paged || page.next_cursor === null) return sendJson(reply, page.items)
   reply.header('content-type', 'application/json; charset=utf-8')
-  if (request.method === 'HEAD') return reply.send('')
+  if (request.method === 'HEAD') return reply.send()
   reply.raw.setTimeout(STALLED_MS, () => reply.raw.destroy())
   // One page ahead at most: a page is read when the one before has gone.
   return reply.send(Readable.from(wholeArray(call, page), { objectMode: false, highWaterMark: 1 }))
