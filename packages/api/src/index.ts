@@ -1,5 +1,6 @@
 export { appRouter, createCaller, type AppRouter } from './router.ts'
 export { changeFeed, type ChangeFeed } from './change/feed.ts'
+export { purge, type Purged } from './change/purge.ts'
 export type { Answer, Assistant, AssistantTool, PastMessage, Question, ToolOutcome } from './chat/assistant.ts'
 export type { ChatAnswer, ChatEvent, ToolCall } from './chat/schema.ts'
 export type { Context, Log, Services, Via } from './context.ts'
