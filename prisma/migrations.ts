@@ -18,16 +18,3 @@ export async function migrationsIn(directory: string): Promise<Migration[]> {
     }),
   )
 }
-
-/** The same migrations as Prisma's schema engine wants them. */
-export function migrationList(migrations: Migration[]) {
-  return {
-    baseDir: migrationsDirectory,
-    lockfile: { path: 'migration_lock.toml', content: 'provider = "postgresql"\n' },
-    shadowDbInitScript: '',
-    migrationDirectories: migrations.map(({ name, sql }) => ({
-      path: name,
-      migrationFile: { path: 'migration.sql', content: { tag: 'ok' as const, value: sql } },
-    })),
-  }
-}

@@ -25,9 +25,10 @@ export async function cluster(home: Home, { durable }: { durable: boolean }): Pr
   return password
 }
 
+// Not a role named taskwire: the schema of that name would be in its search path, as it is on no other server.
 // The locale is PostgreSQL's own: the same order and letter case on every machine, whatever LANG says there.
 const INIT = [
-  '--username=taskwire',
+  '--username=postgres',
   '--auth=scram-sha-256',
   '--encoding=UTF8',
   '--locale=C',

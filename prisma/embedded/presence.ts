@@ -40,7 +40,7 @@ export class Presence {
 
   get url(): string {
     const { host, port } = this.#endpoint
-    const login = `taskwire:${this.#options.password}`
+    const login = `postgres:${this.#options.password}`
     // The query's host wins where it is a socket's directory; libpq reads it in the same way.
     const socket = host.startsWith('/') ? `host=${encodeURIComponent(host)}&` : ''
     return `postgresql://${login}@${socket ? 'localhost' : host}:${port}/taskwire?${socket}sslmode=disable`

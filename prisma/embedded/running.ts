@@ -61,7 +61,7 @@ async function open({ host, port }: Endpoint, password: string, database: string
   const client = new Client({
     host,
     port,
-    user: 'taskwire',
+    user: 'postgres',
     password,
     database,
     ssl: false,
