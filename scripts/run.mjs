@@ -10,6 +10,7 @@ import { madeReady } from './setup.mjs'
 const targets = {
   start: { run: ['apps/server/src/main.ts'], settings: true, builds: true },
   test: { run: ['node_modules/vitest/vitest.mjs', 'run'], builds: true },
+  token: { run: ['apps/server/src/auth/token_command.ts'], settings: true },
   'db:import': { run: ['prisma/import.ts'], settings: true },
   'db:seed': { run: ['prisma/seed.ts'], settings: true },
   'db:new': { run: ['prisma/new-migration.ts'] },

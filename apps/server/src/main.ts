@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { changeFeed, cursorSeal, tokenVerifier, type Services } from '@taskwire/api'
+import { changeFeed, cursorSeal, rateLimit, tokenVerifier, type Services } from '@taskwire/api'
 import { DatabaseNotReady } from '@taskwire/db/migrate'
 import { buildApp, type App } from './app.ts'
+import { createSignIn } from './auth/sign_in.ts'
 import { migratedDatabase } from './database.ts'
 import { BadConfiguration, localUrl, readEnv, type Env } from './env.ts'
 import { helpText } from './env_help.ts'
@@ -41,22 +42,26 @@ function problems(error: unknown): readonly string[] {
 async function serve(configured: Env, open: Closing): Promise<void> {
   const { HOST } = configured
   const PORT = await freePort(HOST, configured.PORT)
-  const env = configured.PORT === PORT ? configured : { ...configured, PORT, BETTER_AUTH_URL: localUrl(HOST, PORT) }
+  const isLocal = configured.BETTER_AUTH_URL === localUrl(HOST, configured.PORT)
+  const env = { ...configured, PORT, ...(isLocal ? { BETTER_AUTH_URL: localUrl(HOST, PORT) } : {}) }
   const log = openLog(env)
   const secret = await sharedSecret(env)
   const database = await migratedDatabase(env, (message) => log.info(message))
   open.add(() => database.close())
   const { db, sql } = database
   const feed = changeFeed({ db, log })
+  const signIn = createSignIn({ db, env, secret, log })
+  const { issuers, apiKey } = signIn
   const services: Services = {
     db,
     sql,
-    tokens: tokenVerifier({ secret, allowNonExpiring: env.AUTH_ALLOW_NON_EXPIRING }),
+    tokens: tokenVerifier({ secret, allowNonExpiring: env.AUTH_ALLOW_NON_EXPIRING, issuers, apiKey }),
     cursors: cursorSeal(secret),
     feed,
     log,
+    calls: env.RATE_LIMIT_API === 0 ? undefined : rateLimit({ limit: env.RATE_LIMIT_API }),
   }
-  const app = await buildApp({ services, env, log })
+  const app = await buildApp({ services, env, log, plugins: [signIn.plugin] })
   open.add(() => drain(app, services))
   await app.listen({ host: HOST, port: PORT, listenTextResolver: () => 'listening' }).catch((error: unknown) => {
     throw cannotListen(error, HOST, PORT)

@@ -1,5 +1,6 @@
 import { bearerToken, type Operation, type RestMeta, type Services } from '@taskwire/api'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { showAllowance } from './auth/rate_limit_fields.ts'
 import type { Env } from './env.ts'
 import { sendError } from './error_answer.ts'
 import type { Answer } from './rest/call.ts'
@@ -7,6 +8,7 @@ import { answerEvents } from './rest/events.ts'
 import { inputSource } from './rest/input.ts'
 import { answerItems } from './rest/items.ts'
 import { answerOne, answersTask, answerTask } from './rest/one.ts'
+import { answerStreamed } from './rest/streamed.ts'
 
 export interface RestOptions {
   readonly operations: readonly Operation[]
@@ -20,14 +22,14 @@ export function restRoutes(app: FastifyInstance, { operations, services, unknown
     const { rest } = operation
     if (rest === undefined) continue
     const source = inputSource(operation, rest, unknownFields)
-    const answer = answerOf(operation, rest)
+    const answer = answerOf(operation, rest, operations)
     app.route({
       method: [...rest.methods],
       url: routePath(rest.path),
       config: { body: source.body },
       handler: async (request, reply) => {
         try {
-          const ctx = { services, ...contextOf(request) }
+          const ctx = { services, onAllowance: showAllowance(reply), ...contextOf(request) }
           return await answer({ operation, rest, source, ctx, input: source.read(request), request, reply })
         } catch (error) {
           return sendError(reply, error, source.locate)
@@ -37,7 +39,9 @@ export function restRoutes(app: FastifyInstance, { operations, services, unknown
   }
 }
 
-function answerOf({ output }: Operation, { answer }: RestMeta): Answer {
+function answerOf({ output }: Operation, { answer, streamed_by }: RestMeta, all: readonly Operation[]): Answer {
+  const streamed = all.find(({ name }) => name === streamed_by)
+  if (streamed !== undefined) return answerStreamed(streamed)
   if (answer === 'items') return answerItems
   if (answer === 'events') return answerEvents
   return answersTask(output) ? answerTask : answerOne

@@ -3,6 +3,7 @@ import { getTRPCErrorShape, type TRPCError } from '@trpc/server'
 import { fastifyRequestHandler } from '@trpc/server/adapters/fastify'
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { showAllowance } from './auth/rate_limit_fields.ts'
 import { errorHeaders, refusalOf } from './error_answer.ts'
 import { isJson, parseJson } from './json_body.ts'
 
@@ -36,7 +37,7 @@ export function trpcRoutes({ services }: { readonly services: Services }) {
           req: request,
           res: reply,
           path: request.params.path,
-          createContext: () => contextOf(services, request),
+          createContext: () => ({ ...contextOf(services, request), onAllowance: showAllowance(reply) }),
           responseMeta: ({ errors }) => ({ headers: { vary: 'trpc-accept, accept, origin', ...headersOf(errors) } }),
         })
       },

@@ -43,6 +43,8 @@ export interface Context {
   readonly principal?: Principal | undefined
   /** The user whom the caller names in the path or arguments: must be the token's user. */
   readonly acting_for?: string | undefined
+  /** Part of an answer whose first part was counted as a call. */
+  readonly counted?: boolean | undefined
   /** Told where the caller stands, once for each counted call. */
   readonly onAllowance?: ((allowance: Allowance) => void) | undefined
   /** The conversation on whose behalf a write happens. */

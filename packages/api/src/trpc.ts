@@ -118,8 +118,8 @@ export const protectedProcedure = t.procedure.use(publicErrors).use(async ({ ctx
 })
 
 /** What the assistant does for a user is part of the call that asked it. */
-function countCall({ services, via, onAllowance }: Context, { user_id }: Principal): void {
-  if (services.calls === undefined || via === 'chat') return
+function countCall({ services, via, counted, onAllowance }: Context, { user_id }: Principal): void {
+  if (services.calls === undefined || via === 'chat' || counted === true) return
   const allowance = services.calls.take(user_id)
   onAllowance?.(allowance)
   if (!allowance.allowed) throw new Refusal('rate_limited', { retry_after: allowance.reset })

@@ -45,6 +45,7 @@ export function betterAuthOn({ db, url, secret, trustedOrigins, log }: BetterAut
       // Said aloud, because NODE_ENV=test would turn them off.
       disableOriginCheck: false,
       disableCSRFCheck: false,
+      skipTrailingSlashes: true,
       useSecureCookies: url.startsWith('https:'),
       ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS] },
     },

@@ -2,6 +2,7 @@ import { publicError, rateLimit, Refusal, type Reason } from '@taskwire/api'
 import type { Db } from '@taskwire/db'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { CLIENT_ADDRESS, type TaskwireAuth } from './better_auth.ts'
+import { isJson, parseJson } from '../json_body.ts'
 import { countedAddress } from './client_address.ts'
 import { rateLimitFields } from './rate_limit_fields.ts'
 
@@ -56,17 +57,13 @@ export function signInBridge({ auth, db, origin, limit, prepare, changed }: Brid
 
   return async (app) => {
     app.removeAllContentTypeParsers()
-    app.addContentTypeParser(
-      'application/json',
-      { parseAs: 'string', bodyLimit: BODY_LIMIT },
-      (_request, text, done) => {
-        try {
-          done(null, checkedJson(String(text)))
-        } catch (error) {
-          done(publicError(error))
-        }
-      },
-    )
+    app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: BODY_LIMIT }, (request, body, done) => {
+      try {
+        done(null, checkedJson(String(body), request.headers['content-type']))
+      } catch (error) {
+        done(publicError(error))
+      }
+    })
     app.route({ method: ['GET', 'POST'], url: '/api/auth/*', handler: answer })
   }
 }
@@ -75,22 +72,20 @@ function pathOf(request: FastifyRequest): string {
   return request.url.split('?', 1)[0] ?? ''
 }
 
-/** The text itself, once it is known that PostgreSQL can store every string in it. */
-function checkedJson(text: string): string {
+/** The text itself, once it is known to be JSON and that PostgreSQL can store every string in it. */
+function checkedJson(text: string, contentType: string | undefined): string {
   if (text === '') return text
-  try {
-    JSON.parse(text, (_key, value: unknown) => {
-      if (typeof value === 'string' && (value.includes('\0') || !value.isWellFormed())) {
-        throw new Refusal('validation_failed', {
-          fields: [{ type: 'invalid_string', loc: ['body'], msg: 'Text must not contain NUL or lone surrogates' }],
-        })
-      }
-      return value
-    })
-    return text
-  } catch (error) {
-    throw error instanceof Refusal ? error : new Refusal('malformed_json', {}, error)
+  if (!isJson(contentType)) throw new Refusal('unsupported_media_type')
+  assertStorable(parseJson(text))
+  return text
+}
+
+function assertStorable(value: unknown): void {
+  if (typeof value === 'string' && (value.includes('\0') || !value.isWellFormed())) {
+    const msg = 'Text must not contain NUL or lone surrogates'
+    throw new Refusal('validation_failed', { fields: [{ type: 'invalid_string', loc: ['body'], msg }] })
   }
+  if (typeof value === 'object' && value !== null) for (const part of Object.values(value)) assertStorable(part)
 }
 
 const NOT_FORWARDED = /^(host|connection|content-length|transfer-encoding|forwarded|x-forwarded-.*|x-real-ip|:.*)$/
@@ -105,8 +100,9 @@ function webRequest(request: FastifyRequest, origin: string): Request {
   // Better Auth takes Node's fetch for a browser that hides its origin. What sends none of these is no browser.
   const browserly = ['origin', 'referer', 'cookie', 'sec-fetch-site'].some((name) => headers.has(name))
   if (!browserly) headers.set('origin', origin)
-  const body = typeof request.body === 'string' && request.body !== '' ? { body: request.body } : {}
-  return new Request(new URL(request.url, origin), { method: request.method, headers, ...body })
+  const body = typeof request.body === 'string' && request.body !== '' ? request.body : null
+  if (body !== null) headers.set('content-type', 'application/json')
+  return new Request(new URL(request.url, origin), { method: request.method, headers, body })
 }
 
 function copyHeaders(response: Response, reply: FastifyReply): void {

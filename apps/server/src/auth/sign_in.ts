@@ -23,6 +23,7 @@ export interface SignIn {
   readonly plugin: FastifyPluginAsync
   /** Whose asymmetric tokens are accepted: our own, and those of AUTH_JWKS_URL. */
   readonly issuers: TrustedIssuer[]
+  /** The owner of an API key, as it was at most 2 s ago. */
   readonly apiKey: NonNullable<TokenRules['apiKey']>
 }
 
@@ -59,7 +60,7 @@ export function createSignIn({ db, env, secret, log }: SignInOptions): SignIn {
 /** Exact origins, and for a server of this machine both of its usual names. */
 function trustedOrigins(url: string, corsOrigins: readonly string[]): string[] {
   const { protocol, hostname, port, origin } = new URL(url)
-  const names = isLoopback(hostname) ? ['localhost', '127.0.0.1'] : []
+  const names = isLoopback(hostname.replace(/^\[|\]$/g, '')) ? ['localhost', '127.0.0.1'] : []
   const aliases = names.map((name) => `${protocol}//${name}${port === '' ? '' : `:${port}`}`)
   // Better Auth would read these as patterns.
   return [origin, ...aliases, ...corsOrigins.filter((allowed) => !/[*?]/.test(allowed))]

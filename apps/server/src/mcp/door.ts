@@ -1,6 +1,7 @@
 import { createMcpHandler } from '@modelcontextprotocol/server'
 import { bearerToken, publicError, Refusal, tools, toolsFor, type Operation, type Services } from '@taskwire/api'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { showAllowance } from '../auth/rate_limit_fields.ts'
 import type { Env } from '../env.ts'
 import { errorBody, errorHeaders } from '../error_answer.ts'
 import { allowedOrigins } from './origin.ts'
@@ -23,12 +24,12 @@ export function mcpDoor({ services, operations, env }: McpDoor) {
   const isAllowedOrigin = allowedOrigins(env)
   const offers = new WeakMap<Request, Offer>()
 
-  async function offerTo(request: FastifyRequest): Promise<Offer> {
+  async function offerTo(request: FastifyRequest, reply: FastifyReply): Promise<Offer> {
     const principal = await services.tokens.verify(bearerToken(request.headers.authorization))
     return {
       shown: toolsFor(principal, all),
       all,
-      context: { services, via: 'mcp', request_id: request.id, principal },
+      context: { services, via: 'mcp', request_id: request.id, principal, onAllowance: showAllowance(reply) },
     }
   }
 
@@ -52,7 +53,7 @@ export function mcpDoor({ services, operations, env }: McpDoor) {
       if (origin !== undefined && !isAllowedOrigin(origin)) return refuseOrigin(request, reply)
       try {
         const incoming = webRequest(request, reply)
-        offers.set(incoming, await offerTo(request))
+        offers.set(incoming, await offerTo(request, reply))
         // Never undefined: the SDK would clone the request to read a body that is gone.
         return await reply.send(await handler.fetch(incoming, { parsedBody: request.body ?? null }))
       } catch (error) {

@@ -33,7 +33,7 @@ async function* wholeArray({ operation, ctx, input }: Call, first: Page): AsyncG
   yield `[${elements(first)}`
   let cursor = first.next_cursor
   while (cursor !== null) {
-    const page = pageOf(await operation.run(ctx, batch(input, cursor)))
+    const page = pageOf(await operation.run({ ...ctx, counted: true }, batch(input, cursor)))
     if (page.items.length > 0) yield `,${elements(page)}`
     cursor = page.next_cursor
   }
