@@ -74,12 +74,17 @@ export const router = t.router
 export const createCallerFactory = t.createCallerFactory
 
 /** The one place where an unforeseen failure becomes a public error: logged with its cause, published without it. */
-const publicErrors = t.middleware(async ({ ctx, path, signal, next }) => {
+const publicErrors = t.middleware(async ({ ctx, path, signal, getRawInput, next }) => {
   const call = { ctx, operation: path, signal }
-  const result = await next()
+  const result = await next({ getRawInput: async () => orNoFields(await getRawInput()) })
   if (!result.ok) throw loggedRefusal(call, result.error)
   return isStream(result.data) ? { ...result, data: refusing(call, result.data) } : result
 })
+
+/** On tRPC a call may come without any input: that is one with none of its fields. */
+function orNoFields(input: unknown): unknown {
+  return input === undefined ? {} : input
+}
 
 interface Call {
   readonly ctx: Context
