@@ -12,7 +12,7 @@ afterAll(() => database.close())
 
 async function names(sql: string): Promise<string[]> {
   const { rows } = await database.pool.query<{ name: string }>(sql)
-  return rows.map(({ name }) => name)
+  return rows.map(({ name }) => name).toSorted()
 }
 
 test('the migrations make exactly what the schema says', async () => {
@@ -29,14 +29,14 @@ test('a migration that lacks something of the schema is noticed', async () => {
 
 test('every trigger exists and is on', async () => {
   const found = await names(`SELECT tgrelid::regclass || ' ' || tgname AS name FROM pg_trigger
-    WHERE NOT tgisinternal AND tgenabled = 'O' AND tgrelid::regclass::text LIKE 'taskwire.%' ORDER BY 1`)
-  expect(found).toEqual(['taskwire.task task_change', 'taskwire.task task_truncate', 'taskwire."user" user_forgotten'])
+    WHERE NOT tgisinternal AND tgenabled = 'O' AND tgrelid::regclass::text LIKE 'taskwire.%'`)
+  expect(found).toEqual(['taskwire."user" user_forgotten', 'taskwire.task task_change', 'taskwire.task task_truncate'])
 })
 
 test('every function exists', async () => {
   const found = await names(
     `SELECT proname AS name FROM pg_proc WHERE pronamespace = 'taskwire'::regnamespace
-      AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e') ORDER BY 1`,
+      AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')`,
   )
   expect(found).toEqual(['forget_user', 'log_task_change', 'refuse_truncate'])
 })
@@ -44,7 +44,7 @@ test('every function exists', async () => {
 test('every partial and every BRIN index exists and is valid', async () => {
   const found = await names(`SELECT relname AS name FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
     JOIN pg_am ON pg_am.oid = relam WHERE relnamespace = 'taskwire'::regnamespace AND indisvalid
-    AND (indpred IS NOT NULL OR amname <> 'btree') ORDER BY 1`)
+    AND (indpred IS NOT NULL OR amname <> 'btree')`)
   const trigrams = await names(`SELECT extname AS name FROM pg_extension WHERE extname = 'pg_trgm'`)
   expect(found).toEqual([
     'change_conversation_id_idx',
@@ -60,6 +60,6 @@ test('every partial and every BRIN index exists and is valid', async () => {
 
 test('tables whose rows change often keep room for it in each page', async () => {
   const found = await names(`SELECT relname || ' ' || array_to_string(reloptions, ' ') AS name FROM pg_class
-    WHERE relnamespace = 'taskwire'::regnamespace AND relkind = 'r' AND reloptions IS NOT NULL ORDER BY 1`)
+    WHERE relnamespace = 'taskwire'::regnamespace AND relkind = 'r' AND reloptions IS NOT NULL`)
   expect(found).toEqual(['change_counter fillfactor=50', 'task fillfactor=80'])
 })
