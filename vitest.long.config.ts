@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['{prisma,packages,apps,scripts,docs,bench}/**/*.long.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
-    globalSetup: './prisma/test-server.ts',
+    globalSetup: './prisma/test_server.ts',
     pool: 'forks',
     testTimeout: 300_000,
     hookTimeout: 300_000,

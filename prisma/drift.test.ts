@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { migrationsDirectory, migrationsIn } from './migrations.ts'
-import { schemaDifference } from './schema-difference.ts'
+import { schemaDifference } from './schema_difference.ts'
 import { type TestDatabase, testDatabase } from './testing.ts'
 
 let database: TestDatabase

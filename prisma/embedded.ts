@@ -5,7 +5,7 @@ import { homeOf } from './embedded/home.ts'
 import { underLock } from './embedded/lock.ts'
 import { Presence } from './embedded/presence.ts'
 
-export { DatabaseNotReady } from './not-ready.ts'
+export { DatabaseNotReady } from './not_ready.ts'
 
 export type Embedded = {
   url: string

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { Client } from 'pg'
 import { connection } from './connection.ts'
 import { type Migration, migrationsDirectory, migrationsIn } from './migrations.ts'
-import { DatabaseNotReady, inOneLine } from './not-ready.ts'
+import { DatabaseNotReady, inOneLine } from './not_ready.ts'
 
-export { DatabaseNotReady } from './not-ready.ts'
+export { DatabaseNotReady } from './not_ready.ts'
 
 export type MigrateOptions = {
   log?: (message: string) => void

@@ -8,7 +8,7 @@ export type TestDatabase = Database & { url: string }
 
 /**
  * An empty migrated database for one test file, cloned in milliseconds. `close` drops it, whoever is still connected.
- * The server comes from `test-server.ts`, or is the one that TEST_DATABASE_URL names.
+ * The server comes from `test_server.ts`, or is the one that TEST_DATABASE_URL names.
  */
 export async function testDatabase(): Promise<TestDatabase> {
   const { server, template } = inject('databases')

@@ -13,7 +13,8 @@ const targets = {
   token: { run: ['apps/server/src/auth/token_command.ts'], settings: true },
   'db:import': { run: ['prisma/import.ts'], settings: true },
   'db:seed': { run: ['prisma/seed.ts'], settings: true },
-  'db:new': { run: ['prisma/new-migration.ts'] },
+  'db:new': { run: ['prisma/new_migration.ts'] },
+  mcp: { run: ['apps/server/src/mcp/stdio.ts'] },
 }
 
 const [name = '', ...args] = process.argv.slice(2)

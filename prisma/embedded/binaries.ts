@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
-import { DatabaseNotReady } from '../not-ready.ts'
+import { DatabaseNotReady } from '../not_ready.ts'
 
 export type Binaries = { directory: string; version: string }
 

@@ -4,7 +4,7 @@ import { existsSync, lchownSync } from 'node:fs'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { inOneLine } from '../not-ready.ts'
+import { inOneLine } from '../not_ready.ts'
 import { unavailable } from './binaries.ts'
 import type { Home } from './home.ts'
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DatabaseSync } from 'node:sqlite'
-import { DatabaseNotReady } from '../not-ready.ts'
+import { DatabaseNotReady } from '../not_ready.ts'
 
 /**
  * Runs `work` while no other process does so under the same file. Node has no flock; SQLite's lock is one of the

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from 'pg'
-import { inOneLine } from '../not-ready.ts'
+import { inOneLine } from '../not_ready.ts'
 import type { Home } from './home.ts'
 import { type Endpoint, endpointFor, recordedPostmaster } from './postmaster.ts'
 import { runningServer } from './running.ts'

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { migrationsDirectory, migrationsIn } from './migrations.ts'
-import { schemaDifference } from './schema-difference.ts'
+import { schemaDifference } from './schema_difference.ts'
 
 // `pnpm db:new NAME`: writes the migration that takes the committed ones to schema.prisma, without server or network.
 const name = (process.argv[2] ?? '')
