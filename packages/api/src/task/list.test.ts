@@ -1,0 +1,278 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import { newUser, refusalOf, testServices, type Caller } from '../testing.ts'
+import type { ListInput, Task } from './schema.ts'
+
+const api = await testServices()
+afterAll(api.close)
+
+const { sql } = api.services
+
+/** A user with tasks of these titles, created one after the other. */
+async function userWith(...titles: string[]) {
+  const user_id = newUser()
+  const { task, change } = api.caller(user_id)
+  const tasks: Task[] = []
+  for (const title of titles) tasks.push(await task.create({ title }))
+  return { user_id, task, change, tasks }
+}
+
+async function titles({ task }: Pick<Caller, 'task'>, input: ListInput): Promise<string[]> {
+  const { items } = await task.list(input)
+  return items.map(({ title }) => title)
+}
+
+/** All pages of a list, each of at most `limit`; `between` runs after every page. */
+async function walk(
+  { task }: Pick<Caller, 'task'>,
+  input: ListInput,
+  between: () => Promise<unknown> = async () => {},
+) {
+  const found: Task[] = []
+  let cursor: string | undefined
+  do {
+    const page = await task.list({ ...input, cursor })
+    found.push(...page.items)
+    cursor = page.next_cursor ?? undefined
+    await between()
+  } while (cursor !== undefined)
+  return found
+}
+
+describe('what is listed', () => {
+  test('nobody else sees a task', async () => {
+    await userWith('mine')
+    expect(await titles(await userWith(), {})).toEqual([])
+  })
+
+  test('status and completed choose; where both are given both hold', async () => {
+    const user = await userWith('a', 'b', 'c', 'd')
+    const [, b, c] = user.tasks
+    await user.task.complete({ task_id: b?.id ?? 0 })
+    await user.task.delete({ task_id: c?.id ?? 0 })
+    for (const [input, expected] of [
+      [{}, ['d', 'b', 'a']],
+      [{ status: 'all' }, ['d', 'b', 'a']],
+      [{ status: 'pending' }, ['d', 'a']],
+      [{ status: 'completed' }, ['b']],
+      [{ status: 'deleted' }, ['c']],
+      [{ completed: true }, ['b']],
+      [{ completed: false }, ['d', 'a']],
+      [{ status: 'all', completed: false }, ['d', 'a']],
+      [{ status: 'pending', completed: false }, ['d', 'a']],
+      [{ status: 'pending', completed: true }, []],
+      [{ status: 'completed', completed: false }, []],
+      [{ status: 'deleted', completed: true }, []],
+      [{ status: 'deleted', completed: false }, ['c']],
+    ] satisfies [ListInput, string[]][]) {
+      expect([input, await titles(user, input)]).toEqual([input, expected])
+    }
+  })
+
+  test('only the trash says since when a task is deleted', async () => {
+    const user = await userWith('a', 'b')
+    await user.task.delete({ task_id: user.tasks[0]?.id ?? 0 })
+    expect((await user.task.list({ status: 'deleted' })).items[0]).toHaveProperty('deleted_at')
+    expect((await user.task.list({})).items[0]).not.toHaveProperty('deleted_at')
+  })
+
+  test.each([
+    ['status', { status: 'done' }, 'Must be one of: all, pending, completed, deleted'],
+    ['sort', { sort: 'id' }, 'Must be one of: created, created_at, title, updated_at'],
+    ['order', { order: 'up' }, 'Must be one of: asc, desc'],
+    ['limit', { limit: 0 }, 'Must be at least 1'],
+    ['limit', { limit: 201 }, 'Must be at most 200'],
+    ['limit', { limit: 1.5 }, 'Must be an integer'],
+    ['search', { search: 'a\0' }, 'Must not contain NUL characters'],
+    ['search', { search: '\uD800' }, 'Must not contain lone surrogates'],
+    ['search', { search: 'x'.repeat(1001) }, 'Must have at most 1000 characters'],
+    ['page', { page: 2 }, 'Unknown field'],
+  ])('a bad %s is refused: %j', async (name, input, msg) => {
+    const { task } = await userWith()
+    const list: unknown = task.list
+    if (typeof list !== 'function') throw new Error('no procedure')
+    const { reason, details } = await refusalOf(Promise.resolve(list(input)))
+    expect(reason).toBe('validation_failed')
+    expect(details.fields).toMatchObject([{ loc: [name], msg }])
+  })
+})
+
+describe('search', () => {
+  test('text is literal, wherever it stands, in title or description', async () => {
+    const user = await userWith('100% sure', '100 sure', 'a_b', 'axb', 'back\\slash', 'star*', "it's")
+    await user.task.create({ title: 'other', description: 'with 50% in it' })
+    for (const [search, expected] of [
+      ['%', ['other', '100% sure']],
+      ['100%', ['100% sure']],
+      ['_', ['a_b']],
+      ['a_b', ['a_b']],
+      ['\\', ['back\\slash']],
+      ['\\%', []],
+      ['*', ['star*']],
+      ["'", ["it's"]],
+      ['50%', ['other']],
+      ['nowhere', []],
+    ] satisfies [string, string[]][]) {
+      expect([search, await titles(user, { search })]).toEqual([search, expected])
+    }
+  })
+
+  test('letter case does not matter, in any script', async () => {
+    const user = await userWith('Übergrößen kaufen', 'ПРИВЕТ', 'Café')
+    for (const [search, expected] of [
+      ['übergrößen', 'Übergrößen kaufen'],
+      ['ÜBER', 'Übergrößen kaufen'],
+      ['привет', 'ПРИВЕТ'],
+      ['CAFÉ', 'Café'],
+    ] as const) {
+      expect(await titles(user, { search })).toEqual([expected])
+    }
+  })
+
+  test('an empty search is none, and a space is text', async () => {
+    const user = await userWith('a b', 'ab')
+    expect(await titles(user, { search: '' })).toEqual(['ab', 'a b'])
+    expect(await titles(user, { search: ' ' })).toEqual(['a b'])
+  })
+
+  test('a search holds together with the other filters, and in the trash', async () => {
+    const user = await userWith('red one', 'red two', 'blue')
+    await user.task.complete({ task_id: user.tasks[0]?.id ?? 0 })
+    await user.task.delete({ task_id: user.tasks[1]?.id ?? 0 })
+    expect(await titles(user, { search: 'red' })).toEqual(['red one'])
+    expect(await titles(user, { search: 'red', completed: false })).toEqual([])
+    expect(await titles(user, { search: 'red', status: 'deleted' })).toEqual(['red two'])
+  })
+})
+
+describe('order', () => {
+  test('newest first, and by id within one millisecond', async () => {
+    const user_id = newUser()
+    const text = `INSERT INTO taskwire.task (user_id, title, created_at)
+      SELECT $1, 'task ' || n, '2026-01-01T00:00:00.001Z' FROM generate_series(1, 3) n`
+    await sql({ text, values: [user_id] })
+    expect(await titles(api.caller(user_id), {})).toEqual(['task 3', 'task 2', 'task 1'])
+    expect(await titles(api.caller(user_id), { order: 'asc' })).toEqual(['task 1', 'task 2', 'task 3'])
+  })
+
+  test('created is created_at; updated_at follows the last change', async () => {
+    const user = await userWith('a', 'b', 'c')
+    await user.task.toggle({ task_id: user.tasks[0]?.id ?? 0 })
+    expect(await titles(user, { sort: 'created' })).toEqual(['c', 'b', 'a'])
+    expect(await titles(user, { sort: 'created_at', order: 'asc' })).toEqual(['a', 'b', 'c'])
+    expect(await titles(user, { sort: 'updated_at' })).toEqual(['a', 'c', 'b'])
+    expect(await titles(user, { sort: 'updated_at', order: 'asc' })).toEqual(['b', 'c', 'a'])
+  })
+
+  test('titles go by lower case, then by id, in the same order in every database', async () => {
+    const user = await userWith('b', 'A', 'a', 'B', 'Ä', 'ä', '_', '10', '9', 'a b')
+    const sorted = ['10', '9', '_', 'A', 'a', 'a b', 'b', 'B', 'Ä', 'ä']
+    expect(await titles(user, { sort: 'title' })).toEqual(sorted)
+    expect(await titles(user, { sort: 'title', order: 'desc' })).toEqual(sorted.toReversed())
+  })
+})
+
+describe('pages', () => {
+  const sorts = ['created_at', 'title', 'updated_at'] as const
+  const orders = ['asc', 'desc'] as const
+  const shapes = sorts.flatMap((sort) => orders.map((order) => ({ sort, order })))
+
+  test('the default is 50 and says where to go on', async () => {
+    const user = await userWith(...Array.from({ length: 51 }, (_, n) => `task ${n}`))
+    const page = await user.task.list({})
+    expect(page.items).toHaveLength(50)
+    expect(page.next_cursor).toEqual(expect.any(String))
+    const rest = await user.task.list({ cursor: page.next_cursor ?? undefined })
+    expect(rest).toMatchObject({ items: [{ title: 'task 0' }], next_cursor: null })
+  })
+
+  test('a last page that is full has no next', async () => {
+    const user = await userWith('a', 'b')
+    expect((await user.task.list({ limit: 2 })).next_cursor).toBeNull()
+    expect((await user.task.list({ limit: 1 })).next_cursor).not.toBeNull()
+  })
+
+  test.each(shapes)('pages by $sort $order make the whole list, with equal values among them', async (shape) => {
+    const user_id = newUser()
+    const text = `INSERT INTO taskwire.task (user_id, title, created_at, updated_at)
+      SELECT $1, (ARRAY['b', 'B', 'ä', 'a😀', 'a'])[1 + n % 5], at, at
+      FROM generate_series(1, 40) n, LATERAL (SELECT timestamptz '2026-01-01' + n / 7 * interval '1 ms' AS at) t`
+    await sql({ text, values: [user_id] })
+    const caller = api.caller(user_id)
+    const whole = (await caller.task.list({ ...shape, limit: 200 })).items
+    for (const limit of [1, 3, 7, 39, 40]) expect(await walk(caller, { ...shape, limit })).toEqual(whole)
+  })
+
+  test.each(shapes)('inserts between pages by $sort $order make none overlap, and none skip', async (shape) => {
+    const user = await userWith(...Array.from({ length: 30 }, (_, n) => `task ${n % 4}`))
+    let n = 0
+    const found = await walk(user, { ...shape, limit: 4 }, () =>
+      n++ < 20 ? user.task.create({ title: `task ${n % 6}` }) : Promise.resolve(),
+    )
+    const ids = found.map(({ id }) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(ids).toEqual(expect.arrayContaining(user.tasks.map(({ id }) => id)))
+  })
+
+  test('pages go through a search and through the trash', async () => {
+    const user = await userWith(...Array.from({ length: 12 }, (_, n) => (n % 2 ? `red ${n}` : `blue ${n}`)))
+    expect(await walk(user, { search: 'RED', limit: 2 })).toHaveLength(6)
+    for (const { id } of user.tasks) await user.task.delete({ task_id: id })
+    expect(await walk(user, { status: 'deleted', limit: 5 })).toHaveLength(12)
+  })
+
+  test('a cursor outlives the task that it ends with', async () => {
+    const user = await userWith('a', 'b', 'c')
+    const page = await user.task.list({ limit: 1 })
+    await user.task.delete({ task_id: user.tasks[2]?.id ?? 0 })
+    expect(await titles(user, { cursor: page.next_cursor ?? undefined })).toEqual(['b', 'a'])
+  })
+
+  test('a cursor works on another replica and with another limit', async () => {
+    const user = await userWith('a', 'b', 'c')
+    const page = await user.task.list({ limit: 1 })
+    const there = api.replica().caller(user.user_id)
+    expect(await titles(there, { limit: 2, cursor: page.next_cursor ?? undefined })).toEqual(['b', 'a'])
+  })
+
+  test('a cursor of another user, sort, order, filter or search is refused, and so is one that was tampered with', async () => {
+    const user = await userWith('a', 'b', 'c')
+    const stranger = await userWith('x', 'y')
+    const cursor = (await user.task.list({ limit: 1 })).next_cursor ?? ''
+    expect(await titles(user, { cursor, status: 'all', sort: 'created', order: 'desc', search: '' })).toEqual([
+      'b',
+      'a',
+    ])
+    const history = await user.task.history({ task_id: user.tasks[0]?.id ?? 0, limit: 1 })
+    expect(history.next_cursor).toBeNull()
+    const refused: [Pick<Caller, 'task'>, ListInput][] = [
+      [stranger, { cursor }],
+      [user, { cursor, sort: 'title' }],
+      [user, { cursor, sort: 'updated_at' }],
+      [user, { cursor, order: 'asc' }],
+      [user, { cursor, completed: false }],
+      [user, { cursor, status: 'pending' }],
+      [user, { cursor, status: 'deleted' }],
+      [user, { cursor, status: 'pending', completed: true }],
+      [user, { cursor, search: 'a' }],
+      [user, { cursor: '' }],
+      [user, { cursor: 'null' }],
+      [user, { cursor: cursor.slice(0, -1) }],
+      [user, { cursor: `${cursor}=` }],
+      [user, { cursor: ` ${cursor}` }],
+      [user, { cursor: cursor.slice(-22) }],
+      [user, { cursor: `😀${cursor}` }],
+      ...Array.from(cursor, (letter, index): [Pick<Caller, 'task'>, ListInput] => [
+        user,
+        { cursor: cursor.slice(0, index) + (letter === 'A' ? 'B' : 'A') + cursor.slice(index + 1) },
+      ]),
+    ]
+    for (const [caller, input] of refused) {
+      const { reason, details } = await refusalOf(caller.task.list(input))
+      expect([input, reason, details.fields?.[0]?.loc]).toEqual([input, 'validation_failed', ['cursor']])
+    }
+  })
+})
+
+test('nothing that the callers did was unforeseen', () => {
+  expect(api.logged).toEqual([])
+})
