@@ -2,13 +2,15 @@ import { initTRPC } from '@trpc/server'
 import type { z } from 'zod'
 import type { Context } from './context.ts'
 import { publicError } from './public_error.ts'
-import { Refusal } from './reasons.ts'
+import { Refusal, type Reason } from './reasons.ts'
 import type { Principal } from './token.ts'
 
 /** How an operation looks from outside. Adapters loop over these and decide nothing. */
 export interface OperationMeta {
   /** One line for people: the OpenAPI summary. */
   readonly summary: string
+  /** What this operation may refuse besides what every one may: sign-in, input, versions, keys, overload. */
+  readonly refuses?: readonly Reason[]
   readonly rest?: RestMeta
   readonly tool?: ToolMeta
 }

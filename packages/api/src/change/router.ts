@@ -9,6 +9,7 @@ export const changeRouter = router({
   list: protectedProcedure
     .meta({
       summary: 'List your changes after a seq, oldest first',
+      refuses: ['changes_expired'],
       rest: { methods: ['GET'], path: '/api/{user_id}/changes', status: 200 },
     })
     .input(changesInput)
@@ -18,6 +19,7 @@ export const changeRouter = router({
   undo: writeProcedure
     .meta({
       summary: 'Take a change back by a new one',
+      refuses: ['change_not_found', 'undo_conflict'],
       rest: { methods: ['POST'], path: '/api/{user_id}/changes/{seq}/undo', status: 200, input: 'none' },
       tool: undo,
     })
@@ -28,6 +30,7 @@ export const changeRouter = router({
   subscribe: protectedProcedure
     .meta({
       summary: 'Follow your changes live',
+      refuses: ['changes_expired'],
       rest: { methods: ['GET'], path: '/api/{user_id}/events', status: 200, answer: 'events' },
     })
     .input(subscribeInput)
