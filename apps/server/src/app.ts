@@ -15,6 +15,7 @@ import { refusalOf, sendError } from './error_answer.ts'
 import { healthRoutes } from './health.ts'
 import { readJsonBodies } from './json_body.ts'
 import { knownPaths, type MethodsOf } from './known_paths.ts'
+import { mcpDoor } from './mcp/door.ts'
 import { isPreflight, responseHeaders } from './response_headers.ts'
 import { restRoutes } from './rest.ts'
 import { answerBrokenRequest } from './socket_error.ts'
@@ -45,6 +46,7 @@ export async function buildApp({ services, env, log, plugins = [] }: AppParts): 
   healthRoutes(app, services)
   restRoutes(app, { operations: all, services, unknownFields: env.UNKNOWN_FIELDS })
   await app.register(trpcRoutes({ services }))
+  await app.register(mcpDoor({ services, operations: all, env }))
   await app.register(apiDocs({ operations: all }))
   await app.register(webApp)
   return app

@@ -24,6 +24,11 @@ export function readEnv(): Env {
   return envFrom({ ...dotEnv(), ...process.env })
 }
 
+/** The key that an agent's own process acts with: not the server's business, so no part of its configuration. */
+export function agentKey(): string | undefined {
+  return { ...dotEnv(), ...process.env }['TASKWIRE_API_KEY']?.trim() || undefined
+}
+
 /** The configuration that some variables make. An empty one is one that is not set. Throws `BadConfiguration`. */
 export function envFrom(values: Readonly<Record<string, string | undefined>>): Env {
   const set = Object.fromEntries(

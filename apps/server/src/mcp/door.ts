@@ -29,7 +29,13 @@ export function mcpDoor({ services, operations, env }: McpDoor) {
     return {
       shown: toolsFor(principal, all),
       all,
-      context: { services, via: 'mcp', request_id: request.id, principal, onAllowance: showAllowance(reply) },
+      context: () => ({
+        services,
+        via: 'mcp',
+        request_id: request.id,
+        principal,
+        onAllowance: showAllowance(reply),
+      }),
     }
   }
 

@@ -8,7 +8,8 @@ export interface Offer {
   readonly shown: readonly Tool[]
   /** Those that can be called: a writing tool refuses a read-only key by itself, in words that help. */
   readonly all: readonly Tool[]
-  readonly context: Context
+  /** Of the next call. */
+  readonly context: () => Context
 }
 
 const instructions =
@@ -33,7 +34,7 @@ export function mcpServer({ shown, all, context }: Offer): Server {
   server.setRequestHandler('tools/call', async ({ params }, { mcpReq }) => {
     const tool = all.find(({ name }) => name === params.name)
     if (tool === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${params.name}`)
-    return called(tool, context, params.arguments ?? {}, mcpReq.signal)
+    return called(tool, context(), params.arguments ?? {}, mcpReq.signal)
   })
   return server
 }
