@@ -1,0 +1,96 @@
+import { reasons, type Operation, type Reason, type RestMeta } from '@taskwire/api'
+import { answersTask } from '../rest/one.ts'
+import { outputSchema, reference, type Schema } from './schemas.ts'
+
+export type Responses = Record<string, unknown>
+
+/** Every answer that an operation has on REST, by status. */
+export function responsesOf(operation: Operation, rest: RestMeta): Responses {
+  return { ...successOf(operation, rest), ...errorsOf(operation, rest) }
+}
+
+function successOf({ output, type }: Operation, rest: RestMeta): Responses {
+  if (rest.answer === 'events') return { 200: { ...described('The changes, as they happen'), ...events } }
+  if (rest.status === 204) return { 204: described('Done') }
+  if (rest.answer === 'items') {
+    const schema = { type: 'array', items: itemsOf(outputSchema(output)) }
+    const Link = header('With `limit`, while there are more: the next page as `<...>; rel="next"`')
+    return { 200: { ...described('The list'), headers: { ...common, Link }, content: json(schema) } }
+  }
+  const content = { ...json(outputSchema(output)), ...(rest.streamed_by === undefined ? {} : events.content) }
+  if (!answersTask(output)) return { [rest.status]: { ...described('Done'), content } }
+  const headers = { ...common, ETag: header('The version of the task: `"3"`') }
+  const unchanged = type === 'query' ? { 304: { description: 'You have this version', headers } } : {}
+  return { [rest.status]: { description: 'The task', headers, content }, ...unchanged }
+}
+
+function itemsOf({ properties }: Schema): Schema {
+  const items = isObject(properties) ? properties['items'] : undefined
+  const element = isObject(items) ? items['items'] : undefined
+  return isObject(element) ? element : {}
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function errorsOf(operation: Operation, rest: RestMeta): Responses {
+  const byStatus = Map.groupBy(reasonsOf(operation, rest), (reason) => reasons[reason].status)
+  return Object.fromEntries(
+    [...byStatus]
+      .toSorted(([a], [b]) => a - b)
+      .map(([status, some]) => {
+        const texts = some.map((reason) => `\`${reason}\`: ${reasons[reason].detail}`)
+        return [status, { description: texts.join('\n\n'), headers: errorHeaders(status), content: error }]
+      }),
+  )
+}
+
+/** Every reason for which an operation can be refused on REST. */
+function reasonsOf({ type, input, refuses = [] }: Operation, rest: RestMeta): Reason[] {
+  const { if_version, idempotency_key } = input.shape
+  const named = Object.keys(reasons).filter((reason): reason is Reason => reason in reasons)
+  const possible = new Set<Reason>([
+    ...named.filter((reason) => reasons[reason].status === 401),
+    ...(rest.path.includes('{user_id}') ? (['user_mismatch'] as const) : []),
+    ...(type === 'mutation' ? (['scope_insufficient', 'payload_too_large'] as const) : []),
+    ...(rest.methods.some((method) => method === 'POST' || method === 'PUT') && rest.input !== 'none'
+      ? (['unsupported_media_type', 'malformed_json'] as const)
+      : []),
+    'validation_failed',
+    ...(if_version === undefined ? [] : (['version_mismatch'] as const)),
+    ...(idempotency_key === undefined ? [] : (['idempotency_key_reused'] as const)),
+    ...refuses,
+    'rate_limited',
+    'headers_too_large',
+    'internal_error',
+    'overloaded',
+    'database_unavailable',
+  ])
+  return named.filter((reason) => possible.has(reason))
+}
+
+function errorHeaders(status: number): Responses {
+  if (status === 401) return { ...common, 'WWW-Authenticate': header('`Bearer`') }
+  if (status === 429 || status === 503 || status === 409) {
+    return { ...common, 'Retry-After': header('Seconds after which a repeat may succeed', 'integer') }
+  }
+  return common
+}
+
+function described(description: string) {
+  return { description, headers: common }
+}
+
+function header(description: string, type = 'string') {
+  return { description, schema: { type } }
+}
+
+const common = { 'X-Request-Id': header("The request's id: yours, if you sent a sane one") }
+
+function json(schema: Schema) {
+  return { 'application/json': { schema } }
+}
+
+const events = { content: { 'text/event-stream': { schema: { type: 'string' } } } }
+const error = json(reference('Error'))
