@@ -95,13 +95,17 @@ export const clients: Record<string, Connect> = {
   'the SDK of 2025': async (url, token) => {
     const client = new SdkV1Client(named)
     await client.connect(new SdkV1Transport(url, bearer(token)))
-    return {
-      listTools: () => client.listTools(),
-      // Its type still knows the results of 2024.
-      callTool: async (call) => callResult.parse(await client.callTool(call)),
-      close: () => client.close(),
-    }
+    return commonFace(client)
   },
+}
+
+/** A client of the SDK of 2025, whose types still know the results of 2024. */
+export function commonFace(client: SdkV1Client): AnyClient {
+  return {
+    listTools: () => client.listTools(),
+    callTool: async (call) => callResult.parse(await client.callTool(call)),
+    close: () => client.close(),
+  }
 }
 
 export function tokenOf(user_id: string): Promise<string> {
