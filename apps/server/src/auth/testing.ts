@@ -1,15 +1,23 @@
-import { publicError, reasons } from '@taskwire/api'
-import { changeFeed, createCaller, cursorSeal, tokenVerifier, type Context, type Services } from '@taskwire/api'
+import {
+  changeFeed,
+  createCaller,
+  cursorSeal,
+  rateLimit,
+  tokenVerifier,
+  type Context,
+  type Services,
+} from '@taskwire/api'
 import { testDatabase, type TestDatabase } from '@taskwire/db/testing'
-import Fastify, { type FastifyInstance } from 'fastify'
+import { buildApp, type App } from '../app.ts'
 import { envFrom } from '../env.ts'
+import { openLog } from '../log.ts'
 import { createSignIn, type SignIn } from './sign_in.ts'
 
 export const TEST_SECRET = 'only the tests sign with this secret'
 
-/** One process with sign-in alone, on a database that it may share with others. */
+/** One server process, on a database that it may share with others. */
 export interface SignInServer {
-  readonly app: FastifyInstance
+  readonly app: App
   readonly signIn: SignIn
   readonly services: Services
   readonly database: TestDatabase
@@ -22,12 +30,17 @@ export interface SignInServer {
   close(): Promise<void>
 }
 
+function sink(lines: string[] = []) {
+  return { write: (line: string) => void lines.push(line) }
+}
+
 let users = 0
 
 export interface SignInServerOptions {
   readonly env?: Record<string, string>
   readonly database?: TestDatabase
-  readonly services?: Partial<Services>
+  /** Lines of its log are added here. */
+  readonly lines?: string[]
 }
 
 export async function signInServer(options: SignInServerOptions = {}): Promise<SignInServer> {
@@ -45,14 +58,10 @@ export async function signInServer(options: SignInServerOptions = {}): Promise<S
     tokens: tokenVerifier({ secret, issuers: signIn.issuers, apiKey: (key) => signIn.apiKey(key) }),
     cursors: cursorSeal(secret),
     feed: changeFeed({ db: database.db, log, pollMs: 50 }),
-    ...options.services,
+    calls: env.RATE_LIMIT_API === 0 ? undefined : rateLimit({ limit: env.RATE_LIMIT_API }),
   }
-  const app = Fastify({ trustProxy: env.TRUST_PROXY ?? false })
-  app.setErrorHandler((error, request, reply) => {
-    const { reason, message: detail } = publicError(error)
-    return reply.status(reasons[reason].status).send({ detail, code: reason, request_id: request.id })
-  })
-  await app.register(signIn.plugin)
+  const pino = openLog({ LOG_LEVEL: options.lines === undefined ? 'silent' : 'trace' }, sink(options.lines))
+  const app = await buildApp({ services, env, log: pino, plugins: [signIn.plugin] })
   await app.ready()
   const server: SignInServer = {
     app,

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { signInServer, type SignInServer } from './testing.ts'
+
+let server: SignInServer
+beforeAll(async () => {
+  server = await signInServer()
+})
+afterAll(() => server.close())
+
+/** Every column that says whose a row is, as the schema has them today. */
+async function ownerColumns(): Promise<{ table: string; column: string }[]> {
+  const { rows } = await server.database.pool.query<{ table: string; column: string }>(
+    `SELECT c.table_name AS table, c.column_name AS column FROM information_schema.columns c
+     JOIN information_schema.tables t USING (table_schema, table_name)
+     WHERE c.table_schema = 'taskwire' AND t.table_type = 'BASE TABLE'
+       AND (c.column_name IN ('user_id', 'userId', 'referenceId') OR (c.table_name, c.column_name) = ('user', 'id'))
+     ORDER BY 1`,
+  )
+  return rows
+}
+
+async function rowsOf(user_id: string): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (const { table, column } of await ownerColumns()) {
+    const sql = `SELECT count(*)::int AS count FROM taskwire."${table}" WHERE "${column}" = $1`
+    const { rows } = await server.database.pool.query<{ count: number }>(sql, [user_id])
+    counts[table] = rows[0]?.count ?? -1
+  }
+  return counts
+}
+
+async function fill({ id, session, token }: Awaited<ReturnType<SignInServer['newUser']>>): Promise<void> {
+  const caller = server.caller(token)
+  const task = await caller.task.create({ title: 'to be forgotten' })
+  const trashed = await caller.task.create({ title: 'in the trash' })
+  await caller.task.update({ task_id: task.id, title: 'changed' })
+  await caller.task.delete({ task_id: trashed.id })
+  await server.newKey(session, { name: 'k', configId: 'write' })
+  const conversation = await server.database.db.conversation.create({ data: { user_id: id, title: 'chat' } })
+  await server.database.db.message.create({
+    data: { user_id: id, conversation_id: conversation.id, role: 'user', content: 'hello' },
+  })
+}
+
+test('deleting a user leaves no row of theirs in any table, and touches nobody else', async () => {
+  const leaving = await server.newUser()
+  const staying = await server.newUser()
+  await fill(leaving)
+  await fill(staying)
+  const before = await rowsOf(staying.id)
+  expect(Object.entries(await rowsOf(leaving.id)).filter(([, count]) => count === 0)).toEqual([])
+
+  const headers = { authorization: `Bearer ${leaving.session}` }
+  const answer = await server.app.inject({ method: 'POST', url: '/api/auth/delete-user', headers, payload: {} })
+  expect(answer.statusCode).toBe(200)
+
+  const left = await rowsOf(leaving.id)
+  expect(Object.keys(left)).toEqual(expect.arrayContaining(['apikey', 'change', 'task', 'user']))
+  expect(Object.entries(left).filter(([, count]) => count > 0)).toEqual([])
+  expect(await rowsOf(staying.id)).toEqual(before)
+})
+
+test('the purge of a deletion ends with it: a DELETE later in the transaction is logged', async () => {
+  const leaving = await server.newUser()
+  const { id } = await server.caller(leaving.token).task.create({ title: 'x' })
+  const other = await server.newUser()
+  const task = await server.caller(other.token).task.create({ title: 'logged' })
+  await server.database.db.$transaction([
+    server.database.db.user.delete({ where: { id: leaving.id } }),
+    server.database.db.task.delete({ where: { user_id_id: { user_id: other.id, id: task.id } } }),
+  ])
+  expect(await server.database.db.change.count({ where: { task_id: id } })).toBe(0)
+  expect(await server.database.db.change.findMany({ where: { user_id: other.id, kind: 'deleted' } })).toHaveLength(1)
+})
+
+test('a wrong password does not delete, and who is signed out cannot', async () => {
+  const { id, session } = await server.newUser()
+  const url = '/api/auth/delete-user'
+  const headers = { authorization: `Bearer ${session}` }
+  const wrong = await server.app.inject({ method: 'POST', url, headers, payload: { password: 'not the password' } })
+  expect(wrong.statusCode).toBe(400)
+  expect((await server.app.inject({ method: 'POST', url, payload: {} })).statusCode).toBe(401)
+  expect((await rowsOf(id))['user']).toBe(1)
+})

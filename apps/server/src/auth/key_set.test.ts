@@ -1,0 +1,99 @@
+import { errors, exportJWK, generateKeyPair, type JWK } from 'jose'
+import { expect, test } from 'vitest'
+import { keySet } from './key_set.ts'
+
+const header = (kid: string) => ({ alg: 'EdDSA', kid })
+const jws = { payload: '', signature: '' }
+
+async function key(kid: string): Promise<JWK> {
+  const { publicKey } = await generateKeyPair('EdDSA')
+  return { ...(await exportJWK(publicKey)), kid, alg: 'EdDSA' }
+}
+
+/** A set over keys that a test changes, with a clock that it moves. */
+function fixture(keys: JWK[], options: { coolDownMs?: number } = {}) {
+  const state = { keys, now: 0, loads: 0, failing: false, gate: Promise.resolve() }
+  const find = keySet({
+    maxAgeMs: 1000,
+    coolDownMs: 100,
+    clock: () => state.now,
+    async load() {
+      state.loads++
+      const found = [...state.keys]
+      const { failing } = state
+      await state.gate
+      if (failing) throw new Error('unreachable')
+      return { keys: found }
+    },
+    ...options,
+  })
+  return { state, find: (kid: string) => Promise.resolve(find(header(kid), jws)) }
+}
+
+test('a known key is loaded once', async () => {
+  const { state, find } = fixture([await key('a')])
+  await Promise.all(Array.from({ length: 20 }, () => find('a')))
+  await find('a')
+  expect(state.loads).toBe(1)
+})
+
+test('unknown keys cost one load per cool-down, however many ask', async () => {
+  const { state, find } = fixture([await key('a')])
+  await find('a')
+  const asked = Array.from({ length: 50 }, (_, number) => find(`unknown-${number}`))
+  for (const outcome of await Promise.allSettled(asked)) expect(outcome).toMatchObject({ status: 'rejected' })
+  await expect(find('unknown')).rejects.toThrow(errors.JWKSNoMatchingKey)
+  expect(state.loads).toBe(2)
+  state.now += 100
+  await expect(find('unknown')).rejects.toThrow(errors.JWKSNoMatchingKey)
+  expect(state.loads).toBe(3)
+})
+
+test('a new key is found at once, also right after the last load', async () => {
+  const { state, find } = fixture([await key('a')])
+  await find('a')
+  state.keys.push(await key('b'))
+  await expect(find('b')).resolves.toBeDefined()
+  state.keys.push(await key('c'))
+  await expect(find('c')).resolves.toBeDefined()
+  expect(state.loads).toBe(3)
+})
+
+test('without a cool-down, nobody is refused by a load that began before they came', async () => {
+  const { state, find } = fixture([await key('a')], { coolDownMs: 0 })
+  await find('a')
+  const gate = Promise.withResolvers<void>()
+  state.gate = gate.promise
+  const early = find('b')
+  state.keys.push(await key('b'))
+  const late = find('b')
+  gate.resolve()
+  await expect(early).rejects.toThrow(errors.JWKSNoMatchingKey)
+  await expect(late).resolves.toBeDefined()
+})
+
+test('known keys go on while loads hang or fail, and are read anew when they answer again', async () => {
+  const { state, find } = fixture([await key('a')])
+  await find('a')
+  const gate = Promise.withResolvers<void>()
+  Object.assign(state, { now: 5000, failing: true, gate: gate.promise })
+  await expect(find('a')).resolves.toBeDefined()
+  await expect(find('a')).resolves.toBeDefined()
+  expect(state.loads).toBe(2)
+  gate.resolve()
+  await expect(find('b')).rejects.toThrow('unreachable')
+  Object.assign(state, { now: 6000, failing: false, keys: [] })
+  await expect(find('a')).resolves.toBeDefined()
+  await expect(find('b')).rejects.toThrow(errors.JWKSNoMatchingKey)
+  await expect(find('a')).rejects.toThrow(errors.JWKSNoMatchingKey)
+})
+
+test('a first load that fails is not repeated before the cool-down is over', async () => {
+  const { state, find } = fixture([await key('a')])
+  state.failing = true
+  await expect(find('a')).rejects.toThrow('unreachable')
+  await expect(find('a')).rejects.toThrow(errors.JWKSNoMatchingKey)
+  expect(state.loads).toBe(1)
+  Object.assign(state, { now: 100, failing: false })
+  await expect(find('a')).resolves.toBeDefined()
+})
