@@ -1,23 +1,39 @@
 /** What is open, in the order in which it was opened; it is closed the other way round. */
 export interface Closing {
+  /** Remembers how to close something. Throws `Stopped`, so that nothing more is opened, once it is time to stop. */
   add(close: () => unknown): void
-  /** Closes everything once; further calls wait for the first. Goes on where one fails. */
-  close(): Promise<void>
+  /** From here on nothing is to be opened. */
+  begin(): void
+  /** Closes everything; goes on where something fails. */
+  all(): Promise<void>
 }
 
-export function closing(onError: (error: unknown) => void): Closing {
+/** Ends a start that was overtaken by its stop. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped'
+}
+
+export function closing(onError: (error: unknown) => Promise<void>): Closing {
   const open: (() => unknown)[] = []
-  let closed: Promise<void> | undefined
-  async function closeAll() {
-    for (let close = open.pop(); close !== undefined; close = open.pop()) {
-      try {
-        await close()
-      } catch (error) {
-        onError(error)
+  let begun = false
+  return {
+    add(close) {
+      open.push(close)
+      if (begun) throw new Stopped('stopped while it started')
+    },
+    begin() {
+      begun = true
+    },
+    async all() {
+      for (let close = open.pop(); close !== undefined; close = open.pop()) {
+        try {
+          await close()
+        } catch (error) {
+          await onError(error)
+        }
       }
-    }
+    },
   }
-  return { add: (close) => void open.push(close), close: () => (closed ??= closeAll()) }
 }
 
 const SAME_STOP_MS = 1000

@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { changeFeed, cursorSeal, purge, rateLimit, tokenVerifier, type Services } from '@taskwire/api'
+import { buildApp, type App } from './app.ts'
+import { createSignIn } from './auth/sign_in.ts'
+import { migratedDatabase } from './database.ts'
+import { localUrl, type Env } from './env.ts'
+import { openLog } from './log.ts'
+import { everyHour } from './periodic.ts'
+import { cannotListen, freePort } from './port.ts'
+import { sharedSecret } from './secret.ts'
+import type { Closing } from './stop.ts'
+
+const STILL_ACCEPTING_MS = 250
+const DRAIN_MS = 2500
+
+/** Starts everything and listens. What it opens it adds to `open`, each the moment it is there. */
+export async function serve(configured: Env, open: Closing): Promise<void> {
+  const env = await withFreePort(configured)
+  const log = openLog(env)
+  const secret = await sharedSecret(env)
+  const database = await migratedDatabase(env, (message) => log.info(message))
+  open.add(() => database.close())
+  const { db, sql } = database
+  const feed = changeFeed({ db, log })
+  const signIn = createSignIn({ db, env, secret, log })
+  const { issuers, apiKey } = signIn
+  const services: Services = {
+    db,
+    sql,
+    tokens: tokenVerifier({ secret, allowNonExpiring: env.AUTH_ALLOW_NON_EXPIRING, issuers, apiKey }),
+    cursors: cursorSeal(secret),
+    feed,
+    log,
+    calls: env.RATE_LIMIT_API === 0 ? undefined : rateLimit({ limit: env.RATE_LIMIT_API }),
+  }
+  open.add(everyHour('purge', () => purge(services), log))
+  const app = await buildApp({ services, env, log, plugins: [signIn.plugin] })
+  open.add(() => drain(app, services))
+  await app
+    .listen({ host: env.HOST, port: env.PORT, listenTextResolver: () => 'listening' })
+    .catch((error: unknown) => {
+      throw cannotListen(error, env.HOST, env.PORT)
+    })
+  process.stdout.write(banner(env))
+}
+
+/** Sees that the port is free before anything else happens; with PORT=0 this also chooses it. */
+async function withFreePort(env: Env): Promise<Env> {
+  const PORT = await freePort(env.HOST, env.PORT)
+  const isLocal = env.BETTER_AUTH_URL === localUrl(env.HOST, env.PORT)
+  return { ...env, PORT, BETTER_AUTH_URL: isLocal ? localUrl(env.HOST, PORT) : env.BETTER_AUTH_URL }
+}
+
+/** Lets balancers see that we leave, ends the streams, and gives the answers under way some seconds. */
+async function drain(app: App, { feed }: Services): Promise<void> {
+  app.stopping = true
+  feed.close()
+  await sleep(STILL_ACCEPTING_MS)
+  const late = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS)
+  await app.close()
+  clearTimeout(late)
+}
+
+function banner(env: Env): string {
+  const url = localUrl(env.HOST, env.PORT)
+  const data = env.DATABASE_URL === undefined ? env.TASKWIRE_DATA_DIR : 'the database of DATABASE_URL'
+  return `Taskwire serves on ${url}\n  data    ${data}\n  docs    ${url}/docs\n  stop    Ctrl-C\n`
+}
