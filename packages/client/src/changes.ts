@@ -6,6 +6,8 @@ export interface FollowOptions {
   readonly since?: number
   /** Ends the iteration. */
   readonly signal?: AbortSignal
+  /** Told whenever the server begins to be heard, or is no longer. */
+  readonly onConnection?: (connected: boolean) => void
 }
 
 /**
@@ -21,12 +23,13 @@ type Source = Pick<Followed, 'url' | 'fetch' | 'tokens'> & {
 }
 
 export function changesOf({ end, ...source }: Source): Changes {
-  return async function* ({ since, signal = new AbortController().signal } = {}) {
+  return async function* ({ since, signal = new AbortController().signal, onConnection } = {}) {
     // Where no place is given, it is asked for first: a cut before the first change must not move it.
     const input = async () => ({ since: since ?? (await end(signal)) })
     for await (const happening of follow({ ...source, input, signal })) {
       // Parsed from the server's answer, which its output schema has checked.
       if (happening.type === 'event') yield happening.data as Change
+      else onConnection?.(happening.type === 'connected')
     }
   }
 }
