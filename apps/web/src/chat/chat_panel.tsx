@@ -1,0 +1,73 @@
+import { useState } from 'react'
+import { IconButton } from '../design/button.tsx'
+import { Sheet } from '../design/sheet.tsx'
+import { go, routeOf } from '../shell/route.ts'
+import { Talk } from './talk.tsx'
+import { ConversationList } from './conversation_list.tsx'
+
+interface ChatPanelProps {
+  readonly conversation_id: number | undefined
+  /** Beside the tasks, where there is room; over them otherwise. */
+  readonly isDocked: boolean
+  readonly onClose: () => void
+}
+
+function openChat(id: number | undefined, how: 'push' | 'replace' = 'push'): void {
+  go({ view: routeOf(location.hash).view, panel: 'chat', id }, how)
+}
+
+/** The assistant. */
+export default function ChatPanel({ conversation_id, isDocked, onClose }: ChatPanelProps) {
+  const [isListing, setIsListing] = useState(false)
+
+  const body = (
+    <>
+      <div className="chat-tools">
+        <button type="button" className="link" aria-expanded={isListing} onClick={() => setIsListing(!isListing)}>
+          Conversations
+        </button>
+        <button
+          type="button"
+          className="link"
+          onClick={() => {
+            setIsListing(false)
+            openChat(undefined)
+          }}
+        >
+          New conversation
+        </button>
+      </div>
+      {isListing ? (
+        <ConversationList
+          current={conversation_id}
+          onChosen={(id) => {
+            setIsListing(false)
+            openChat(id)
+          }}
+          onDeleted={(id) => id === conversation_id && openChat(undefined, 'replace')}
+        />
+      ) : (
+        <Talk conversation_id={conversation_id} onBegun={(id) => openChat(id, 'replace')} />
+      )}
+    </>
+  )
+
+  if (!isDocked) {
+    return (
+      <Sheet title="Assistant" place="right" onClose={onClose}>
+        <div className="chat">{body}</div>
+      </Sheet>
+    )
+  }
+  return (
+    <aside className="chat chat-docked" aria-labelledby="chat-title">
+      <header className="sheet-head">
+        <h2 className="sheet-title" id="chat-title">
+          Assistant
+        </h2>
+        <IconButton icon="close" label="Close the assistant" onClick={onClose} />
+      </header>
+      {body}
+    </aside>
+  )
+}

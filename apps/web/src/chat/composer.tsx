@@ -1,0 +1,58 @@
+import { useRef, useState, type FormEvent, type KeyboardEvent } from 'react'
+import { IconButton } from '../design/button.tsx'
+import { useSnapshot } from '../workspace.ts'
+import { connectionOf } from '../shell/connection.ts'
+
+interface ComposerProps {
+  readonly isBusy: boolean
+  readonly onSend: (message: string) => void
+  readonly onStop: () => void
+}
+
+const MOST = 4000
+
+/** Where the user writes to the assistant. Enter sends, Shift+Enter begins a new line. */
+export function Composer({ isBusy, onSend, onStop }: ComposerProps) {
+  const [text, setText] = useState('')
+  const field = useRef<HTMLTextAreaElement>(null)
+  const isOffline = connectionOf(useSnapshot()) === 'offline'
+  const length = Array.from(text).length
+  const isSendable = text.trim() !== '' && length <= MOST && !isBusy && !isOffline
+
+  function send(event: FormEvent): void {
+    event.preventDefault()
+    if (!isSendable) return
+    onSend(text)
+    setText('')
+    field.current?.focus()
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) send(event)
+  }
+
+  return (
+    <form className="composer" onSubmit={send}>
+      <textarea
+        ref={field}
+        className="composer-text"
+        aria-label="Message to the assistant"
+        aria-describedby="composer-problem"
+        placeholder={isOffline ? 'The assistant needs a connection' : 'Message'}
+        rows={1}
+        autoFocus
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={onKeyDown}
+      />
+      {isBusy ? (
+        <IconButton icon="close" label="Stop" onClick={onStop} />
+      ) : (
+        <IconButton icon="send" label="Send" type="submit" disabled={!isSendable} />
+      )}
+      <p id="composer-problem" className="problem" role="alert">
+        {length > MOST && `The message is ${length} characters long; ${MOST} is the most.`}
+      </p>
+    </form>
+  )
+}

@@ -1,0 +1,21 @@
+import { useId, type ComponentProps } from 'react'
+
+/** A labelled line of text. */
+export function Field({
+  label,
+  hint,
+  ...props
+}: ComponentProps<'input'> & { readonly label: string; readonly hint?: string | undefined }) {
+  const id = useId()
+  return (
+    <p className="field">
+      <label htmlFor={id}>{label}</label>
+      <input id={id} className="input" aria-describedby={hint && `${id}-hint`} {...props} />
+      {hint && (
+        <span className="hint" id={`${id}-hint`}>
+          {hint}
+        </span>
+      )}
+    </p>
+  )
+}

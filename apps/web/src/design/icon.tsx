@@ -1,0 +1,38 @@
+const paths = {
+  plus: 'M10 4v12M4 10h12',
+  search: 'M9 15A6 6 0 1 0 9 3a6 6 0 0 0 0 12Zm8 2-3.8-3.8',
+  history: 'M3 10a7 7 0 1 0 2.2-5.1M3 3.2v3.3h3.3M10 6v4.3l2.8 1.7',
+  trash: 'M3.5 5.5h13M8 5.5V3.5h4v2M5 5.5l.8 11h8.4l.8-11M8.3 8.7v4.8M11.7 8.7v4.8',
+  chat: 'M3.5 4.5h13v9.5H9l-3.5 3v-3h-2Z',
+  key: 'M7 13.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7Zm3.3-3.5H17v3M14 10v2.4',
+  help: 'M7.3 7.4a2.8 2.8 0 1 1 4.2 2.4c-1 .6-1.5 1.1-1.5 2.3M10 15.3v.2',
+  menu: 'M3 5.5h14M3 10h14M3 14.5h14',
+  close: 'm5 5 10 10M15 5 5 15',
+  undo: 'M7.5 4 3.5 8l4 4M3.8 8H12a4.5 4.5 0 0 1 0 9H9',
+  copy: 'M7 7h9.5v9.5H7ZM13 7V3.5H3.5V13H7',
+  check: 'm4 10.5 4 4 8-9',
+  list: 'M7 5.5h10M7 10h10M7 14.5h10M3.2 5.5h.3M3.2 10h.3M3.2 14.5h.3',
+  circle: 'M10 16.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13Z',
+  theme: 'M10 3.5v13a6.5 6.5 0 0 0 0-13Zm0 13a6.5 6.5 0 0 1 0-13',
+  leave: 'M12 4H4v12h8M8 10h9m-3-3 3 3-3 3',
+  send: 'M10 16V4.5M5 9l5-5 5 5',
+} as const
+export type IconName = keyof typeof paths
+
+/** A line drawing of 20 by 20; the control that it stands in gives it its name. */
+export function Icon({ name }: { readonly name: IconName }) {
+  return (
+    <svg className="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
+      <path d={paths[name]} />
+    </svg>
+  )
+}
+
+/** The mark of the product: a signal on a wire. */
+export function Mark() {
+  return (
+    <svg className="mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
+      <path d="M3 17.5c4.6 0 4.6-9 8.6-9s3.6 15 7.6 15 3.6-9 9.8-9" />
+    </svg>
+  )
+}

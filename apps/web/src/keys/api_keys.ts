@@ -1,0 +1,46 @@
+import type { Auth } from '../session/session.ts'
+
+export type Scope = 'read' | 'write'
+
+export interface ApiKey {
+  readonly id: string
+  readonly name: string
+  /** The first characters, to tell keys apart. */
+  readonly start: string
+  readonly scope: Scope
+  readonly expires_at: string | null
+}
+
+interface Wish {
+  readonly name: string
+  readonly scope: Scope
+  readonly days: number
+}
+
+const FAILED = 'The server does not answer. Try again in a moment.'
+
+/** The signed-in user's keys. Problems come back in words. */
+export const ApiKeys = {
+  async list(auth: Auth): Promise<{ keys: ApiKey[]; problem: string | null }> {
+    const { data, error } = await auth.apiKey.list({})
+    if (data === null) return { keys: [], problem: error.message ?? FAILED }
+    const keys = data.apiKeys.map(({ id, name, start, configId, expiresAt }) => ({
+      id,
+      name: name ?? 'Unnamed',
+      start: start ?? '',
+      scope: configId === 'write' ? ('write' as const) : ('read' as const),
+      expires_at: expiresAt === null ? null : new Date(expiresAt).toISOString(),
+    }))
+    return { keys, problem: null }
+  },
+
+  async create(auth: Auth, { name, scope, days }: Wish): Promise<{ key: string | null; problem: string | null }> {
+    const { data, error } = await auth.apiKey.create({ name, configId: scope, expiresIn: days * 86_400 })
+    return data === null ? { key: null, problem: error.message ?? FAILED } : { key: data.key, problem: null }
+  },
+
+  async revoke(auth: Auth, { id, scope }: ApiKey): Promise<string | null> {
+    const { error } = await auth.apiKey.delete({ keyId: id, configId: scope })
+    return error === null ? null : (error.message ?? FAILED)
+  },
+}

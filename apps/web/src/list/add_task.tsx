@@ -1,0 +1,45 @@
+import { useState, type FormEvent } from 'react'
+import { Button } from '../design/button.tsx'
+import { Icon } from '../design/icon.tsx'
+import { useWorkspace } from '../workspace.ts'
+import { titleProblem } from './limits.ts'
+
+/** One line: what there is to do, and Enter. */
+export function AddTask() {
+  const { act } = useWorkspace()
+  const [title, setTitle] = useState('')
+  const problem = title.trim() === '' ? null : titleProblem(title)
+
+  function add(event: FormEvent): void {
+    event.preventDefault()
+    if (title.trim() === '' || problem !== null) return
+    act(null, { kind: 'create', title: title.trim(), description: null })
+    setTitle('')
+  }
+
+  return (
+    <form className="add" onSubmit={add}>
+      <div className="add-line">
+        <Icon name="plus" />
+        <input
+          id="new-task"
+          className="add-input"
+          value={title}
+          onChange={(event) => setTitle(event.target.value)}
+          placeholder="What is there to do?"
+          aria-label="New task"
+          aria-invalid={problem !== null}
+          aria-describedby="new-task-problem"
+          autoComplete="off"
+          enterKeyHint="done"
+        />
+        <Button look="primary" type="submit" disabled={title.trim() === ''}>
+          Add
+        </Button>
+      </div>
+      <p id="new-task-problem" className="problem" role="alert">
+        {problem}
+      </p>
+    </form>
+  )
+}

@@ -1,0 +1,74 @@
+import { useId, useState, type FormEvent, type KeyboardEvent } from 'react'
+import type { Task } from '../client.ts'
+import { Button } from '../design/button.tsx'
+import { descriptionProblem, titleProblem } from './limits.ts'
+
+export interface Draft {
+  readonly title: string
+  readonly description: string
+  /** The task as it was when the edit began. */
+  readonly base: Task
+}
+
+interface TaskEditorProps {
+  readonly draft: Draft
+  readonly onChange: (draft: Draft) => void
+  readonly onSave: (draft: Draft) => void
+  readonly onLeave: () => void
+}
+
+/** A task being changed, in its place in the list. The draft lives above, so that scrolling away does not lose it. */
+export function TaskEditor({ draft, onChange, onSave, onLeave }: TaskEditorProps) {
+  const id = useId()
+  const [isTried, setIsTried] = useState(false)
+  const problem = titleProblem(draft.title) ?? descriptionProblem(draft.description)
+
+  function save(event: FormEvent): void {
+    event.preventDefault()
+    setIsTried(true)
+    if (problem === null) onSave(draft)
+  }
+
+  function onKeyDown(event: KeyboardEvent<HTMLFormElement>): void {
+    // The list's own keys mean nothing while somebody types.
+    event.stopPropagation()
+    if (event.key === 'Escape') onLeave()
+    else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) save(event)
+  }
+
+  return (
+    <form className="editor" onSubmit={save} onKeyDown={onKeyDown} aria-label={`Edit ${draft.base.title}`}>
+      <input
+        className="input editor-title"
+        aria-label="Title"
+        aria-describedby={`${id}-problem`}
+        aria-invalid={isTried && problem !== null}
+        value={draft.title}
+        // The editor opens by an action on this task: the focus follows it.
+        ref={focusOnce}
+        onChange={(event) => onChange({ ...draft, title: event.target.value })}
+      />
+      <textarea
+        className="input editor-description"
+        aria-label="Description"
+        placeholder="Description"
+        rows={3}
+        value={draft.description}
+        onChange={(event) => onChange({ ...draft, description: event.target.value })}
+      />
+      <div className="editor-foot">
+        <p className="problem" id={`${id}-problem`} role="alert">
+          {isTried || draft.title !== '' ? problem : null}
+        </p>
+        <Button onClick={onLeave}>Cancel</Button>
+        <Button look="primary" type="submit">
+          Save
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+function focusOnce(field: HTMLInputElement | null): void {
+  field?.focus({ preventScroll: true })
+}

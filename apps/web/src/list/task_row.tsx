@@ -1,0 +1,93 @@
+import { memo } from 'react'
+import type { Task } from '../client.ts'
+import { Icon } from '../design/icon.tsx'
+import { IconButton } from '../design/button.tsx'
+import { hrefOf, type View } from '../shell/route.ts'
+import { ago, exactly } from '../time.ts'
+import { Found } from './found.tsx'
+
+export interface TaskRowProps {
+  readonly task: Task
+  readonly view: View
+  readonly search: string
+  /** Whether Tab leads into this row; the arrows lead from row to row. */
+  readonly isCurrent: boolean
+  readonly isWaiting: boolean
+  readonly isInConflict: boolean
+  readonly onToggle: (task: Task) => void
+  readonly onEdit: (task: Task) => void
+  readonly onDelete: (task: Task) => void
+  readonly onResolve: () => void
+}
+
+/** A task as it stands in the list. */
+export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
+  const { task, search, isCurrent, isWaiting, isInConflict } = props
+  const tabIndex = isCurrent ? 0 : -1
+  return (
+    <div className="row" data-completed={task.completed || undefined}>
+      <label className="row-box">
+        <input
+          type="checkbox"
+          className="box"
+          data-part="box"
+          checked={task.completed}
+          onChange={() => props.onToggle(task)}
+          tabIndex={tabIndex}
+          aria-label={`Completed: ${task.title}`}
+        />
+      </label>
+      <button
+        type="button"
+        className="row-title"
+        data-part="title"
+        tabIndex={tabIndex}
+        onClick={() => props.onEdit(task)}
+      >
+        <span className="row-name">
+          <Found text={task.title} search={search} />
+        </span>
+        {task.description && (
+          <span className="row-description">
+            <Found text={task.description} search={search} />
+          </span>
+        )}
+        <span className="hidden">, edit</span>
+      </button>
+      {isInConflict ? (
+        <button type="button" className="row-conflict" tabIndex={tabIndex} onClick={props.onResolve}>
+          Conflict
+        </button>
+      ) : (
+        <time className="row-time" dateTime={task.created_at} title={`Created ${exactly(task.created_at)}`}>
+          {isWaiting ? (
+            <span className="row-waiting" role="img" aria-label="Not sent yet" title="Not sent yet" />
+          ) : null}
+          {ago(task.created_at)}
+        </time>
+      )}
+      <span className="row-actions">
+        {task.id > 0 && (
+          <a
+            className="icon-button"
+            href={hrefOf({ view: props.view, panel: 'history', id: task.id })}
+            aria-label={`History of ${task.title}`}
+            title="History"
+            data-part="history"
+            tabIndex={tabIndex}
+          >
+            <Icon name="history" />
+          </a>
+        )}
+        <IconButton
+          icon="trash"
+          label={`Delete ${task.title}`}
+          title="Delete"
+          data-part="delete"
+          tabIndex={tabIndex}
+          onClick={() => props.onDelete(task)}
+        />
+      </span>
+    </div>
+  )
+})

@@ -1,0 +1,96 @@
+import { isTaskwireError } from '@taskwire/client'
+import { useCallback, useEffect, useState } from 'react'
+import type { Task } from '../client.ts'
+import { Button } from '../design/button.tsx'
+import { ago } from '../time.ts'
+import { useWorkspace } from '../workspace.ts'
+
+type Trash = { readonly kind: 'loading' } | { readonly kind: 'failed'; readonly message: string } | Loaded
+interface Loaded {
+  readonly kind: 'loaded'
+  readonly tasks: readonly (Task & { readonly deleted_at?: string | undefined })[]
+  readonly next: string | null
+}
+
+/** What was deleted in the last 30 days. */
+export default function TrashList() {
+  const { client, replica, undo, tell } = useWorkspace()
+  const [trash, setTrash] = useState<Trash>({ kind: 'loading' })
+
+  const load = useCallback(async () => {
+    try {
+      const { items, next_cursor } = await client.task.list.query({ status: 'deleted', limit: 100, sort: 'updated_at' })
+      setTrash({ kind: 'loaded', tasks: items, next: next_cursor })
+    } catch (error) {
+      setTrash({ kind: 'failed', message: isTaskwireError(error) ? error.message : 'Something unforeseen happened' })
+    }
+  }, [client])
+
+  useEffect(() => {
+    void load()
+    return replica.onChange(({ kind }) => {
+      if (kind === 'deleted' || kind === 'restored') void load()
+    })
+  }, [load, replica])
+
+  async function more({ tasks, next }: Loaded): Promise<void> {
+    if (next === null) return
+    const page = await client.task.list.query({ status: 'deleted', limit: 100, sort: 'updated_at', cursor: next })
+    setTrash({ kind: 'loaded', tasks: [...tasks, ...page.items], next: page.next_cursor })
+  }
+
+  async function restore(task: Task): Promise<void> {
+    const { items } = await client.task.history.query({ task_id: task.id, limit: 1 })
+    const [deletion] = items
+    if (deletion === undefined) return tell('This task can no longer be restored')
+    undo.takeBack(deletion)
+    setTrash((shown) =>
+      shown.kind === 'loaded' ? { ...shown, tasks: shown.tasks.filter(({ id }) => id !== task.id) } : shown,
+    )
+    tell(`“${task.title}” is back`)
+  }
+
+  if (trash.kind === 'loading') return <p className="state-line">Loading…</p>
+  if (trash.kind === 'failed') {
+    return (
+      <div className="state" role="alert">
+        <p className="state-title">The trash could not be loaded</p>
+        <p>{trash.message}.</p>
+        <Button onClick={() => void load()}>Try again</Button>
+      </div>
+    )
+  }
+  if (trash.tasks.length === 0) {
+    return (
+      <div className="state">
+        <p className="state-title">The trash is empty</p>
+        <p>Deleted tasks stay here for 30 days.</p>
+      </div>
+    )
+  }
+  return (
+    <section aria-label="Trash" className="tasks">
+      <p className="quiet trash-note">Deleted tasks stay here for 30 days.</p>
+      <ul className="plain-list">
+        {trash.tasks.map((task) => (
+          <li key={task.id} className="row">
+            <span className="row-title">
+              <span className="row-name">{task.title}</span>
+              {task.description && <span className="row-description">{task.description}</span>}
+            </span>
+            <time className="row-time" dateTime={task.deleted_at}>
+              {ago(task.deleted_at ?? task.updated_at)}
+            </time>
+            <Button
+              aria-label={`Restore ${task.title}`}
+              onClick={() => void restore(task).catch(() => tell('That did not work'))}
+            >
+              Restore
+            </Button>
+          </li>
+        ))}
+      </ul>
+      {trash.next !== null && <Button onClick={() => void more(trash)}>Show more</Button>}
+    </section>
+  )
+}

@@ -1,0 +1,177 @@
+import type { Task } from '../client.ts'
+import { isMergeable, type Pending } from './pending.ts'
+import type { Saved } from './saved.ts'
+import type { Accepted } from './transmit.ts'
+
+export interface OutboxOptions {
+  readonly saved: Saved
+  /** Sends one write; rejects with what the server said. */
+  readonly send: (write: Pending) => Promise<Accepted>
+  /** What a failed send means for its write. */
+  readonly judge: (error: unknown) => Verdict
+  readonly onChange: () => void
+  readonly onAccepted: (write: Pending, answer: Accepted) => void
+  readonly onRefused: (write: Pending, message: string) => void
+}
+
+export type Verdict =
+  | { readonly kind: 'later'; readonly ms: number }
+  | { readonly kind: 'conflict'; readonly current: Task }
+  | { readonly kind: 'refused'; readonly message: string }
+
+/** The writes that the server has not accepted yet, sent one after the other, in order. */
+export interface Outbox {
+  readonly writes: readonly Pending[]
+  /** Whether the write is on its way, so that it can no longer be taken back here. */
+  readonly isSending: (write: Pending) => boolean
+  readonly add: (write: Pending) => void
+  /** Takes writes in that were kept by an earlier page. */
+  readonly adopt: (writes: readonly Pending[]) => void
+  /** Takes a write back that was not sent yet, and whatever builds on a task that then never was. */
+  readonly cancel: (key: string) => void
+  /** Sends a write that was in conflict again, as another one. */
+  readonly replace: (key: string, by: Pending) => void
+  /** Tries at once what waits for a connection. */
+  readonly retry: () => void
+  readonly close: () => void
+}
+
+export function createOutbox(options: OutboxOptions): Outbox {
+  const { saved, onChange } = options
+  let writes: Pending[] = []
+  let sending: Pending | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let closed = false
+
+  const keep = (write: Pending) => void saved.keepWrite(write).catch(() => {})
+  const drop = (key: string) => {
+    writes = writes.filter((write) => write.key !== key)
+    void saved.dropWrite(key).catch(() => {})
+  }
+
+  /** The first write that nothing holds up: an unresolved conflict holds up its own task only. */
+  function next(): Pending | undefined {
+    const held = new Set<number>()
+    for (const write of writes) {
+      if (write.conflict !== undefined) held.add(write.task_id)
+      else if (!held.has(write.task_id)) return write
+    }
+    return undefined
+  }
+
+  function revise(revised: (write: Pending) => Pending): void {
+    writes = writes.map((write) => {
+      const changed = revised(write)
+      if (changed !== write) keep(changed)
+      return changed
+    })
+  }
+
+  function accepted(write: Pending, answer: Accepted): void {
+    const task = 'task' in answer ? answer.task : answer.change.after
+    revise((waiting) => (waiting.key === write.key || task === null ? waiting : after(waiting, write, task)))
+    drop(write.key)
+    options.onAccepted(write, answer)
+  }
+
+  function failed(write: Pending, error: unknown): void {
+    const verdict = options.judge(error)
+    if (verdict.kind === 'later') {
+      timer = setTimeout(retry, verdict.ms)
+    } else if (verdict.kind === 'conflict') {
+      const { current } = verdict
+      // Nobody else touched what was edited: both can stand, on the version that is there now.
+      if (isMergeable(write, current)) replace(write.key, { ...merged(write, current), key: `${write.key}+` })
+      else revise((waiting) => (waiting.key === write.key ? { ...waiting, conflict: current } : waiting))
+    } else {
+      drop(write.key)
+      if (write.intent.kind === 'create') dropDependents(write.task_id)
+      options.onRefused(write, verdict.message)
+    }
+  }
+
+  async function sendAll(): Promise<void> {
+    if (sending !== undefined || timer !== undefined) return
+    for (let write = next(); write !== undefined && !closed; write = next()) {
+      sending = write
+      try {
+        accepted(write, await options.send(write))
+      } catch (error) {
+        if (!closed) failed(write, error)
+      }
+      sending = undefined
+      onChange()
+      if (timer !== undefined) return
+    }
+  }
+
+  function dropDependents(task_id: number): void {
+    for (const write of writes) if (write.task_id === task_id) drop(write.key)
+  }
+
+  function replace(key: string, by: Pending): void {
+    writes = writes.map((write) => (write.key === key ? by : write))
+    keep(by)
+    if (by.key !== key) void saved.dropWrite(key).catch(() => {})
+    onChange()
+    void sendAll()
+  }
+
+  function retry(): void {
+    clearTimeout(timer)
+    timer = undefined
+    if (!closed) void sendAll()
+  }
+
+  return {
+    get writes() {
+      return writes
+    },
+    isSending: (write) => sending?.key === write.key,
+    add(write) {
+      writes = [...writes, write]
+      keep(write)
+      onChange()
+      void sendAll()
+    },
+    adopt(kept) {
+      const known = new Set(writes.map(({ key }) => key))
+      writes = [...writes, ...kept.filter(({ key }) => !known.has(key))].toSorted((a, b) => a.at - b.at)
+      for (const write of kept) keep(write)
+      onChange()
+      void sendAll()
+    },
+    cancel(key) {
+      const write = writes.find((waiting) => waiting.key === key)
+      if (write === undefined) return
+      drop(key)
+      if (write.intent.kind === 'create') dropDependents(write.task_id)
+      onChange()
+    },
+    replace,
+    retry,
+    close() {
+      closed = true
+      clearTimeout(timer)
+    },
+  }
+}
+
+/** A waiting write once an earlier one was accepted: it learns the task's number, and the version that is ours. */
+function after(waiting: Pending, write: Pending, task: Task): Pending {
+  if (waiting.task_id !== write.task_id) return waiting
+  const { base } = waiting
+  // Only our own write came between: otherwise the server must say that somebody else's did.
+  const isOurs = base !== null && task.version === base.version + 1
+  if (task.id === waiting.task_id && !isOurs) return waiting
+  return { ...waiting, task_id: task.id, base: isOurs ? { ...base, version: task.version } : base }
+}
+
+/** An edit that keeps what others changed meanwhile in the fields that it did not touch. */
+function merged(write: Pending, current: Task): Pending {
+  const { intent, base } = write
+  if (intent.kind !== 'edit' || base === null) return write
+  const title = intent.title === base.title ? current.title : intent.title
+  const description = intent.description === base.description ? current.description : intent.description
+  return { ...write, intent: { ...intent, title, description }, base: current }
+}

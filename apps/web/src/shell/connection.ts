@@ -1,0 +1,21 @@
+import type { Snapshot } from '../replica/replica.ts'
+
+export type Connection = 'live' | 'connecting' | 'offline'
+
+export function connectionOf({ connected }: Snapshot): Connection {
+  if (connected) return 'live'
+  return navigator.onLine ? 'connecting' : 'offline'
+}
+
+const names: Readonly<Record<Connection, string>> = { live: 'Live', connecting: 'Connecting', offline: 'Offline' }
+
+/** How things stand with the server, in a few words. */
+export function standing(snapshot: Snapshot): string {
+  const waiting = snapshot.waiting.length
+  const name = names[connectionOf(snapshot)]
+  return waiting === 0 ? name : `${name}, ${changesWaiting(waiting)}`
+}
+
+export function changesWaiting(count: number): string {
+  return count === 1 ? '1 change waits' : `${count} changes wait`
+}

@@ -1,0 +1,31 @@
+import { IconButton } from '../design/button.tsx'
+import { Mark } from '../design/icon.tsx'
+import type { Snapshot } from '../replica/replica.ts'
+import { useWorkspace } from '../workspace.ts'
+import { connectionOf, standing } from './connection.ts'
+import { go, routeOf, type Panel } from './route.ts'
+
+/** What is shown, and how things stand with the server. */
+export function Header({ snapshot, title }: { readonly snapshot: Snapshot; readonly title: string }) {
+  const { takeBack } = useWorkspace()
+  return (
+    <div className="head">
+      <span className="head-mark">
+        <Mark />
+      </span>
+      <h1 className="head-title">{title}</h1>
+      <p className="standing" role="status" data-connection={connectionOf(snapshot)}>
+        {standing(snapshot)}
+      </p>
+      <IconButton icon="undo" label="Undo (Ctrl+Z)" onClick={() => void takeBack()} />
+      <span className="head-narrow">
+        <IconButton icon="chat" label="Assistant" onClick={() => open('chat')} />
+        <IconButton icon="menu" label="Menu" onClick={() => open('menu')} />
+      </span>
+    </div>
+  )
+}
+
+function open(panel: Panel): void {
+  go({ view: routeOf(location.hash).view, panel })
+}

@@ -1,0 +1,72 @@
+import { Sheet } from '../design/sheet.tsx'
+import { prefer, singleKeys, usePreference } from './preference.ts'
+
+const groups: readonly { title: string; keys: readonly (readonly [string, string])[] }[] = [
+  {
+    title: 'Anywhere',
+    keys: [
+      ['n', 'New task'],
+      ['/', 'Search'],
+      ['1 2 3 4', 'All, pending, completed, trash'],
+      ['c', 'Assistant'],
+      ['Ctrl Z', 'Undo (⌘ Z on a Mac)'],
+      ['Ctrl Shift Z', 'Do again what was undone'],
+      ['F6', 'To the messages'],
+      ['?', 'This help'],
+    ],
+  },
+  {
+    title: 'In the list',
+    keys: [
+      ['↑ ↓', 'Move between tasks (also j and k)'],
+      ['Home End', 'First, last task'],
+      ['Space', 'Complete or reopen, on the box (x anywhere in the row)'],
+      ['Enter', 'Edit, on the title (e anywhere in the row)'],
+      ['Delete', 'Move to the trash'],
+      ['h', 'History'],
+    ],
+  },
+  {
+    title: 'While editing',
+    keys: [
+      ['Enter', 'Save (Ctrl Enter in the description)'],
+      ['Esc', 'Leave it as it was'],
+    ],
+  },
+]
+
+export default function HelpPanel({ onClose }: { readonly onClose: () => void }) {
+  const single = usePreference(singleKeys)
+  return (
+    <Sheet title="Keyboard help" onClose={onClose}>
+      <div className="help">
+        {groups.map(({ title, keys }) => (
+          <section key={title}>
+            <h3 className="help-title">{title}</h3>
+            <dl className="help-keys">
+              {keys.map(([key, meaning]) => (
+                <div key={key}>
+                  <dt>
+                    {key.split(' ').map((name) => (
+                      <kbd key={name}>{name}</kbd>
+                    ))}
+                  </dt>
+                  <dd>{meaning}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+      <label className="choice">
+        <input
+          type="checkbox"
+          className="box"
+          checked={single === 'on'}
+          onChange={(event) => prefer(singleKeys, event.target.checked ? 'on' : 'off')}
+        />
+        <span>Single letters are shortcuts</span>
+      </label>
+    </Sheet>
+  )
+}

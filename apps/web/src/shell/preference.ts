@@ -1,0 +1,45 @@
+import { useSyncExternalStore } from 'react'
+
+const listeners = new Set<() => void>()
+
+/** A choice that this browser remembers: one of a few words, the first by default. */
+export interface Preference<Choice extends string> {
+  readonly name: string
+  readonly choices: readonly [Choice, ...Choice[]]
+}
+
+export const theme: Preference<'system' | 'light' | 'dark'> = {
+  name: 'taskwire.theme',
+  choices: ['system', 'light', 'dark'],
+}
+export const singleKeys: Preference<'on' | 'off'> = { name: 'taskwire.single-keys', choices: ['on', 'off'] }
+
+export function preferred<Choice extends string>({ name, choices }: Preference<Choice>): Choice {
+  const kept = localStorage.getItem(name)
+  return choices.find((choice) => choice === kept) ?? choices[0]
+}
+
+export function prefer<Choice extends string>({ name }: Preference<Choice>, choice: Choice): void {
+  localStorage.setItem(name, choice)
+  for (const listener of listeners) listener()
+}
+
+export function usePreference<Choice extends string>(preference: Preference<Choice>): Choice {
+  return useSyncExternalStore(subscribe, () => preferred(preference))
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  addEventListener('storage', listener)
+  return () => {
+    listeners.delete(listener)
+    removeEventListener('storage', listener)
+  }
+}
+
+/** Puts the chosen theme on the page. */
+export function showTheme(): void {
+  const chosen = preferred(theme)
+  if (chosen === 'system') delete document.documentElement.dataset['theme']
+  else document.documentElement.dataset['theme'] = chosen
+}

@@ -1,0 +1,115 @@
+import { Toast } from '@base-ui/react/toast'
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
+import { AddTask } from '../list/add_task.tsx'
+import { TaskList } from '../list/task_list.tsx'
+import { Toolbar } from '../list/toolbar.tsx'
+import { counts, type Sort } from '../list/visible.ts'
+import { useSnapshot, useWorkspace } from '../workspace.ts'
+import { Header } from './header.tsx'
+import { Rail } from './rail.tsx'
+import { closePanel, go, useRoute, type Panel, type Route } from './route.ts'
+import { useShortcuts } from './shortcuts.ts'
+import { Toasts } from './toasts.tsx'
+import { useIsWide } from './wide.ts'
+
+// What is not on the first screen comes when it is asked for.
+const HistoryPanel = lazy(() => import('../history/history_panel.tsx'))
+const ChatPanel = lazy(() => import('../chat/chat_panel.tsx'))
+const KeysPanel = lazy(() => import('../keys/keys_panel.tsx'))
+const HelpPanel = lazy(() => import('./help_panel.tsx'))
+const MenuPanel = lazy(() => import('./menu_panel.tsx'))
+const ConflictPanel = lazy(() => import('../list/conflict_panel.tsx'))
+const TrashList = lazy(() => import('../list/trash_list.tsx'))
+
+const titles = { all: 'All tasks', pending: 'Pending', completed: 'Completed', trash: 'Trash' } as const
+
+/** The screen of somebody who is signed in. */
+export function Shell() {
+  const { toasts, replica } = useWorkspace()
+  const snapshot = useSnapshot()
+  const route = useRoute()
+  const isWide = useIsWide()
+  const [search, setSearch] = useState('')
+  const [sort, setSort] = useState<Sort>('newest')
+  const [later, setLater] = useState<string>()
+  const count = useMemo(() => counts(snapshot.tasks), [snapshot.tasks])
+  const conflict = snapshot.waiting.find((write) => write.conflict !== undefined && write.key !== later)
+  // A link to a task from the assistant beside it leaves the assistant open.
+  const chat = useRef<Route>(undefined)
+  if (route.panel !== 'task') chat.current = isWide && route.panel === 'chat' ? route : undefined
+  const { panel, id } = route.panel === 'task' ? { panel: chat.current?.panel, id: chat.current?.id } : route
+  useShortcuts()
+
+  useEffect(() => {
+    document.title = `${titles[route.view]} · Taskwire`
+  }, [route.view])
+
+  // A link to a task must not lead to a list that hides it.
+  useEffect(() => {
+    if (route.panel === 'task') setSearch('')
+  }, [route])
+
+  return (
+    <Toast.Provider toastManager={toasts} timeout={8000} limit={3}>
+      <div className="shell" data-chat={isWide && panel === 'chat' ? '' : undefined}>
+        <a className="skip" href={`#/${route.view}`} onClick={() => document.getElementById('new-task')?.focus()}>
+          Skip to the tasks
+        </a>
+        <Rail count={count} view={route.view} />
+        <main className="main">
+          <div className="top">
+            <Header snapshot={snapshot} title={titles[route.view]} />
+            {route.view !== 'trash' && (
+              <>
+                <AddTask />
+                <Toolbar search={search} onSearch={setSearch} sort={sort} onSort={setSort} />
+              </>
+            )}
+          </div>
+          {route.view === 'trash' ? (
+            <Suspense fallback={null}>
+              <TrashList />
+            </Suspense>
+          ) : (
+            <TaskList
+              snapshot={snapshot}
+              route={route}
+              search={search}
+              sort={sort}
+              onClearSearch={() => setSearch('')}
+              onResolve={() => setLater(undefined)}
+              onRevealed={() => go(chat.current ?? { view: route.view }, 'replace')}
+            />
+          )}
+        </main>
+        <Suspense fallback={null}>
+          <OpenPanel panel={panel === 'task' ? undefined : panel} id={id} isWide={isWide} />
+          {conflict && (
+            <ConflictPanel
+              key={conflict.key}
+              write={conflict}
+              onLater={() => setLater(conflict.key)}
+              onSettle={(choice) => replica.settleConflict(conflict, choice)}
+            />
+          )}
+        </Suspense>
+        <Toasts />
+      </div>
+    </Toast.Provider>
+  )
+}
+
+interface OpenPanelProps {
+  readonly panel: Panel | undefined
+  readonly id: number | undefined
+  readonly isWide: boolean
+}
+
+function OpenPanel({ panel, id, isWide }: OpenPanelProps) {
+  if (panel === 'history' && id !== undefined) return <HistoryPanel task_id={id} onClose={closePanel} />
+  if (panel === 'chat') return <ChatPanel conversation_id={id} isDocked={isWide} onClose={closePanel} />
+  if (panel === 'keys') return <KeysPanel onClose={closePanel} />
+  if (panel === 'help') return <HelpPanel onClose={closePanel} />
+  if (panel === 'menu') return <MenuPanel onClose={closePanel} />
+  return null
+}

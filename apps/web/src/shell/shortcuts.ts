@@ -1,0 +1,61 @@
+import { useEffect } from 'react'
+import { useWorkspace } from '../workspace.ts'
+import { preferred, singleKeys } from './preference.ts'
+import { closePanel, go, routeOf, type View } from './route.ts'
+
+const views: Readonly<Record<string, View>> = { '1': 'all', '2': 'pending', '3': 'completed', '4': 'trash' }
+
+/** The keys that work wherever the focus is, unless somebody is typing. */
+export function useShortcuts(): void {
+  const workspace = useWorkspace()
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.altKey) return
+      const isHandled = event.ctrlKey || event.metaKey ? undoKey(event) : singleKey(event)
+      if (isHandled) event.preventDefault()
+    }
+
+    function undoKey(event: KeyboardEvent): boolean {
+      const key = event.key.toLowerCase()
+      if (isTyping(event.target) || (key !== 'z' && key !== 'y')) return false
+      void (key === 'y' || event.shiftKey ? workspace.doAgain() : workspace.takeBack())
+      return true
+    }
+
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [workspace])
+}
+
+function singleKey({ key, target }: KeyboardEvent): boolean {
+  // A modal sheet has the keyboard to itself.
+  if (isField(target) || document.querySelector('.sheet') !== null) return false
+  const { view, panel } = routeOf(location.hash)
+  if (key === 'Escape' && panel === 'chat') {
+    closePanel()
+    return true
+  }
+  if (preferred(singleKeys) === 'off') return false
+  if (key === 'n' || key === '/') {
+    const field = document.getElementById(key === 'n' ? 'new-task' : 'search')
+    field?.focus()
+    return field !== null
+  }
+  const chosen = views[key]
+  if (chosen !== undefined) go({ view: chosen })
+  else if (key === '?') go({ view, panel: 'help' })
+  else if (key === 'c') go({ view, panel: 'chat' })
+  else return false
+  return true
+}
+
+function isField(target: EventTarget | null): boolean {
+  if (target instanceof HTMLInputElement) return target.type !== 'checkbox' && target.type !== 'radio'
+  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement
+}
+
+/** Whether the field's own undo is meant: it has nothing to take back while it is empty. */
+function isTyping(target: EventTarget | null): boolean {
+  const isText = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement
+  return isText && isField(target) && target.value !== ''
+}

@@ -1,0 +1,96 @@
+import { Toast } from '@base-ui/react/toast'
+import { createContext, use, useSyncExternalStore } from 'react'
+import { ownServer, type Client } from './client.ts'
+import type { Intent, Pending } from './replica/pending.ts'
+import { createReplica, type Replica, type Snapshot } from './replica/replica.ts'
+import { savedFor } from './replica/saved.ts'
+import { createUndo, type Undo } from './replica/undo.ts'
+import type { Session, User } from './session/session.ts'
+
+/** Everything that a signed-in user's screen works with. */
+export interface Workspace {
+  readonly user: User
+  readonly session: Session
+  readonly client: Client
+  readonly replica: Replica
+  readonly undo: Undo
+  readonly toasts: ReturnType<typeof Toast.createToastManager>
+  /** Writes what the user wants, and remembers it for undo. */
+  readonly act: (id: number | null, intent: Intent, base?: Pending['base']) => Pending
+  /** Says something in passing. `high` interrupts those who listen. */
+  readonly tell: (title: string, description?: string, priority?: 'low' | 'high') => void
+  /** Takes back what was done last, or the given write, and says so. */
+  readonly takeBack: (write?: Pending) => Promise<void>
+  readonly doAgain: () => Promise<void>
+  readonly signOut: () => Promise<void>
+  readonly close: () => void
+}
+
+export async function openWorkspace(session: Session, user: User): Promise<Workspace> {
+  const toasts = Toast.createToastManager()
+  const client = ownServer(session.token)
+  const saved = await savedFor(user.id)
+  const undo = createUndo(client, () => replica)
+  const tell: Workspace['tell'] = (title, description, priority = 'low') => {
+    toasts.add({ title, description, priority, type: priority === 'high' ? 'problem' : 'news' })
+  }
+  const replica = createReplica({
+    client,
+    saved,
+    user_id: user.id,
+    onSignedOut: session.ended,
+    onAccepted: undo.accepted,
+    onRefused(write, message) {
+      undo.refused(write)
+      tell(`${nameOf(write)} was not saved`, `${message}. It is shown as it was before.`.replace('..', '.'), 'high')
+    },
+  })
+
+  return {
+    user,
+    session,
+    client,
+    replica,
+    undo,
+    toasts,
+    tell,
+    act(id, intent, base) {
+      const write = replica.write(id, intent, base)
+      undo.did(write)
+      return write
+    },
+    async takeBack(write) {
+      const isDone = await undo.undo(write).catch(() => false)
+      tell(isDone ? 'Undone' : 'There is nothing to undo')
+    },
+    async doAgain() {
+      const isDone = await undo.redo().catch(() => false)
+      tell(isDone ? 'Done again' : 'There is nothing to do again')
+    },
+    async signOut() {
+      replica.close()
+      await saved.forget().catch(() => {})
+      await session.signOut()
+    },
+    close: replica.close,
+  }
+}
+
+function nameOf({ intent, base }: Pending): string {
+  if (intent.kind === 'create' || intent.kind === 'edit') return `“${intent.title}”`
+  if (intent.kind === 'undo') return 'The undo'
+  return base === null ? 'The change' : `The change to “${base.title}”`
+}
+
+export const WorkspaceContext = createContext<Workspace | null>(null)
+
+export function useWorkspace(): Workspace {
+  const workspace = use(WorkspaceContext)
+  if (workspace === null) throw new Error('Only for what is shown inside a workspace')
+  return workspace
+}
+
+export function useSnapshot(): Snapshot {
+  const { replica } = useWorkspace()
+  return useSyncExternalStore(replica.subscribe, replica.snapshot)
+}
