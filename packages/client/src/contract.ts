@@ -1,15 +1,10 @@
 import type { AppRouter, FieldError, Reason } from '@taskwire/api'
-import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
 
 // Only types of this file are used, and only its declarations are published. TypeScript declares a value whose type is
 // inferred with that type spelled out: so the published types need neither the server's source nor zod.
 
 /** Every procedure of the server: its type, what it takes and what it answers. */
-export const procedures = spelledOut<
-  AppRouter['_def']['record'],
-  inferRouterInputs<AppRouter>,
-  inferRouterOutputs<AppRouter>
->()
+export const procedures = spelledOut<AppRouter['_def']['record']>()
 
 /** Every reason of a refusal. */
 export const reasons = listed<Reason>()
@@ -17,26 +12,26 @@ export const reasons = listed<Reason>()
 /** One rule that an input broke. */
 export const fieldError = copied<FieldError>()
 
-function spelledOut<
-  Routers,
-  Inputs extends { [Router in keyof Routers]: unknown },
-  Outputs extends { [Router in keyof Routers]: unknown },
->() {
+function spelledOut<Routers>() {
   return shape<{
     [Router in keyof Routers]: {
-      [Name in keyof Routers[Router]]: {
-        type: Routers[Router][Name] extends { _def: { type: infer Type } } ? Type : never
-        input: Name extends keyof Inputs[Router] ? Inputs[Router][Name] : never
-        output: Name extends keyof Outputs[Router]
-          ? Outputs[Router][Name] extends AsyncIterable<infer Item>
-            ? AsyncIterable<
-                Item extends { id: string; data: infer Data } ? { id: string; data: Data } : Item,
-                void,
-                unknown
-              >
-            : Outputs[Router][Name]
-          : never
+      [Name in keyof Routers[Router]]: Routers[Router][Name] extends {
+        _def: { type: infer Type; $types: { input: infer Input; output: infer Output } }
       }
+        ? {
+            type: Type
+            input: Input
+            output: Output extends AsyncIterable<infer Item>
+              ? AsyncIterable<
+                  Item extends { id: string; data: infer Data }
+                    ? { id: string; data: Data }
+                    : { [Field in keyof Item]: Item[Field] },
+                  void,
+                  unknown
+                >
+              : Output
+          }
+        : never
     }
   }>()
 }

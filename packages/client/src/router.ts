@@ -5,7 +5,6 @@ import type {
   TRPCMutationProcedure,
   TRPCQueryProcedure,
   TRPCSubscriptionProcedure,
-  TrackedEnvelope,
 } from '@trpc/server'
 import type { TRPC_ERROR_CODE_KEY, TRPC_ERROR_CODE_NUMBER } from '@trpc/server/rpc'
 import type { fieldError, procedures, reasons } from './contract.ts'
@@ -56,17 +55,13 @@ type Procedure<Definition> = Definition extends { type: infer Type; input: infer
     ? TRPCQueryProcedure<Types<Input, Output>>
     : Type extends 'mutation'
       ? TRPCMutationProcedure<Types<Input, Output>>
-      : TRPCSubscriptionProcedure<Types<Input, Events<Output>>>
+      : TRPCSubscriptionProcedure<Types<Input, Output>>
   : never
 
 interface Types<Input, Output> {
   // An input whose fields are all optional may be left out: the client then sends an empty one.
-  input: object extends Input ? Input | void : Input
+  // oxlint-disable-next-line typescript/no-generated-empty-object-type -- the empty input is what is meant
+  input: Record<never, never> extends Input ? Input | void : Input
   output: Output
   meta: object
 }
-
-type Events<Output> =
-  Output extends AsyncIterable<{ id: string; data: infer Data }>
-    ? AsyncIterable<TrackedEnvelope<Data>, void, unknown>
-    : Output
