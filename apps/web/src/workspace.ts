@@ -60,8 +60,10 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
       return write
     },
     async takeBack(write) {
-      const isDone = await undo.undo(write).catch(() => false)
-      tell(isDone ? 'Undone' : 'There is nothing to undo')
+      const taken = await undo.undo(write).catch(() => undefined)
+      // What offered to take it back has nothing to offer any more.
+      if (taken !== undefined) toasts.close(taken.key)
+      tell(taken === undefined ? 'There is nothing to undo' : 'Undone')
     },
     async doAgain() {
       const isDone = await undo.redo().catch(() => false)

@@ -64,10 +64,6 @@ export function useConversation(given: number | undefined, onBegun: (id: number)
   )
   useEffect(() => () => stopping.current.abort(), [])
 
-  function isOurs({ conversation_id, undoes }: Change): boolean {
-    return conversation_id !== null || undoes !== null
-  }
-
   async function ask(message: string): Promise<void> {
     stopping.current = new AbortController()
     const { signal } = stopping.current
@@ -98,6 +94,11 @@ export function useConversation(given: number | undefined, onBegun: (id: number)
     send: (message) => void ask(message),
     stop: () => stopping.current.abort(),
   }
+}
+
+/** Whether a change may concern a conversation: made in one, or taking something back. */
+function isOurs({ conversation_id, undoes }: Change): boolean {
+  return conversation_id !== null || undoes !== null
 }
 
 function inWords(error: unknown): string {

@@ -17,7 +17,7 @@ export default function HistoryPanel({ task_id, onClose }: HistoryPanelProps) {
   const { client, replica, undo, tell } = useWorkspace()
   const [changes, setChanges] = useState<readonly Change[]>([])
   const [next, setNext] = useState<string | null>(null)
-  const [phase, setPhase] = useState<'loading' | 'loaded' | string>('loading')
+  const [phase, setPhase] = useState<'loading' | 'loaded' | { problem: string }>('loading')
 
   useEffect(() => {
     let isLeft = false
@@ -30,7 +30,8 @@ export default function HistoryPanel({ task_id, onClose }: HistoryPanelProps) {
         setPhase('loaded')
       })
       .catch((error: unknown) => {
-        if (!isLeft) setPhase(isTaskwireError(error) ? `${error.message}.` : 'Something unforeseen happened.')
+        if (!isLeft)
+          setPhase({ problem: isTaskwireError(error) ? `${error.message}.` : 'Something unforeseen happened.' })
       })
     const stop = replica.onChange((change) => {
       if (change.task_id === task_id) setChanges((shown) => merged(shown, [change]))
@@ -53,9 +54,9 @@ export default function HistoryPanel({ task_id, onClose }: HistoryPanelProps) {
     <Sheet title="History" place="right" onClose={onClose}>
       {title !== undefined && <p className="history-task">{title}</p>}
       {phase === 'loading' && changes.length === 0 && <p className="state-line">Loading…</p>}
-      {phase !== 'loading' && phase !== 'loaded' && (
+      {typeof phase === 'object' && (
         <p className="problem" role="alert">
-          {phase}
+          {phase.problem}
         </p>
       )}
       <ol className="history">

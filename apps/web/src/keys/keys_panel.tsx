@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState, type FormEvent } from 'react'
 import { Button } from '../design/button.tsx'
 import { Field } from '../design/field.tsx'
 import { Sheet } from '../design/sheet.tsx'
+import { formText } from '../form_text.ts'
 import { useWorkspace } from '../workspace.ts'
 import { ApiKeys, type ApiKey, type Scope } from './api_keys.ts'
 import { KeyRow } from './key_row.tsx'
@@ -29,7 +30,7 @@ export default function KeysPanel({ onClose }: { readonly onClose: () => void })
     const scope: Scope = given.get('scope') === 'write' ? 'write' : 'read'
     setIsBusy(true)
     const answer = await ApiKeys.create(session.auth, {
-      name: String(given.get('name') ?? '').trim(),
+      name: formText(given, 'name').trim(),
       scope,
       days: Number(given.get('days')),
     })

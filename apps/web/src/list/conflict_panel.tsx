@@ -40,8 +40,9 @@ interface VersionProps {
   readonly other: Task
 }
 
+const differs = (isDifferent: boolean) => (isDifferent ? '' : undefined)
+
 function Version({ title, task, other }: VersionProps) {
-  const differs = (isDifferent: boolean) => (isDifferent ? '' : undefined)
   return (
     <section className="version">
       <h3 className="version-title">{title}</h3>

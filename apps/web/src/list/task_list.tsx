@@ -84,14 +84,12 @@ export function TaskList({
   const onDelete = useCallback(
     (task: Task) => {
       const write = keeping.current('delete', () => act(task.id, { kind: 'delete' }, task))
-      const id = toasts.add({
+      toasts.add({
+        id: write.key,
         title: `“${task.title}” is in the trash`,
         actionProps: {
           children: 'Undo',
-          onClick() {
-            toasts.close(id)
-            void takeBack(write)
-          },
+          onClick: () => void takeBack(write),
         },
       })
     },

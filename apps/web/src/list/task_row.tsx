@@ -54,18 +54,6 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
         )}
         <span className="hidden">, edit</span>
       </button>
-      {isInConflict ? (
-        <button type="button" className="row-conflict" tabIndex={tabIndex} onClick={props.onResolve}>
-          Conflict
-        </button>
-      ) : (
-        <time className="row-time" dateTime={task.created_at} title={`Created ${exactly(task.created_at)}`}>
-          {isWaiting ? (
-            <span className="row-waiting" role="img" aria-label="Not sent yet" title="Not sent yet" />
-          ) : null}
-          {ago(task.created_at)}
-        </time>
-      )}
       <span className="row-actions">
         {task.id > 0 && (
           <a
@@ -88,6 +76,18 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
           onClick={() => props.onDelete(task)}
         />
       </span>
+      {isInConflict ? (
+        <button type="button" className="row-conflict" tabIndex={tabIndex} onClick={props.onResolve}>
+          Conflict
+        </button>
+      ) : (
+        <time className="row-time" dateTime={task.created_at} title={`Created ${exactly(task.created_at)}`}>
+          {isWaiting ? (
+            <span className="row-waiting" role="img" aria-label="Not sent yet" title="Not sent yet" />
+          ) : null}
+          {ago(task.created_at)}
+        </time>
+      )}
     </div>
   )
 })

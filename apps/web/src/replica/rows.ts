@@ -39,7 +39,7 @@ export function createRows(): Rows {
       else rows.confirm(after)
     },
     keepOnly(ids) {
-      for (const id of [...tasks.keys()]) if (!ids.has(id)) tasks.delete(id)
+      for (const id of tasks.keys()) if (!ids.has(id)) tasks.delete(id)
     },
     drain() {
       const ids = [...dirty]

@@ -7,8 +7,8 @@ import type { Accepted } from './transmit.ts'
 export interface Undo {
   /** Remembers a write, so that it can be taken back. */
   readonly did: (write: Pending) => void
-  /** Takes the latest write back, or the given one. False where there is nothing to take back. */
-  readonly undo: (write?: Pending) => Promise<boolean>
+  /** Takes the latest write back, or the given one, and returns it. Undefined where there is nothing to take back. */
+  readonly undo: (write?: Pending) => Promise<Pending | undefined>
   /** Does again what was taken back last. */
   readonly redo: () => Promise<boolean>
   /** Takes a change of the log back, whoever made it. */
@@ -65,9 +65,9 @@ export function createUndo(client: Client, replica: () => Replica): Undo {
     },
     async undo(given) {
       const write = given ?? done.at(-1)
-      if (write === undefined) return false
+      if (write === undefined) return undefined
       done = done.filter(({ key }) => key !== write.key)
-      return reverse(write, (undoing) => undone.push(undoing))
+      return (await reverse(write, (undoing) => undone.push(undoing))) ? write : undefined
     },
     async redo() {
       const write = undone.pop()

@@ -2,6 +2,7 @@ import { useId, useState, type FormEvent } from 'react'
 import { Button } from '../design/button.tsx'
 import { Field } from '../design/field.tsx'
 import { Mark } from '../design/icon.tsx'
+import { formText } from '../form_text.ts'
 import type { Session } from './session.ts'
 
 interface SignInProps {
@@ -20,7 +21,7 @@ export function SignIn({ session, isEnded }: SignInProps) {
   async function submit(event: FormEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
-    const given = (name: string) => String(form.get(name) ?? '')
+    const given = (name: string) => formText(form, name)
     const [name, email, password] = [given('name').trim(), given('email').trim(), given('password')]
     setIsBusy(true)
     setProblem(await (isNew ? session.signUp(name, email, password) : session.signIn(email, password)))
