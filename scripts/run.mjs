@@ -13,6 +13,7 @@ const targets = {
   token: { run: ['apps/server/src/auth/token_command.ts'], settings: true },
   'db:import': { run: ['prisma/import.ts'], settings: true },
   'db:seed': { run: ['prisma/seed.ts'], settings: true },
+  pnpm: { run: ['.tools/node_modules/pnpm/bin/pnpm.mjs'] },
   'db:new': { run: ['prisma/new_migration.ts'] },
   mcp: { run: ['apps/server/src/mcp/stdio.ts'] },
 }
@@ -27,7 +28,9 @@ const child = spawn(node, [...nodeFlags(target), ...target.run, ...args], {
   stdio: 'inherit',
   env: {
     ...process.env,
-    PATH: [dirname(node), join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter),
+    PATH: [dirname(node), ...['node_modules/.bin', '.tools/node_modules/.bin'].map(inRoot), process.env.PATH].join(
+      delimiter,
+    ),
     NODE_OPTIONS: [process.env.NODE_OPTIONS, '--disable-warning=ExperimentalWarning'].filter(Boolean).join(' '),
   },
 })
@@ -37,6 +40,10 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(
 process.on('SIGHUP', () => child.kill('SIGTERM'))
 child.on('error', (error) => fail(`cannot run ${node}: ${error.message}`))
 child.on('exit', (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : (code ?? 1)))
+
+function inRoot(path) {
+  return join(root, path)
+}
 
 /** `.env` is for those who serve and seed. The tests must not find somebody's real database in it. */
 function nodeFlags({ settings }) {

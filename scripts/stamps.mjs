@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './progress.mjs'
+import { nodeMajor } from './tools.mjs'
 
 // The folders of pnpm-workspace.yaml. Read as text it would need a parser that is not there yet.
 const WORKSPACE = ['prisma', 'bench', ...within('packages'), ...within('apps')]
@@ -25,7 +26,7 @@ export function packages() {
 export function installStamp() {
   const manifests = packages().map(({ directory }) => join(directory, 'package.json'))
   const files = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifests]
-  const platform = `${process.platform} ${process.arch} ${process.versions.node.split('.')[0]}`
+  const platform = `${process.platform} ${process.arch} ${nodeMajor}`
   return hashOf(platform, ...files.map(contentOf))
 }
 

@@ -6,7 +6,11 @@ import { runStep } from './step.mjs'
 
 const NODE_VERSION = '24.21.0'
 const tools = join(root, '.tools')
-const ownNodeIsEnough = Number(process.versions.node.split('.')[0]) >= 24
+const ownMajor = Number(process.versions.node.split('.')[0])
+const ownNodeIsEnough = ownMajor >= 24
+
+/** Of the Node that runs everything but this set-up. */
+export const nodeMajor = Math.max(ownMajor, 24)
 
 // The package `node` fetches one of these in an install script; newer npm versions do not run such scripts unasked.
 const nodePackage =

@@ -12,7 +12,7 @@ type Options = { password: string; durable: boolean }
 export async function runningServer(home: Home, endpoint: Endpoint, options: Options): Promise<Running> {
   const deadline = Date.now() + 60_000
   let server: Postmaster | undefined
-  while (Date.now() < deadline) {
+  for (let pause = 10; Date.now() < deadline; pause = Math.min(pause * 1.3, 200)) {
     const answer = await connected(home, endpoint, options.password)
     if (answer instanceof Client) return { client: answer, endpoint }
     if (answer === 'absent' && (server === undefined || hasEnded(server))) {
@@ -25,7 +25,7 @@ export async function runningServer(home: Home, endpoint: Endpoint, options: Opt
       const failure = await spawnFailure(server)
       if (failure) throw refused(home, failure)
     }
-    await sleep(15)
+    await sleep(pause)
   }
   throw refused(home, (server && (await complaint(server))) ?? 'it did not answer within a minute')
 }
