@@ -1,11 +1,14 @@
+import { isDeepStrictEqual } from 'node:util'
 import { openDatabase, type Database } from '@taskwire/db'
 import { testDatabase, type TestDatabase } from '@taskwire/db/testing'
 import { SignJWT } from 'jose'
 import { changeFeed } from './change/feed.ts'
+import type { Change } from './change/schema.ts'
 import type { Context, Services } from './context.ts'
 import { cursorSeal } from './cursor.ts'
 import { Refusal } from './reasons.ts'
 import { createCaller } from './router.ts'
+import type { Task } from './task/schema.ts'
 import { tokenVerifier, type TokenRules } from './token.ts'
 
 /** What the tests sign their tokens with, and what the services of `testServices` accept. */
@@ -108,4 +111,36 @@ let users = 0
 /** A user whom no other test of the file knows. */
 export function newUser(): string {
   return `user-${++users}`
+}
+
+/**
+ * What is wrong with a log that begins with its user's first change: gaps, and changes that do not begin where the one
+ * before them ended. Empty for a log that tells one story from its beginning to its end.
+ */
+export function brokenLinks(changes: readonly Change[]): string[] {
+  const tasks = new Map<number, { task: Task | null; version: number }>()
+  return changes.flatMap(({ seq, task_id, kind, before, after }, index) => {
+    const last = tasks.get(task_id) ?? { task: null, version: 0 }
+    const version = last.version + 1
+    tasks.set(task_id, { task: after, version })
+    return [
+      seq !== index + 1 && `${seq} stands at ${index + 1}`,
+      !isDeepStrictEqual(before, last.task) && `${seq} does not begin where the change before it ended`,
+      (kind === 'created') !== (version === 1) && `${seq} is ${kind} at version ${version}`,
+      (kind === 'deleted') !== (after === null) && `${seq} is ${kind} and leaves ${JSON.stringify(after)}`,
+      after !== null && after.version !== version && `${seq} leaves version ${after.version}, not ${version}`,
+    ].filter((broken) => broken !== false)
+  })
+}
+
+/** A user's whole log. */
+export async function wholeLog({ change }: Pick<Caller, 'change'>): Promise<Change[]> {
+  const changes: Change[] = []
+  for (let more = true, since = 0; more;) {
+    const page = await change.list({ since, limit: 200 })
+    changes.push(...page.changes)
+    more = page.has_more
+    since = page.next
+  }
+  return changes
 }
