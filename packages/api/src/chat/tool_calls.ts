@@ -66,7 +66,7 @@ export function turnTools(ctx: UserContext, { turn, tools, signal, called }: Tur
     tools: tools.map((tool) => ({
       name: tool.name,
       description: tool.description,
-      parameters: toolSchema(tool.input.omit(decided)),
+      parameters: toolSchema(asked(tool.input)),
       async run(given) {
         signal.throwIfAborted()
         const call = outcome(tool, given)
@@ -88,6 +88,11 @@ const TOO_MANY = 'Not done: so many removals cannot be confirmed at once. Ask th
 // Whose tasks, and what a repeat means, is decided here: the model is not asked.
 const decided = { user_id: true, idempotency_key: true } as const
 
+function asked(input: z.ZodObject): z.ZodObject {
+  const names = Object.keys(input.shape).filter((name) => !(name in decided))
+  return input.pick(Object.fromEntries(names.map((name) => [name, true])))
+}
+
 function argumentsOf(given: unknown): Record<string, unknown> {
   return z.record(z.string(), z.unknown()).catch({}).parse(given)
 }
@@ -102,8 +107,9 @@ function actingContext({ services, principal, user_id }: UserContext, conversati
  */
 function keysOf({ place, message_id }: Turn) {
   const made = new Map<string, number>()
-  return (tool: string, { idempotency_key: _, user_id: __, ...args }: Record<string, unknown>): string => {
-    const fields = Object.entries(args).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return (tool: string, args: Record<string, unknown>): string => {
+    const fields = Object.entries(args).filter(([name]) => !(name in decided))
+    fields.sort(([a], [b]) => (a < b ? -1 : 1))
     const call = createHash('sha256')
       .update(JSON.stringify([tool, fields]))
       .digest('base64url')

@@ -31,7 +31,8 @@ export interface Listening {
  */
 export async function answerTurn(ctx: UserContext, turn: Turn, { signal, tell }: Listening): Promise<ChatAnswer> {
   const lease = keepLease(ctx, turn.place)
-  const ended = signal === undefined ? lease.lost : AbortSignal.any([signal, lease.lost])
+  const over = new AbortController()
+  const ended = AbortSignal.any([lease.lost, over.signal, ...(signal ? [signal] : [])])
   const called = tell && ((call: ToolCall) => tell({ type: 'tool_call', ...call }))
   const used = turnTools(ctx, { turn, tools: toolsFor(ctx.principal, assistantTools), signal: ended, called })
   const say = tell && ((text: string) => tell({ type: 'delta', text }))
@@ -42,9 +43,12 @@ export async function answerTurn(ctx: UserContext, turn: Turn, { signal, tell }:
     const response = storable(answer.response).slice(0, MAX_RESPONSE) + question
     return await storedAnswer(ctx, turn, { response, tool_calls: used.calls(), model: answer.model })
   } catch (error) {
+    // Whatever is still running somewhere, no further tool is used for this message.
+    over.abort()
     await used.settled()
     throw await failedTurn(ctx, turn, { error, tool_calls: used.calls(), lease })
   } finally {
+    over.abort()
     lease.stop()
   }
 }

@@ -1,0 +1,32 @@
+/** Which tasks a command is about, as the user said it. */
+export type Target =
+  | { readonly by: 'number'; readonly numbers: readonly number[] }
+  | { readonly by: 'name'; readonly name: string }
+  | { readonly by: 'status'; readonly status: Status }
+  /** In the list that was shown last, from 1; -1 is its last. */
+  | { readonly by: 'position'; readonly position: number }
+  /** What was spoken of last: one task, or all of them. */
+  | { readonly by: 'mention'; readonly all: boolean }
+  | { readonly by: 'nothing' }
+
+export type Status = 'all' | 'pending' | 'completed'
+
+export interface NewTask {
+  readonly title: string
+  readonly description?: string
+}
+
+/** What the offline assistant understands. */
+export type Command =
+  | { readonly do: 'add'; readonly tasks: readonly NewTask[]; readonly reminder: boolean }
+  | { readonly do: 'list'; readonly status: Status; readonly search?: string; readonly dated: boolean }
+  | { readonly do: 'count'; readonly status: Status }
+  | { readonly do: 'show'; readonly target: Target }
+  | { readonly do: 'complete' | 'reopen' | 'delete'; readonly target: Target }
+  | { readonly do: 'update'; readonly target: Target; readonly title?: string; readonly description?: string | null }
+  | { readonly do: 'undo'; readonly times: number; readonly seq?: number }
+  | { readonly do: 'yes' | 'no' | 'help' | 'greet' | 'thanks' | 'unknown' }
+  | { readonly do: 'refuse'; readonly what: Refused }
+
+/** What people ask for that no task list of this kind has. */
+export type Refused = 'others' | 'dates' | 'priorities' | 'sharing' | 'trash'
