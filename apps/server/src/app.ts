@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { appRouter, operations, Refusal, reasons, type Services } from '@taskwire/api'
+import { appRouter, operations, Refusal, reasons, tools, type Services } from '@taskwire/api'
 import {
   fastify,
   LogController,
@@ -16,6 +16,7 @@ import { healthRoutes } from './health.ts'
 import { readJsonBodies } from './json_body.ts'
 import { knownPaths, type MethodsOf } from './known_paths.ts'
 import { mcpDoor } from './mcp/door.ts'
+import { toolServer } from './mcp/server.ts'
 import { isPreflight, responseHeaders } from './response_headers.ts'
 import { restRoutes } from './rest.ts'
 import { answerBrokenRequest } from './socket_error.ts'
@@ -46,7 +47,7 @@ export async function buildApp({ services, env, log, plugins = [] }: AppParts): 
   healthRoutes(app, services)
   restRoutes(app, { operations: all, services, unknownFields: env.UNKNOWN_FIELDS })
   await app.register(trpcRoutes({ services }))
-  await app.register(mcpDoor({ services, operations: all, env }))
+  await app.register(mcpDoor({ services, server: toolServer(tools(all)), env }))
   await app.register(apiDocs({ operations: all }))
   await app.register(webApp)
   return app

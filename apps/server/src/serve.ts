@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { changeFeed, cursorSeal, purge, rateLimit, tokenVerifier, type Services } from '@taskwire/api'
+import { purge, type Services } from '@taskwire/api'
 import { buildApp, type App } from './app.ts'
-import { createSignIn } from './auth/sign_in.ts'
-import { migratedDatabase } from './database.ts'
 import { localUrl, type Env } from './env.ts'
 import { openLog } from './log.ts'
 import { everyHour } from './periodic.ts'
 import { cannotListen, freePort } from './port.ts'
-import { sharedSecret } from './secret.ts'
+import { openServices } from './services.ts'
 import type { Closing } from './stop.ts'
 
 const STILL_ACCEPTING_MS = 250
@@ -17,22 +15,7 @@ const DRAIN_MS = 2500
 export async function serve(configured: Env, open: Closing): Promise<void> {
   const env = await withFreePort(configured)
   const log = openLog(env)
-  const secret = await sharedSecret(env)
-  const database = await migratedDatabase(env, (message) => log.info(message))
-  open.add(() => database.close())
-  const { db, sql } = database
-  const feed = changeFeed({ db, log })
-  const signIn = createSignIn({ db, env, secret, log })
-  const { issuers, apiKey } = signIn
-  const services: Services = {
-    db,
-    sql,
-    tokens: tokenVerifier({ secret, allowNonExpiring: env.AUTH_ALLOW_NON_EXPIRING, issuers, apiKey }),
-    cursors: cursorSeal(secret),
-    feed,
-    log,
-    calls: env.RATE_LIMIT_API === 0 ? undefined : rateLimit({ limit: env.RATE_LIMIT_API }),
-  }
+  const { services, signIn } = await openServices(env, log, open)
   open.add(everyHour('purge', () => purge(services), log))
   const app = await buildApp({ services, env, log, plugins: [signIn.plugin] })
   open.add(() => drain(app, services))

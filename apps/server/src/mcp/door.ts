@@ -1,50 +1,40 @@
 import { createMcpHandler } from '@modelcontextprotocol/server'
-import { bearerToken, publicError, Refusal, tools, toolsFor, type Operation, type Services } from '@taskwire/api'
+import { bearerToken, publicError, Refusal, type Services } from '@taskwire/api'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { showAllowance } from '../auth/rate_limit_fields.ts'
 import type { Env } from '../env.ts'
 import { errorBody, errorHeaders } from '../error_answer.ts'
 import { allowedOrigins } from './origin.ts'
 import { challenge, METADATA_PATH, protectedResource } from './protected_resource.ts'
-import { mcpServer, type Offer } from './server.ts'
+import type { Agent, ServerFor } from './server.ts'
 
 export interface McpDoor {
   readonly services: Services
-  readonly operations: readonly Operation[]
+  readonly server: ServerFor
   readonly env: Pick<Env, 'BETTER_AUTH_URL' | 'AUTH_ISSUER' | 'CORS_ORIGINS'>
 }
 
 /**
- * The operations as MCP tools at `POST /mcp`: Streamable HTTP without sessions, protocol 2026-07-28 and those of 2025.
+ * MCP at `POST /mcp`: Streamable HTTP without sessions, protocol 2026-07-28 and those of 2025.
  * Every request is answered by a server and a transport of its own, so that nothing leaks between clients and any
  * replica can answer. GET and DELETE, which are about sessions, have no route and so are 405.
  */
-export function mcpDoor({ services, operations, env }: McpDoor) {
-  const all = tools(operations)
+export function mcpDoor({ services, server, env }: McpDoor) {
   const isAllowedOrigin = allowedOrigins(env)
-  const offers = new WeakMap<Request, Offer>()
+  const agents = new WeakMap<Request, Agent>()
 
-  async function offerTo(request: FastifyRequest, reply: FastifyReply): Promise<Offer> {
+  async function agentOf(request: FastifyRequest, reply: FastifyReply): Promise<Agent> {
     const principal = await services.tokens.verify(bearerToken(request.headers.authorization))
-    return {
-      shown: toolsFor(principal, all),
-      all,
-      context: () => ({
-        services,
-        via: 'mcp',
-        request_id: request.id,
-        principal,
-        onAllowance: showAllowance(reply),
-      }),
-    }
+    const onAllowance = showAllowance(reply)
+    return { principal, context: () => ({ services, via: 'mcp', request_id: request.id, principal, onAllowance }) }
   }
 
   return async (app: FastifyInstance): Promise<void> => {
     const handler = createMcpHandler(
       ({ requestInfo }) => {
-        const offer = requestInfo === undefined ? undefined : offers.get(requestInfo)
-        if (offer === undefined) throw new Error('The MCP SDK has replaced the request')
-        return mcpServer(offer)
+        const agent = requestInfo === undefined ? undefined : agents.get(requestInfo)
+        if (agent === undefined) throw new Error('The MCP SDK has replaced the request')
+        return server(agent)
       },
       {
         onerror: (err) => services.log.warn({ err }, 'an MCP request was refused'),
@@ -59,7 +49,7 @@ export function mcpDoor({ services, operations, env }: McpDoor) {
       if (origin !== undefined && !isAllowedOrigin(origin)) return refuseOrigin(request, reply)
       try {
         const incoming = webRequest(request, reply)
-        offers.set(incoming, await offerTo(request, reply))
+        agents.set(incoming, await agentOf(request, reply))
         // Never undefined: the SDK would clone the request to read a body that is gone.
         return await reply.send(await handler.fetch(incoming, { parsedBody: request.body ?? null }))
       } catch (error) {

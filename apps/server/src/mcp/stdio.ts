@@ -2,26 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { PassThrough } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio'
-import {
-  appRouter,
-  changeFeed,
-  cursorSeal,
-  operations,
-  Refusal,
-  tokenVerifier,
-  tools,
-  toolsFor,
-  type Services,
-  type Tool,
-} from '@taskwire/api'
-import { DatabaseNotReady } from '@taskwire/db/migrate'
-import { createSignIn } from '../auth/sign_in.ts'
-import { migratedDatabase } from '../database.ts'
-import { agentKey, BadConfiguration, readEnv, type Env } from '../env.ts'
+import { appRouter, operations, Refusal, tools, type Principal, type Services, type Tool } from '@taskwire/api'
+import { agentKey, BadConfiguration, readEnv } from '../env.ts'
 import { openLog } from '../log.ts'
-import { sharedSecret } from '../secret.ts'
-import { closing, stopOnSignals, type Closing } from '../stop.ts'
-import { mcpServer } from './server.ts'
+import { problemLines } from '../problems.ts'
+import { openServices } from '../services.ts'
+import { closing, Stopped, stopOnSignals } from '../stop.ts'
+import { toolServer } from './server.ts'
 
 // MCP over stdio, for one user: the one of TASKWIRE_API_KEY. It opens the database as the server does, so that it
 // works whether or not a server runs; both see each other's changes. stdout carries the protocol, stderr the rest.
@@ -29,55 +16,58 @@ import { mcpServer } from './server.ts'
 const KEY_MUST = 'must be set to an API key of the user for whom the agent acts'
 const QUIET_TURNS = 10
 
-await start()
+const open = closing(report)
+const started = start().catch(async (error: unknown) => {
+  if (error instanceof Stopped) return
+  await report(error)
+  await open.all()
+  process.exit(1)
+})
+stopOnSignals(stop)
+
+let stopped: Promise<void> | undefined
+
+function stop(): Promise<void> {
+  open.begin()
+  return (stopped ??= started.then(() => open.all()))
+}
+
+async function report(error: unknown): Promise<void> {
+  for (const line of problemLines(error)) process.stderr.write(`${line}\n`)
+}
 
 async function start(): Promise<void> {
-  const open = closing((error) => process.stderr.write(`while stopping: ${String(error)}\n`))
-  try {
-    const key = agentKey()
-    if (key === undefined) throw new BadConfiguration([`TASKWIRE_API_KEY ${KEY_MUST}`])
-    stopOnSignals(() => open.close())
-    await serve(key, await servicesOf(readEnv(), open), open)
-  } catch (error) {
-    await open.close()
-    for (const line of problems(error)) process.stderr.write(`${line}\n`)
-    process.exit(1)
-  }
+  const key = agentKey()
+  if (key === undefined) throw new BadConfiguration([`TASKWIRE_API_KEY ${KEY_MUST}`])
+  // Nobody reads along but in trouble.
+  const log = openLog({ LOG_LEVEL: 'warn' }, process.stderr)
+  const { services } = await openServices(readEnv(), log, open)
+  open.add(() => services.feed.close())
+  await serve(key, services)
 }
 
-function problems(error: unknown): readonly string[] {
-  if (error instanceof BadConfiguration) return error.problems
-  if (error instanceof DatabaseNotReady) return [error.message]
-  if (error instanceof Refusal) return [`TASKWIRE_API_KEY is not accepted (${error.reason}): it ${KEY_MUST}`]
-  return [error instanceof Error ? (error.stack ?? error.message) : String(error)]
-}
-
-async function servicesOf(env: Env, open: Closing): Promise<Services> {
-  const log = openLog(env, process.stderr)
-  const secret = await sharedSecret(env)
-  const database = await migratedDatabase(env, (message) => log.debug(message))
-  open.add(() => database.close())
-  const { db, sql } = database
-  const feed = changeFeed({ db, log })
-  open.add(() => feed.close())
-  const { issuers, apiKey } = createSignIn({ db, env, secret, log })
-  const tokens = tokenVerifier({ secret, allowNonExpiring: env.AUTH_ALLOW_NON_EXPIRING, issuers, apiKey })
-  return { db, sql, log, tokens, cursors: cursorSeal(secret), feed }
-}
-
-async function serve(token: string, services: Services, open: Closing): Promise<void> {
-  // Every call verifies the key anew: one that is revoked ends at once, not with the process.
-  const shown = toolsFor(await services.tokens.verify(token), tools(operations(appRouter)))
+async function serve(token: string, services: Services): Promise<void> {
+  const principal = await principalOf(token, services)
   const calls = new Set<Promise<unknown>>()
-  const all = tools(operations(appRouter)).map((tool) => counted(tool, calls))
+  const server = toolServer(tools(operations(appRouter)).map((tool) => counted(tool, calls)))
+  // Every call verifies the key anew: one that is revoked ends at once, not with the process.
   const context = () => ({ services, via: 'mcp', request_id: randomUUID(), token }) as const
   const stdin = endingAfter(calls)
-  const connection = serveStdio(() => mcpServer({ shown, all, context }), {
+  const connection = serveStdio(() => server({ principal, context }), {
     transport: new StdioServerTransport(stdin, process.stdout),
     onerror: (err) => services.log.warn({ err }, 'an MCP message was refused'),
   })
   open.add(() => connection.close())
-  stdin.once('close', () => void open.close().finally(() => process.exit(0)))
+  stdin.once('close', () => void stop().finally(() => process.exit(0)))
+}
+
+async function principalOf(token: string, { tokens }: Services): Promise<Principal> {
+  try {
+    return await tokens.verify(token)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    throw new BadConfiguration([`TASKWIRE_API_KEY is not accepted (${error.reason}): it ${KEY_MUST}`])
+  }
 }
 
 function counted(tool: Tool, calls: Set<Promise<unknown>>): Tool {

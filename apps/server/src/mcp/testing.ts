@@ -1,13 +1,14 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { Client as SdkV1Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport as SdkV1Transport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
-import { appRouter, operations } from '@taskwire/api'
+import { appRouter, operations, tools } from '@taskwire/api'
 import { signedToken, testServices, type TestServices } from '@taskwire/api/testing'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { sendError } from '../error_answer.ts'
 import { readJsonBodies } from '../json_body.ts'
 import { mcpDoor, type McpDoor } from './door.ts'
+import { toolServer } from './server.ts'
 
 export interface TestDoor {
   readonly fixture: TestServices
@@ -26,7 +27,7 @@ export async function testDoor(env: Partial<McpDoor['env']> = {}): Promise<TestD
   await app.register(
     mcpDoor({
       services: fixture.services,
-      operations: operations(appRouter),
+      server: toolServer(tools(operations(appRouter))),
       env: {
         BETTER_AUTH_URL: 'http://127.0.0.1:8000',
         AUTH_ISSUER: undefined,
