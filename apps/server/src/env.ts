@@ -21,6 +21,8 @@ export class BadConfiguration extends Error {
 
 /** Reads the environment, and for what it does not set the `.env` of the root. Throws `BadConfiguration`. */
 export function readEnv(): Env {
+  // Read by the agents SDK itself: of a conversation nothing leaves but to the model. The code says so once more.
+  process.env['OPENAI_AGENTS_DISABLE_TRACING'] = '1'
   return envFrom({ ...dotEnv(), ...process.env })
 }
 
@@ -188,6 +190,10 @@ export const variables = z.object({
     .describe("The chat's model. With neither key nor base URL: the offline assistant"),
   OPENAI_BASE_URL: url('http', 'https').optional().describe('Any OpenAI-compatible server'),
   OPENAI_MODEL: z.string().optional().describe('The name of the model'),
+  OPENAI_API: z
+    .enum(['responses', 'chat_completions'], 'must be responses or chat_completions')
+    .optional()
+    .describe('The protocol. Unset: responses at OpenAI, chat_completions with a base URL'),
   RATE_LIMIT_API: integer(0, 1_000_000, 0).describe('Calls a minute per user; 0 is off. Counted per process'),
   RATE_LIMIT_AUTH: integer(1, 1_000_000, 60).describe('Sign-ins and sign-ups a minute per client address'),
   TRUST_PROXY: list(isAddress, 'must be IP addresses or CIDR ranges of your proxies, separated by commas')

@@ -10,6 +10,7 @@ import type { Closing } from './stop.ts'
 
 const STILL_ACCEPTING_MS = 250
 const DRAIN_MS = 2500
+const CHAT_MS = 1500
 
 /** Starts everything and listens. What it opens it adds to `open`, each the moment it is there. */
 export async function serve(configured: Env, open: Closing): Promise<void> {
@@ -35,12 +36,15 @@ async function withFreePort(env: Env): Promise<Env> {
 }
 
 /** Lets balancers see that we leave, ends the streams, and gives the answers under way some seconds. */
-async function drain(app: App, { feed }: Services): Promise<void> {
+async function drain(app: App, { feed, assistant }: Services): Promise<void> {
   app.stopping = true
   feed.close()
   await sleep(STILL_ACCEPTING_MS)
+  // An answer of the assistant may take a minute: it fails while it can still say so.
+  const unfinished = setTimeout(() => assistant?.close?.(), CHAT_MS)
   const late = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS)
   await app.close()
+  clearTimeout(unfinished)
   clearTimeout(late)
 }
 

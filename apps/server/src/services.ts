@@ -1,5 +1,6 @@
 import { changeFeed, cursorSeal, rateLimit, tokenVerifier, type Services } from '@taskwire/api'
 import type { FastifyBaseLogger } from 'fastify'
+import { configuredAssistant } from './assistant/configured.ts'
 import { createSignIn, type SignIn } from './auth/sign_in.ts'
 import { migratedDatabase } from './database.ts'
 import type { Env } from './env.ts'
@@ -26,6 +27,7 @@ export async function openServices(env: Env, log: FastifyBaseLogger, open: Closi
     cursors: cursorSeal(secret),
     feed: changeFeed({ db, log }),
     log,
+    assistant: configuredAssistant(env),
     calls: env.RATE_LIMIT_API === 0 ? undefined : rateLimit({ limit: env.RATE_LIMIT_API }),
   }
   return { services, signIn }

@@ -26,11 +26,13 @@ export interface NamedModel {
 /** An assistant that lets a model use the tools, step by step, until it answers or a limit is reached. */
 export function agentAssistant({ name, create }: NamedModel, within: Limits = limits): Assistant {
   let model: Promise<Model> | undefined
+  const closing = new AbortController()
   return {
+    close: () => closing.abort(),
     async answer(question) {
       const budget = AbortSignal.timeout(within.all)
       const lost = new AbortController()
-      const signal = AbortSignal.any([question.signal, budget, lost.signal])
+      const signal = AbortSignal.any([question.signal, budget, lost.signal, closing.signal])
       try {
         model ??= create()
         const run = answerOf(await agentsSdk(), await model, { question, signal, within, giveUp: () => lost.abort() })

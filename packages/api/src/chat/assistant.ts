@@ -7,6 +7,8 @@ export interface Assistant {
    * `signal` aborts it ends within a second and calls no tool any more.
    */
   answer(question: Question): Promise<Answer>
+  /** Ends what is being answered: the process stops. */
+  close?(): void
 }
 
 export interface Question {
