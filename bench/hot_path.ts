@@ -28,7 +28,8 @@ const plain = 'id, user_id, title, description, completed, created_at, updated_a
 const utc = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS ${column}`
 const formatted = `id, user_id, title, description, completed, ${utc('created_at')}, ${utc('updated_at')}, version`
 const one = 'FROM taskwire.task WHERE user_id = $1 AND id = $2 AND deleted_at IS NULL'
-const list = 'FROM taskwire.task WHERE user_id = $1 AND deleted_at IS NULL ORDER BY task.created_at DESC, id DESC LIMIT 20'
+const list =
+  'FROM taskwire.task WHERE user_id = $1 AND deleted_at IS NULL ORDER BY task.created_at DESC, id DESC LIMIT 20'
 const select = {
   id: true,
   user_id: true,

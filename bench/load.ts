@@ -38,16 +38,15 @@ export async function load(options: Load): Promise<Outcome> {
 }
 
 async function run({ url, connections, seconds, requests }: Load): Promise<Outcome> {
-  // Each connection starts elsewhere in the list, or all would ask for the same user at the same time.
+  // Each connection has a share of its own: autocannon prepares every request of every connection before it starts.
   let connection = 0
   const result = await autocannon({
     url,
     connections,
     duration: seconds,
-    requests: [...requests],
     setupClient: (client) => {
-      const start = Math.floor((connection++ * requests.length) / connections)
-      client.setRequests([...requests.slice(start), ...requests.slice(0, start)])
+      const mine = connection++
+      client.setRequests(requests.filter((_, index) => index % connections === mine))
     },
   })
   return {

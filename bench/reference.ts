@@ -41,6 +41,7 @@ const task = {
 }
 
 app.addHook<Tasks>('onRequest', async (request, reply) => {
+  if (request.url === '/health/ready') return undefined
   const token = request.headers.authorization?.slice(7) ?? ''
   let user = verified.get(token)
   if (user === undefined) {
@@ -49,6 +50,7 @@ app.addHook<Tasks>('onRequest', async (request, reply) => {
     verified.set(token, user)
   }
   if (user !== request.params.user_id) return reply.code(403).send({ detail: 'Forbidden' })
+  return undefined
 })
 
 app.get<Tasks>(
