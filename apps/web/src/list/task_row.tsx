@@ -44,6 +44,7 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
         tabIndex={tabIndex}
         onClick={() => props.onEdit(task)}
       >
+        <span className="hidden">Edit </span>
         <span className="row-name">
           <Found text={task.title} search={search} />
         </span>
@@ -52,7 +53,6 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
             <Found text={task.description} search={search} />
           </span>
         )}
-        <span className="hidden">, edit</span>
       </button>
       <span className="row-actions">
         {task.id > 0 && (

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+export const dist = join(root, 'dist')
+
+/** Builds the app unless what is built is newer than its source. Test files at once build it once. */
+export async function built(): Promise<void> {
+  if (await isFresh()) return
+  const lock = join(root, 'node_modules', '.building')
+  if (
+    !(await mkdir(lock).then(
+      () => true,
+      () => false,
+    ))
+  ) {
+    for (let tries = 0; existsSync(lock) && tries < 600; tries++)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    return
+  }
+  try {
+    await build({ root, logLevel: 'error', mode: 'production' })
+  } finally {
+    await rm(lock, { recursive: true })
+  }
+}
+
+async function isFresh(): Promise<boolean> {
+  const page = join(dist, 'index.html')
+  if (!existsSync(page)) return false
+  const builtAt = (await stat(page)).mtimeMs
+  const sources = ['src', 'build', 'public'].map((folder) =>
+    readdir(join(root, folder), { recursive: true, withFileTypes: true }),
+  )
+  const files = (await Promise.all(sources)).flat().filter((entry) => entry.isFile())
+  const times = await Promise.all(
+    files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).mtimeMs),
+  )
+  return times.every((time) => time <= builtAt)
+}

@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { beforeAll, expect, test } from 'vitest'
+import { built, dist } from './built.ts'
+
+beforeAll(built)
+
+/** The scripts that the first screen needs: what the page names, and what those import statically. */
+async function firstLoad(): Promise<Map<string, Buffer>> {
+  const page = await readFile(join(dist, 'index.html'), 'utf8')
+  const files = new Map<string, Buffer>()
+  const queue = [...page.matchAll(/"\/(assets\/[^"]+\.js)"/g)].map(([, file = '']) => file)
+  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
+    if (files.has(file)) continue
+    const source = await readFile(join(dist, file))
+    files.set(file, source)
+    const imports = source.toString().matchAll(/(?:from|import)\s*["']\.\/([^"']+\.js)["']/g)
+    queue.push(...[...imports].map(([, name = '']) => `assets/${name}`))
+  }
+  return files
+}
+
+test('the first screen needs at most 150 KB of compressed JavaScript', async () => {
+  const sizes = [...(await firstLoad()).values()].map((source) => gzipSync(source, { level: 9 }).length)
+  const total = sizes.reduce((sum, size) => sum + size, 0)
+  expect(total).toBeGreaterThan(50_000)
+  expect(total).toBeLessThanOrEqual(150_000)
+})
+
+test('the page holds no script and no style of its own, and names no other host', async () => {
+  const page = await readFile(join(dist, 'index.html'), 'utf8')
+  expect(page).not.toMatch(/<style|style=|on\w+=|javascript:/)
+  expect(page).not.toMatch(/<script(?![^>]*\ssrc=)/)
+  expect(page).not.toMatch(/(?:src|href)="(?:https?:)?\/\//)
+})

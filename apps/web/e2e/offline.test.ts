@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { chromiumPath, NO_CHROMIUM } from './chromium.ts'
+import { add, box, eventually, settled, shows } from './see.ts'
+import { openStage, type Stage } from './stage.ts'
+
+if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
+
+interface Task {
+  readonly id: number
+  readonly title: string
+}
+
+describe.skipIf(chromiumPath === undefined)('the web app without a connection', () => {
+  let stage: Stage
+  beforeAll(async () => {
+    stage = await openStage()
+  })
+  afterAll(() => stage.close())
+
+  test('it shows what was loaded, queues what is done, and replays it once, in order, when it is back', async () => {
+    const { context, page, rest } = await stage.person()
+    await add(page, 'Known', 'Finished meanwhile')
+    await settled(page)
+    await context.setOffline(true)
+    await page.getByText('Offline').waitFor()
+    await add(page, 'Written offline')
+    await box(page, 'Finished meanwhile').check()
+    await page.getByRole('button', { name: 'Edit Written offline' }).click()
+    await page.getByLabel('Title').fill('Written and changed offline')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Delete Known' }).click()
+    await page.getByText('Offline, 4 changes wait').waitFor()
+    await shows(page, ['Written and changed offline', 'Finished meanwhile'])
+    expect(await rest('GET', '/tasks')).toHaveLength(2)
+    await context.setOffline(false)
+    await settled(page)
+    await shows(page, ['Written and changed offline', 'Finished meanwhile'])
+    expect(await rest('GET', '/tasks')).toMatchObject([
+      { title: 'Written and changed offline', version: 2 },
+      { title: 'Finished meanwhile', completed: true, version: 2 },
+    ])
+  })
+
+  test('what waits survives a reload, without a network too', async () => {
+    const { context, page, rest } = await stage.person()
+    await add(page, 'Known')
+    await settled(page)
+    await eventually(async () =>
+      expect(await page.evaluate(() => navigator.serviceWorker.ready.then(({ active }) => active?.state))).toBe(
+        'activated',
+      ),
+    )
+    // What was shown is kept in this browser a moment later.
+    await page.reload()
+    await settled(page)
+    await context.setOffline(true)
+    await add(page, 'Waits')
+    await page.getByText('Offline, 1 change waits').waitFor()
+    await page.reload()
+    await shows(page, ['Waits', 'Known'])
+    await page.getByText('Offline, 1 change waits').waitFor()
+    await context.setOffline(false)
+    await settled(page)
+    expect(await rest('GET', '/tasks')).toMatchObject([{ title: 'Waits' }, { title: 'Known' }])
+  })
+
+  test('an answer that is lost after the write happened does not double it', async () => {
+    const { page, rest } = await stage.person()
+    let lost = 0
+    await page.route('**/trpc/task.create*', async (route) => {
+      if (lost++ > 0) return route.continue()
+      await route.fetch()
+      await route.abort()
+    })
+    await add(page, 'Once')
+    await settled(page)
+    await shows(page, ['Once'])
+    expect(lost).toBeGreaterThan(1)
+    expect(await rest('GET', '/tasks')).toMatchObject([{ title: 'Once', version: 1 }])
+  })
+
+  test('it goes on after the server was away', async () => {
+    const { page, rest } = await stage.person()
+    await add(page, 'Before')
+    await settled(page)
+    await stage.server.stop()
+    await page.getByText('Connecting').waitFor()
+    await add(page, 'Meanwhile')
+    await shows(page, ['Meanwhile', 'Before'])
+    await stage.server.restart()
+    await eventually(async () => expect(await page.locator('.standing').textContent()).toBe('Live'), 20_000)
+    expect(await rest('GET', '/tasks')).toMatchObject([{ title: 'Meanwhile' }, { title: 'Before' }])
+  })
+
+  test('a write that the server refuses is rolled back with a message', async () => {
+    const { page, rest } = await stage.person()
+    await add(page, 'Gone soon')
+    await settled(page)
+    const [task] = (await rest('GET', '/tasks')) as Task[]
+    // The tab does not hear of the deletion before it writes.
+    await page.route('**/trpc/task.complete*', async (route) => {
+      await rest('DELETE', `/tasks/${task?.id}`)
+      await route.continue()
+    })
+    await box(page, 'Gone soon').check()
+    await page.getByText('was not saved').waitFor()
+    await shows(page, [])
+  })
+
+  test('a conflict shows both versions, and the choice holds', async () => {
+    const { page, rest } = await stage.person()
+    await add(page, 'Meet at noon')
+    await settled(page)
+    const [task] = (await rest('GET', '/tasks')) as Task[]
+    const editTo = async (title: string) => {
+      await page.locator('.row-title').click()
+      await page.getByLabel('Title').fill(title)
+    }
+    await editTo('Meet at one')
+    await rest('PATCH', `/tasks/${task?.id}`, { title: 'Meet at two' })
+    await page.keyboard.press('Enter')
+    const dialog = page.getByRole('dialog', { name: 'This task was changed elsewhere too' })
+    await dialog.waitFor()
+    expect(await dialog.locator('[data-differs]').allTextContents()).toEqual(['Meet at one', 'Meet at two'])
+    await dialog.getByRole('button', { name: 'Keep mine' }).click()
+    await shows(page, ['Meet at one'])
+    await settled(page)
+    expect(await rest('GET', '/tasks')).toMatchObject([{ title: 'Meet at one', version: 3 }])
+
+    await editTo('Meet at three')
+    await rest('PATCH', `/tasks/${task?.id}`, { title: 'Meet at four' })
+    await page.keyboard.press('Enter')
+    await dialog.getByRole('button', { name: 'Keep the server’s' }).click()
+    await shows(page, ['Meet at four'])
+    expect(await rest('GET', '/tasks')).toMatchObject([{ title: 'Meet at four', version: 4 }])
+  })
+
+  test('edits of different fields are both kept, without a question', async () => {
+    const { page, rest } = await stage.person()
+    await add(page, 'Call')
+    await settled(page)
+    const [task] = (await rest('GET', '/tasks')) as Task[]
+    await page.locator('.row-title').click()
+    await page.getByLabel('Title').fill('Call back')
+    await rest('PATCH', `/tasks/${task?.id}`, { description: 'After four' })
+    await page.keyboard.press('Enter')
+    await shows(page, ['Call back'])
+    await settled(page)
+    expect(await rest('GET', '/tasks')).toMatchObject([{ title: 'Call back', description: 'After four' }])
+  })
+})

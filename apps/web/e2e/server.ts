@@ -1,0 +1,80 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const main = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url))
+
+export interface RunningServer {
+  readonly url: string
+  /** Stops it, and starts it again at the same address. */
+  restart(): Promise<void>
+  stop(): Promise<void>
+  close(): Promise<void>
+}
+
+/** The real server as a process of its own, on this database. */
+export async function runServer(database: string): Promise<RunningServer> {
+  const port = await freePort()
+  const data = await mkdtemp(join(tmpdir(), 'taskwire-web-'))
+  const start = () => begun(port, database, data)
+  let running: ChildProcess | undefined = await start()
+
+  async function stop(): Promise<void> {
+    if (running === undefined) return
+    const ended = once(running, 'exit')
+    running.kill('SIGTERM')
+    await ended
+    running = undefined
+  }
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async restart() {
+      await stop()
+      running = await start()
+    },
+    stop,
+    async close() {
+      await stop()
+      await rm(data, { recursive: true, force: true })
+    },
+  }
+}
+
+async function begun(port: number, database: string, data: string): Promise<ChildProcess> {
+  const settings = { HOST: '127.0.0.1', PORT: String(port), DATABASE_URL: database, TASKWIRE_DATA_DIR: data }
+  const { PATH, HOME } = process.env
+  const child = spawn(process.execPath, [main], {
+    env: { PATH, HOME, ...settings, RATE_LIMIT_AUTH: '10000', LOG_LEVEL: 'warn' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let said = ''
+  child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  const gone = once(child, 'exit').then(() => Promise.reject(new Error(`The server did not start: ${said}`)))
+  gone.catch(() => {})
+  await Promise.race([gone, isReady(`http://127.0.0.1:${port}/health/ready`)])
+  return child
+}
+
+async function isReady(url: string): Promise<void> {
+  for (let tries = 0; tries < 300; tries++) {
+    const response = await fetch(url).catch(() => undefined)
+    if (response?.ok === true) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error('The server did not become ready in 15 s')
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('No port')
+  return address.port
+}
