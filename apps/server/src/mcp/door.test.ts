@@ -1,3 +1,4 @@
+import { encode } from 'gpt-tokenizer/encoding/o200k_base'
 import { newUser, signedToken } from '@taskwire/api/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testDoor, tokenOf, type TestDoor } from './testing.ts'
@@ -103,6 +104,12 @@ describe('protocol 2026-07-28 at the wire', () => {
       },
       annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     })
+  })
+
+  test('tools/list is at most 12 tools and 5,000 tokens (o200k)', async () => {
+    const { result } = await (await modern('tools/list')).json()
+    expect(result.tools.length).toBeLessThanOrEqual(12)
+    expect(encode(JSON.stringify(result)).length).toBeLessThanOrEqual(5000)
   })
 
   test('tools/call answers with text and structured content', async () => {
@@ -302,6 +309,27 @@ describe('the metadata of RFC 9728', () => {
     expect(await metadata(external)).toMatchObject({ authorization_servers: ['https://id.test'] })
     await external.close()
   })
+})
+
+test('clients that leave before the answer disturb nobody', async () => {
+  await Promise.all(
+    Array.from({ length: 20 }, async (_, index) => {
+      const leaving = new AbortController()
+      const request = fetch(door.url, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          accept: 'application/json, text/event-stream',
+        },
+        body: JSON.stringify({ jsonrpc: '2.0', id: index, method: 'tools/call', params: { name: 'list_tasks' } }),
+        signal: leaving.signal,
+      })
+      setImmediate(() => leaving.abort())
+      await request.catch(() => {})
+    }),
+  )
+  expect((await modern('tools/call', { name: 'list_tasks' })).status).toBe(200)
 })
 
 test('a subscription stream ends when the server closes', async () => {
