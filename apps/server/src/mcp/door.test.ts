@@ -107,7 +107,7 @@ describe('protocol 2026-07-28 at the wire', () => {
   })
 
   test('tools/list is at most 12 tools and 5,000 tokens (o200k)', async () => {
-    const { result } = await (await modern('tools/list')).json()
+    const { result } = JSON.parse(await (await modern('tools/list')).text())
     expect(result.tools.length).toBeLessThanOrEqual(12)
     expect(encode(JSON.stringify(result)).length).toBeLessThanOrEqual(5000)
   })
