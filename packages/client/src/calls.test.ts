@@ -1,7 +1,8 @@
 import { newUser, signedToken } from '@taskwire/api/testing'
+import { getUntypedClient } from '@trpc/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isTaskwireError, type TaskwireError } from './error.ts'
-import { faultyFetch, proxyAnswer, testServer, type TestServer } from './testing.ts'
+import { anyFault, faultyFetch, proxyAnswer, testServer, type TestServer } from './testing.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -42,6 +43,19 @@ describe('batches', () => {
     const { items } = await client.task.list.query({ search: '🦆'.repeat(1000) })
     expect(items).toEqual([])
     expect(fetch.requests.at(-1)).not.toContain('batch=1')
+  })
+
+  test('go to one server, however its URL is written', async () => {
+    const user = newUser()
+    for (const url of [server.url, `${server.url}/`, `${server.url}/trpc`, `${server.url}/trpc/`]) {
+      expect((await server.client(user, { url }).viewer.get.query()).id).toBe(user)
+    }
+  })
+
+  test('go through other tools of tRPC as well', async () => {
+    const user = newUser()
+    const untyped = getUntypedClient(server.client(user))
+    expect(await untyped.query('viewer.get')).toMatchObject({ id: user })
   })
 
   test('an input of optional fields may be left out', async () => {
@@ -208,14 +222,9 @@ describe('repeats', () => {
     expect(fetch.requests.length).toBe(length)
   })
 
-  test('on a line that fails half of the time no write is lost and none is doubled', async () => {
+  test('on a line that loses every third request no write is lost and none is doubled', async () => {
     const user = newUser()
-    const faults = ['refused', 'dropped', 'cut', proxyAnswer.bind(null, 503), proxyAnswer.bind(null, 429)] as const
-    const fetch = faultyFetch(() => {
-      if (Math.random() < 0.5) return undefined
-      const fault = faults[Math.floor(Math.random() * faults.length)]
-      return typeof fault === 'function' ? fault() : fault
-    })
+    const fetch = faultyFetch(() => anyFault(30))
     const client = server.client(user, { fetch, repeats: 100 })
     const wanted = Array.from({ length: 60 }, (_, n) => `task ${n}`)
     // Not all at once: calls of one moment would share few requests.
@@ -283,5 +292,13 @@ describe('a token', () => {
     })
     expect(await failure(client.task.list.query())).toMatchObject({ reason: 'token_unavailable', cause })
     expect((await client.viewer.get.query()).id).toBe(user)
+  })
+
+  test('whose source cannot be reached is asked for again', async () => {
+    const user = newUser()
+    let asked = 0
+    const token = () => (asked++ === 0 ? fetch('http://127.0.0.1:9').then(String) : signedToken({ sub: user }))
+    expect((await server.client(user, { token }).viewer.get.query()).id).toBe(user)
+    expect(asked).toBe(2)
   })
 })

@@ -6,11 +6,11 @@ import type { AppRouter } from './router.ts'
 import { isExpired, type SentTokens, type TokenSource } from './token.ts'
 import { aborted, backoff, type Limits, pause, within } from './waiting.ts'
 
-/** How long a call is tried. */
+/** How long a call is tried. The chat's calls have times of their own, since a model takes its time. */
 export interface Patience {
-  /** Milliseconds after which a call fails for good, repeats included. Default: 30,000; for the chat 200,000. */
+  /** Milliseconds after which a call fails for good, repeats included. Default: 30,000. */
   readonly deadlineMs?: number
-  /** Milliseconds after which one attempt is given up. Default: 10,000; for the chat 150,000. */
+  /** Milliseconds after which one attempt is given up. Default: 10,000. */
   readonly attemptMs?: number
   /** How often a call is repeated at most. Default: 8; 0 for never. */
   readonly repeats?: number
@@ -22,6 +22,8 @@ interface CallOptions {
   readonly patience: Patience
 }
 
+/** A turn of the chat waits up to 60 s for the one before, and lasts up to 60 s itself. */
+const CHAT = { deadlineMs: 200_000, attemptMs: 150_000 }
 const BACKOFF = { first: 200, most: 5_000 }
 const REPEATABLE: ReadonlySet<string> = new Set(['unreachable', 'overloaded', 'database_unavailable', 'in_progress'])
 
@@ -65,7 +67,8 @@ interface Attempts extends CallOptions {
 
 async function repeated(op: Operation, { tokens, sent, patience, signal, next }: Attempts): Promise<Envelope> {
   const traits = op.type === 'query' ? QUERY : traitsOf(op.path)
-  const { deadlineMs = traits.slow ? 200_000 : 30_000, attemptMs = traits.slow ? 150_000 : 10_000 } = patience
+  const { repeats = 8 } = patience
+  const { deadlineMs = 30_000, attemptMs = 10_000 } = traits.slow ? CHAT : patience
   const deadline = Date.now() + deadlineMs
   let renewable = true
   for (let failures = 1; ; failures++) {
@@ -86,7 +89,6 @@ async function repeated(op: Operation, { tokens, sent, patience, signal, next }:
         if (await tokens.renewed(token)) continue
       }
       const wait = backoff(failures, BACKOFF, error.retryAfter)
-      const { repeats = 8 } = patience
       if (!isRepeatable(error, traits.keyed) || failures > repeats || Date.now() + wait >= deadline) throw error
       await pause(wait, signal)
     }

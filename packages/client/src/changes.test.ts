@@ -140,6 +140,11 @@ describe('changes', () => {
     expect(seqs(await following)).toEqual([1])
   })
 
+  test('that something else answers for end with an error', async () => {
+    const client = server.client(newUser(), { fetch: faultyFetch(() => proxyAnswer(200)) })
+    await expect(take(client.changes({ since: 0 }), 1)).rejects.toMatchObject({ reason: 'unexpected' })
+  })
+
   test('never put the token into a URL', async () => {
     const fetch = faultyFetch()
     const client = server.client(newUser(), { fetch, token: await signedToken({ sub: 'somebody' }) })

@@ -89,8 +89,8 @@ async function* connection({ url, fetch, signal }: Followed, input: object, toke
       signal: AbortSignal.any([signal, silent.signal]),
     }),
   )
-  if (!response.ok) throw await refusalIn(response)
-  if (response.body === null) throw new TaskwireError('unexpected')
+  const isEvents = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false
+  if (!response.ok || !isEvents || response.body === null) throw await refusalIn(response)
   const events = serverSentEvents(response.body)
   let silenceMs = SILENCE_MS
   try {

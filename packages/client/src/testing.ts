@@ -16,6 +16,21 @@ export interface TestServer extends TestServices {
 export async function testServer(extra: Partial<Services> = {}): Promise<TestServer> {
   const fixture = await testServices()
   const services = { ...fixture.services, ...extra }
+  const { url, stop } = await serve(services)
+  return {
+    ...fixture,
+    services,
+    url,
+    client: (user_id, options) => createTaskwireClient({ url, token: () => signedToken({ sub: user_id }), ...options }),
+    async close() {
+      stop()
+      await fixture.close()
+    },
+  }
+}
+
+/** The router over HTTP: one replica. */
+export async function serve(services: Services): Promise<{ url: string; stop: () => void }> {
   const server = createHTTPServer({
     router: appRouter,
     basePath: '/trpc/',
@@ -27,16 +42,11 @@ export async function testServer(extra: Partial<Services> = {}): Promise<TestSer
       token: bearerToken(req.headers.authorization),
     }),
   })
-  const url = `http://127.0.0.1:${await listening(server)}`
   return {
-    ...fixture,
-    services,
-    url,
-    client: (user_id, options) => createTaskwireClient({ url, token: () => signedToken({ sub: user_id }), ...options }),
-    async close() {
+    url: `http://127.0.0.1:${await listening(server)}`,
+    stop() {
       server.closeAllConnections()
       server.close()
-      await fixture.close()
     },
   }
 }
@@ -58,6 +68,19 @@ export interface FaultyFetch {
   readonly requests: string[]
 }
 
+const FAULTS: readonly (() => Fault)[] = [
+  () => 'refused',
+  () => 'dropped',
+  () => 'cut',
+  () => proxyAnswer(503),
+  () => proxyAnswer(429),
+]
+
+/** Any fault, in so many of a hundred requests. */
+export function anyFault(percent: number): Fault | undefined {
+  return Math.random() * 100 < percent ? FAULTS[Math.floor(Math.random() * FAULTS.length)]?.() : undefined
+}
+
 /** A `fetch` on a bad line: `fault` says what happens to the nth request, counted from 1. */
 export function faultyFetch(fault: (n: number) => Fault | undefined = () => undefined): FaultyFetch {
   const requests: string[] = []
@@ -76,10 +99,12 @@ export function faultyFetch(fault: (n: number) => Fault | undefined = () => unde
 
 function halfOf(text: string): ReadableStream<Uint8Array> {
   const bytes = new TextEncoder().encode(text)
+  let begun = false
   return new ReadableStream({
     pull(controller) {
-      controller.enqueue(bytes.subarray(0, bytes.length / 2))
-      controller.error(new TypeError('terminated'))
+      if (begun) controller.error(new TypeError('terminated'))
+      else controller.enqueue(bytes.subarray(0, bytes.length / 2))
+      begun = true
     },
   })
 }

@@ -23,7 +23,7 @@ export function tokenSource(token: Token): TokenSource {
       return known
     } catch (cause) {
       asked = undefined
-      throw new TaskwireError('token_unavailable', { cause })
+      throw new TaskwireError(isNetworkFailure(cause) ? 'unreachable' : 'token_unavailable', { cause })
     }
   }
 
@@ -38,6 +38,11 @@ export function tokenSource(token: Token): TokenSource {
       return (await current()) !== refused
     },
   }
+}
+
+/** Whether a `fetch` says that it got no answer. All say so by a TypeError, each in words of its own. */
+function isNetworkFailure(cause: unknown): boolean {
+  return cause instanceof TypeError && /fetch|network|load failed|terminated/i.test(cause.message)
 }
 
 /** Whether another token may do better. */
