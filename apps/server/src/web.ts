@@ -14,6 +14,8 @@ export async function webApp(app: FastifyInstance): Promise<void> {
   await app.register(staticFiles, {
     root: BUILT,
     wildcard: false,
+    // The build leaves a compressed copy beside each file.
+    preCompressed: true,
     cacheControl: false,
     setHeaders: (response, path) => {
       // What the build puts there is named by its content.
