@@ -4,7 +4,7 @@ import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, NO_CHROMIUM } from './chromium.ts'
-import { add, box, eventually, settled, shows, titles } from './see.ts'
+import { box, eventually, settled, shows, titles } from './see.ts'
 import { openStage, PASSWORD, type Stage } from './stage.ts'
 import { views } from './views.ts'
 

@@ -103,7 +103,7 @@ describe.skipIf(chromiumPath === undefined)('the web app without a connection', 
       await route.continue()
     })
     await box(page, 'Gone soon').check()
-    await page.getByText('was not saved').waitFor()
+    await page.getByText('was not saved').first().waitFor()
     await shows(page, [])
   })
 
