@@ -29,7 +29,7 @@ export function readJsonBodies(app: FastifyInstance): void {
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 function parsed(request: FastifyRequest, body: string | Buffer): unknown {
-  if (body.length === 0 || request.routeOptions.config.body === 'ignored') return undefined
+  if (body.length === 0 || request.is404 || request.routeOptions.config.body === 'ignored') return undefined
   if (!isJson(request.headers['content-type'])) throw new Refusal('unsupported_media_type')
   return parseJson(typeof body === 'string' ? body : decoded(body))
 }

@@ -8,7 +8,7 @@ import { openLog } from './log.ts'
 /** An answer as a test looks at it. */
 export interface Answer {
   readonly status: number
-  readonly headers: Readonly<Record<string, unknown>>
+  readonly headers: Readonly<Record<string, string | undefined>>
   readonly text: string
   /** The text as JSON; undefined where there is none. */
   // Whatever the route answers: an assertion on a wrong shape fails by itself.
@@ -22,7 +22,9 @@ export interface Sent {
   readonly body?: unknown
 }
 
-export type Send = (method: string, path: string, sent?: Sent) => Promise<Answer>
+type Method = NonNullable<InjectOptions['method']>
+
+export type Send = (method: Method, path: string, sent?: Sent) => Promise<Answer>
 
 export interface TestServer {
   readonly app: App
@@ -51,10 +53,12 @@ export async function testServer(variables: Record<string, string> = {}): Promis
     fixture,
     lines,
     send,
-    as: (user_id) => async (method, path, sent = {}) => {
-      const authorization = `Bearer ${await signedToken({ sub: user_id })}`
-      return send(method, path, { ...sent, headers: { authorization, ...sent.headers } })
-    },
+    as:
+      (user_id) =>
+      async (method, path, sent = {}) => {
+        const authorization = `Bearer ${await signedToken({ sub: user_id })}`
+        return send(method, path, { ...sent, headers: { authorization, ...sent.headers } })
+      },
     async listen() {
       await app.listen({ host: '127.0.0.1', port: 0 })
       return `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
@@ -68,10 +72,10 @@ export async function testServer(variables: Record<string, string> = {}): Promis
   }
 }
 
-async function inject(app: App, method: string, path: string, { headers = {}, body }: Sent = {}): Promise<Answer> {
+async function inject(app: App, method: Method, path: string, { headers = {}, body }: Sent = {}): Promise<Answer> {
   const isText = typeof body === 'string' || body === undefined
   const answer = await app.inject({
-    method: method as NonNullable<InjectOptions['method']>,
+    method,
     url: path,
     headers: isText ? headers : { 'content-type': 'application/json', ...headers },
     payload: isText ? body : JSON.stringify(body),
@@ -79,14 +83,14 @@ async function inject(app: App, method: string, path: string, { headers = {}, bo
   const isJson = String(answer.headers['content-type']).startsWith('application/json') && answer.body !== ''
   return {
     status: answer.statusCode,
-    headers: answer.headers,
+    headers: Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)])),
     text: answer.body,
     json: isJson ? JSON.parse(answer.body) : undefined,
   }
 }
 
 /** The path of a user's tasks, or of one of them. */
-export function tasksOf(user_id: string, task_id?: unknown, rest = ''): string {
+export function tasksOf(user_id: string, task_id?: number | string, rest = ''): string {
   const path = `/api/${encodeURIComponent(user_id)}/tasks`
   return task_id === undefined ? path : `${path}/${task_id}${rest}`
 }

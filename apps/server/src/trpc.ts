@@ -32,6 +32,8 @@ export function trpcRoutes({ services }: { readonly services: Services }) {
       url: '/trpc/:path',
       handler: async (request, reply) => {
         assertReadable(request)
+        // As on REST, a missing type means JSON; any other than JSON was refused with the body.
+        request.raw.headers['content-type'] = 'application/json'
         await fastifyRequestHandler({
           router: appRouter,
           req: request,

@@ -105,7 +105,7 @@ describe('pages', () => {
     for (let at = 1; at <= count; at++) await send('POST', tasksOf(user), { body: { title: `task ${at}` } })
     return { user, send }
   }
-  const next = ({ headers }: Answer) => /^<(.+)>; rel="next"$/.exec(String(headers['link'] ?? ''))?.[1]
+  const next = ({ headers }: Answer) => /^<(.+)>; rel="next"$/.exec(headers['link'] ?? '')?.[1]
 
   test('a Link leads through all pages, whatever is inserted meanwhile', async () => {
     const { user, send } = await withTasks(5)
@@ -129,7 +129,9 @@ describe('pages', () => {
 
   test('a cursor is for its own sort, filter and user only', async () => {
     const { user, send } = await withTasks(3)
-    const cursor = new URL(next(await send('GET', `${tasksOf(user)}?limit=1`)) ?? '', 'http://x').searchParams.get('cursor')
+    const cursor = new URL(next(await send('GET', `${tasksOf(user)}?limit=1`)) ?? '', 'http://x').searchParams.get(
+      'cursor',
+    )
     const stranger = newUser()
     const tries = [
       send('GET', `${tasksOf(user)}?limit=1&sort=title&cursor=${cursor}`),
