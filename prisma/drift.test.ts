@@ -15,11 +15,11 @@ async function names(sql: string): Promise<string[]> {
   return rows.map(({ name }) => name).toSorted()
 }
 
-test('the migrations make exactly what the schema says', async () => {
+test('the migrations make exactly what the schema says', { timeout: 90_000 }, async () => {
   expect(await schemaDifference(await migrationsIn(migrationsDirectory))).toBe('')
 })
 
-test('a migration that lacks something of the schema is noticed', async () => {
+test('a migration that lacks something of the schema is noticed', { timeout: 90_000 }, async () => {
   const migrations = await migrationsIn(migrationsDirectory)
   const without = migrations.map((one) => ({ ...one, sql: one.sql.replace('"model" VARCHAR(200),', '') }))
   expect(await schemaDifference(without)).toContain('ADD COLUMN     "model" VARCHAR(200)')

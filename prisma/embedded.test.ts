@@ -156,6 +156,8 @@ test.runIf(process.getuid?.() === 0)('as root under a closed directory it lives 
     const second = await start()
     expect(await query(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }])
     await second.stop()
+    await rm(home, { recursive: true })
+    await expect(start()).rejects.toMatchObject({ message: expect.stringContaining(`${home}, which is gone`) })
   } finally {
     await rm(home, { recursive: true, force: true })
   }

@@ -20,7 +20,7 @@ export type Home = {
 export async function homeOf(dataDir: string, log: (message: string) => void): Promise<Home> {
   const installed = await installedBinaries()
   const inside = join(dataDir, 'postgres')
-  const elsewhere = await readFile(pointerIn(dataDir), 'utf8').catch(() => undefined)
+  const elsewhere = await pointedTo(dataDir)
   const account = serverAccount(join(elsewhere ?? inside, 'data'))
   if (account === undefined) {
     await refuseForeign(inside, elsewhere)
@@ -35,6 +35,16 @@ export async function homeOf(dataDir: string, log: (message: string) => void): P
   const home = await prepared(directory, join(directory, 'native', 'bin'), account)
   await copyBinaries(installed, home)
   return home
+}
+
+/** The place outside that this data directory has. One that is gone is not replaced by an empty database in silence. */
+async function pointedTo(dataDir: string): Promise<string | undefined> {
+  const directory = await readFile(pointerIn(dataDir), 'utf8').catch(() => undefined)
+  if (directory === undefined || process.getuid?.() !== 0 || existsSync(join(directory, 'data'))) return directory
+  // Set up so far that it was named, but not so far that it held anything.
+  if (existsSync(directory)) return directory
+  const why = `of ${dataDir} was in ${directory}, which is gone: restore it, or delete ${pointerIn(dataDir)} to begin empty`
+  throw unavailable(why)
 }
 
 function pointerIn(dataDir: string): string {
