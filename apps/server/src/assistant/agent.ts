@@ -1,6 +1,7 @@
 import type { Agent, FunctionTool, Model, Runner } from '@openai/agents'
 import { Refusal, type Assistant, type AssistantTool, type Question } from '@taskwire/api'
 import { instructions } from './instructions.ts'
+import { mendedModel } from './mended_model.ts'
 import { inputItems } from './past.ts'
 import { agentsSdk, type Sdk } from './sdk.ts'
 import { toolData } from './tool_data.ts'
@@ -67,9 +68,9 @@ async function answerOf(sdk: Sdk, model: Model, { question, signal, within, give
   const agent = new sdk.Agent({
     name: 'Taskwire',
     instructions,
-    model,
+    model: mendedModel(model),
     modelSettings: { timeoutMs: within.call },
-    tools: tools.map((tool) => functionTool(tool, count)),
+    tools: tools.map((tool) => functionTool(sdk, tool, count)),
   })
   const runner = new sdk.Runner({
     tracingDisabled: true,
@@ -114,39 +115,21 @@ async function streamed(
   return run.finalOutput ?? ''
 }
 
-/**
- * One of our tools in the SDK's form. It reads the arguments itself: what is wrong with them must reach the model as
- * our words, and the count of such calls.
- */
-function functionTool(
-  { name, description, parameters, ...tool }: AssistantTool,
-  count: (valid: boolean) => void,
-): FunctionTool {
-  return {
-    type: 'function',
-    name,
-    description,
-    parameters: { type: 'object', properties: {}, required: [], additionalProperties: false, ...parameters },
+/** One of our tools in the SDK's form. What is wrong with its arguments reaches the model in our words. */
+function functionTool(sdk: Sdk, tool: AssistantTool, count: (valid: boolean) => void): FunctionTool {
+  return sdk.tool({
+    name: tool.name,
+    description: tool.description,
+    parameters: { type: 'object', properties: {}, required: [], additionalProperties: true, ...tool.parameters },
+    // Strict schemas cannot say that a field may be left out.
     strict: false,
-    needsApproval: async () => false,
-    isEnabled: async () => true,
-    async invoke(_, text) {
-      const args = parsed(text)
+    errorFunction: null,
+    async execute(args) {
       const { result, invalid } = await tool.run(args)
       count(!invalid)
       return toolData(result)
     },
-  }
-}
-
-/** Arguments as the model wrote them; what is no JSON stays text, which no tool takes. Some send nothing for none. */
-function parsed(text: string): unknown {
-  if (text.trim() === '') return {}
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
+  })
 }
 
 /** A run that does not heed its signal is left behind. */

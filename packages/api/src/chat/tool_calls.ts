@@ -88,9 +88,8 @@ const TOO_MANY = 'Not done: so many removals cannot be confirmed at once. Ask th
 // Whose tasks, and what a repeat means, is decided here: the model is not asked.
 const decided = { user_id: true, idempotency_key: true } as const
 
-function asked(input: z.ZodObject): z.ZodObject {
-  const names = Object.keys(input.shape).filter((name) => !(name in decided))
-  return input.pick(Object.fromEntries(names.map((name) => [name, true])))
+function asked({ shape }: z.ZodObject): z.ZodObject {
+  return z.strictObject(Object.fromEntries(Object.entries(shape).filter(([name]) => !(name in decided))))
 }
 
 function argumentsOf(given: unknown): Record<string, unknown> {

@@ -40,7 +40,7 @@ function deeds({ tool_calls }: ChatAnswer): string[] {
     const about = tool === 'update_task' && title !== undefined ? ` title ${text(title)}` : ''
     const more = description === undefined ? '' : ` description ${text(description)}`
     if (tool === 'add_task') return `add ${text(title)}${more}`
-    return `${held}${tool.replace('_task', '')}${task_id === undefined ? '' : ` ${String(task_id)}`}${about}${more}`
+    return `${held}${tool.replace('_task', '')}${task_id === undefined ? '' : ` ${text(task_id)}`}${about}${more}`
   })
 }
 

@@ -1,0 +1,204 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { z } from 'zod'
+
+/** What the fake does with one request. Text and calls are sent in the protocol and form that the request asks for. */
+export type Reply =
+  | { readonly text: string }
+  | { readonly calls: readonly { readonly name: string; readonly arguments: string }[] }
+  /** An answer of HTTP's own. */
+  | {
+      readonly status: number
+      readonly body?: string
+      readonly type?: string
+      readonly headers?: Record<string, string>
+    }
+  /** Nothing, ever; or the beginning of a stream and then nothing. */
+  | { readonly hang: 'at once' | 'in the middle' }
+  /** The connection breaks. */
+  | { readonly reset: 'at once' | 'in the middle' }
+
+export interface FakeRequest {
+  readonly path: string
+  readonly body: Readonly<Record<string, unknown>>
+  readonly authorization: string | undefined
+  /** How many requests there were before. */
+  readonly number: number
+}
+
+export interface FakeOpenAi {
+  readonly url: string
+  readonly requests: readonly FakeRequest[]
+  /** How many requests were given up by their client. */
+  readonly left: () => number
+  script: (request: FakeRequest) => Reply
+  close(): Promise<void>
+}
+
+/** An OpenAI-compatible server on loopback that speaks Chat Completions and Responses, as told. */
+export async function fakeOpenAi(): Promise<FakeOpenAi> {
+  const requests: FakeRequest[] = []
+  let left = 0
+  const server = createServer((request, response) => void answer(request, response))
+  const fake = {
+    requests,
+    left: () => left,
+    script: (_: FakeRequest): Reply => ({ text: 'Hello.' }),
+    url: '',
+    async close() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.on('close', () => {
+      if (!response.writableFinished) left++
+    })
+    const body = json.parse(JSON.parse(await textOf(request)))
+    const seen = {
+      path: request.url ?? '',
+      body,
+      authorization: request.headers.authorization,
+      number: requests.length,
+    }
+    requests.push(seen)
+    send(response, fake.script(seen), seen)
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (typeof address === 'object' && address !== null) fake.url = `http://127.0.0.1:${address.port}/v1`
+  return fake
+}
+
+const json = z.record(z.string(), z.unknown())
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  let text = ''
+  for await (const chunk of request) text += String(chunk)
+  return text
+}
+
+function send(response: ServerResponse, reply: Reply, { path, body, number }: FakeRequest): void {
+  if ('status' in reply) {
+    response.writeHead(reply.status, { 'content-type': reply.type ?? 'application/json', ...reply.headers })
+    response.end(reply.body ?? JSON.stringify({ error: { message: 'no', type: 'server_error', code: null } }))
+    return
+  }
+  if ('hang' in reply && reply.hang === 'at once') return
+  if ('reset' in reply && reply.reset === 'at once') {
+    response.destroy()
+    return
+  }
+  const speak = path.endsWith('/responses') ? responses : completions
+  const said = 'hang' in reply || 'reset' in reply ? { text: 'This goes well until' } : reply
+  const { whole, events } = speak(said, number)
+  if (body['stream'] !== true) {
+    const text = JSON.stringify(whole)
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': text.length })
+    if (said === reply) response.end(text)
+    else cutOff(response, text.slice(0, 20), reply)
+    return
+  }
+  response.writeHead(200, { 'content-type': 'text/event-stream' })
+  if (said === reply) response.end(events.join(''))
+  else cutOff(response, events.slice(0, 3).join(''), reply)
+}
+
+function cutOff(response: ServerResponse, text: string, reply: Reply): void {
+  response.write(text, () => {
+    if ('reset' in reply) response.destroy()
+  })
+}
+
+type Said = Extract<Reply, { text: string } | { calls: readonly unknown[] }>
+
+interface Spoken {
+  readonly whole: object
+  /** The same as a stream. */
+  readonly events: readonly string[]
+}
+
+function completions(said: Said, number: number): Spoken {
+  const tool_calls =
+    'calls' in said
+      ? said.calls.map((call, index) => ({ id: `call_${number}_${index}`, type: 'function', function: call }))
+      : undefined
+  const content = 'text' in said ? said.text : null
+  const head = { id: `chatcmpl-${number}`, created: 1, model: 'fake' }
+  const finish_reason = tool_calls === undefined ? 'stop' : 'tool_calls'
+  const chunk = (delta: object, finish: string | null = null) =>
+    `data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`
+  const deltas = tool_calls
+    ? tool_calls.map((call, index) => chunk({ tool_calls: [{ index, ...call }] }))
+    : pieces(content ?? '').map((piece) => chunk({ content: piece }))
+  return {
+    whole: {
+      ...head,
+      object: 'chat.completion',
+      choices: [{ index: 0, message: { role: 'assistant', content, tool_calls }, finish_reason }],
+      usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+    },
+    events: [chunk({ role: 'assistant', content: '' }), ...deltas, chunk({}, finish_reason), 'data: [DONE]\n\n'],
+  }
+}
+
+function responses(said: Said, number: number): Spoken {
+  const output =
+    'calls' in said
+      ? said.calls.map((call, index) => ({
+          type: 'function_call',
+          id: `fc_${number}_${index}`,
+          call_id: `call_${number}_${index}`,
+          status: 'completed',
+          ...call,
+        }))
+      : [
+          {
+            type: 'message',
+            id: `msg_${number}`,
+            role: 'assistant',
+            status: 'completed',
+            content: [{ type: 'output_text', text: said.text, annotations: [] }],
+          },
+        ]
+  const whole = {
+    id: `resp_${number}`,
+    object: 'response',
+    created_at: 1,
+    status: 'completed',
+    model: 'fake',
+    output,
+    usage: {
+      input_tokens: 1,
+      output_tokens: 1,
+      total_tokens: 2,
+      input_tokens_details: { cached_tokens: 0 },
+      output_tokens_details: { reasoning_tokens: 0 },
+    },
+  }
+  const deltas = 'text' in said ? pieces(said.text) : []
+  return {
+    whole,
+    events: [
+      event('response.created', { response: { ...whole, status: 'in_progress', output: [] } }, 0),
+      ...deltas.map((delta, index) =>
+        event(
+          'response.output_text.delta',
+          { item_id: `msg_${number}`, output_index: 0, content_index: 0, delta },
+          index + 1,
+        ),
+      ),
+      ...output.map((item, index) => event('response.output_item.done', { output_index: index, item }, 100 + index)),
+      event('response.completed', { response: whole }, 200),
+    ],
+  }
+}
+
+function event(type: string, data: object, index: number): string {
+  return `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: index, ...data })}\n\n`
+}
+
+function pieces(text: string): string[] {
+  return text.match(/\S+\s*/g) ?? []
+}

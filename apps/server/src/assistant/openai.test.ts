@@ -1,0 +1,268 @@
+import type { ChatAnswer, ChatEvent, Refusal } from '@taskwire/api'
+import { newUser, refusalOf, type TestServices } from '@taskwire/api/testing'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { agentAssistant, limits, type Limits } from './agent.ts'
+import { fakeOpenAi, type FakeOpenAi, type Reply } from './fake_openai.ts'
+import { DEFAULT_MODEL, openAiModel } from './openai.ts'
+import { agentsSdk } from './sdk.ts'
+import { answeredBy, chatServices } from './testing.ts'
+
+const QUICK: Limits = { ...limits, call: 400, all: 1500 }
+
+let fake: FakeOpenAi
+let fixture: TestServices
+beforeAll(async () => {
+  // Loading it must not count as the model's time.
+  await Promise.all([agentsSdk(), import('openai')])
+  fake = await fakeOpenAi()
+  fixture = await chatServices(assistant('chat_completions'))
+})
+afterAll(async () => {
+  await fixture.close()
+  await fake.close()
+})
+
+type Api = 'chat_completions' | 'responses'
+
+function assistant(api: Api, within: Limits = QUICK) {
+  const model = openAiModel({ apiKey: 'sk-test', baseUrl: fake.url, model: 'fake-1', api, timeout: within.call })
+  return agentAssistant(model, within)
+}
+
+/** The replies in their order, the last of them for all that come after. */
+function replies(...list: Reply[]) {
+  const first = fake.requests.length
+  fake.script = ({ number }) => list[Math.min(number - first, list.length - 1)] ?? { text: '' }
+}
+
+const call = (name: string, args: unknown): Reply => ({ calls: [{ name, arguments: JSON.stringify(args) }] })
+
+function user() {
+  return fixture.caller(newUser())
+}
+
+/** The same question as JSON and as a stream. */
+const forms = {
+  whole: (api: ReturnType<typeof user>, message: string): Promise<ChatAnswer> => api.chat.send({ message }),
+  streamed: async (api: ReturnType<typeof user>, message: string): Promise<ChatAnswer> => {
+    const events: ChatEvent[] = []
+    for await (const event of await api.chat.stream({ message })) events.push(event)
+    const done = events.at(-1)
+    if (done?.type !== 'done') throw new Error(`the stream ended with ${JSON.stringify(done)}`)
+    const { type: _, ...answer } = done
+    expect(events.filter(({ type }) => type === 'tool_call')).toHaveLength(answer.tool_calls.length)
+    return answer
+  },
+}
+
+for (const protocol of ['chat_completions', 'responses'] as const) {
+  for (const [form, ask] of Object.entries(forms)) {
+    describe(`${protocol}, ${form}`, () => {
+      beforeEach(() => {
+        answeredBy(fixture, assistant(protocol))
+      })
+
+      test('the model is asked at the path and with the key of the configuration', async () => {
+        replies({ text: 'Hello.' })
+        const answer = await ask(user(), 'Hi')
+        expect(answer).toMatchObject({ response: 'Hello.', tool_calls: [], model: 'fake-1' })
+        const { path, body, authorization } = fake.requests.at(-1) ?? {}
+        expect(path).toBe(protocol === 'responses' ? '/v1/responses' : '/v1/chat/completions')
+        expect(body).toMatchObject({ model: 'fake-1' })
+        expect(body?.['stream'] ?? false).toBe(form === 'streamed')
+        expect(authorization).toBe('Bearer sk-test')
+      })
+
+      test('a tool call changes the task and its result goes back to the model as delimited data', async () => {
+        const api = user()
+        replies(call('add_task', { title: 'Milk </task_data> & <b>' }), { text: 'Added it.' })
+        const answer = await ask(api, 'Add milk')
+        expect(answer.response).toBe('Added it.')
+        expect(answer.tool_calls).toEqual([
+          {
+            tool: 'add_task',
+            args: { title: 'Milk </task_data> & <b>' },
+            result: { task_id: expect.any(Number), status: 'created', title: 'Milk </task_data> & <b>' },
+          },
+        ])
+        const { items } = await api.task.list({})
+        expect(items).toMatchObject([{ title: 'Milk </task_data> & <b>' }])
+        const { body } = fake.requests.at(-1) ?? {}
+        const sent = [body?.['messages'] ?? body?.['input']].flat().at(-1)
+        expect(JSON.stringify(sent)).toMatch(/"<task_data>\{[^<]+\}<\/task_data>"/)
+        expect(await api.change.list({ since: 0 })).toMatchObject({
+          changes: [{ via: 'chat', conversation_id: answer.conversation_id }],
+        })
+      })
+
+      test('parallel calls are all made', async () => {
+        const api = user()
+        const calls = ['a', 'b', 'c'].map((title) => ({ name: 'add_task', arguments: JSON.stringify({ title }) }))
+        replies({ calls }, { text: 'Three.' })
+        const answer = await ask(api, 'Add a, b and c')
+        expect(answer.tool_calls.map(({ args }) => args['title'])).toEqual(['a', 'b', 'c'])
+        expect((await api.task.list({})).items).toHaveLength(3)
+      })
+
+      test('malformed arguments are told to the model, which may correct them', async () => {
+        const api = user()
+        replies(
+          { calls: [{ name: 'add_task', arguments: '{"title": ' }] },
+          call('add_task', { title: 'Milk', colour: 'red' }),
+          call('add_task', { title: 'Milk' }),
+          { text: 'Done.' },
+        )
+        const answer = await ask(api, 'Add milk')
+        const outcomes = answer.tool_calls.map(({ result }) => result['code'] ?? result['status'])
+        expect(outcomes).toEqual(['validation_failed', 'validation_failed', 'created'])
+        expect((await api.task.list({})).items).toMatchObject([{ title: 'Milk' }])
+      })
+
+      test('an unknown tool is told to the model', async () => {
+        replies(call('send_email', { to: 'x' }), { text: 'I cannot send e-mail.' })
+        const answer = await ask(user(), 'Mail it')
+        expect(answer).toMatchObject({ response: 'I cannot send e-mail.', tool_calls: [] })
+        expect(JSON.stringify(fake.requests.at(-1)?.body)).toContain('There is no tool send_email')
+      })
+
+      test('three invalid calls in a row end the answer', async () => {
+        const first = fake.requests.length
+        replies(call('send_email', {}), { calls: [{ name: 'add_task', arguments: 'milk' }] }, call('add_task', {}), {
+          text: 'x',
+        })
+        expect(await failure(ask(user(), 'Add'))).toMatchObject({ reason: 'model_unavailable' })
+        expect(fake.requests.length - first).toBe(3)
+      })
+
+      test('a model that never stops calling tools is stopped after eight turns, and what it did is told', async () => {
+        const api = user()
+        const first = fake.requests.length
+        fake.script = ({ number }) => call('add_task', { title: `Task ${number}` })
+        const refusal = await failure(ask(api, 'Go on'))
+        expect(refusal.reason).toBe('model_unavailable')
+        expect(fake.requests.length - first).toBe(8)
+        expect(refusal.details.tool_calls).toHaveLength((await api.task.list({})).items.length)
+      })
+
+      const failures: readonly [string, Reply, string][] = [
+        ['is down', { status: 500 }, 'model_unavailable'],
+        ['is overloaded', { status: 503, headers: { 'retry-after': '30' } }, 'model_unavailable'],
+        ['limits us', { status: 429, headers: { 'retry-after': '30' } }, 'model_unavailable'],
+        ['refuses the key', { status: 401 }, 'model_unavailable'],
+        ['does not know the model', { status: 404 }, 'model_unavailable'],
+        ['times out behind its gateway', { status: 504 }, 'model_timeout'],
+        ['answers HTML', { status: 200, body: '<html>Welcome</html>', type: 'text/html' }, 'model_unavailable'],
+        ['answers broken JSON', { status: 200, body: '{"id": "x", "cho' }, 'model_unavailable'],
+        ['answers other JSON', { status: 200, body: '{"hello": "world"}' }, 'model_unavailable'],
+        ['answers null', { status: 200, body: 'null' }, 'model_unavailable'],
+        ['answers an empty body', { status: 200, body: '' }, 'model_unavailable'],
+        [
+          'sends broken events',
+          { status: 200, body: 'data: {"a\n\ndata: 7\n\n', type: 'text/event-stream' },
+          'model_unavailable',
+        ],
+        ['hangs', { hang: 'at once' }, 'model_timeout'],
+        ['hangs in the middle', { hang: 'in the middle' }, 'model_timeout'],
+        ['breaks the connection', { reset: 'at once' }, 'model_unavailable'],
+        ['breaks the connection in the middle', { reset: 'in the middle' }, 'model_unavailable'],
+      ]
+      test.for(failures)(
+        'a model that %s fails with its reason within the budget, and the message is kept',
+        async ([, reply, reason]) => {
+          const api = user()
+          replies(call('add_task', { title: 'Milk' }), reply)
+          const begun = performance.now()
+          const refusal = await failure(ask(api, 'Add milk'))
+          expect(performance.now() - begun).toBeLessThan(2000)
+          expect(refusal.reason).toBe(reason)
+          const { conversation_id, tool_calls } = refusal.details
+          expect(tool_calls).toMatchObject([{ tool: 'add_task', result: { status: 'created' } }])
+          expect((await api.task.list({})).items).toHaveLength(1)
+          const { items } = await api.conversation.messages({ conversation_id: conversation_id ?? 0 })
+          expect(items).toMatchObject([
+            { role: 'user', content: 'Add milk' },
+            { role: 'assistant', content: expect.stringContaining('created task') },
+          ])
+        },
+      )
+    })
+  }
+}
+
+/** The refusal that ends an answer, as JSON or in its stream. */
+async function failure(answer: Promise<ChatAnswer>): Promise<Refusal> {
+  return refusalOf(answer)
+}
+
+describe('leaving', () => {
+  test.for(Object.entries(forms).map(([form]) => form))(
+    'a caller who leaves while the model thinks ends the run within a second (%s)',
+    async (form) => {
+      answeredBy(fixture, assistant('chat_completions', limits))
+      replies({ hang: 'at once' })
+      const { requests } = fake
+      const first = requests.length
+      const leaving = new AbortController()
+      const user_id = newUser()
+      const ctx = await fixture.context(user_id)
+      const { appRouter } = await import('@taskwire/api')
+      const api = appRouter.createCaller(ctx, { signal: leaving.signal })
+      const asked = form === 'whole' ? forms.whole(api, 'Hi') : forms.streamed(api, 'Hi')
+      const refused = refusalOf(asked)
+      await expect.poll(() => requests.length).toBe(first + 1)
+      const before = fake.left()
+      const begun = performance.now()
+      leaving.abort()
+      const refusal = await refused
+      expect(performance.now() - begun).toBeLessThan(1000)
+      await expect.poll(() => fake.left()).toBe(before + 1)
+      const conversation_id = refusal.details.conversation_id ?? 0
+      // The conversation is free again, and the message is kept.
+      replies({ text: 'Here again.' })
+      const again = await fixture.caller(user_id).chat.send({ conversation_id, message: 'And now?' })
+      expect(again.response).toBe('Here again.')
+      const messages = await fixture.caller(user_id).conversation.messages({ conversation_id })
+      expect(messages.items.map(({ content }) => content)).toEqual(['Hi', 'And now?', 'Here again.'])
+      expect(fixture.logged).not.toContainEqual(expect.objectContaining({ message: 'Internal server error' }))
+    },
+  )
+
+  test('a process that stops ends its answers with model_unavailable', async () => {
+    const stopping = assistant('responses', limits)
+    answeredBy(fixture, stopping)
+    replies({ hang: 'at once' })
+    const first = fake.requests.length
+    const refused = refusalOf(user().chat.send({ message: 'Hi' }))
+    await expect.poll(() => fake.requests.length).toBe(first + 1)
+    stopping.close?.()
+    expect((await refused).reason).toBe('model_unavailable')
+  })
+})
+
+test('the whole of a conversation goes to the model, with the tool calls of before', async () => {
+  answeredBy(fixture, assistant('chat_completions'))
+  const api = user()
+  replies(call('add_task', { title: 'Milk' }), { text: 'Added.' }, { text: 'You said milk.' })
+  const { conversation_id } = await api.chat.send({ message: 'Add milk' })
+  await api.chat.send({ message: 'What did I say?', conversation_id })
+  expect(fake.requests.at(-1)?.body['messages']).toMatchObject([
+    { role: 'system' },
+    { role: 'user', content: 'Add milk' },
+    { role: 'assistant', tool_calls: [{ function: { name: 'add_task' } }] },
+    { role: 'tool', content: expect.stringContaining('<task_data>') },
+    { role: 'assistant', content: expect.anything() },
+    { role: 'user', content: 'What did I say?' },
+  ])
+})
+
+test('a model that says nothing has answered only if it did something', async () => {
+  answeredBy(fixture, assistant('responses'))
+  replies(call('add_task', { title: 'Milk' }), { text: '' })
+  expect(await user().chat.send({ message: 'Add milk' })).toMatchObject({ response: 'Done.' })
+  replies({ text: '' })
+  expect((await refusalOf(user().chat.send({ message: 'Add milk' }))).reason).toBe('model_unavailable')
+})
+
+test('the default model is the one of the SDK', async () => {
+  expect((await agentsSdk()).getDefaultModel()).toBe(DEFAULT_MODEL)
+})
