@@ -84,7 +84,7 @@ describe.skipIf(chromiumPath === undefined)('the web app without a connection', 
     await add(page, 'Before')
     await settled(page)
     await stage.server.stop()
-    await page.getByText('Connecting').waitFor()
+    await page.getByText('Offline').waitFor()
     await add(page, 'Meanwhile')
     await shows(page, ['Meanwhile', 'Before'])
     await stage.server.restart()

@@ -11,9 +11,9 @@ const main = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url))
 export interface RunningServer {
   readonly url: string
   /** Stops it, and starts it again at the same address. */
-  restart(): Promise<void>
-  stop(): Promise<void>
-  close(): Promise<void>
+  readonly restart: () => Promise<void>
+  readonly stop: () => Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** The real server as a process of its own, on this database. */

@@ -10,9 +10,9 @@ export interface Person {
   readonly email: string
   readonly id: string
   /** Calls the REST door as this person, as a script elsewhere would. */
-  rest(method: string, path: string, body?: object): Promise<unknown>
+  readonly rest: (method: string, path: string, body?: object) => Promise<unknown>
   /** Another window of the same person: with its own storage, signed in. */
-  elsewhere(): Promise<Page>
+  readonly elsewhere: () => Promise<Page>
 }
 
 export interface Stage {
@@ -23,10 +23,10 @@ export interface Stage {
   /** Hosts that were asked for anything. */
   readonly hosts: Set<string>
   /** Somebody new, at an empty list. */
-  person(options?: BrowserContextOptions): Promise<Person>
+  readonly person: (options?: BrowserContextOptions) => Promise<Person>
   /** A page at the door. */
-  visitor(options?: BrowserContextOptions): Promise<Page>
-  close(): Promise<void>
+  readonly visitor: (options?: BrowserContextOptions) => Promise<Page>
+  readonly close: () => Promise<void>
 }
 
 export const PASSWORD = 'correct horse battery'

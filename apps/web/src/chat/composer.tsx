@@ -1,7 +1,6 @@
 import { useRef, useState, type FormEvent, type KeyboardEvent } from 'react'
 import { IconButton } from '../design/button.tsx'
 import { useSnapshot } from '../workspace.ts'
-import { connectionOf } from '../shell/connection.ts'
 
 interface ComposerProps {
   readonly isBusy: boolean
@@ -15,7 +14,7 @@ const MOST = 4000
 export function Composer({ isBusy, onSend, onStop }: ComposerProps) {
   const [text, setText] = useState('')
   const field = useRef<HTMLTextAreaElement>(null)
-  const isOffline = connectionOf(useSnapshot()) === 'offline'
+  const isOffline = useSnapshot().connection === 'offline'
   const length = Array.from(text).length
   const isSendable = text.trim() !== '' && length <= MOST && !isBusy && !isOffline
 

@@ -81,26 +81,29 @@ async function wholeList({ client, rows, saved, signal, onReady, onProgress }: F
   return next
 }
 
-const KEEP_AFTER_MS = 500
+const KEEP_AFTER_MS = 100
 
 /** Writes to this browser what the rows became, a little later and at once. */
 function keepsUp(rows: Rows, saved: Saved, since: number) {
   let seq = since
   let timer: ReturnType<typeof setTimeout> | undefined
   const keep = () => {
+    clearTimeout(timer)
     timer = undefined
     const { put, gone } = rows.drain()
     void saved.keep(seq, put, gone, false).catch(() => false)
   }
+  // The page may be gone before the timer is due.
+  const keepNow = () => timer !== undefined && keep()
+  addEventListener('pagehide', keepNow)
   return {
     reached(change: number) {
       seq = change
       timer ??= setTimeout(keep, KEEP_AFTER_MS)
     },
     stop() {
-      if (timer === undefined) return
-      clearTimeout(timer)
-      keep()
+      removeEventListener('pagehide', keepNow)
+      keepNow()
     },
   }
 }

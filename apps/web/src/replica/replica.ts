@@ -9,13 +9,16 @@ import { orphanedWrites, thisTab } from './tab.ts'
 import { transmit, type Accepted } from './transmit.ts'
 import { judged } from './verdict.ts'
 
+export type Connection = 'live' | 'connecting' | 'offline'
+
 /** What the screen shows. A new object whenever something differs. */
 export interface Snapshot {
   /** The tasks as they will be once everything that waits is accepted. */
   readonly tasks: readonly Task[]
   readonly phase: 'loading' | 'ready' | 'failed'
   readonly failure?: unknown
-  readonly connected: boolean
+  /** `connecting` for a moment only: who is not heard soon is away. */
+  readonly connection: Connection
   readonly waiting: readonly Pending[]
 }
 
@@ -50,6 +53,7 @@ export interface Replica {
 }
 
 const RETRY_MS = 3000
+const PATIENCE_MS = 2000
 const REMEMBERED_CHANGES = 1000
 
 export function createReplica(options: ReplicaOptions): Replica {
@@ -65,10 +69,11 @@ export function createReplica(options: ReplicaOptions): Replica {
   let announced: Change[] = []
   let place: number | undefined
   let following = new AbortController()
-  let state: Pick<Snapshot, 'phase' | 'failure' | 'connected'> = { phase: 'loading', connected: false }
+  let state: Pick<Snapshot, 'phase' | 'failure' | 'connection'> = { phase: 'loading', connection: 'connecting' }
   let view: Snapshot | undefined
   let lastAt = 0
   let retryTimer: ReturnType<typeof setTimeout> | undefined
+  let patience: ReturnType<typeof setTimeout> | undefined
   let scheduled = false
 
   function changed(): void {
@@ -103,7 +108,7 @@ export function createReplica(options: ReplicaOptions): Replica {
       releaseAnnounced()
       options.onAccepted(write, answer)
       // The server answers again: no need to wait until the stream tries the next time.
-      if (!state.connected && place !== undefined && navigator.onLine) run()
+      if (state.connection !== 'live' && place !== undefined && navigator.onLine) run()
     },
   })
 
@@ -147,20 +152,29 @@ export function createReplica(options: ReplicaOptions): Replica {
         remember(change)
         changed()
       },
-      onConnection(connected) {
-        set({ connected })
-        if (connected) outbox.retry()
+      onConnection(isConnected) {
+        setConnection(isConnected ? 'live' : 'connecting')
+        if (isConnected) outbox.retry()
       },
     }).catch((error: unknown) => {
       if (signal.aborted) return
       if (judged(error, options.onSignedOut).kind === 'later') retryTimer = setTimeout(run, RETRY_MS)
-      set({ connected: false, ...(state.phase === 'ready' ? {} : { phase: 'failed', failure: error }) })
+      setConnection('offline')
+      set({ ...(state.phase === 'ready' ? {} : { phase: 'failed', failure: error }) })
     })
   }
 
   function set(next: Partial<typeof state>): void {
     state = { ...state, ...next }
     changed()
+  }
+
+  function setConnection(connection: Connection): void {
+    // An attempt to connect again is no better news than the last that failed.
+    if (connection === 'connecting' && (state.connection === 'offline' || !navigator.onLine)) connection = 'offline'
+    clearTimeout(patience)
+    if (connection === 'connecting') patience = setTimeout(() => set({ connection: 'offline' }), PATIENCE_MS)
+    set({ connection })
   }
 
   function tasksShown(): Task[] {
@@ -180,11 +194,12 @@ export function createReplica(options: ReplicaOptions): Replica {
     if (state.phase === 'failed') set({ phase: 'loading', failure: undefined })
     run()
   }
-  const goOffline = () => set({ connected: false })
+  const goOffline = () => setConnection('offline')
   addEventListener('online', retry)
   addEventListener('offline', goOffline)
   void orphanedWrites(saved, tab).then((writes) => {
     outbox.adopt(writes)
+    setConnection('connecting')
     run()
   })
 
@@ -227,6 +242,7 @@ export function createReplica(options: ReplicaOptions): Replica {
       following.abort()
       outbox.close()
       clearTimeout(retryTimer)
+      clearTimeout(patience)
       removeEventListener('online', retry)
       removeEventListener('offline', goOffline)
     },

@@ -1,18 +1,11 @@
-import type { Snapshot } from '../replica/replica.ts'
-
-export type Connection = 'live' | 'connecting' | 'offline'
-
-export function connectionOf({ connected }: Snapshot): Connection {
-  if (connected) return 'live'
-  return navigator.onLine ? 'connecting' : 'offline'
-}
+import type { Connection, Snapshot } from '../replica/replica.ts'
 
 const names: Readonly<Record<Connection, string>> = { live: 'Live', connecting: 'Connecting', offline: 'Offline' }
 
 /** How things stand with the server, in a few words. */
 export function standing(snapshot: Snapshot): string {
   const waiting = snapshot.waiting.length
-  const name = names[connectionOf(snapshot)]
+  const name = names[snapshot.connection]
   return waiting === 0 ? name : `${name}, ${changesWaiting(waiting)}`
 }
 

@@ -2,7 +2,7 @@ import { IconButton } from '../design/button.tsx'
 import { Mark } from '../design/icon.tsx'
 import type { Snapshot } from '../replica/replica.ts'
 import { useWorkspace } from '../workspace.ts'
-import { connectionOf, standing } from './connection.ts'
+import { standing } from './connection.ts'
 import { go, routeOf, type Panel } from './route.ts'
 
 /** What is shown, and how things stand with the server. */
@@ -14,7 +14,7 @@ export function Header({ snapshot, title }: { readonly snapshot: Snapshot; reado
         <Mark />
       </span>
       <h1 className="head-title">{title}</h1>
-      <p className="standing" role="status" data-connection={connectionOf(snapshot)}>
+      <p className="standing" role="status" data-connection={snapshot.connection}>
         {standing(snapshot)}
       </p>
       <IconButton icon="undo" label="Undo (Ctrl+Z)" onClick={() => void takeBack()} />

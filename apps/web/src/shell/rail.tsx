@@ -14,6 +14,9 @@ export interface Count {
 export function Rail({ count, view }: { readonly count: Count; readonly view: View }) {
   return (
     <header className="rail">
+      <a className="skip" href={hrefOf({ view })} onClick={() => document.getElementById('new-task')?.focus()}>
+        Skip to the tasks
+      </a>
       <p className="brand">
         <Mark /> Taskwire
       </p>

@@ -52,9 +52,6 @@ export function Shell() {
   return (
     <Toast.Provider toastManager={toasts} timeout={8000} limit={3}>
       <div className="shell" data-chat={isWide && panel === 'chat' ? '' : undefined}>
-        <a className="skip" href={`#/${route.view}`} onClick={() => document.getElementById('new-task')?.focus()}>
-          Skip to the tasks
-        </a>
         <Rail count={count} view={route.view} />
         <main className="main">
           <div className="top">
