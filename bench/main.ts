@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -7,7 +7,7 @@ import { startEmbedded } from '@taskwire/db/embedded'
 import pg from 'pg'
 import { fanOut } from './fanout.ts'
 import { fill } from './fill.ts'
-import { plot, remarks, table, type Result } from './report.ts'
+import { againstOldStack, plot, remarks, table, type Result } from './report.ts'
 import { interleaved, memories, type Case } from './rounds.ts'
 import { scenarios } from './scenarios.ts'
 import { startServer } from './servers.ts'
@@ -47,7 +47,7 @@ const taskwire = await startServer('taskwire', { DATABASE_URL: url, TASKWIRE_DAT
 const reference = await startServer('reference', { DATABASE_URL: url })
 try {
   const result = await measured()
-  process.stdout.write(`${table(result)}\n\n${remarks(result)}\n`)
+  process.stdout.write(`${text(result)}\n`)
   if (whole) await keep(result)
 } finally {
   await Promise.all([taskwire.stop(), reference.stop()])
@@ -81,10 +81,20 @@ async function measured(): Promise<Result> {
   }
 }
 
+function text(result: Result): string {
+  return [table(result), remarks(result), againstOldStack(result)].join('\n\n')
+}
+
 async function keep(result: Result): Promise<void> {
   const results = new URL('results/', import.meta.url)
   await mkdir(results, { recursive: true })
   const name = `${result.date.slice(0, 19).replaceAll(':', '')}-${result.commit.slice(0, 7)}.json`
   await writeFile(new URL(name, results), `${JSON.stringify(result, null, 2)}\n`)
   await writeFile(new URL('../docs/performance.svg', import.meta.url), plot(result))
+  const page = new URL('../docs/performance.md', import.meta.url)
+  const { commit, machine } = result
+  const measured = `${text(result)}\n\n${rounds} rounds of ${seconds} s, commit ${commit.slice(0, 7)}, ${machine}.`
+  const before = await readFile(page, 'utf8')
+  // Between the marks stands what the last run measured; the words around it are written by hand.
+  await writeFile(page, before.replace(/(<!-- bench -->\n)[^]*(\n<!-- \/bench -->)/, `$1${measured}$2`))
 }

@@ -50,6 +50,28 @@ export function table(result: Result): string {
     .join('\n')
 }
 
+/**
+ * CPU per request of the old stack, measured once beside the reference server of that run (FastAPI + SQLAlchemy, the
+ * better of sync and asyncpg): microseconds there, and of its reference. Ours follows through the reference.
+ */
+const old: Record<string, { readonly fastapi: number; readonly reference: number; readonly goal: number }> = {
+  'get one': { fastapi: 580, reference: 47, goal: 8 },
+  'list of 20': { fastapi: 732, reference: 128, goal: 4 },
+  create: { fastapi: 1195, reference: 55, goal: 12 },
+  toggle: { fastapi: 1285, reference: 52, goal: 12 },
+}
+
+/** How many times less CPU than the old stack, beside the goal. */
+export function againstOldStack(result: Result): string {
+  const lines = rows(result).flatMap(({ name, ours, reference }) => {
+    const then = old[name]
+    if (then === undefined) return []
+    const times = then.fastapi / then.reference / (ours.cpu / reference.cpu)
+    return [`| ${name} | ${times.toFixed(1)} times less | at least ${then.goal} |`]
+  })
+  return ['| | CPU than FastAPI + SQLAlchemy | goal |', '| --- | ---: | ---: |', ...lines].join('\n')
+}
+
 /** What is not a request: memory, starts, fan-out. */
 export function remarks({ memory, starts, fanOut }: Result): string {
   const lines = memory.map(({ server, now, peak }) => `- ${server}: ${now} MB resident at the end, ${peak} MB at most`)

@@ -1,0 +1,104 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startEmbedded } from '@taskwire/db/embedded'
+import { migrate } from '@taskwire/db/migrate'
+import { Client } from 'pg'
+import { median } from './rounds.ts'
+
+/**
+ * What the change log costs a write: the same statements on `taskwire.task` and on a copy of it without the trigger,
+ * in interleaved rounds over one connection. CPU is that of the connection's PostgreSQL process (so Linux only), WAL
+ * what a write adds to it. What docs/decisions/004 rests on: `node bench/change_log.ts`.
+ */
+const STATEMENTS = 1000
+const ROUNDS = 8
+const USERS = 20
+
+const scratch = await mkdtemp(join(tmpdir(), 'taskwire-change-log-'))
+const embedded = await startEmbedded({ dataDir: scratch })
+await migrate(embedded.url)
+const client = new Client({ connectionString: embedded.url })
+await client.connect()
+await client.query(`CREATE SCHEMA bare; CREATE TABLE bare.task (LIKE taskwire.task INCLUDING ALL)`)
+await client.query(`ALTER TABLE bare.task SET (fillfactor = 80)`)
+const pid = await number('SELECT pg_backend_pid()')
+
+interface Row {
+  readonly user_id: string
+  readonly id: number
+}
+const latest = new Map<string, Row[]>()
+let turn = 0
+
+async function create(table: string): Promise<void> {
+  const { rows } = await client.query<Row>({
+    name: `create ${table}`,
+    text: `INSERT INTO ${table} (user_id, title, description, changed_via) VALUES ($1, $2, $3, 'rest') RETURNING *`,
+    values: [`user-${turn++ % USERS}`, 'Buy two litres of milk', 'The one with the blue cap, if there is any left'],
+  })
+  latest.set(table, [...(latest.get(table) ?? []), ...rows].slice(-USERS))
+}
+
+async function toggle(table: string): Promise<void> {
+  const task = latest.get(table)?.[turn++ % USERS]
+  await client.query({
+    name: `toggle ${table}`,
+    text: `UPDATE ${table} SET completed = NOT completed, version = version + 1, changed_via = 'rest'
+      WHERE user_id = $1 AND id = $2 AND deleted_at IS NULL RETURNING *`,
+    values: [task?.user_id, task?.id],
+  })
+}
+
+const ways: Record<string, () => Promise<void>> = {
+  'create, no log': () => create('bare.task'),
+  'create, log': () => create('taskwire.task'),
+  'toggle, no log': () => toggle('bare.task'),
+  'toggle, log': () => toggle('taskwire.task'),
+}
+
+const figures = new Map(
+  Object.keys(ways).map((name) => [name, { cpu: [] as number[], wall: [] as number[], wal: [] as number[] }]),
+)
+for (let round = 0; round < ROUNDS; round++) {
+  for (const [name, way] of Object.entries(ways)) {
+    // A checkpoint would make the next writes log whole pages: chance decides who pays, so it is done before.
+    await client.query('CHECKPOINT')
+    for (let n = 0; n < 200; n++) await way()
+    const [cpu, wal, begun] = [await cpuSeconds(), await walBytes(), performance.now()]
+    for (let n = 0; n < STATEMENTS; n++) await way()
+    const each = figures.get(name)
+    // The first round warms up.
+    if (round === 0 || each === undefined) continue
+    each.wall.push(((performance.now() - begun) * 1000) / STATEMENTS)
+    each.cpu.push(((await cpuSeconds()) - cpu) * (1_000_000 / STATEMENTS))
+    each.wal.push(((await walBytes()) - wal) / STATEMENTS)
+  }
+}
+for (const [name, { cpu, wall, wal }] of figures) {
+  const [cpuUs, wallUs, walB] = [median(cpu), median(wall), median(wal)].map((value) => value.toFixed(0))
+  process.stdout.write(`${name.padEnd(16)} CPU ${cpuUs} µs, wall ${wallUs} µs, WAL ${walB} bytes\n`)
+}
+const changes = await number('SELECT count(*)::int FROM taskwire.change')
+const row = await number('SELECT avg(pg_column_size(change))::int FROM taskwire.change')
+const stored = await number(`SELECT pg_total_relation_size('taskwire.change')::float8`)
+process.stdout.write(`${changes} changes: ${row} bytes each, ${(stored / changes).toFixed(0)} with pages and indexes\n`)
+
+await client.end()
+await embedded.stop()
+await rm(scratch, { recursive: true, force: true })
+
+async function number(text: string): Promise<number> {
+  const { rows } = await client.query<Record<string, number>>(text)
+  return Object.values(rows[0] ?? {})[0] ?? NaN
+}
+
+function walBytes(): Promise<number> {
+  return number(`SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8`)
+}
+
+/** The CPU time of the connection's process, which Linux counts in nanoseconds here and in ticks of 10 ms elsewhere. */
+async function cpuSeconds(): Promise<number> {
+  const [ran] = (await readFile(`/proc/${pid}/schedstat`, 'utf8')).split(' ')
+  return Number(ran) / 1e9
+}
