@@ -37,7 +37,17 @@ export async function installTools() {
   // A manifest of its own keeps npm from looking at, and changing, the one above.
   writeFileSync(join(tools, 'package.json'), '{ "private": true }\n')
   const wanted = [...(ownNodeIsEnough ? [] : [`${nodePackage}@${NODE_VERSION}`]), `pnpm@${pnpmVersion()}`]
-  const flags = ['--prefix', tools, '--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--ignore-scripts']
+  const flags = [
+    '--prefix',
+    tools,
+    '--no-save',
+    '--no-package-lock',
+    '--no-audit',
+    '--no-fund',
+    '--ignore-scripts',
+    '--fetch-retries=1',
+    '--fetch-retry-mintimeout=1000',
+  ]
   // Both at once or none: a half-installed tool must not be taken for one.
   rmSync(join(tools, 'node_modules'), { recursive: true, force: true })
   await runStep(`fetching ${wanted.join(' and ')} into .tools`, [...npm(), 'install', ...flags, ...wanted], {
