@@ -42,7 +42,7 @@ export async function fakeOpenAi(): Promise<FakeOpenAi> {
   const fake = {
     requests,
     left: () => left,
-    script: (_: FakeRequest): Reply => ({ text: 'Hello.' }),
+    script: (): Reply => ({ text: 'Hello.' }),
     url: '',
     async close() {
       server.closeAllConnections()

@@ -73,7 +73,7 @@ export function isHeld({ result }: { readonly result: Readonly<Record<string, un
 }
 
 const YES =
-  /^(yes|yeah|yep|yup|y|ok|okay|sure|confirm|confirmed|i confirm|do it|go ahead|please do|absolutely|definitely|ja|oui|s[ií]|sim|haan)\b/u
+  /^(yes|yeah|yep|yup|y|ok|okay|sure|confirm|confirmed|i confirm|do it|go ahead|please do|absolutely|definitely|ja|oui|s[ií]|sim|haan)(?![\p{L}\p{N}])/u
 const RESERVATION =
   /\b(no|not|never|don'?t|doesn'?t|won'?t|can'?t|but|except|only|keep|wait|stop|cancel|without|instead)\b|\?/u
 

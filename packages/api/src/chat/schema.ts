@@ -9,10 +9,9 @@ export const messageInput = z.strictObject({
     .nullish()
     .meta({ description: 'The conversation to go on with; none begins a new one' }),
   message: text
-    .min(1)
     .max(4000)
     .refine((message) => message.trim() !== '', { message: 'Must not be blank' })
-    .meta({ description: '1 to 4000 characters' }),
+    .meta({ minLength: 1, description: '1 to 4000 characters' }),
   idempotency_key: writeFields.idempotency_key,
 })
 export type MessageInput = z.infer<typeof messageInput>

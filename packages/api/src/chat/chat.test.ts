@@ -1,0 +1,516 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { appRouter } from '../router.ts'
+import { newUser, refusalOf, testServices, type Caller, type TestServices } from '../testing.ts'
+import type { Principal } from '../token.ts'
+import { scriptedAssistant, type Scripted } from './scripted.ts'
+import type { ChatEvent } from './schema.ts'
+
+let fixture: TestServices
+let assistant: Scripted
+beforeAll(async () => {
+  fixture = await testServices()
+})
+afterAll(() => fixture.close())
+beforeEach(() => {
+  assistant = scriptedAssistant()
+  Object.assign(fixture.services, { assistant, chatTimes: undefined })
+})
+
+const user = () => fixture.caller(newUser())
+
+async function contents(api: Caller, conversation_id: number): Promise<string[]> {
+  const { items } = await api.conversation.messages({ conversation_id, limit: 200 })
+  return items.map(({ role, content }) => `${role}: ${content}`)
+}
+
+async function titles(api: Caller): Promise<string[]> {
+  const { items } = await api.task.list({ sort: 'created', order: 'asc', limit: 200 })
+  return items.map(({ title }) => title)
+}
+
+describe('a turn', () => {
+  test('the message is stored before the model runs, the answer after it', async () => {
+    const api = user()
+    let seen: string[] = []
+    assistant.script = async () => {
+      const [conversation] = (await api.conversation.list({})).items
+      seen = await contents(api, conversation?.id ?? 0)
+      return 'Hi.'
+    }
+    const answer = await api.chat.send({ message: 'Hello' })
+    expect(seen).toEqual(['user: Hello'])
+    expect(answer).toEqual({ conversation_id: expect.any(Number), response: 'Hi.', tool_calls: [], model: 'script' })
+    expect(await contents(api, answer.conversation_id)).toEqual(['user: Hello', 'assistant: Hi.'])
+  })
+
+  test('the assistant gets what was said before, with its tool calls, and not the new message twice', async () => {
+    const api = user()
+    assistant.script = async (_, tool) => {
+      await tool('add_task').run({ title: 'Milk' })
+      return 'Added.'
+    }
+    const { conversation_id } = await api.chat.send({ message: 'Add milk', conversation_id: null })
+    assistant.script = async () => 'Fine.'
+    await api.chat.send({ message: 'Thanks', conversation_id })
+    const { history, message } = assistant.asked.at(-1) ?? {}
+    expect(message).toBe('Thanks')
+    expect(history).toMatchObject([
+      { role: 'user', content: 'Add milk', tool_calls: [] },
+      { role: 'assistant', content: 'Added.', tool_calls: [{ tool: 'add_task', args: { title: 'Milk' } }] },
+    ])
+  })
+
+  test('the window of history is bounded in messages and in characters', async () => {
+    const api = user()
+    const { conversation_id } = await api.chat.send({ message: 'first' })
+    for (let turn = 0; turn < 25; turn++) await api.chat.send({ message: `turn ${turn}`, conversation_id })
+    expect(assistant.asked.at(-1)?.history).toHaveLength(40)
+    for (let turn = 0; turn < 8; turn++) await api.chat.send({ message: 'x'.repeat(4000), conversation_id })
+    const window = assistant.asked.at(-1)?.history ?? []
+    expect(window.map(({ content }) => content).join('').length).toBeLessThanOrEqual(24_000)
+    expect(window.at(-1)?.content).toBe('Hello.')
+  })
+
+  test('every change that the assistant makes names the chat and the conversation', async () => {
+    const api = user()
+    await api.task.create({ title: 'By hand' })
+    assistant.script = async (_, tool) => {
+      await tool('add_task').run({ title: 'Milk' })
+      return 'Added.'
+    }
+    const { conversation_id } = await api.chat.send({ message: 'Add milk' })
+    const { changes } = await api.change.list({ since: 0, conversation_id })
+    expect(changes).toMatchObject([{ seq: 2, kind: 'created', via: 'chat', conversation_id }])
+  })
+
+  test('undo takes back the latest change of its own conversation', async () => {
+    const api = user()
+    assistant.script = async ({ message }, tool) => {
+      const { result } =
+        message === 'undo' ? await tool('undo').run({}) : await tool('add_task').run({ title: message })
+      return String(result['title'] ?? result['code'])
+    }
+    const one = await api.chat.send({ message: 'one' })
+    await api.chat.send({ message: 'two' })
+    await api.task.create({ title: 'three' })
+    const undone = await api.chat.send({ message: 'undo', conversation_id: one.conversation_id })
+    expect(undone.response).toBe('one')
+    expect(await titles(api)).toEqual(['two', 'three'])
+    const again = await api.chat.send({ message: 'undo', conversation_id: one.conversation_id })
+    expect(again.tool_calls).toMatchObject([{ result: { code: 'change_not_found' } }])
+  })
+
+  test('what a model writes is stored, whatever characters it holds', async () => {
+    const api = user()
+    assistant.script = async (_, tool) => {
+      await tool('list_tasks').run({ search: 'a\0b', note: '\\u0000 \ud800' })
+      return 'nul \0 and \ud800 half'
+    }
+    const answer = await api.chat.send({ message: 'Hi' })
+    expect(await contents(api, answer.conversation_id)).toEqual(['user: Hi', 'assistant: nul \ufffd and \ufffd half'])
+  })
+
+  test.for([
+    ['', 'message'],
+    [' \n\t\u00a0', 'message'],
+    ['x'.repeat(4001), 'message'],
+    ['a\0b', 'message'],
+    ['half \ud800', 'message'],
+  ] as const)('the message %j is refused', async ([message]) => {
+    expect(await refusalOf(user().chat.send({ message }))).toMatchObject({
+      reason: 'validation_failed',
+      details: { fields: [{ loc: ['message'] }] },
+    })
+    expect(assistant.asked).toHaveLength(0)
+  })
+
+  test('a message of 4000 astral characters is answered', async () => {
+    expect(await user().chat.send({ message: '🦆'.repeat(4000) })).toMatchObject({ response: 'Hello.' })
+  })
+
+  test.for([
+    ['another user’s', async (): Promise<number> => (await user().chat.send({ message: 'Mine' })).conversation_id],
+    ['an unknown', async (): Promise<number> => 2_000_000_000],
+    ['an impossible', async (): Promise<number> => 4_000_000_000],
+  ] as const)('%s conversation is not found, and nothing is stored or asked', async ([, id]) => {
+    const conversation_id = await id()
+    const before = assistant.asked.length
+    const api = user()
+    const stored = await fixture.services.db.message.count()
+    expect((await refusalOf(api.chat.send({ message: 'Hi', conversation_id }))).reason).toBe('conversation_not_found')
+    expect((await refusalOf(api.conversation.messages({ conversation_id }))).reason).toBe('conversation_not_found')
+    expect((await refusalOf(api.conversation.delete({ conversation_id }))).reason).toBe('conversation_not_found')
+    expect(await fixture.services.db.message.count()).toBe(stored)
+    expect(assistant.asked).toHaveLength(before)
+  })
+
+  test('a read-only key may read conversations and say nothing', async () => {
+    const user_id = newUser()
+    await fixture.caller(user_id).chat.send({ message: 'Hi' })
+    const principal: Principal = { user_id, kind: 'api_key', scope: 'read', email: null, name: null, expires_at: null }
+    const api = fixture.caller(user_id, { principal })
+    const [conversation] = (await api.conversation.list({})).items
+    const conversation_id = conversation?.id ?? 0
+    expect(await contents(api, conversation_id)).toHaveLength(2)
+    for (const call of [
+      api.chat.send({ message: 'Hi' }),
+      api.chat.stream({ message: 'Hi' }),
+      api.conversation.delete({ conversation_id }),
+    ]) {
+      expect((await refusalOf(call)).reason).toBe('scope_insufficient')
+    }
+  })
+})
+
+describe('a failure', () => {
+  test('keeps the message, tells the conversation and what was done, and the conversation goes on', async () => {
+    const api = user()
+    assistant.script = async (_, tool) => {
+      await tool('add_task').run({ title: 'Milk' })
+      throw new Error('secret: the model fell over')
+    }
+    const refusal = await refusalOf(api.chat.send({ message: 'Add milk' }))
+    const { conversation_id = 0, tool_calls } = refusal.details
+    expect(refusal).toMatchObject({ reason: 'model_unavailable', message: 'The model does not answer' })
+    expect(tool_calls).toMatchObject([{ tool: 'add_task', args: { title: 'Milk' }, result: { status: 'created' } }])
+    expect(await contents(api, conversation_id)).toEqual([
+      'user: Add milk',
+      expect.stringMatching(/^assistant: I could not finish .* created task \d+ “Milk”\.$/),
+    ])
+    assistant.script = async () => 'Here again.'
+    await api.chat.send({ message: 'Hello?', conversation_id })
+    expect(assistant.asked.at(-1)?.history.at(-1)?.tool_calls).toHaveLength(1)
+  })
+
+  test('before anything was done leaves just the message', async () => {
+    const api = user()
+    assistant.script = () => Promise.reject(new Error('down'))
+    const { details } = await refusalOf(api.chat.send({ message: 'Hi' }))
+    expect(details).toMatchObject({ tool_calls: [], retry_after: 5 })
+    expect(await contents(api, details.conversation_id ?? 0)).toEqual(['user: Hi'])
+  })
+
+  test('a process without an assistant says that there is no model', async () => {
+    Object.assign(fixture.services, { assistant: undefined })
+    expect((await refusalOf(user().chat.send({ message: 'Hi' }))).reason).toBe('model_unavailable')
+  })
+
+  test('a tool that is refused does not end the answer', async () => {
+    const api = user()
+    assistant.script = async (_, tool) => {
+      const { result, invalid } = await tool('complete_task').run({ task_id: 999_999 })
+      return `${String(result['code'])} ${invalid}`
+    }
+    const answer = await api.chat.send({ message: 'Complete it' })
+    expect(answer.response).toBe('task_not_found false')
+    expect(answer.tool_calls).toMatchObject([{ args: { task_id: 999_999 }, result: { code: 'task_not_found' } }])
+  })
+
+  test('when the caller has left no later tool runs, and no failure is logged', async () => {
+    const user_id = newUser()
+    const leaving = new AbortController()
+    const api = appRouter.createCaller(await fixture.context(user_id), { signal: leaving.signal })
+    const running = Promise.withResolvers<unknown>()
+    assistant.script = async (_, tool) => {
+      await tool('add_task').run({ title: 'one' })
+      leaving.abort()
+      const late = tool('add_task').run({ title: 'two' })
+      running.resolve(await late.catch((error: unknown) => error))
+      return new Promise(() => {})
+    }
+    const logged = fixture.logged.length
+    const refusal = await refusalOf(api.chat.send({ message: 'Add one and two' }))
+    expect(await running.promise).toBeInstanceOf(Error)
+    expect(await titles(fixture.caller(user_id))).toEqual(['one'])
+    expect(refusal.details.tool_calls).toHaveLength(1)
+    expect(fixture.logged).toHaveLength(logged)
+  })
+
+  test('a run that goes on behind a failed answer cannot use tools any more', async () => {
+    const api = user()
+    const late = Promise.withResolvers<unknown>()
+    assistant.answer = async ({ tools }) => {
+      setTimeout(() => void tools[0]?.run({ title: 'Late' }).then(late.resolve, late.resolve), 100)
+      throw new Error('gave up')
+    }
+    await refusalOf(api.chat.send({ message: 'Hi' }))
+    expect(await late.promise).toBeInstanceOf(Error)
+    expect(await titles(api)).toEqual([])
+  })
+})
+
+describe('an idempotency key', () => {
+  test('a repeat gives the stored answer, and the model is not asked again', async () => {
+    const api = user()
+    assistant.script = async (_, tool) => {
+      await tool('add_task').run({ title: 'Milk' })
+      return 'Added.'
+    }
+    const first = await api.chat.send({ message: 'Add milk', idempotency_key: 'k1' })
+    const again = await api.chat.send({ message: 'Add milk', idempotency_key: 'k1', conversation_id: null })
+    expect(again).toEqual(first)
+    const events: ChatEvent[] = []
+    for await (const event of await api.chat.stream({ message: 'Add milk', idempotency_key: 'k1' })) events.push(event)
+    expect(events.at(-1)).toEqual({ type: 'done', ...first })
+    expect(assistant.asked).toHaveLength(1)
+    expect(await titles(api)).toEqual(['Milk'])
+  })
+
+  test('with another request it is refused, also where a task was written with it', async () => {
+    const api = user()
+    const { conversation_id } = await api.chat.send({ message: 'Hi', idempotency_key: 'k2' })
+    await api.task.create({ title: 'Milk', idempotency_key: 'k3' })
+    for (const input of [
+      { message: 'Hello', idempotency_key: 'k2' },
+      { message: 'Hi', conversation_id, idempotency_key: 'k2' },
+      { message: 'Hi', idempotency_key: 'k3' },
+    ]) {
+      expect((await refusalOf(api.chat.send(input))).reason).toBe('idempotency_key_reused')
+    }
+    expect(await user().chat.send({ message: 'Hello', idempotency_key: 'k2' })).toMatchObject({ response: 'Hello.' })
+  })
+
+  test('while the first is being answered a repeat is told so', async () => {
+    const api = user()
+    const gate = Promise.withResolvers<string>()
+    assistant.script = () => gate.promise
+    const first = api.chat.send({ message: 'Hi', idempotency_key: 'k4' })
+    await expect.poll(() => assistant.asked.length).toBe(1)
+    const refusal = await refusalOf(api.chat.send({ message: 'Hi', idempotency_key: 'k4' }))
+    expect(refusal).toMatchObject({ reason: 'in_progress', details: { retry_after: 2 } })
+    gate.resolve('Done.')
+    expect((await api.chat.send({ message: 'Hi', idempotency_key: 'k4' }).catch(() => first)).response).toBe('Done.')
+    expect(await first).toMatchObject({ response: 'Done.' })
+  })
+
+  test('after a failure a repeat is answered anew, and what was done before is not done twice', async () => {
+    const api = user()
+    const input = { message: 'Add milk and bread', idempotency_key: 'k5' }
+    assistant.script = async (_, tool) => {
+      await tool('add_task').run({ title: 'Milk' })
+      if (assistant.asked.length === 1) throw new Error('down')
+      await tool('add_task').run({ title: 'Bread' })
+      return 'Added both.'
+    }
+    const { details } = await refusalOf(api.chat.send(input))
+    const answer = await api.chat.send(input)
+    expect(answer).toMatchObject({ response: 'Added both.', conversation_id: details.conversation_id })
+    expect(answer.tool_calls[0]).toEqual(details.tool_calls?.[0])
+    expect(await titles(api)).toEqual(['Milk', 'Bread'])
+    expect(await contents(api, answer.conversation_id)).toEqual(['user: Add milk and bread', 'assistant: Added both.'])
+    expect(await api.chat.send(input)).toEqual(answer)
+  })
+
+  test('the same call made twice in one answer is meant twice', async () => {
+    const api = user()
+    assistant.script = async (_, tool) => {
+      await Promise.all([tool('add_task').run({ title: 'Egg' }), tool('add_task').run({ title: 'Egg' })])
+      return 'Two.'
+    }
+    await api.chat.send({ message: 'Two eggs' })
+    expect(await titles(api)).toEqual(['Egg', 'Egg'])
+  })
+
+  test('of fifty at once on two replicas one is answered, and all others get that answer or wait their turn', async () => {
+    const replica = fixture.replica()
+    Object.assign(replica.services, { assistant })
+    const user_id = newUser()
+    const input = { message: 'Add milk', idempotency_key: 'k6' }
+    assistant.script = async (_, tool) => {
+      await tool('add_task').run({ title: 'Milk' })
+      return 'Added.'
+    }
+    const [here, there] = [fixture.caller(user_id), replica.caller(user_id)]
+    const answers = await Promise.allSettled(
+      Array.from({ length: 50 }, (_, index) => (index % 2 === 0 ? here : there).chat.send(input)),
+    )
+    const final = await fixture.caller(user_id).chat.send(input)
+    for (const answer of answers) {
+      if (answer.status === 'fulfilled') expect(answer.value).toEqual(final)
+      else expect(answer.reason).toMatchObject({ reason: 'in_progress' })
+    }
+    expect(assistant.asked).toHaveLength(1)
+    expect(await titles(fixture.caller(user_id))).toEqual(['Milk'])
+    expect((await fixture.caller(user_id).conversation.list({})).items).toHaveLength(1)
+  })
+})
+
+describe('a conversation takes one message at a time', () => {
+  const times = { lease: 600, patience: 1500 }
+
+  test('on two replicas the second waits for the first, and knows its answer', async () => {
+    const replica = fixture.replica()
+    Object.assign(replica.services, { assistant, chatTimes: times })
+    Object.assign(fixture.services, { chatTimes: times })
+    const user_id = newUser()
+    const { conversation_id } = await fixture.caller(user_id).chat.send({ message: 'Hi' })
+    // Longer than a lease: it is renewed.
+    assistant.script = async ({ message }) => {
+      if (message === 'one') await new Promise((resolve) => setTimeout(resolve, 1000))
+      return `answer to ${message}`
+    }
+    const first = fixture.caller(user_id).chat.send({ message: 'one', conversation_id })
+    await expect.poll(() => assistant.asked.length).toBe(2)
+    await replica.caller(user_id).chat.send({ message: 'two', conversation_id })
+    await first
+    expect(await contents(fixture.caller(user_id), conversation_id)).toEqual(
+      expect.arrayContaining(['user: one', 'assistant: answer to one', 'user: two', 'assistant: answer to two']),
+    )
+    expect(assistant.asked.at(-1)?.history.at(-1)?.content).toBe('answer to one')
+  })
+
+  test('who waits for too long is told that the conversation is busy, and leaves no message', async () => {
+    Object.assign(fixture.services, { chatTimes: { lease: 5000, patience: 300 } })
+    const api = user()
+    const { conversation_id } = await api.chat.send({ message: 'Hi' })
+    const gate = Promise.withResolvers<string>()
+    assistant.script = () => gate.promise
+    const first = api.chat.send({ message: 'one', conversation_id })
+    await expect.poll(() => assistant.asked.length).toBe(2)
+    const refusal = await refusalOf(api.chat.send({ message: 'two', conversation_id }))
+    expect(refusal).toMatchObject({ reason: 'conversation_busy', details: { conversation_id } })
+    gate.resolve('Done.')
+    await first
+    expect(await contents(api, conversation_id)).not.toContain('user: two')
+  })
+
+  test('the turn of a process that died is over when its lease ends, and its message can be repeated', async () => {
+    Object.assign(fixture.services, { chatTimes: { lease: 400, patience: 2000 } })
+    const user_id = newUser()
+    const dead = fixture.replica()
+    Object.assign(dead.services, { assistant, chatTimes: { lease: 400, patience: 2000 } })
+    assistant.script = async ({ message }) => (message === 'one' ? new Promise(() => {}) : 'Alive.')
+    const input = { message: 'one', idempotency_key: 'k7' }
+    void dead
+      .caller(user_id)
+      .chat.send(input)
+      .catch(() => {})
+    await expect.poll(() => assistant.asked.length).toBe(1)
+    // As a kill leaves it: nobody renews any more.
+    Object.assign(dead.services, { sql: () => new Promise(() => {}) })
+    const api = fixture.caller(user_id)
+    expect((await refusalOf(api.chat.send(input))).reason).toBe('in_progress')
+    assistant.script = async () => 'Alive.'
+    await expect
+      .poll(() => api.chat.send(input).catch(() => null), { timeout: 3000 })
+      .toMatchObject({ response: 'Alive.' })
+    const [conversation] = (await api.conversation.list({})).items
+    expect(await contents(api, conversation?.id ?? 0)).toEqual(['user: one', 'assistant: Alive.'])
+  })
+
+  test('deleting a conversation ends the answer that is being made in it', async () => {
+    Object.assign(fixture.services, { chatTimes: { lease: 300, patience: 1000 } })
+    const api = user()
+    assistant.script = async ({ signal }) =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))))
+    const refused = refusalOf(api.chat.send({ message: 'one' }))
+    await expect.poll(() => assistant.asked.length).toBe(1)
+    const [conversation] = (await api.conversation.list({})).items
+    await api.conversation.delete({ conversation_id: conversation?.id ?? 0 })
+    expect((await refused).reason).toBe('conversation_not_found')
+    expect((await api.conversation.list({})).items).toEqual([])
+  })
+
+  test('a conversation goes on in another process', async () => {
+    const user_id = newUser()
+    const { conversation_id } = await fixture.caller(user_id).chat.send({ message: 'one' })
+    const restarted = fixture.replica()
+    Object.assign(restarted.services, { assistant })
+    await restarted.caller(user_id).chat.send({ message: 'two', conversation_id })
+    expect(assistant.asked.at(-1)?.history.map(({ content }) => content)).toEqual(['one', 'Hello.'])
+  })
+})
+
+describe('a stream', () => {
+  test('tells deltas and tool calls as they come, and ends with the answer', async () => {
+    const api = user()
+    assistant.script = async ({ say }, tool) => {
+      say?.('I add ')
+      await tool('add_task').run({ title: 'Milk' })
+      return 'milk.'
+    }
+    const events: ChatEvent[] = []
+    for await (const event of await api.chat.stream({ message: 'Add milk' })) events.push(event)
+    expect(events.map(({ type }) => type)).toEqual(['delta', 'tool_call', 'delta', 'done'])
+    expect(events[1]).toMatchObject({ tool: 'add_task', args: { title: 'Milk' }, result: { status: 'created' } })
+    expect(events[3]).toMatchObject({ response: 'milk.', model: 'script', tool_calls: [{ tool: 'add_task' }] })
+  })
+
+  test('is refused before it begins where the message is, and ends with the refusal where the model fails', async () => {
+    const api = user()
+    expect((await refusalOf(api.chat.stream({ message: ' ' }))).reason).toBe('validation_failed')
+    expect((await refusalOf(api.chat.stream({ message: 'Hi', conversation_id: 7 }))).reason).toBe(
+      'conversation_not_found',
+    )
+    assistant.script = async ({ say }) => {
+      say?.('This goes well until')
+      throw new Error('down')
+    }
+    const stream = await api.chat.stream({ message: 'Hi' })
+    const events: ChatEvent[] = []
+    const refusal = await refusalOf(
+      (async () => {
+        for await (const event of stream) events.push(event)
+      })(),
+    )
+    expect(events).toEqual([{ type: 'delta', text: 'This goes well until' }])
+    expect(refusal).toMatchObject({ reason: 'model_unavailable', details: { conversation_id: expect.any(Number) } })
+  })
+
+  test('who stops reading ends the turn', async () => {
+    const api = user()
+    let aborted = false
+    assistant.script = async ({ say, signal }) => {
+      say?.('one')
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      aborted = true
+      throw new Error('aborted')
+    }
+    for await (const event of await api.chat.stream({ message: 'Hi' })) {
+      expect(event.type).toBe('delta')
+      break
+    }
+    await expect.poll(() => aborted).toBe(true)
+    const [conversation] = (await api.conversation.list({})).items
+    assistant.script = async () => 'Free.'
+    expect(await api.chat.send({ message: 'Again', conversation_id: conversation?.id })).toMatchObject({
+      response: 'Free.',
+    })
+  })
+})
+
+describe('conversations', () => {
+  test('are listed with the latest first, page by page, under a title that is how they begin', async () => {
+    const api = user()
+    const ids: number[] = []
+    for (const message of ['a', 'b', 'c', `  A  long\nmessage ${'x'.repeat(200)}`]) {
+      ids.push((await api.chat.send({ message })).conversation_id)
+    }
+    await api.chat.send({ message: 'again', conversation_id: ids[0] })
+    const first = await api.conversation.list({ limit: 2 })
+    const second = await api.conversation.list({ limit: 2, cursor: first.next_cursor ?? undefined })
+    expect([...first.items, ...second.items].map(({ id }) => id)).toEqual([ids[0], ids[3], ids[2], ids[1]])
+    expect(second.next_cursor).toBeNull()
+    expect(first.items[1]?.title).toMatch(/^A long message x+…$/)
+    expect(first.items[1]?.title.length).toBe(80)
+    expect((await refusalOf(user().conversation.list({ cursor: first.next_cursor ?? '' }))).reason).toBe(
+      'validation_failed',
+    )
+  })
+
+  test('give their messages oldest first, page by page, and are deleted with them', async () => {
+    const api = user()
+    const { conversation_id } = await api.chat.send({ message: 'one' })
+    await api.chat.send({ message: 'two', conversation_id })
+    const first = await api.conversation.messages({ conversation_id, limit: 3 })
+    const second = await api.conversation.messages({
+      conversation_id,
+      limit: 3,
+      cursor: first.next_cursor ?? undefined,
+    })
+    expect([...first.items, ...second.items].map(({ content }) => content)).toEqual(['one', 'Hello.', 'two', 'Hello.'])
+    await api.conversation.delete({ conversation_id })
+    expect((await refusalOf(api.conversation.messages({ conversation_id }))).reason).toBe('conversation_not_found')
+    expect(await fixture.services.db.message.count({ where: { conversation_id } })).toBe(0)
+  })
+})
