@@ -19,6 +19,10 @@ export interface Forger {
 const encode = (value: unknown) =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url')
 
+function without(claims: object, name: string): object {
+  return Object.fromEntries(Object.entries(claims).filter(([key]) => key !== name))
+}
+
 /** Tokens that must not be accepted: forged, malformed, or meant for something else. */
 export async function forgedTokens({ secret, own, url }: Forger): Promise<ForgedToken[]> {
   const now = Math.floor(Date.now() / 1000)
@@ -34,8 +38,6 @@ export async function forgedTokens({ secret, own, url }: Forger): Promise<Forged
       .sign(key instanceof Uint8Array ? key : secret)
   const asymmetric = (claims: object, header: Record<string, unknown> = {}, key: CryptoKey = own.privateKey) =>
     new SignJWT({ ...claims }).setProtectedHeader({ alg: 'EdDSA', kid: own.kid, ...header }).sign(key)
-  const without = (claims: object, name: string) =>
-    Object.fromEntries(Object.entries(claims).filter(([key]) => key !== name))
 
   const valid = await shared(good)
   const [head = '', body = '', signature = ''] = valid.split('.')

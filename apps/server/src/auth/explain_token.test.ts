@@ -1,0 +1,56 @@
+import { SignJWT } from 'jose'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { envFrom } from '../env.ts'
+import { explainToken } from './explain_token.ts'
+import { signInServer, TEST_SECRET, type SignInServer } from './testing.ts'
+
+let server: SignInServer
+beforeAll(async () => {
+  server = await signInServer()
+})
+afterAll(() => server.close())
+
+const now = Math.floor(Date.now() / 1000)
+const explain = (token: string) =>
+  explainToken(token, envFrom({ BETTER_AUTH_SECRET: TEST_SECRET, DATABASE_URL: server.database.url }))
+
+function sign(claims: object, secret = TEST_SECRET): Promise<string> {
+  return new SignJWT({ sub: 'alice', ...claims })
+    .setProtectedHeader({ alg: 'HS256' })
+    .sign(new TextEncoder().encode(secret))
+}
+
+test('a valid token is told by its kind, its user and what it may do', async () => {
+  const { id, session, token } = await server.newUser()
+  const { key } = await server.newKey(session, { name: 'k', configId: 'read' })
+  const valid = [
+    [await sign({ exp: now + 60 }), ['"alice"', "this installation's secret", 'read and write']],
+    [`Authorization: Bearer ${token}\n`, [JSON.stringify(id), 'issuer', 'read and write']],
+    [key, [JSON.stringify(id), 'API key', 'only read']],
+  ] as const
+  for (const [given, words] of valid) {
+    const explanation = await explain(given)
+    expect(explanation).toMatchObject({ valid: true, text: expect.stringContaining('Valid\n') })
+    for (const word of words) expect(explanation.text).toContain(word)
+  }
+})
+
+test('a refused token is told why, and neither it nor the secret is shown', async () => {
+  const { session } = await server.newUser()
+  const refusals: [string, string][] = [
+    ['token_expired', await sign({ exp: now - 60 })],
+    ['token_expiry_missing', await sign({})],
+    ['token_signature_invalid', await sign({ exp: now + 60 }, 'another secret of thirty-two bytes!!')],
+    ['session_token', session],
+    ['api_key_invalid', `tw_${'x'.repeat(64)}`],
+    ['token_malformed', 'nonsense'],
+    ['not_authenticated', ''],
+  ]
+  for (const [reason, token] of refusals) {
+    const { valid, text } = await explain(token)
+    expect(valid).toBe(false)
+    expect(text).toContain(`Refused: ${reason}\n`)
+    expect(text).not.toContain(TEST_SECRET)
+    if (token.length > 20) expect(text).not.toContain(token.slice(-20))
+  }
+})
