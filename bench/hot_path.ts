@@ -1,18 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { openDatabase } from '@taskwire/db'
 import { startEmbedded } from '@taskwire/db/embedded'
 import { migrate } from '@taskwire/db/migrate'
 import { fill } from './fill.ts'
 import { median } from './rounds.ts'
+import { scratchDirectory } from './scratch.ts'
 
 /**
  * The same reads through Prisma and straight to its pool: CPU microseconds of this process for each, as medians of
  * interleaved rounds. What docs/decisions/005 rests on: `node bench/hot_path.ts`.
  */
-const scratch = await mkdtemp(join(tmpdir(), 'taskwire-hot-path-'))
-const embedded = await startEmbedded({ dataDir: scratch })
+const scratch = await scratchDirectory()
+const embedded = await startEmbedded({ dataDir: scratch.path })
 await migrate(embedded.url)
 const { db, sql, pool, close } = openDatabase({ url: embedded.url })
 const users = await fill(pool, 'taskwire.task', 200, 20)
@@ -78,7 +76,7 @@ for (let round = 0; round < 6; round++) {
 for (const [name, values] of figures) process.stdout.write(`${name.padEnd(40)} ${median(values).toFixed(0)} µs\n`)
 await close()
 await embedded.stop()
-await rm(scratch, { recursive: true, force: true })
+await scratch.remove()
 
 /** Each answer is also written as JSON, as every door does. */
 async function cpuOf(way: () => Promise<unknown>, times: number): Promise<number> {

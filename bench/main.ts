@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { cpus, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { startEmbedded } from '@taskwire/db/embedded'
 import pg from 'pg'
@@ -12,6 +11,7 @@ import { interleaved, memories, type Case } from './rounds.ts'
 import { scenarios } from './scenarios.ts'
 import { startServer } from './servers.ts'
 import { starts } from './start.ts'
+import { scratchDirectory } from './scratch.ts'
 
 const usage = `pnpm bench [--rounds 5] [--seconds 4] [--only NAME] [--quick]
 
@@ -39,11 +39,11 @@ const rounds = options.quick ? 1 : Number(options.rounds)
 const seconds = options.quick ? 1 : Number(options.seconds)
 const whole = !options.quick && options.only === ''
 
-const scratch = await mkdtemp(join(tmpdir(), 'taskwire-bench-'))
-const embedded = process.env['DATABASE_URL'] === undefined ? await startEmbedded({ dataDir: scratch }) : undefined
+const scratch = await scratchDirectory()
+const embedded = process.env['DATABASE_URL'] === undefined ? await startEmbedded({ dataDir: scratch.path }) : undefined
 const url = embedded?.url ?? process.env['DATABASE_URL'] ?? ''
 const pool = new pg.Pool({ connectionString: url, max: 2 })
-const taskwire = await startServer('taskwire', { DATABASE_URL: url, TASKWIRE_DATA_DIR: scratch })
+const taskwire = await startServer('taskwire', { DATABASE_URL: url, TASKWIRE_DATA_DIR: scratch.path })
 const reference = await startServer('reference', { DATABASE_URL: url })
 try {
   const result = await measured()
@@ -53,7 +53,7 @@ try {
   await Promise.all([taskwire.stop(), reference.stop()])
   await pool.end()
   await embedded?.stop()
-  await rm(scratch, { recursive: true, force: true })
+  await scratch.remove()
 }
 
 async function measured(): Promise<Result> {

@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { median } from './rounds.ts'
 import { freePort, programs, ready, SECRET, stopped } from './servers.ts'
+import { scratchDirectory } from './scratch.ts'
 
 export interface Starts {
   /** Seconds from the command to `ready` on an empty data directory, and medians on one that exists. */
@@ -13,14 +11,14 @@ export interface Starts {
 
 /** Times the server as shipped with its embedded database: the very first start, then starts on what that left. */
 export async function starts(warmRuns: number): Promise<Starts> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'taskwire-bench-'))
+  const scratch = await scratchDirectory()
   try {
-    const first = await oneStart(dataDir)
+    const first = await oneStart(scratch.path)
     const warm = []
-    for (let run = 0; run < warmRuns; run++) warm.push(await oneStart(dataDir))
+    for (let run = 0; run < warmRuns; run++) warm.push(await oneStart(scratch.path))
     return { first: round(first), warm: round(median(warm)) }
   } finally {
-    await rm(dataDir, { recursive: true, force: true })
+    await scratch.remove()
   }
 }
 
