@@ -26,23 +26,28 @@ describe.skipIf(chromiumPath === undefined)('the web app for everybody', () => {
     await page.evaluate(() =>
       Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))),
     )
+    if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(source)
     const { violations: found } = await page.evaluate<AxeResults>(
-      `${source}; axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })`,
+      `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })`,
     )
     return found.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`)])
   }
 
-  test.each(['light', 'dark'] as const)('axe finds nothing in any view, %s', async (colorScheme) => {
-    const door = await stage.visitor({ colorScheme, reducedMotion: 'reduce' })
-    await door.getByRole('heading', { name: 'Sign in' }).waitFor()
-    expect(await violations(door)).toEqual([])
-    const person = await stage.person({ colorScheme, reducedMotion: 'reduce' })
-    expect(await violations(person.page)).toEqual([])
-    for (const { name, show } of views) {
-      await show(person)
-      expect([name, await violations(person.page)]).toEqual([name, []])
-    }
-  })
+  test.each(['light', 'dark'] as const)(
+    'axe finds nothing in any view, %s',
+    async (colorScheme) => {
+      const door = await stage.visitor({ colorScheme, reducedMotion: 'reduce' })
+      await door.getByRole('heading', { name: 'Sign in' }).waitFor()
+      expect(await violations(door)).toEqual([])
+      const person = await stage.person({ colorScheme, reducedMotion: 'reduce' })
+      expect(await violations(person.page)).toEqual([])
+      for (const { name, show } of views) {
+        await show(person)
+        expect([name, await violations(person.page)]).toEqual([name, []])
+      }
+    },
+    60_000,
+  )
 
   test('at 320 pixels nothing is wider than the window, in any view', async () => {
     const person = await stage.person({ viewport: { width: 320, height: 640 }, hasTouch: true })

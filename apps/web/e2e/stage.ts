@@ -1,4 +1,4 @@
-import { testDatabase } from '@taskwire/db/testing'
+import { testDatabase, type TestDatabase } from '@taskwire/db/testing'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { built } from './built.ts'
 import { openBrowser } from './chromium.ts'
@@ -18,6 +18,7 @@ export interface Person {
 export interface Stage {
   readonly server: RunningServer
   readonly browser: Browser
+  readonly database: TestDatabase
   /** What browsers complained of: a test file should end with none. */
   readonly complaints: string[]
   /** Hosts that were asked for anything. */
@@ -56,6 +57,7 @@ export async function openStage(): Promise<Stage> {
   return {
     server,
     browser,
+    database,
     complaints,
     hosts,
     async visitor(options) {

@@ -9,7 +9,7 @@ import { withRows } from './row_range.ts'
 import { TaskEditor, type Draft } from './task_editor.tsx'
 import { TaskRow } from './task_row.tsx'
 import { useRowKeys } from './row_keys.ts'
-import { visibleTasks, type Sort } from './visible.ts'
+import { inOrder, visibleTasks, type Sort } from './visible.ts'
 
 export interface TaskListProps {
   readonly snapshot: Snapshot
@@ -35,7 +35,8 @@ export function TaskList({
   const { act, replica, toasts, takeBack } = useWorkspace()
   const search = useDeferredValue(typed)
   const { view } = route
-  const tasks = useMemo(() => visibleTasks(snapshot.tasks, view, search, sort), [snapshot.tasks, view, search, sort])
+  const ordered = useMemo(() => inOrder(snapshot.tasks, sort), [snapshot.tasks, sort])
+  const tasks = useMemo(() => visibleTasks(ordered, view, search), [ordered, view, search])
   const waiting = useMemo(() => waitingOf(snapshot), [snapshot])
   const [draft, setDraft] = useState<Draft>()
   const list = useRef<HTMLUListElement>(null)

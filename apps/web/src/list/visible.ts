@@ -14,10 +14,14 @@ export function isSort(value: string): value is Sort {
   return Object.hasOwn(sorts, value)
 }
 
-/** The tasks that a view shows: those of the status, with the text in title or description, in order. */
-export function visibleTasks(tasks: readonly Task[], view: View, search: string, sort: Sort): Task[] {
+export function inOrder(tasks: readonly Task[], sort: Sort): Task[] {
+  return tasks.toSorted(orders[sort])
+}
+
+/** The tasks that a view shows: those of the status, with the text in title or description. */
+export function visibleTasks(tasks: readonly Task[], view: View, search: string): Task[] {
   const text = search.trim().toLowerCase()
-  return tasks.filter((task) => isOf(view, task) && isFound(task, text)).toSorted(orders[sort])
+  return tasks.filter((task) => isOf(view, task) && isFound(task, text))
 }
 
 function isOf(view: View, { completed }: Task): boolean {

@@ -160,7 +160,7 @@ export function createReplica(options: ReplicaOptions): Replica {
       if (signal.aborted) return
       if (judged(error, options.onSignedOut).kind === 'later') retryTimer = setTimeout(run, RETRY_MS)
       setConnection('offline')
-      set({ ...(state.phase === 'ready' ? {} : { phase: 'failed', failure: error }) })
+      if (state.phase !== 'ready') set({ phase: 'failed', failure: error })
     })
   }
 
