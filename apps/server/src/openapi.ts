@@ -1,13 +1,16 @@
 import type { Operation, RestMeta } from '@taskwire/api'
 import pkg from '../package.json' with { type: 'json' }
-import { responsesOf, type Responses } from './openapi/responses.ts'
+import { anyError, responsesOf, type Responses } from './openapi/responses.ts'
 import { componentSchemas, inputSchema, type Schema } from './openapi/schemas.ts'
 import { answersTask } from './rest/one.ts'
 import { bodyOrQuery, fieldsOf, headerFields } from './rest/input.ts'
 
+/** By path, then by method. */
+type Paths = Record<string, Record<string, unknown>>
+
 /** The REST door as an OpenAPI 3.1 document: the routes of the operations, and those of the server itself. */
 export function openApiDocument(operations: readonly Operation[]) {
-  const paths: Record<string, Record<string, unknown>> = {}
+  const paths: Paths = {}
   for (const operation of operations) {
     const { rest } = operation
     if (rest === undefined) continue
@@ -17,6 +20,7 @@ export function openApiDocument(operations: readonly Operation[]) {
       path[method.toLowerCase()] = { operationId, ...pathItem(operation, rest) }
     })
   }
+  Object.assign(paths, serverPaths)
   return {
     openapi: '3.1.1',
     info: {
@@ -28,8 +32,7 @@ export function openApiDocument(operations: readonly Operation[]) {
     },
     servers: [{ url: '/', description: 'Where this document comes from' }],
     security: [{ bearer: [] }],
-    tags: [...new Set(operations.map(tagOf)), 'server'].map((name) => ({ name })),
-    paths: { ...paths, ...serverPaths },
+    paths,
     components: { securitySchemes, schemas: componentSchemas() },
   }
 }
@@ -107,7 +110,7 @@ function bodyOf(names: readonly string[], fields: Readonly<Record<string, Schema
 }
 
 function serverPath(operationId: string, summary: string, responses: Responses) {
-  return { get: { operationId, tags: ['server'], summary, security: [], responses } }
+  return { get: { operationId, tags: ['server'], summary, security: [], responses: { ...responses, ...anyError } } }
 }
 
 function status(...values: string[]) {

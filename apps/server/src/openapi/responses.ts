@@ -35,7 +35,11 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function errorsOf(operation: Operation, rest: RestMeta): Responses {
-  const byStatus = Map.groupBy(reasonsOf(operation, rest), (reason) => reasons[reason].status)
+  return errorResponses(reasonsOf(operation, rest))
+}
+
+function errorResponses(refusals: readonly Reason[]): Responses {
+  const byStatus = Map.groupBy(refusals, (reason) => reasons[reason].status)
   return Object.fromEntries(
     [...byStatus]
       .toSorted(([a], [b]) => a - b)
@@ -94,3 +98,6 @@ function json(schema: Schema) {
 
 const events = { content: { 'text/event-stream': { schema: { type: 'string' } } } }
 const error = json(reference('Error'))
+
+/** What any request can be answered. */
+export const anyError: Responses = errorResponses(['headers_too_large', 'internal_error'])
