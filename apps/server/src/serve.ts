@@ -17,7 +17,7 @@ export async function serve(configured: Env, open: Closing): Promise<void> {
   const env = await withFreePort(configured)
   const log = openLog(env)
   const { services, signIn } = await openServices(env, log, open)
-  open.add(everyHour('purge', () => purge(services), log))
+  open.add(everyHour('purge', (signal) => purge(services, signal), log))
   const app = await buildApp({ services, env, log, plugins: [signIn.plugin] })
   open.add(() => drain(app, services))
   await app

@@ -7,13 +7,17 @@ const OVERLOADED = [
   /\b(P2024|P2028|57014|53300|53400|55P03)\b/,
   // A deadlock, which none of our statements makes alone, but one by hand may: the write was undone, a repeat goes on.
   /\b(P2034|40P01|40001)\b/,
+  // What Prisma's adapter calls them where it has no code: raw statements.
+  /\b(TooManyConnections|TransactionWriteConflict)\b/,
 ]
 const UNAVAILABLE = [
   /client has encountered a connection error and is not queryable/i,
   /connection terminated/i,
   /server has closed the connection/i,
-  /\b(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|ENOENT)\b/,
-  /\b(P1001|P1002|P1008|P1017|57P01|57P02|57P03|08000|08001|08003|08004|08006)\b/,
+  /\b(ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|ENOENT)\b/,
+  /\b(DatabaseNotReachable|ConnectionClosed|SocketTimeout|TlsConnectionError)\b/,
+  // With 25006: a standby that we still write to after a failover.
+  /\b(25006|P1001|P1002|P1008|P1017|57P01|57P02|57P03|08000|08001|08003|08004|08006)\b/,
 ]
 
 /**

@@ -100,6 +100,14 @@ async function trashedDaysAgo(user_id: string, id: number, days: number): Promis
   client.release()
 }
 
+test('a process that stops purges no further, and the next one goes on', async () => {
+  const user_id = newUser()
+  await createMany(user_id, 3)
+  await backdate(user_id, { to: 3 }, 31)
+  expect(await purge(api.services, AbortSignal.abort())).toEqual({ changes: 0, tasks: 0 })
+  expect(await purge(api.services)).toEqual({ changes: 3, tasks: 0 })
+})
+
 test('several replicas purge at once while users write: nothing younger goes, and no log has a gap at any moment', async () => {
   const users = Array.from({ length: 120 }, newUser)
   for (const user_id of users) {

@@ -11,19 +11,15 @@ export interface Purged {
 /**
  * Removes changes and trash that are older than 30 days, in small statements, so that no writer waits long. At any
  * moment what is left of a user's log has no gap. Any replica may call it at any time: one of them works, the others
- * have nothing to do.
+ * have nothing to do. `signal` ends it after the statement that is running.
  */
-export async function purge({ db }: { readonly db: Db }): Promise<Purged> {
-  return { changes: await repeated(() => purgeChanges(db)), tasks: await repeated(() => purgeTrash(db)) }
-}
-
-async function repeated(step: () => Promise<number>): Promise<number> {
-  let total = 0
-  for (;;) {
-    const removed = await step()
-    if (removed === 0) return total
-    total += removed
+export async function purge({ db }: { readonly db: Db }, signal?: AbortSignal): Promise<Purged> {
+  const repeated = async (step: (db: Db) => Promise<number>) => {
+    let total = 0
+    for (let removed = 1; removed > 0 && signal?.aborted !== true; total += removed) removed = await step(db)
+    return total
   }
+  return { changes: await repeated(purgeChanges), tasks: await repeated(purgeTrash) }
 }
 
 /** Any number that nobody else locks. */
