@@ -87,7 +87,7 @@ test('ten listeners whose lines are cut follow 10,000 changes without a gap', as
     }
     return { copy, seen }
   })
-  const near = client(user)
+  const near = server.client(user)
   const made = await many(4_000, (n) => near.task.create.mutate({ title: `task ${n}` }))
   await many(4_000, (n) => near.task.toggle.mutate({ task_id: idOf(made[n]) }))
   await many(2_000, (n) => near.task.delete.mutate({ task_id: idOf(made[n * 2]) }))

@@ -21,7 +21,7 @@ export interface Followed {
   readonly signal: AbortSignal
 }
 
-const BACKOFF = { first: 250, most: 15_000 }
+const BACKOFF = { first: 250, most: 5_000 }
 const PASSING: ReadonlySet<string> = new Set(['unreachable', 'overloaded', 'database_unavailable', 'rate_limited'])
 /** The server says something every 15 s. Silence for longer is a lost connection, unless it names another time. */
 const SILENCE_MS = 40_000
