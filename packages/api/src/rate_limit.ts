@@ -1,3 +1,5 @@
+import { dropOlderHalf } from './bounded.ts'
+
 /** Counts what everybody does, in windows that begin with the first count. */
 export interface RateLimit {
   /** Counts one more of `who`, and says whether it is within the limit. */
@@ -26,17 +28,14 @@ const MAX_COUNTED = 100_000
 
 /** A limit per window and process, in bounded memory. */
 export function rateLimit({ limit, windowMs = 60_000, clock = Date.now }: RateLimitOptions): RateLimit {
-  // In the order in which the windows began, so that those that are over stand in front.
+  // In the order in which the windows began.
   const windows = new Map<string, { count: number; readonly ends: number }>()
 
   function windowOf(who: string, now: number) {
     const open = windows.get(who)
     if (open !== undefined && now < open.ends) return open
-    for (const [key, { ends }] of windows) {
-      if (now < ends && windows.size < MAX_COUNTED) break
-      windows.delete(key)
-    }
     windows.delete(who)
+    if (windows.size >= MAX_COUNTED) dropOlderHalf(windows)
     const begun = { count: 0, ends: now + windowMs }
     windows.set(who, begun)
     return begun

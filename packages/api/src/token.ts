@@ -1,4 +1,5 @@
 import { compactVerify, decodeJwt, decodeProtectedHeader, errors, type CompactVerifyGetKey } from 'jose'
+import { dropOlderHalf } from './bounded.ts'
 import { isUserId } from './user_id.ts'
 import { Refusal, type Reason } from './reasons.ts'
 
@@ -61,12 +62,7 @@ export function tokenVerifier(rules: TokenRules): TokenVerifier {
   async function verifyUnseen(token: string): Promise<Principal> {
     const principal = await principalOf(token, rules, now())
     if (principal.kind === 'api_key') return principal
-    if (remembered.size >= MAX_REMEMBERED) {
-      for (const oldest of remembered.keys()) {
-        remembered.delete(oldest)
-        break
-      }
-    }
+    if (remembered.size >= MAX_REMEMBERED) dropOlderHalf(remembered)
     const ends = principal.expires_at === null ? Infinity : principal.expires_at + TOLERANCE_S
     remembered.set(token, { principal, until: Math.min(ends, now() + REMEMBERED_S) })
     return principal

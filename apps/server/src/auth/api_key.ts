@@ -23,11 +23,7 @@ export function apiKeys(db: Db): ApiKeys {
     const known = remembered.get(hash)
     if (known !== undefined && Date.now() - known.asked < MAX_AGE_MS) return known.answer
     const answer = read(hash)
-    remembered.delete(hash)
-    for (const [oldest, { asked }] of remembered) {
-      if (Date.now() - asked < MAX_AGE_MS && remembered.size < MAX_REMEMBERED) break
-      remembered.delete(oldest)
-    }
+    if (remembered.size >= MAX_REMEMBERED) remembered.clear()
     remembered.set(hash, { asked: Date.now(), answer })
     answer.catch(() => remembered.delete(hash))
     return answer

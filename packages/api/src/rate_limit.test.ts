@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { rateLimit } from './rate_limit.ts'
+
+function fixture(limit: number) {
+  const state = { now: 1_000_000 }
+  return { state, calls: rateLimit({ limit, clock: () => state.now }) }
+}
+
+test('so many are allowed in a window, and the whole limit is there again when it is over', () => {
+  const { state, calls } = fixture(2)
+  expect(calls.take('a')).toEqual({ allowed: true, limit: 2, remaining: 1, reset: 60, window: 60 })
+  state.now += 20_500
+  expect(calls.take('a')).toMatchObject({ allowed: true, remaining: 0, reset: 40 })
+  expect(calls.take('a')).toMatchObject({ allowed: false, remaining: 0, reset: 40 })
+  state.now += 39_499
+  expect(calls.take('a')).toMatchObject({ allowed: false, reset: 1 })
+  state.now += 1
+  expect(calls.take('a')).toMatchObject({ allowed: true, remaining: 1, reset: 60 })
+})
+
+test('everybody counts for themselves', () => {
+  const { calls } = fixture(1)
+  expect(calls.take('a').allowed).toBe(true)
+  expect(calls.take('b').allowed).toBe(true)
+  expect(calls.take('a').allowed).toBe(false)
+})
+
+test('refusals do not prolong the wait', () => {
+  const { state, calls } = fixture(1)
+  calls.take('a')
+  for (let second = 0; second < 60; second++) {
+    expect(calls.take('a').allowed).toBe(false)
+    state.now += 1000
+  }
+  expect(calls.take('a').allowed).toBe(true)
+})
+
+test('a flood of others, all in one window, is not remembered beyond bounds', () => {
+  const { state, calls } = fixture(1)
+  const before = process.memoryUsage().heapUsed
+  for (let number = 0; number < 300_000; number++) calls.take(`flood-${number}`)
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(100_000_000)
+  expect(calls.take('flood-299999').allowed).toBe(false)
+  state.now += 60_000
+  expect(calls.take('flood-299999').allowed).toBe(true)
+})
