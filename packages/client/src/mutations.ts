@@ -26,7 +26,7 @@ export const mutations = {
   'chat.send': { ...plain, slow: true },
   'chat.stream': { keyed: true, streamed: true, slow: true },
   'conversation.delete': { keyed: false, streamed: false },
-} satisfies Traits & Record<string, MutationTraits>
+} satisfies Traits
 
 export function traitsOf(path: string): MutationTraits {
   const known: Readonly<Record<string, MutationTraits>> = mutations

@@ -1,8 +1,7 @@
 import type { TRPCLink } from '@trpc/client'
 import { observable } from '@trpc/server/observable'
-import { taskwireError } from './error.ts'
+import { isRecord, taskwireError } from './error.ts'
 import { follow, type Followed } from './follow.ts'
-import { isRecord } from './error.ts'
 import type { AppRouter } from './router.ts'
 
 /** Follows subscriptions by fetch: an EventSource could send the token only in the URL. */
