@@ -9,7 +9,7 @@ import { fill } from './fill.ts'
 import { againstOldStack, plot, remarks, table, type Result } from './report.ts'
 import { interleaved, memories, type Case } from './rounds.ts'
 import { scenarios } from './scenarios.ts'
-import { startServer } from './servers.ts'
+import { startServer, type Server } from './servers.ts'
 import { starts } from './start.ts'
 import { scratchDirectory } from './scratch.ts'
 
@@ -43,20 +43,23 @@ const scratch = await scratchDirectory()
 const embedded = process.env['DATABASE_URL'] === undefined ? await startEmbedded({ dataDir: scratch.path }) : undefined
 const url = embedded?.url ?? process.env['DATABASE_URL'] ?? ''
 const pool = new pg.Pool({ connectionString: url, max: 2 })
-const taskwire = await startServer('taskwire', { DATABASE_URL: url, TASKWIRE_DATA_DIR: scratch.path })
-const reference = await startServer('reference', { DATABASE_URL: url })
+const started: Server[] = []
 try {
-  const result = await measured()
+  const taskwire = await startServer('taskwire', { DATABASE_URL: url, TASKWIRE_DATA_DIR: scratch.path })
+  started.push(taskwire)
+  const reference = await startServer('reference', { DATABASE_URL: url })
+  started.push(reference)
+  const result = await measured(taskwire, reference)
   process.stdout.write(`${text(result)}\n`)
   if (whole) await keep(result)
 } finally {
-  await Promise.all([taskwire.stop(), reference.stop()])
+  await Promise.all(started.map((server) => server.stop()))
   await pool.end()
   await embedded?.stop()
   await scratch.remove()
 }
 
-async function measured(): Promise<Result> {
+async function measured(taskwire: Server, reference: Server): Promise<Result> {
   const users = await fill(pool, 'taskwire.task', 200, 20)
   const writers = await fill(pool, 'taskwire.task', 200, 1)
   const theirs = await fill(pool, 'reference.task', 200, 20)
