@@ -39,10 +39,10 @@ export async function fakeOpenAi(): Promise<FakeOpenAi> {
   const requests: FakeRequest[] = []
   let left = 0
   const server = createServer((request, response) => void answer(request, response))
-  const fake = {
+  const fake: FakeOpenAi & { url: string } = {
     requests,
     left: () => left,
-    script: (): Reply => ({ text: 'Hello.' }),
+    script: () => ({ text: 'Hello.' }),
     url: '',
     async close() {
       server.closeAllConnections()

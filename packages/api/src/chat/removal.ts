@@ -13,26 +13,29 @@ const MAX_HELD = 50
 /** Calls of one turn that come this close together are judged together. */
 const TOGETHER_MS = 25
 
-type Verdict = 'go' | 'hold' | 'too_many'
+export interface Verdict {
+  readonly what: 'go' | 'hold' | 'too_many'
+  /** Told when what was let through was refused after all: another may take its place. */
+  readonly refused: () => void
+}
 
 /** Lets one removal through in an answer. More need the user's yes to exactly these, in the message after. */
 export interface RemovalGuard {
   judge(tool: string, args: Args): Promise<Verdict>
-  /** Told of a removal that was let through and then refused: another may take its place. */
-  refused(tool: string, args: Args): void
 }
 
 type Args = Readonly<Record<string, unknown>>
 
 export function removalGuard(history: readonly PastMessage[], message: string): RemovalGuard {
   const confirmed = confirmedRemovals(history, message)
+  const named = removalNames()
   const removed = new Set<string>()
   const held = new Set<string>()
   let together = new Set<string>()
   let judged: Promise<void> | undefined
 
   /** Parallel calls must not be let through one by one: the first waits for those that came with it. */
-  async function verdictsOf(group: Set<string>): Promise<void> {
+  async function judgeTogether(group: Set<string>): Promise<void> {
     await pause(TOGETHER_MS)
     together = new Set()
     judged = undefined
@@ -40,32 +43,39 @@ export function removalGuard(history: readonly PastMessage[], message: string): 
     for (const removal of group) (alone ? removed : held).add(removal)
   }
 
+  async function verdictOn(removal: string): Promise<Verdict['what']> {
+    if (confirmed.has(removal) || removed.has(removal)) return 'go'
+    together.add(removal)
+    judged ??= judgeTogether(together)
+    await judged
+    if (removed.has(removal)) return 'go'
+    return [...held].indexOf(removal) < MAX_HELD ? 'hold' : 'too_many'
+  }
+
   return {
     async judge(tool, args) {
-      if (!REMOVING.includes(tool)) return 'go'
-      const removal = removalOf(tool, args)
-      if (confirmed.has(removal) || removed.has(removal)) return 'go'
-      together.add(removal)
-      judged ??= verdictsOf(together)
-      await judged
-      if (removed.has(removal)) return 'go'
-      return [...held].indexOf(removal) < MAX_HELD ? 'hold' : 'too_many'
-    },
-    refused(tool, args) {
-      removed.delete(removalOf(tool, args))
+      if (!REMOVING.includes(tool)) return { what: 'go', refused: () => {} }
+      const removal = named(tool, args)
+      return { what: await verdictOn(removal), refused: () => void removed.delete(removal) }
     },
   }
 }
 
-function removalOf(tool: string, args: Args): string {
-  return `${tool} ${JSON.stringify(tool === 'undo' ? (args['seq'] ?? 'latest') : args['task_id'])}`
+/** Names for what calls would remove. Every undo without a seq goes one step further back. */
+function removalNames(): (tool: string, args: Args) => string {
+  let steps = 0
+  return (tool, { seq, task_id }) => {
+    if (tool === 'undo' && seq === undefined) return `undo step ${++steps}`
+    return `${tool} ${JSON.stringify(tool === 'undo' ? seq : task_id)}`
+  }
 }
 
 /** The removals that the answer before asked about, if this message says yes to them. */
 function confirmedRemovals(history: readonly PastMessage[], message: string): Set<string> {
   const asked = history.at(-1)
   if (asked?.role !== 'assistant' || !saysYes(message)) return new Set()
-  return new Set(asked.tool_calls.filter(isHeld).map(({ tool, args }) => removalOf(tool, args)))
+  const named = removalNames()
+  return new Set(asked.tool_calls.filter(isHeld).map(({ tool, args }) => named(tool, args)))
 }
 
 export function isHeld({ result }: { readonly result: Readonly<Record<string, unknown>> }): boolean {

@@ -51,13 +51,13 @@ export function turnTools(ctx: UserContext, { turn, tools, signal, called }: Tur
     if (calls.length > MAX_CALLS) return refused(new Refusal('overloaded'), 'No more tools can be used in this answer')
     const verdict = await guard.judge(tool.name, args)
     signal.throwIfAborted()
-    if (verdict === 'hold') return await heldBack(ctx, tool, args)
-    if (verdict === 'too_many') return refused(new Refusal('overloaded'), TOO_MANY)
+    if (verdict.what === 'hold') return await heldBack(ctx, tool, args)
+    if (verdict.what === 'too_many') return refused(new Refusal('overloaded'), TOO_MANY)
     try {
       const key = tool.readOnly ? {} : { idempotency_key: keys(tool.name, args) }
       return { result: await tool.run(acting, { ...args, ...key }, signal), invalid: false }
     } catch (error) {
-      guard.refused(tool.name, args)
+      verdict.refused()
       return refused(publicError(error))
     }
   }

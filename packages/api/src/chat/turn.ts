@@ -138,11 +138,14 @@ const written = z.object({ task_id: z.int(), status: z.string(), title: z.string
 /** What the user has to say yes to, in words that no model chose. */
 function confirmation(calls: readonly ToolCall[]): string {
   const waiting = calls.filter(isHeld).map(({ tool, args, result }) => {
-    if (tool === 'undo') return 'seq' in args ? `undo change ${JSON.stringify(args['seq'])}` : 'undo the latest change'
+    if (tool === 'undo')
+      return 'seq' in args ? `undo change ${JSON.stringify(args['seq'])}` : 'undo the latest change that stands'
     return `delete task ${String(result['task_id'])} “${String(result['title']).replace(/\s+/g, ' ')}”`
   })
   if (waiting.length === 0) return ''
-  const lines = [...new Set(waiting)].map((what) => `- ${what}`)
+  const lines = [...Map.groupBy(waiting, (what) => what)].map(
+    ([what, { length }]) => `- ${what}${length > 1 ? `, ${length} times` : ''}`,
+  )
   return `\n\nWaiting for your confirmation. Answer "yes" to do this, or "no" to leave it:\n${lines.join('\n')}`
 }
 
