@@ -26,9 +26,13 @@ export function longestTask(trace: Buffer): { cpu: number; wall: number } {
     ({ name, ph, pid, tid }) => ph === 'X' && name.endsWith('RunTask') && main.has(`${pid} ${tid}`),
   )
   if (tasks.length === 0) throw new Error('The trace holds no tasks')
-  const longest = (durations: number[]) => Math.round(Math.max(...durations) / 100) / 10
   return {
     cpu: longest(tasks.map(({ tdur = 0 }) => tdur)),
     wall: longest(tasks.map(({ dur = 0 }) => dur)),
   }
+}
+
+/** In milliseconds; traces count microseconds. */
+function longest(durations: readonly number[]): number {
+  return Math.round(Math.max(...durations) / 100) / 10
 }

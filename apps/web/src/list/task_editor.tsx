@@ -32,21 +32,23 @@ export function TaskEditor({ draft, onChange, onSave, onLeave }: TaskEditorProps
   function onKeyDown(event: KeyboardEvent<HTMLFormElement>): void {
     // The list's own keys mean nothing while somebody types.
     event.stopPropagation()
+    if (event.nativeEvent.isComposing) return
     if (event.key === 'Escape') onLeave()
-    else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) save(event)
+    else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey || isTitle(event.target))) save(event)
   }
 
   return (
     <form className="editor" onSubmit={save} onKeyDown={onKeyDown} aria-label={`Edit ${draft.base.title}`}>
-      <input
+      <textarea
         className="input editor-title"
+        rows={1}
         aria-label="Title"
         aria-describedby={`${id}-problem`}
         aria-invalid={isTried && problem !== null}
         value={draft.title}
         // The editor opens by an action on this task: the focus follows it.
         ref={focusOnce}
-        onChange={(event) => onChange({ ...draft, title: event.target.value })}
+        onChange={(event) => onChange({ ...draft, title: event.target.value.replaceAll(/\s*\n\s*/g, ' ') })}
       />
       <textarea
         className="input editor-description"
@@ -69,6 +71,11 @@ export function TaskEditor({ draft, onChange, onSave, onLeave }: TaskEditorProps
   )
 }
 
-function focusOnce(field: HTMLInputElement | null): void {
+/** A title is one line, however many it takes to show it. */
+function isTitle(target: EventTarget): boolean {
+  return target instanceof HTMLElement && target.classList.contains('editor-title')
+}
+
+function focusOnce(field: HTMLTextAreaElement | null): void {
   field?.focus({ preventScroll: true })
 }

@@ -5,15 +5,24 @@ import { useWorkspace } from '../workspace.ts'
 import { standing } from './connection.ts'
 import { go, routeOf, type Panel } from './route.ts'
 
+interface HeaderProps {
+  readonly snapshot: Snapshot
+  readonly title: string
+  /** How many there are, where that is known. */
+  readonly count: number | undefined
+}
+
 /** What is shown, and how things stand with the server. */
-export function Header({ snapshot, title }: { readonly snapshot: Snapshot; readonly title: string }) {
+export function Header({ snapshot, title, count }: HeaderProps) {
   const { takeBack } = useWorkspace()
   return (
     <div className="head">
       <span className="head-mark">
         <Mark />
       </span>
-      <h1 className="head-title">{title}</h1>
+      <h1 className="head-title">
+        {title} {count !== undefined && <span className="head-count">{count.toLocaleString('en')}</span>}
+      </h1>
       <p className="standing" role="status" data-connection={snapshot.connection}>
         {standing(snapshot)}
       </p>

@@ -48,7 +48,7 @@ function Views({ count, view }: { readonly count: Count; readonly view: View }) 
         >
           <Icon name={item.icon} />
           <span>{item.name}</span>
-          {item.view !== 'trash' && <span className="count">{count[item.view].toLocaleString()}</span>}
+          {item.view !== 'trash' && <span className="count">{count[item.view].toLocaleString('en')}</span>}
         </a>
       ))}
     </nav>

@@ -55,7 +55,11 @@ export function Shell() {
         <Rail count={count} view={route.view} />
         <main className="main">
           <div className="top">
-            <Header snapshot={snapshot} title={titles[route.view]} />
+            <Header
+              snapshot={snapshot}
+              title={titles[route.view]}
+              count={route.view === 'trash' ? undefined : count[route.view]}
+            />
             {route.view !== 'trash' && (
               <>
                 <AddTask />

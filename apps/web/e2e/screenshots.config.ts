@@ -1,0 +1,13 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+/** `pnpm --filter @taskwire/web screenshots`: pictures of every view, for `docs/screenshots`. */
+export default defineConfig({
+  test: {
+    root: fileURLToPath(new URL('../../..', import.meta.url)),
+    include: ['apps/web/e2e/screenshots.ts'],
+    globalSetup: './prisma/test_server.ts',
+    testTimeout: 300_000,
+    hookTimeout: 60_000,
+  },
+})
