@@ -1,7 +1,9 @@
 import type { Db } from '@taskwire/db'
+import { accessEnd } from '../access_end.ts'
 import type { Log } from '../context.ts'
 import { Refusal } from '../reasons.ts'
 import type { Principal } from '../token.ts'
+import { changesFrom, deliver, lose, newListener, type Listener } from './listener.ts'
 import { assertKept, changesAfter, logBounds } from './log.ts'
 import type { Change } from './schema.ts'
 
@@ -28,10 +30,7 @@ export interface FeedOptions {
 }
 
 const LISTENERS_PER_USER = 10
-const QUEUE_LENGTH = 256
 const BATCH = 200
-const DAY_MS = 86_400_000
-const RECHECK_MS = 2000
 
 /** One user's listeners here, and how far the log was read for them. */
 interface Channel {
@@ -42,27 +41,11 @@ interface Channel {
   grown: boolean
 }
 
-/** Who is behind the queue reads the log instead: memory per listener is bounded, and nothing is lost. */
-interface Listener {
-  queue: Change[]
-  /** The log ends before what was read of it: its user was deleted, or an older copy of the database was restored. */
-  lost: boolean
-  notify: () => void
-}
-
-/** One listener's place in a user's log. */
-interface Listening {
-  readonly channel: Channel
-  readonly listener: Listener
-  position: number
-  readonly ended: AbortSignal
-  readonly leave: () => void
-}
-
 export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
   const channels = new Map<string, Channel>()
   const closing = new AbortController()
   let polling: NodeJS.Timeout | undefined
+  let pollFails = false
 
   function channelOf(user_id: string): Channel {
     const known = channels.get(user_id)
@@ -106,10 +89,16 @@ export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
       for (const { user_id, channel, seq } of known) {
         const last = counters.get(user_id) ?? 0
         if (last > seq) void read(user_id, channel)
-        if (last < seq) lose(channel, last)
+        if (last < seq) {
+          channel.seq = last
+          for (const listener of channel.listeners) lose(listener)
+        }
       }
+      pollFails = false
     } catch (error) {
-      log.warn({ err: error }, 'the change counters could not be read for listeners')
+      // Once, not four times a second for as long as the database is away.
+      if (!pollFails) log.warn({ err: error }, 'the change counters could not be read for listeners')
+      pollFails = true
     }
     polling = channels.size === 0 || closing.signal.aborted ? undefined : setTimeout(() => void poll(), pollMs)
   }
@@ -118,23 +107,25 @@ export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
     const { user_id } = principal
     const channel = channelOf(user_id)
     if (channel.listeners.size >= LISTENERS_PER_USER) throw new Refusal('rate_limited', { retry_after: 5 })
-    const revoked = revocation(principal)
-    const ended = AbortSignal.any([closing.signal, revoked.signal, ...(signal ? [signal] : []), ...endOf(principal)])
+    const access = accessEnd(principal)
+    const ended = AbortSignal.any([closing.signal, access.signal, ...(signal ? [signal] : [])])
     // Attached before the log is read: what is written from here on is in the queue or in the log, never in neither.
-    const listener: Listener = { queue: [], lost: false, notify: () => {} }
+    const listener = newListener()
     channel.listeners.add(listener)
     const leave = () => {
-      revoked.stop()
+      access.stop()
+      ended.removeEventListener('abort', leave)
       channel.listeners.delete(listener)
       if (channel.listeners.size === 0 && channels.get(user_id) === channel) channels.delete(user_id)
       listener.notify()
     }
-    ended.addEventListener('abort', leave, { once: true })
+    ended.addEventListener('abort', leave)
     let position = since ?? 0
     try {
       const bounds = await logBounds(db, user_id)
       if (since === undefined) position = bounds.last
       else assertKept(since, bounds)
+      listener.known = Math.max(listener.known, bounds.last)
       channel.seq ??= bounds.last
       // Woken before it had a place to read on from.
       if (channel.grown) void read(user_id, channel)
@@ -143,37 +134,7 @@ export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
       leave()
       if (!ended.aborted) throw error
     }
-    return changesOf(user_id, { channel, listener, position, ended, leave })
-  }
-
-  async function* changesOf(user_id: string, { channel, listener, position, ended, leave }: Listening) {
-    try {
-      while (!ended.aborted) {
-        if (listener.lost) throw new Refusal('changes_expired')
-        const next = listener.queue[0]
-        if (next !== undefined && next.seq <= position + 1) {
-          listener.queue.shift()
-          if (next.seq <= position) continue
-          position = next.seq
-          yield next
-        } else if (next !== undefined || (channel.seq ?? 0) > position) {
-          const rows = await changesAfter(db, user_id, position, BATCH)
-          // There was more than `position`: whoever reads so slowly that it was purged meanwhile begins anew.
-          if (rows.length === 0) throw new Refusal('changes_expired')
-          for (const row of rows) {
-            if (row.seq !== position + 1) throw new Refusal('changes_expired')
-            if (ended.aborted) return
-            position = row.seq
-            yield row
-          }
-        } else {
-          await new Promise<void>((resolve) => (listener.notify = resolve))
-        }
-      }
-    } finally {
-      ended.removeEventListener('abort', leave)
-      leave()
-    }
+    return untilLeft(changesFrom(db, listener, { user_id, position }, ended), leave)
   }
 
   return {
@@ -189,36 +150,11 @@ export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
   }
 }
 
-function lose(channel: Channel, seq: number): void {
-  channel.seq = seq
-  for (const listener of channel.listeners) {
-    listener.lost = true
-    listener.notify()
+/** The same changes; their reader has left when they end, in whatever way. */
+async function* untilLeft(changes: AsyncGenerator<Change, void>, leave: () => void) {
+  try {
+    yield* changes
+  } finally {
+    leave()
   }
-}
-
-function deliver(listener: Listener, rows: readonly Change[]): void {
-  if (listener.queue.length + rows.length > QUEUE_LENGTH) listener.queue = []
-  else listener.queue.push(...rows)
-  listener.notify()
-}
-
-/** Aborts when the principal's API key is revoked; who can no longer be asked about counts as revoked. */
-function revocation({ holds }: Principal): { signal: AbortSignal; stop: () => void } {
-  const revoked = new AbortController()
-  if (holds === undefined) return { signal: revoked.signal, stop: () => {} }
-  const ask = () =>
-    holds().then(
-      (valid) => valid || revoked.abort(),
-      () => revoked.abort(),
-    )
-  const asking = setInterval(() => void ask(), RECHECK_MS)
-  asking.unref()
-  return { signal: revoked.signal, stop: () => clearInterval(asking) }
-}
-
-/** Aborts when the principal's token ends; timers cannot reach further than some weeks, so a day at most. */
-function endOf({ expires_at }: Principal): AbortSignal[] {
-  if (expires_at === null) return []
-  return [AbortSignal.timeout(Math.min(Math.max(expires_at * 1000 - Date.now(), 0), DAY_MS))]
 }
