@@ -20,10 +20,10 @@ export class BadConfiguration extends Error {
 }
 
 /** Reads the environment, and for what it does not set the `.env` of the root. Throws `BadConfiguration`. */
-export function readEnv(): Env {
+export function readEnv(root = ROOT): Env {
   // Read by the agents SDK itself: of a conversation nothing leaves but to the model. The code says so once more.
   process.env['OPENAI_AGENTS_DISABLE_TRACING'] = '1'
-  return envFrom({ ...dotEnv(), ...process.env })
+  return envFrom({ ...dotEnv(root), ...process.env })
 }
 
 /** The key that an agent's own process acts with: not the server's business, so no part of its configuration. */
@@ -79,9 +79,9 @@ function complete(env: z.infer<typeof variables>) {
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 
-function dotEnv(): Record<string, string | undefined> {
+function dotEnv(root = ROOT): Record<string, string | undefined> {
   try {
-    return parseEnv(readFileSync(join(ROOT, '.env'), 'utf8'))
+    return parseEnv(readFileSync(join(root, '.env'), 'utf8'))
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {}
     throw new BadConfiguration([`.env cannot be read: ${error instanceof Error ? error.message : String(error)}`])
