@@ -103,7 +103,7 @@ describe.each(Object.entries(doors))('through %s', (_, ask) => {
         result: { task_id: expect.any(Number), status: 'created', title: 'Buy groceries' },
       },
     ])
-    const { task_id } = added.tool_calls[0]?.result as { task_id: number }
+    const [{ task_id } = { task_id: 0 }] = added.tool_calls.map(({ result }) => result as { task_id: number })
     await say('I need to remember to pay bills')
     await api.task.create({ title: 'Meeting with Ann' })
 

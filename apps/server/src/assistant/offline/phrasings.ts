@@ -39,6 +39,10 @@ export const phrasings: readonly (readonly [say: string, does: string])[] = [
   ["add a task to buy Tom's present", 'add "Buy Tom\'s present"'],
   ['I want to add “Ring the plumber” to my list', 'add "Ring the plumber"'],
   ['note to self: check the tyres', 'add "Check the tyres"'],
+  ["Add 'Review the contract' task", 'add "Review the contract"'],
+  ['Add "milk", "eggs" and "bread"', 'add "Milk", add "Eggs", add "Bread"'],
+  ['Need to remember to renew the lease', 'add "Renew the lease"'],
+  ['make a note to pay the rent', 'add "Pay the rent"'],
   ['Add a task', 'asks'],
 
   // Listing, counting, finding.
@@ -65,6 +69,8 @@ export const phrasings: readonly (readonly [say: string, does: string])[] = [
   ['how many tasks have I completed', 'count completed'],
   ['find tasks about budget', 'search all "budget"'],
   ['search for groceries', 'search all "groceries"'],
+  ['do I have a task to buy milk?', 'search all "buy milk"'],
+  ["what's due tomorrow?", 'list pending'],
   ['show task {4}', 'count all'],
 
   // Completing and reopening.
@@ -83,6 +89,9 @@ export const phrasings: readonly (readonly [say: string, does: string])[] = [
   ['mark all my tasks as done', 'list pending, complete {5}, complete {4}, complete {2}, complete {1}'],
   ['complete the meeting', 'search "meeting", complete {1}'],
   ['finish task {1} please', 'complete {1}'],
+  ['task {2} done', 'complete {2}'],
+  ['done with task {2}', 'complete {2}'],
+  ['undo completion of task {3}', 'reopen {3}'],
   ['reopen task {3}', 'reopen {3}'],
   ['mark task {3} as not done', 'reopen {3}'],
   ['Mark the call mom task as incomplete', 'search "call mom", reopen {3}'],
@@ -98,6 +107,8 @@ export const phrasings: readonly (readonly [say: string, does: string])[] = [
   ['Rename the meeting task to "Standup"', 'search "meeting", update {1} title "Standup"'],
   ['edit task {2}: Buy bread', 'update {2} title "Buy bread"'],
   ['task {2} should be Buy bread', 'update {2} title "Buy bread"'],
+  ["Rename task {1} 'Weekly sync'", 'update {1} title "Weekly sync"'],
+  ['update the title of task {1} to be Weekly sync', 'update {1} title "Weekly sync"'],
   ['set the description of task {2} to eggs and flour', 'update {2} description "eggs and flour"'],
   ['add a note to task {2}: eggs and flour', 'update {2} description "eggs and flour"'],
   ['remove the description of task {2}', 'update {2} description null'],
@@ -144,6 +155,7 @@ export const phrasings: readonly (readonly [say: string, does: string])[] = [
   ['no', 'says All right'],
 
   // What it is, and what it cannot do.
+  ['Hi there!', 'says offline assistant'],
   ['hello', 'says offline assistant'],
   ['help', 'says no language model'],
   ['What can you do?', 'says no language model'],
@@ -154,6 +166,11 @@ export const phrasings: readonly (readonly [say: string, does: string])[] = [
   ["show everyone's tasks", 'says only see and change your own'],
   ['set the due date of task {2} to Friday', 'says no dates'],
   ['set the priority of task {2} to high', 'says nothing else'],
+  ['make task {2} due tomorrow', 'says no dates'],
+  ['set task {2} as high priority', 'says nothing else'],
+  ['show high priority tasks', 'says nothing else'],
+  ['sort my tasks by priority', 'says nothing else'],
+  ['bring back the meeting task', 'says cannot show deleted'],
   ['share my list with Ann', 'says only add'],
   ['email my tasks to me', 'says only add'],
   ['show the trash', 'says cannot show deleted'],

@@ -13,7 +13,7 @@ export function plain(message: string): string {
 }
 
 const POLITE = [
-  /^(?:hey|hi|hello|dear|ok|okay|alright|please|pls|kindly|so|well|now|then|also|and|just|actually|assistant|taskwire)\b[,!.:]?\s+(?=\S)/i,
+  /^(?:(?:hey|hi|hello)(?!\s+there)|dear|ok|okay|alright|please|pls|kindly|so|well|now|then|also|and|just|actually|assistant|taskwire)\b[,!.:]?\s+(?=\S)/i,
   /^(?:can|could|would|will)\s+(?:you|u)\s+(?:please\s+|kindly\s+|just\s+)?(?=\S)/i,
   /^i(?:'d| would)\s+(?:like|love)\s+(?:you\s+)?to\s+(?=\S)/i,
   /^i\s+(?:want|need)\s+you\s+to\s+(?=\S)/i,

@@ -1,0 +1,40 @@
+import { targetOf } from '../target.ts'
+import { capital, unquoted } from '../words.ts'
+import { propertyIn } from './beyond.ts'
+import { NOUN, type Rule } from './rule.ts'
+
+// The ways to give a task another title.
+
+const renames = [
+  // The new title in quotes, or what follows the noun or number, tells best where the old one ends.
+  /^(?:change|rename|update|edit|modify|retitle|reword|replace|correct|set|make|turn)\s+(.+?)\s+(?:to|into|as|with|be|say|->|=>|=|:)\s+("[^"]+"|'.+')$/is,
+  new RegExp(
+    `^(?:change|rename|update|edit|modify|retitle|reword|replace|correct|set|turn)\\s+(.*?\\b(?:${NOUN}|#)\\s*(?:number\\s*|no\\.?\\s*)?#?(?:\\d+)?(?:'s)?(?:\\s+(?:title|name|text))?)\\s*(?:\\s(?:to|into|as|with)|->|=>|=|:)\\s+(.+)$`,
+    'is',
+  ),
+  /^(?:change|rename|update|edit|modify|retitle|reword|replace|correct|set|turn)\s+(.+?)\s*(?:\s(?:to|into|as|with)|->|=>|=|:)\s+(.+)$/is,
+  new RegExp(`^(?:rename|retitle)\\s+(${NOUN}\\s*#?\\d+|#?\\d+)\\s*:?\\s+(["'].+)$`, 'is'),
+  new RegExp(`^(?:call|name)\\s+(${NOUN}\\s*#?\\d+|#?\\d+|it|that)\\s+(.+)$`, 'is'),
+  new RegExp(`^(${NOUN}\\s*#?\\d+|#\\d+)\\s+should\\s+(?:be(?: called)?|say|read)\\s+(.+)$`, 'is'),
+  new RegExp(`^make\\s+(${NOUN}\\s*#?\\d+|#\\d+)\\s+(?:say|read)\\s+(.+)$`, 'is'),
+]
+const unfinishedRename = /^(?:change|rename|update|edit|modify|retitle)\s+(.+)$/is
+
+export const rename: Rule = (said, text) => {
+  for (const pattern of renames) {
+    const [, named, title] = pattern.exec(text) ?? []
+    if (named === undefined || title === undefined || /^(?:a|an)\s/i.test(named)) continue
+    const refused = /["']/.test(named + title)
+      ? undefined
+      : propertyIn(/^(?:set|turn)\b/i.test(said) ? named + title : named)
+    if (refused !== undefined) return refused
+    const phrase = named
+      .replace(/^(?:the\s+)?(?:title|name|text|wording)\s+(?:of|for)\s+/i, '')
+      .replace(/(?:'s)?\s+(?:title|name|text)$/i, '')
+    // “the title of task 1 to be X”: only where the title was named are these not its first words.
+    const bare = phrase === named ? title : title.replace(/^(?:be|say|read)\s+/i, '')
+    return { do: 'update', target: targetOf(phrase), title: capital(unquoted(bare)) }
+  }
+  const target = unfinishedRename.exec(said)?.[1]
+  return target === undefined ? undefined : (propertyIn(target) ?? { do: 'update', target: targetOf(target) })
+}
