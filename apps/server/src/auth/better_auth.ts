@@ -3,10 +3,12 @@ import { API_KEY_PREFIX, type Log, type Principal } from '@taskwire/api'
 import type { Db } from '@taskwire/db'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
 import { APIError, createAuthMiddleware } from 'better-auth/api'
-import { symmetricDecrypt } from 'better-auth/crypto'
 import { betterAuth } from 'better-auth/minimal'
 import { bearer } from 'better-auth/plugins/bearer'
 import { jwt } from 'better-auth/plugins/jwt'
+import { CLIENT_ADDRESS } from './client_address.ts'
+import { KEYS_KEPT_S } from './issuers.ts'
+import { signingKeys } from './signing_keys.ts'
 
 export interface BetterAuthOptions {
   readonly db: Db
@@ -17,13 +19,7 @@ export interface BetterAuthOptions {
   readonly log: Log
 }
 
-/** The header in which the bridge tells the client's address; what a client sends under this name is dropped. */
-export const CLIENT_ADDRESS = 'x-taskwire-client'
-
 const DAY_S = 86_400
-
-/** How long the tokens of a key are accepted after it was replaced. */
-export const KEYS_KEPT_S = DAY_S
 
 export type TaskwireAuth = ReturnType<typeof betterAuthOn>
 
@@ -56,6 +52,7 @@ export function betterAuthOn({ db, url, secret, trustedOrigins, log }: BetterAut
     databaseHooks: { user: { create: { before: checkName }, update: { before: checkName } } },
     plugins: [
       jwt({
+        adapter: { getJwks: signingKeys(db) },
         jwks: { rotationInterval: 30 * DAY_S, gracePeriod: KEYS_KEPT_S },
         jwt: { issuer: url, audience: url, definePayload: ({ user: { email, name } }) => ({ email, name }) },
       }),
@@ -101,21 +98,4 @@ async function withConfigOfKey(db: Db, { path, body, query }: { path: string; bo
   if (Reflect.has(given, 'configId') || typeof id !== 'string') return undefined
   const key = await db.apikey.findUnique({ where: { id }, select: { configId: true } })
   return { context: { [part]: { ...given, configId: key?.configId ?? 'read' } } }
-}
-
-/**
- * Retires the signing keys that this secret does not open, as after a change of the secret: Better Auth would fail at
- * each token. What they signed stays valid, and the next token makes a new key.
- */
-export async function retireUnreadableKeys(auth: TaskwireAuth, db: Db): Promise<void> {
-  const { secretConfig } = await auth.$context
-  const now = new Date()
-  const live = await db.jwks.findMany({ where: { OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] } })
-  for (const { id, privateKey } of live) {
-    try {
-      await symmetricDecrypt({ key: secretConfig, data: JSON.parse(privateKey) })
-    } catch {
-      await db.jwks.update({ where: { id }, data: { expiresAt: now } })
-    }
-  }
 }

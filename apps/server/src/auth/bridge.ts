@@ -1,20 +1,19 @@
 import { publicError, rateLimit, Refusal, type Reason } from '@taskwire/api'
 import type { Db } from '@taskwire/db'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { CLIENT_ADDRESS, type TaskwireAuth } from './better_auth.ts'
+import type { TaskwireAuth } from './better_auth.ts'
 import { isJson, parseJson } from '../json_body.ts'
-import { countedAddress } from './client_address.ts'
+import { CLIENT_ADDRESS, countedAddress } from './client_address.ts'
 import { rateLimitFields } from './rate_limit_fields.ts'
 
 export interface BridgeOptions {
-  readonly auth: TaskwireAuth
+  /** Opens Better Auth at the first request; tried again until it succeeds. */
+  readonly open: () => Promise<TaskwireAuth>
   readonly db: Db
   /** Our origin. Never taken from a request's Host. */
   readonly origin: string
   /** Sign-ins and sign-ups a minute per client address. */
   readonly limit: number
-  /** Runs before the first request; tried again until it succeeds. */
-  readonly prepare: () => Promise<void>
   /** Called when keys or users may have changed. */
   readonly changed: () => void
 }
@@ -22,16 +21,16 @@ export interface BridgeOptions {
 const BODY_LIMIT = 64 * 1024
 
 /** Better Auth at `/api/auth/*`, behind the server's own limits, error bodies and idea of who the client is. */
-export function signInBridge({ auth, db, origin, limit, prepare, changed }: BridgeOptions): FastifyPluginAsync {
+export function signInBridge({ open, db, origin, limit, changed }: BridgeOptions): FastifyPluginAsync {
   const attempts = rateLimit({ limit })
-  let prepared: Promise<void> | undefined
+  let opened: Promise<TaskwireAuth> | undefined
 
-  function ready(): Promise<void> {
-    prepared ??= prepare().catch((error: unknown) => {
-      prepared = undefined
+  function betterAuth(): Promise<TaskwireAuth> {
+    opened ??= open().catch((error: unknown) => {
+      opened = undefined
       throw publicError(error)
     })
-    return prepared
+    return opened
   }
 
   function countAttempt(request: FastifyRequest, reply: FastifyReply): void {
@@ -43,7 +42,7 @@ export function signInBridge({ auth, db, origin, limit, prepare, changed }: Brid
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     countAttempt(request, reply)
-    await ready()
+    const auth = await betterAuth()
     const response = await auth.handler(webRequest(request, origin)).catch((error: unknown) => {
       throw publicError(error)
     })

@@ -1,5 +1,8 @@
 import { isIP } from 'node:net'
 
+/** The header in which Better Auth is told the client's address; what a client sends under this name is dropped. */
+export const CLIENT_ADDRESS = 'x-taskwire-client'
+
 /** Whom an address is counted as: itself, or for IPv6 its /64, of which one client has all the addresses. */
 export function countedAddress(ip: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1]

@@ -3,7 +3,9 @@ import type { Db } from '@taskwire/db'
 import type { JSONWebKeySet } from 'jose'
 import { z } from 'zod'
 import { keySet } from './key_set.ts'
-import { KEYS_KEPT_S } from './better_auth.ts'
+
+/** How long the tokens of a key are accepted after it was replaced. */
+export const KEYS_KEPT_S = 86_400
 
 /** Our own Better Auth: its keys come from the database, so that a replica sees those of the others at once. */
 export function ownIssuer(db: Db, url: string): TrustedIssuer {

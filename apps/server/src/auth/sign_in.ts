@@ -3,7 +3,6 @@ import type { Db } from '@taskwire/db'
 import type { FastifyPluginAsync } from 'fastify'
 import { isLoopback, type Env } from '../env.ts'
 import { apiKeys } from './api_key.ts'
-import { betterAuthOn, retireUnreadableKeys } from './better_auth.ts'
 import { signInBridge } from './bridge.ts'
 import { externalIssuer, ownIssuer } from './issuers.ts'
 
@@ -30,13 +29,19 @@ export interface SignIn {
 /** Everything about who somebody is: people sign in, tokens and keys find their owner. Asks the database when used. */
 export function createSignIn({ db, env, secret, log }: SignInOptions): SignIn {
   const url = env.BETTER_AUTH_URL
-  const auth = betterAuthOn({
-    db,
-    url,
-    secret: new TextDecoder().decode(secret),
-    trustedOrigins: trustedOrigins(url, env.CORS_ORIGINS),
-    log,
-  })
+
+  async function open() {
+    // Half of a warm start would be the loading of Better Auth, which only people who sign in need.
+    const { betterAuthOn } = await import('./better_auth.ts')
+    return betterAuthOn({
+      db,
+      url,
+      secret: new TextDecoder().decode(secret),
+      trustedOrigins: trustedOrigins(url, env.CORS_ORIGINS),
+      log,
+    })
+  }
+
   const keys = apiKeys(db)
   const { AUTH_JWKS_URL, AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience } = env
   const external =
@@ -45,11 +50,10 @@ export function createSignIn({ db, env, secret, log }: SignInOptions): SignIn {
       : [externalIssuer({ url: AUTH_JWKS_URL, issuer, audience: audience ?? issuer }, log)]
   return {
     plugin: signInBridge({
-      auth,
+      open,
       db,
       origin: new URL(url).origin,
       limit: env.RATE_LIMIT_AUTH,
-      prepare: () => retireUnreadableKeys(auth, db),
       changed: () => keys.forget(),
     }),
     issuers: [ownIssuer(db, url), ...external],
