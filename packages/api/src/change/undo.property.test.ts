@@ -93,7 +93,7 @@ test('whatever was done, undoing all of it in reverse order leaves the tasks as 
       expect(log).toHaveLength(end + (end - begin))
       expect(brokenLinks(log)).toEqual([])
     }),
-    { numRuns: 30 },
+    { numRuns: 20 },
   )
 }, 60_000)
 
