@@ -126,8 +126,8 @@ async function errorBody(response: Response, at: { request: FastifyRequest; db: 
   const text = await response.text()
   const body: unknown = /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : undefined
   const { code, message } = { code: undefined, message: undefined, ...Object(body) }
-  if (response.status >= 500 || String(code).startsWith('FAILED_TO')) {
-    // It hides what went wrong; whether it was the database is found by asking it.
+  if (response.status >= 500 || response.status === 401 || String(code).startsWith('FAILED_TO')) {
+    // A session that could not be read looks like none; whether it was the database is found by asking it.
     await at.db.$queryRaw`SELECT 1`.catch((error: unknown) => {
       throw publicError(error)
     })
