@@ -78,9 +78,13 @@ function bareApp(env: Env, log: FastifyBaseLogger): App {
   app.decorate('stopping', false)
   app.addHook('onRequest', (request, reply, next) => {
     setHeaders(request, reply)
-    if (app.stopping) reply.header('connection', 'close')
     if (isPreflight(request)) void reply.code(204).send()
     else next()
+  })
+  app.addHook('onSend', (_request, reply, _payload, next) => {
+    // Said with the answer, not the request: what was under way when the stop began closes its connection too.
+    if (app.stopping) reply.header('connection', 'close')
+    next()
   })
   return app
 }

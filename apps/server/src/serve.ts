@@ -43,7 +43,10 @@ async function drain(app: App, { feed, assistant }: Services): Promise<void> {
   // An answer of the assistant may take a minute: it fails while it can still say so.
   const unfinished = setTimeout(() => assistant?.close?.(), CHAT_MS)
   const late = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS)
+  // A stream's connection is idle when the stream has ended, and would be kept for its next request.
+  const idle = setInterval(() => app.server.closeIdleConnections(), 50)
   await app.close()
+  clearInterval(idle)
   clearTimeout(unfinished)
   clearTimeout(late)
 }
