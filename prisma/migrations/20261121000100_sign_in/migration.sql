@@ -120,7 +120,9 @@ LANGUAGE plpgsql AS $$
 DECLARE
   purging CONSTANT text := coalesce(current_setting('taskwire.purge', true), '');
 BEGIN
-  -- The lock that orders the user's changes: a write under way ends first, a later one begins a new log.
+  -- In the order in which every write locks, or the two could wait for each other: tasks, then the counter that orders
+  -- the user's changes. A write under way ends first, a later one begins a new log.
+  PERFORM FROM taskwire.task WHERE user_id = OLD.id ORDER BY id FOR UPDATE;
   PERFORM FROM taskwire.change_counter WHERE user_id = OLD.id FOR UPDATE;
   PERFORM set_config('taskwire.purge', 'on', true);
   DELETE FROM taskwire.task WHERE user_id = OLD.id;
