@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, NO_CHROMIUM } from './chromium.ts'
 import { eventually, settled, shows } from './see.ts'
 import { openStage, type Stage } from './stage.ts'
@@ -10,6 +10,7 @@ describe.skipIf(chromiumPath === undefined)('the assistant in the web app', () =
   beforeAll(async () => {
     stage = await openStage()
   })
+  afterEach(() => stage.leave())
   afterAll(() => stage.close())
 
   test('it does what is said, links to the task, and what it did is undone', async () => {
@@ -29,6 +30,19 @@ describe.skipIf(chromiumPath === undefined)('the assistant in the web app', () =
     await deeds.getByText('undone').waitFor()
     await settled(page)
     expect(await rest('GET', '/tasks')).toEqual([])
+  })
+
+  test('on a narrow window the link leads from the assistant to the task', async () => {
+    const { page } = await stage.person({ viewport: { width: 400, height: 800 } })
+    await page.getByRole('button', { name: 'Assistant' }).click()
+    await page.getByLabel('Message to the assistant').fill('Add a task to buy groceries')
+    await page.keyboard.press('Enter')
+    const deeds = page.getByRole('list', { name: 'What the assistant did' })
+    await deeds.getByRole('link', { name: 'Buy groceries' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await eventually(async () =>
+      expect(await page.evaluate(() => document.activeElement?.className)).toContain('row-title'),
+    )
   })
 
   test('a conversation is resumed after a reload, in its order, and deleted', async () => {

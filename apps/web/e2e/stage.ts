@@ -27,6 +27,8 @@ export interface Stage {
   readonly person: (options?: BrowserContextOptions) => Promise<Person>
   /** A page at the door. */
   readonly visitor: (options?: BrowserContextOptions) => Promise<Page>
+  /** Everybody leaves. */
+  readonly leave: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -97,6 +99,9 @@ export async function openStage(): Promise<Stage> {
           return other.page
         },
       }
+    },
+    async leave() {
+      await Promise.all(browser.contexts().map((context) => context.close()))
     },
     async close() {
       await browser.close()

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, NO_CHROMIUM } from './chromium.ts'
 import { add, box, eventually, row, settled, shows } from './see.ts'
 import { openStage, PASSWORD, type Stage } from './stage.ts'
@@ -10,6 +10,7 @@ describe.skipIf(chromiumPath === undefined)('the web app', () => {
   beforeAll(async () => {
     stage = await openStage()
   })
+  afterEach(() => stage.leave())
   afterAll(() => stage.close())
 
   test('somebody signs up, is still signed in after a reload, signs out and in again', async () => {

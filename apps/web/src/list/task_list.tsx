@@ -32,9 +32,10 @@ export function TaskList({
   onResolve,
   onRevealed,
 }: TaskListProps) {
-  const { act, replica, toasts, takeBack } = useWorkspace()
+  const { act, replica, toasts, takeBack, undo } = useWorkspace()
   const search = useDeferredValue(typed)
   const { view } = route
+  const isReady = snapshot.phase === 'ready'
   const ordered = useMemo(() => inOrder(snapshot.tasks, sort), [snapshot.tasks, sort])
   const tasks = useMemo(() => visibleTasks(ordered, view, search), [ordered, view, search])
   const waiting = useMemo(() => waitingOf(snapshot), [snapshot])
@@ -61,8 +62,21 @@ export function TaskList({
   const keeping = useRef(rows.keeping)
   keeping.current = rows.keeping
 
+  // Somebody else deleted what is being edited: the draft stays, in case the task comes back.
+  const lost = isReady && draft !== undefined && replica.task(draft.base.id) === undefined ? draft.base : undefined
+  useEffect(() => {
+    if (lost === undefined) return
+    const deletion = replica.changeOf(lost.id, null)
+    toasts.add({
+      title: `“${lost.title}” was deleted while you edited it`,
+      priority: 'high',
+      timeout: 0,
+      actionProps: deletion && { children: 'Bring it back', onClick: () => undo.takeBack(deletion) },
+    })
+  }, [lost, replica, toasts, undo])
+
   // A link to a task leads to its row, or to its history where it is no longer in the list.
-  const [isReady, linked] = [snapshot.phase === 'ready', route.panel === 'task' ? route.id : undefined]
+  const linked = route.panel === 'task' ? route.id : undefined
   useEffect(() => {
     if (linked === undefined || !isReady) return
     const index = tasks.findIndex(({ id }) => id === linked)

@@ -1,5 +1,6 @@
 import { isTaskwireError } from '@taskwire/client'
 import type { Change, Client } from '../client.ts'
+import type { Keeper } from './keeper.ts'
 import type { Rows } from './rows.ts'
 import type { Saved } from './saved.ts'
 
@@ -7,6 +8,7 @@ export interface FollowOptions {
   readonly client: Client
   readonly rows: Rows
   readonly saved: Saved
+  readonly keeper: Keeper
   readonly signal: AbortSignal
   /** How far the rows have been brought already. */
   readonly since: number | undefined
@@ -27,12 +29,12 @@ const PAGE = 200
  * had at all; call it again then.
  */
 export async function follow(options: FollowOptions): Promise<void> {
-  const { client, rows, saved, signal, onChange, onConnection } = options
+  const { client, rows, keeper, signal, onChange, onConnection } = options
   let seq = options.since ?? (await keptSeq(options))
   for (;;) {
     seq ??= await wholeList(options)
     options.onPlace(seq)
-    const keeper = keepsUp(rows, saved, seq)
+    keeper.reached(seq)
     try {
       for await (const change of client.changes({ since: seq, signal, onConnection })) {
         rows.apply(change)
@@ -45,8 +47,6 @@ export async function follow(options: FollowOptions): Promise<void> {
       if (!isTaskwireError(error) || error.reason !== 'changes_expired') throw error
       // Away for longer than the log is kept: from the beginning again.
       seq = undefined
-    } finally {
-      keeper.stop()
     }
   }
 }
@@ -54,14 +54,13 @@ export async function follow(options: FollowOptions): Promise<void> {
 async function keptSeq({ rows, saved, onReady }: FollowOptions): Promise<number | undefined> {
   const kept = await saved.tasks().catch(() => null)
   if (kept === null) return undefined
-  for (const task of kept.tasks) rows.confirm(task)
-  rows.drain()
+  for (const task of kept.tasks) rows.confirm(task, 'kept')
   onReady()
   return kept.seq
 }
 
 /** Reads the place in the log first, then the list: what changes while it is read comes again as changes. */
-async function wholeList({ client, rows, saved, signal, onReady, onProgress }: FollowOptions): Promise<number> {
+async function wholeList({ client, rows, keeper, signal, onReady, onProgress }: FollowOptions): Promise<number> {
   const { next } = await client.change.list.query({}, { signal })
   const ids = new Set<number>()
   let cursor: string | undefined
@@ -75,35 +74,7 @@ async function wholeList({ client, rows, saved, signal, onReady, onProgress }: F
     cursor = page.next_cursor ?? undefined
   } while (cursor !== undefined)
   rows.keepOnly(ids)
-  rows.drain()
-  await saved.keep(next, [...rows.tasks.values()], [], true).catch(() => false)
+  await keeper.replaced(next)
   onReady()
   return next
-}
-
-const KEEP_AFTER_MS = 100
-
-/** Writes to this browser what the rows became, a little later and at once. */
-function keepsUp(rows: Rows, saved: Saved, since: number) {
-  let seq = since
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const keep = () => {
-    clearTimeout(timer)
-    timer = undefined
-    const { put, gone } = rows.drain()
-    void saved.keep(seq, put, gone, false).catch(() => false)
-  }
-  // The page may be gone before the timer is due.
-  const keepNow = () => timer !== undefined && keep()
-  addEventListener('pagehide', keepNow)
-  return {
-    reached(change: number) {
-      seq = change
-      timer ??= setTimeout(keep, KEEP_AFTER_MS)
-    },
-    stop() {
-      removeEventListener('pagehide', keepNow)
-      keepNow()
-    },
-  }
 }

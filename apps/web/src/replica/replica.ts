@@ -1,6 +1,7 @@
 import type { Change, Client, Task } from '../client.ts'
 import { randomId, provisionalId } from '../random_id.ts'
 import { follow } from './follow.ts'
+import { createKeeper } from './keeper.ts'
 import { createOutbox } from './outbox.ts'
 import { applied, type Intent, type Pending } from './pending.ts'
 import { createRows } from './rows.ts'
@@ -60,6 +61,7 @@ export function createReplica(options: ReplicaOptions): Replica {
   const { client, user_id, saved } = options
   const closing = new AbortController()
   const rows = createRows()
+  const keeper = createKeeper(rows, saved)
   const listeners = new Set<() => void>()
   const changeListeners = new Set<(change: Change) => void>()
   const numbers = new Map<number, number>()
@@ -105,6 +107,7 @@ export function createReplica(options: ReplicaOptions): Replica {
         }
         rows.confirm(answer.task)
       }
+      keeper.touched()
       releaseAnnounced()
       options.onAccepted(write, answer)
       // The server answers again: no need to wait until the stream tries the next time.
@@ -142,6 +145,7 @@ export function createReplica(options: ReplicaOptions): Replica {
     follow({
       client,
       saved,
+      keeper,
       rows: { ...rows, apply: early },
       signal,
       since: place,
@@ -188,8 +192,9 @@ export function createReplica(options: ReplicaOptions): Replica {
     return [...tasks.values()]
   }
 
+  const adopt = async () => outbox.adopt(await orphanedWrites(saved, tab))
   const retry = () => {
-    void orphanedWrites(saved, tab).then((writes) => outbox.adopt(writes))
+    void adopt()
     outbox.retry()
     if (state.phase === 'failed') set({ phase: 'loading', failure: undefined })
     run()
@@ -197,11 +202,12 @@ export function createReplica(options: ReplicaOptions): Replica {
   const goOffline = () => setConnection('offline')
   addEventListener('online', retry)
   addEventListener('offline', goOffline)
-  void orphanedWrites(saved, tab).then((writes) => {
-    outbox.adopt(writes)
+  void adopt().then(() => {
     setConnection('connecting')
     run()
   })
+  // A page that was just left may look as if it were still there.
+  const adopting = setTimeout(() => void adopt(), RETRY_MS)
 
   const replica: Replica = {
     snapshot: () => (view ??= { ...state, tasks: tasksShown(), waiting: outbox.writes }),
@@ -241,8 +247,10 @@ export function createReplica(options: ReplicaOptions): Replica {
       closing.abort()
       following.abort()
       outbox.close()
+      keeper.stop()
       clearTimeout(retryTimer)
       clearTimeout(patience)
+      clearTimeout(adopting)
       removeEventListener('online', retry)
       removeEventListener('offline', goOffline)
     },

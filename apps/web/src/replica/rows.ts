@@ -3,13 +3,15 @@ import type { Change, Task } from '../client.ts'
 /** The tasks as the server last told, whatever the order in which the tellings arrive. */
 export interface Rows {
   readonly tasks: ReadonlyMap<number, Task>
-  /** Takes a task unless a later version is known. */
-  readonly confirm: (task: Task) => void
+  /** Takes a task unless a later version is known. One that this browser has kept need not be kept again. */
+  readonly confirm: (task: Task, from?: 'kept') => void
   /** Takes a task away unless a version later than `version` is known. */
   readonly remove: (id: number, version: number) => void
   readonly apply: (change: Change) => void
   /** Forgets what a fresh list does not have; what came after the list was read comes again as changes. */
   readonly keepOnly: (ids: ReadonlySet<number>) => void
+  /** Says that rows are to be kept, again. */
+  readonly dirty: (ids: readonly number[]) => void
   /** What changed since the last call: for keeping. */
   readonly drain: () => { put: Task[]; gone: number[] }
 }
@@ -22,11 +24,11 @@ export function createRows(): Rows {
 
   const rows: Rows = {
     tasks,
-    confirm(task) {
+    confirm(task, from) {
       if ((tasks.get(task.id)?.version ?? 0) >= task.version || (gone.get(task.id) ?? 0) >= task.version) return
       gone.delete(task.id)
       tasks.set(task.id, task)
-      dirty.add(task.id)
+      if (from !== 'kept') dirty.add(task.id)
     },
     remove(id, version) {
       if ((tasks.get(id)?.version ?? 0) > version) return
@@ -40,6 +42,9 @@ export function createRows(): Rows {
     },
     keepOnly(ids) {
       for (const id of tasks.keys()) if (!ids.has(id)) tasks.delete(id)
+    },
+    dirty(ids) {
+      for (const id of ids) dirty.add(id)
     },
     drain() {
       const ids = [...dirty]

@@ -42,6 +42,7 @@ export function createSession(): Session {
   let state: SessionState = { kind: 'checking' }
 
   function become(next: SessionState): void {
+    if (next.kind === 'signed_in' && state.kind === 'signed_in' && next.user.id === state.user.id) return
     state = next
     if (next.kind === 'signed_in') localStorage.setItem(REMEMBERED, JSON.stringify(next.user))
     if (next.kind === 'signed_out' && next.ended !== true) localStorage.removeItem(REMEMBERED)
@@ -62,6 +63,10 @@ export function createSession(): Session {
     become(user === null ? { kind: 'signed_out' } : { kind: 'signed_in', user })
   }
   void check()
+  // Who signs out, or in as somebody else, does so in every tab.
+  addEventListener('storage', ({ key }) => {
+    if (key === REMEMBERED) void check()
+  })
 
   async function entered(answer: Promise<Answer>): Promise<string | null> {
     const { data, error } = await answer.catch(() => unreachable)
