@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['{prisma,packages,apps,scripts,docs,bench}/**/*.long.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: './prisma/test_server.ts',
+    setupFiles: './prisma/test_network.ts',
     pool: 'forks',
     testTimeout: 300_000,
     hookTimeout: 300_000,

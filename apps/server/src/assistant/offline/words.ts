@@ -4,6 +4,7 @@ export function plain(message: string): string {
     .replace(/[\u2018\u2019\u201A\u2032`]/g, "'")
     .replace(/[\u201C\u201D\u201E\u00AB\u00BB]/g, '"')
     .replace(/[^\S\n]+/g, ' ')
+    .replace(/ ?\n[ \n]*/g, '\n')
     .trim()
   for (let before = ''; before !== text;) {
     before = text
