@@ -174,11 +174,15 @@ export function createReplica(options: ReplicaOptions): Replica {
   }
 
   function setConnection(connection: Connection): void {
-    // An attempt to connect again is no better news than the last that failed.
-    if (connection === 'connecting' && (state.connection === 'offline' || !navigator.onLine)) connection = 'offline'
+    if (connection === 'connecting' && navigator.onLine) {
+      // An attempt to connect again is no better news than the last that failed.
+      if (state.connection === 'offline') return
+      patience ??= setTimeout(() => setConnection('offline'), PATIENCE_MS)
+      return set({ connection })
+    }
     clearTimeout(patience)
-    if (connection === 'connecting') patience = setTimeout(() => set({ connection: 'offline' }), PATIENCE_MS)
-    set({ connection })
+    patience = undefined
+    set({ connection: connection === 'connecting' ? 'offline' : connection })
   }
 
   function tasksShown(): Task[] {
