@@ -6,14 +6,14 @@ import { brokenLinks, newUser } from '@taskwire/api/testing'
 import { openDatabase } from '@taskwire/db'
 import { startEmbedded } from '@taskwire/db/embedded'
 import type { Change } from '@taskwire/api'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { freePort } from '../port.ts'
 import { tasksOf, type Answer, type Send } from '../testing.ts'
 import { callerAt, logOf, persistent } from './caller.ts'
 import { each, pick } from './chance.ts'
 import { apply, copyOf, type Copy } from './copy.ts'
 import { eventsAt } from './events.ts'
-import { startServer } from './server_process.ts'
+import { startServer, type ServerProcess } from './server_process.ts'
 
 const CYCLES = 50
 const WRITERS = 8
@@ -34,7 +34,13 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true })
 })
 
-const start = () => startServer({ TASKWIRE_DATA_DIR: dataDir }, port)
+let latest: ServerProcess | undefined
+afterEach(() => latest?.kill())
+
+async function start(): Promise<ServerProcess> {
+  latest = await startServer({ TASKWIRE_DATA_DIR: dataDir }, port)
+  return latest
+}
 
 /** Since when the database runs. Asked while a server is there, or else this would stop it. */
 async function databaseStart(): Promise<string | undefined> {
