@@ -100,6 +100,16 @@ async function trashedDaysAgo(user_id: string, id: number, days: number): Promis
   client.release()
 }
 
+test('however many users have nothing to purge, those behind them are purged', async () => {
+  const some = newUser()
+  const text = `INSERT INTO taskwire.task (user_id, title) SELECT $1 || lpad(n::text, 4, '0'), 'one' FROM generate_series(1, 1100) n`
+  await sql({ text, values: [some] })
+  await backdate(`${some}1100`, { to: 1 }, 31)
+  expect(await purge(api.services)).toEqual({ changes: 1, tasks: 0 })
+  expect(await keptSeqs(`${some}1100`)).toEqual([])
+  expect(await keptSeqs(`${some}1099`)).toEqual([1])
+})
+
 test('a process that stops purges no further, and the next one goes on', async () => {
   const user_id = newUser()
   await createMany(user_id, 3)

@@ -14,44 +14,63 @@ export interface Purged {
  * have nothing to do. `signal` ends it after the statement that is running.
  */
 export async function purge({ db }: { readonly db: Db }, signal?: AbortSignal): Promise<Purged> {
-  const repeated = async (step: (db: Db) => Promise<number>) => {
-    let total = 0
-    for (let removed = 1; removed > 0 && signal?.aborted !== true; total += removed) removed = await step(db)
-    return total
+  const stopped = () => signal?.aborted === true
+  const purged = { changes: 0, tasks: 0 }
+  for (let after: string | null = ''; after !== null && !stopped();) {
+    const { removed, last } = await purgeChanges(db, after)
+    purged.changes += removed
+    // The same users again while anything of theirs goes.
+    if (removed === 0) after = last
   }
-  return { changes: await repeated(purgeChanges), tasks: await repeated(purgeTrash) }
+  for (let removed = 1; removed > 0 && !stopped(); purged.tasks += removed) removed = await purgeTrash(db)
+  return purged
 }
 
 /** Any number that nobody else locks. */
 const PURGE_LOCK = 7_381_225
-const USERS = 50
+/** Users to look at, those of them to purge, and changes to remove of each, at a time. */
+const USERS = 500
+const OWNERS = 50
 const CHANGES_PER_USER = 1000
 
+interface Step {
+  readonly removed: number
+  /** The last of the users that were looked at; null where there is nothing left to do. */
+  readonly last: string | null
+}
+
 /**
- * The oldest changes of users whose log begins with an old one, up to the first that is to be kept: where a clock was
- * set back, an old change may follow a younger one. Two replicas would lock rows in different orders, so a second one
- * leaves it to the first.
+ * The oldest changes of the next users, up to the first that is to be kept: where a clock was set back, an old change
+ * may follow a younger one. Users are visited one after the other, each by its first change: to look for old changes
+ * instead costs a look at every one of them. Two replicas would lock rows in different orders, so a second one leaves
+ * it to the first.
  */
-function purgeChanges(db: Db): Promise<number> {
+function purgeChanges(db: Db, after: string): Promise<Step> {
   return db.$transaction(async (transaction) => {
     const [lock] = await transaction.$queryRaw<{ ours: boolean }[]>`
       SELECT pg_try_advisory_xact_lock(${PURGE_LOCK}) AS ours`
-    if (lock?.ours !== true) return 0
-    return transaction.$executeRaw`
+    if (lock?.ours !== true) return { removed: 0, last: null }
+    const [step] = await transaction.$queryRaw<Step[]>`
       WITH cutoff AS (SELECT now() - make_interval(days => ${KEPT_DAYS}) AS at),
-      owner AS MATERIALIZED (
-        SELECT user_id FROM taskwire.change AS first
-        WHERE created_at < (SELECT at FROM cutoff)
-          AND seq = (SELECT min(seq) FROM taskwire.change WHERE user_id = first.user_id)
-        LIMIT ${USERS}
+      visited AS MATERIALIZED (
+        SELECT user_id FROM taskwire.change_counter WHERE user_id > ${after} ORDER BY user_id LIMIT ${USERS}
+      ), owner AS MATERIALIZED (
+        SELECT user_id FROM cutoff, visited, LATERAL (
+          SELECT created_at FROM taskwire.change WHERE user_id = visited.user_id ORDER BY seq LIMIT 1
+        ) first
+        WHERE first.created_at < at LIMIT ${OWNERS}
       ), oldest AS (
         SELECT owner.user_id, head.seq, bool_and(head.created_at < at) OVER (PARTITION BY owner.user_id ORDER BY head.seq) AS old
         FROM cutoff, owner, LATERAL (
           SELECT seq, created_at FROM taskwire.change WHERE user_id = owner.user_id ORDER BY seq LIMIT ${CHANGES_PER_USER}
         ) head
+      ), removed AS (
+        DELETE FROM taskwire.change USING oldest
+        WHERE oldest.old AND change.user_id = oldest.user_id AND change.seq = oldest.seq
+        RETURNING 1
       )
-      DELETE FROM taskwire.change USING oldest
-      WHERE oldest.old AND change.user_id = oldest.user_id AND change.seq = oldest.seq`
+      SELECT (SELECT count(*)::int FROM removed) AS removed, (SELECT max(user_id) FROM visited) AS last`
+    return step ?? { removed: 0, last: null }
   })
 }
 
