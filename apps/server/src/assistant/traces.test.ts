@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+
+const run = promisify(execFile)
+
+/** A process as it is outside of tests, where the SDK traces unless it is told not to: where it wanted to connect to. */
+async function connections(load: string): Promise<string> {
+  const script = `
+    import { Socket } from 'node:net'
+    const wanted = []
+    Socket.prototype.connect = function (...args) { wanted.push(args.flat()[0]?.host); throw new Error('no network') }
+    const sdk = await ${load}
+    const model = { async getResponse() {
+      const content = [{ type: 'output_text', text: 'Hi.' }]
+      return { usage: new sdk.Usage(), output: [{ type: 'message', role: 'assistant', status: 'completed', content }] }
+    } }
+    await new sdk.Runner().run(new sdk.Agent({ name: 'a', model }), 'Hello')
+    await sdk.getGlobalTraceProvider().forceFlush().catch(() => {})
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    console.log(JSON.stringify(wanted))
+    process.exit()`
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: fileURLToPath(new URL('.', import.meta.url)),
+    env: { PATH: process.env['PATH'], OPENAI_API_KEY: 'sk-test', NODE_ENV: 'production' },
+  })
+  return stdout.trim()
+}
+
+test('the SDK as it comes sends its traces away', async () => {
+  expect(await connections(`import('@openai/agents')`)).toContain('openai.com')
+})
+
+test('the SDK as we load it sends none, also where the environment does not forbid it', async () => {
+  expect(await connections(`import('./sdk.ts').then(({ agentsSdk }) => agentsSdk())`)).toBe('[]')
+})
