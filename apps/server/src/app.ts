@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { appRouter, operations, Refusal, reasons, tools, type Services } from '@taskwire/api'
 import {
@@ -122,8 +122,12 @@ function commonAnswers(app: App, { log, methodsOf }: Common): void {
   })
 }
 
-/** The caller's own id for a request where it is a sane one, else a new one. */
+/** The caller's own id for a request where it is a sane one, else a new one: this process's, and a number. */
 function requestId({ headers }: IncomingMessage): string {
   const given = headers['x-request-id']
-  return typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID()
+  return typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given)
+    ? given
+    : `${processId}-${(requests++).toString(36)}`
 }
+const processId = randomBytes(9).toString('base64url')
+let requests = 0

@@ -75,13 +75,43 @@ const t = initTRPC
 export const router = t.router
 export const createCallerFactory = t.createCallerFactory
 
-/** The one place where an unforeseen failure becomes a public error: logged with its cause, published without it. */
-const publicErrors = t.middleware(async ({ ctx, path, signal, getRawInput, next }) => {
+/**
+ * What stands before every operation, in this order: 401, 429, 403; only then is any input looked at. It is also the one
+ * place where an unforeseen failure becomes a public error: logged with its cause, published without it. One middleware
+ * for all of it, because tRPC copies the call and its context at each.
+ */
+export const protectedProcedure = t.procedure.use(async ({ ctx, path, type, signal, getRawInput, next }) => {
   const call = { ctx, operation: path, signal }
-  const result = await next({ getRawInput: async () => orNoFields(await getRawInput()) })
-  if (!result.ok) throw loggedRefusal(call, result.error)
-  return isStream(result.data) ? { ...result, data: refusing(call, result.data) } : result
+  try {
+    const principal = ctx.principal ?? (await ctx.services.tokens.verify(ctx.token))
+    countCall(ctx, principal)
+    assertAllowed(ctx, principal, type)
+    const identified = { ctx: { principal, user_id: principal.user_id } }
+    // Both at once, which tRPC does but cannot say in its types.
+    const result = await next({ ...identified, ...{ getRawInput: async () => orNoFields(await getRawInput()) } })
+    if (!result.ok) throw result.error
+    if (isStream(result.data)) return { ...result, data: refusing(call, result.data) }
+    // The user's listeners hear of a change at once.
+    if (type === 'mutation') ctx.services.feed.wake(principal.user_id)
+    return result
+  } catch (error) {
+    throw loggedRefusal(call, error)
+  }
 })
+
+/** Callers act for themselves, and a key of scope `read` ends before every mutation. */
+function assertAllowed({ acting_for }: Context, { user_id, scope }: Principal, type: string): void {
+  if (acting_for !== undefined && acting_for !== user_id) throw new Refusal('user_mismatch')
+  if (type === 'mutation' && scope !== 'write') throw new Refusal('scope_insufficient')
+}
+
+/** What the assistant does for a user is part of the call that asked it. */
+function countCall({ services, via, counted, onAllowance }: Context, { user_id }: Principal): void {
+  if (services.calls === undefined || via === 'chat' || counted === true) return
+  const allowance = services.calls.take(user_id)
+  onAllowance?.(allowance)
+  if (!allowance.allowed) throw new Refusal('rate_limited', { retry_after: allowance.reset })
+}
 
 /** On tRPC a call may come without any input: that is one with none of its fields. */
 function orNoFields(input: unknown): unknown {
@@ -115,30 +145,6 @@ function loggedRefusal({ ctx, operation, signal }: Call, error: unknown): Refusa
   }
   return refusal
 }
-
-/** For everybody with a valid token, acting for themselves: 401, 429, then 403, before any input is looked at. */
-export const protectedProcedure = t.procedure.use(publicErrors).use(async ({ ctx, next }) => {
-  const principal = ctx.principal ?? (await ctx.services.tokens.verify(ctx.token))
-  countCall(ctx, principal)
-  if (ctx.acting_for !== undefined && ctx.acting_for !== principal.user_id) throw new Refusal('user_mismatch')
-  return next({ ctx: { ...ctx, principal, user_id: principal.user_id } })
-})
-
-/** What the assistant does for a user is part of the call that asked it. */
-function countCall({ services, via, counted, onAllowance }: Context, { user_id }: Principal): void {
-  if (services.calls === undefined || via === 'chat' || counted === true) return
-  const allowance = services.calls.take(user_id)
-  onAllowance?.(allowance)
-  if (!allowance.allowed) throw new Refusal('rate_limited', { retry_after: allowance.reset })
-}
-
-/** For writes: a key of scope `read` ends here, and the user's listeners hear of the change at once. */
-export const writeProcedure = protectedProcedure.use(async ({ ctx, next }) => {
-  if (ctx.principal.scope !== 'write') throw new Refusal('scope_insufficient')
-  const result = await next()
-  if (result.ok) ctx.services.feed.wake(ctx.user_id)
-  return result
-})
 
 /** The context behind `protectedProcedure`. */
 export interface UserContext extends Context {

@@ -1,5 +1,5 @@
 import { tracked } from '@trpc/server'
-import { protectedProcedure, router, writeProcedure } from '../trpc.ts'
+import { protectedProcedure, router } from '../trpc.ts'
 import { changesPage } from './log.ts'
 import { changeOutput, changesInput, changesOutput, subscribeInput, undoInput, type Change } from './schema.ts'
 import { undo } from './tool.ts'
@@ -16,7 +16,7 @@ export const changeRouter = router({
     .output(changesOutput)
     .query(({ ctx, input }) => changesPage(ctx, input)),
 
-  undo: writeProcedure
+  undo: protectedProcedure
     .meta({
       summary: 'Take a change back by a new one',
       refuses: ['change_not_found', 'undo_conflict'],

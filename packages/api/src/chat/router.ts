@@ -1,5 +1,5 @@
 import type { Reason } from '../reasons.ts'
-import { protectedProcedure, router, writeProcedure } from '../trpc.ts'
+import { protectedProcedure, router } from '../trpc.ts'
 import { conversationPage, deleteConversation, messagePage } from './conversation.ts'
 import { openTurn } from './open.ts'
 import {
@@ -25,7 +25,7 @@ const refuses = [
 ] as const satisfies Reason[]
 
 export const chatRouter = router({
-  send: writeProcedure
+  send: protectedProcedure
     .meta({
       summary: 'Say something to the assistant and get its answer',
       refuses,
@@ -38,7 +38,7 @@ export const chatRouter = router({
       return 'response' in turn ? turn : answerTurn(ctx, turn, { signal })
     }),
 
-  stream: writeProcedure
+  stream: protectedProcedure
     .meta({ summary: 'Say something to the assistant and get its answer as it comes into being', refuses })
     .input(messageInput)
     .mutation(async ({ ctx, input, signal }) => {
@@ -68,7 +68,7 @@ export const conversationRouter = router({
     .output(messagesOutput)
     .query(({ ctx, input }) => messagePage(ctx, input)),
 
-  delete: writeProcedure
+  delete: protectedProcedure
     .meta({
       summary: 'Delete a conversation with its messages; tasks stay as they are',
       refuses: ['conversation_not_found'],

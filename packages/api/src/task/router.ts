@@ -1,6 +1,6 @@
 import { historyPage } from '../change/log.ts'
 import { historyInput, historyOutput } from '../change/schema.ts'
-import { protectedProcedure, router, writeProcedure } from '../trpc.ts'
+import { protectedProcedure, router } from '../trpc.ts'
 import { listPage } from './list.ts'
 import { createInput, listInput, listOutput, taskInput, taskOutput, taskWriteInput, updateInput } from './schema.ts'
 import { taskToggle, taskTrash, taskUpdate } from './sql.ts'
@@ -36,7 +36,7 @@ export const taskRouter = router({
     .output(historyOutput)
     .query(({ ctx, input }) => historyPage(ctx, input)),
 
-  create: writeProcedure
+  create: protectedProcedure
     .meta({
       summary: 'Create a task',
       rest: { methods: ['POST'], path: '/api/{user_id}/tasks', status: 201 },
@@ -46,7 +46,7 @@ export const taskRouter = router({
     .output(taskOutput)
     .mutation(({ ctx, input, path }) => newTask(ctx, path, input)),
 
-  update: writeProcedure
+  update: protectedProcedure
     .meta({
       summary: 'Change the fields of a task that are sent',
       refuses: ['task_not_found'],
@@ -57,7 +57,7 @@ export const taskRouter = router({
     .output(taskOutput)
     .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, (task, stamp) => taskUpdate(task, input, stamp))),
 
-  toggle: writeProcedure
+  toggle: protectedProcedure
     .meta({
       summary: 'Flip whether a task is completed',
       refuses: ['task_not_found'],
@@ -67,7 +67,7 @@ export const taskRouter = router({
     .output(taskOutput)
     .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, taskToggle)),
 
-  complete: writeProcedure
+  complete: protectedProcedure
     .meta({ summary: 'Mark a task as completed', refuses: ['task_not_found'], tool: tool.completeTask })
     .input(taskWriteInput)
     .output(taskOutput)
@@ -75,7 +75,7 @@ export const taskRouter = router({
       writeTask(ctx, path, input, (task, stamp) => taskUpdate(task, { completed: true }, stamp)),
     ),
 
-  reopen: writeProcedure
+  reopen: protectedProcedure
     .meta({ summary: 'Mark a task as not completed', refuses: ['task_not_found'], tool: tool.reopenTask })
     .input(taskWriteInput)
     .output(taskOutput)
@@ -83,7 +83,7 @@ export const taskRouter = router({
       writeTask(ctx, path, input, (task, stamp) => taskUpdate(task, { completed: false }, stamp)),
     ),
 
-  delete: writeProcedure
+  delete: protectedProcedure
     .meta({
       summary: 'Move a task to the trash, from where it can be restored for 30 days',
       refuses: ['task_not_found'],
