@@ -21,7 +21,7 @@ export function openLog({ LOG_LEVEL }: Pick<Env, 'LOG_LEVEL'>, stream?: Destinat
  * part of what a request costs.
  */
 function buffered(): DestinationStream {
-  return pino.destination({ fd: 1, sync: false, minLength: 16_384, periodicFlush: 200 })
+  return pino.destination({ fd: 1, sync: false, minLength: 8192, periodicFlush: 200 })
 }
 
 /** An error and its causes, without the properties in which drivers keep the rows and queries that failed. */
