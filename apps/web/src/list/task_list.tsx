@@ -1,14 +1,16 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { useCallback, useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useDeferredValue, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Task } from '../client.ts'
 import type { Snapshot } from '../replica/replica.ts'
-import { go, type Route } from '../shell/route.ts'
+import type { Route } from '../shell/route.ts'
 import { useWorkspace } from '../workspace.ts'
 import { ListState } from './list_state.tsx'
 import { withRows } from './row_range.ts'
-import { TaskEditor, type Draft } from './task_editor.tsx'
+import { TaskEditor } from './task_editor.tsx'
 import { TaskRow } from './task_row.tsx'
-import { useRowKeys } from './row_keys.ts'
+import { useDraft } from './use_draft.ts'
+import { useLinkedTask } from './use_linked_task.ts'
+import { useRowKeys } from './use_row_keys.ts'
 import { inOrder, visibleTasks, type Sort } from './visible.ts'
 
 export interface TaskListProps {
@@ -32,14 +34,14 @@ export function TaskList({
   onResolve,
   onRevealed,
 }: TaskListProps) {
-  const { act, replica, toasts, takeBack, undo } = useWorkspace()
+  const { act, replica, toasts, takeBack } = useWorkspace()
   const search = useDeferredValue(typed)
   const { view } = route
   const isReady = snapshot.phase === 'ready'
   const ordered = useMemo(() => inOrder(snapshot.tasks, sort), [snapshot.tasks, sort])
   const tasks = useMemo(() => visibleTasks(ordered, view, search), [ordered, view, search])
   const waiting = useMemo(() => waitingOf(snapshot), [snapshot])
-  const [draft, setDraft] = useState<Draft>()
+  const { draft, setDraft, begin, save, drop } = useDraft(isReady)
   const list = useRef<HTMLUListElement>(null)
   const [top, setTop] = useState(0)
 
@@ -62,29 +64,15 @@ export function TaskList({
   const keeping = useRef(rows.keeping)
   keeping.current = rows.keeping
 
-  // Somebody else deleted what is being edited: the draft stays, in case the task comes back.
-  const lost = isReady && draft !== undefined && replica.task(draft.base.id) === undefined ? draft.base : undefined
-  useEffect(() => {
-    if (lost === undefined) return
-    const deletion = replica.changeOf(lost.id, null)
-    toasts.add({
-      title: `“${lost.title}” was deleted while you edited it`,
-      priority: 'high',
-      timeout: 0,
-      actionProps: deletion && { children: 'Bring it back', onClick: () => undo.takeBack(deletion) },
-    })
-  }, [lost, replica, toasts, undo])
-
-  // A link to a task leads to its row, or to its history where it is no longer in the list.
-  const linked = route.panel === 'task' ? route.id : undefined
-  useEffect(() => {
-    if (linked === undefined || !isReady) return
-    const index = tasks.findIndex(({ id }) => id === linked)
-    if (index < 0 && search !== '') return
-    if (index < 0) return go({ view, panel: 'history', id: linked }, 'replace')
-    rows.focus(index, 'title')
-    onRevealed()
-  }, [linked, isReady, search])
+  useLinkedTask({
+    route,
+    tasks,
+    isWhole: isReady && search === '',
+    onFound(index) {
+      rows.focus(index, 'title')
+      onRevealed()
+    },
+  })
 
   // Where the list begins on the page: it moves when something above it grows.
   useLayoutEffect(() => setTop(Math.round((list.current?.getBoundingClientRect().top ?? 0) + scrollY)))
@@ -93,9 +81,6 @@ export function TaskList({
     (task: Task) => keeping.current('box', () => act(task.id, { kind: task.completed ? 'reopen' : 'complete' }, task)),
     [act],
   )
-  const onEdit = useCallback((task: Task) => {
-    setDraft({ title: task.title, description: task.description ?? '', base: task })
-  }, [])
   const onDelete = useCallback(
     (task: Task) => {
       const write = keeping.current('delete', () => act(task.id, { kind: 'delete' }, task))
@@ -111,18 +96,12 @@ export function TaskList({
     [act, toasts, takeBack],
   )
 
-  function save({ base, title, description }: Draft): void {
-    leave()
-    const intent = { kind: 'edit', title: title.trim(), description: description.trim() || null } as const
-    if (intent.title !== base.title || intent.description !== base.description) act(base.id, intent, base)
-  }
-
   function leave(): void {
-    setDraft(undefined)
+    drop()
     rows.focus(editing, 'title')
   }
 
-  const actions = { toggle: onToggle, edit: onEdit, delete: onDelete }
+  const actions = { toggle: onToggle, edit: begin, delete: onDelete }
   const empty = tasks.length === 0
   return (
     <section aria-label="Tasks" className="tasks" data-stale={search !== typed || undefined}>
@@ -153,7 +132,15 @@ export function TaskList({
               style={{ transform: `translateY(${start - top}px)` }}
             >
               {index === editing && draft !== undefined ? (
-                <TaskEditor draft={draft} onChange={setDraft} onSave={save} onLeave={leave} />
+                <TaskEditor
+                  draft={draft}
+                  onChange={setDraft}
+                  onSave={(edited) => {
+                    leave()
+                    save(edited)
+                  }}
+                  onLeave={leave}
+                />
               ) : (
                 <TaskRow
                   task={task}
@@ -163,7 +150,7 @@ export function TaskList({
                   isWaiting={waiting.has(task.id)}
                   isInConflict={waiting.get(task.id) === 'conflict'}
                   onToggle={onToggle}
-                  onEdit={onEdit}
+                  onEdit={begin}
                   onDelete={onDelete}
                   onResolve={onResolve}
                 />

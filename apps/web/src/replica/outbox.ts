@@ -1,5 +1,6 @@
 import type { Task } from '../client.ts'
-import { isMergeable, type Pending } from './pending.ts'
+import type { Pending } from './pending.ts'
+import { isMergeable, merged, onTopOf } from './rebase.ts'
 import type { Saved } from './saved.ts'
 import type { Accepted } from './transmit.ts'
 
@@ -69,7 +70,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   function accepted(write: Pending, answer: Accepted): void {
     const task = 'task' in answer ? answer.task : answer.change.after
-    revise((waiting) => (waiting.key === write.key || task === null ? waiting : after(waiting, write, task)))
+    revise((waiting) => (waiting.key === write.key || task === null ? waiting : onTopOf(waiting, write, task)))
     drop(write.key)
     options.onAccepted(write, answer)
   }
@@ -155,23 +156,4 @@ export function createOutbox(options: OutboxOptions): Outbox {
       clearTimeout(timer)
     },
   }
-}
-
-/** A waiting write once an earlier one was accepted: it learns the task's number, and the version that is ours. */
-function after(waiting: Pending, write: Pending, task: Task): Pending {
-  if (waiting.task_id !== write.task_id) return waiting
-  const { base } = waiting
-  // Only our own write came between: otherwise the server must say that somebody else's did.
-  const isOurs = base !== null && task.version === base.version + 1
-  if (task.id === waiting.task_id && !isOurs) return waiting
-  return { ...waiting, task_id: task.id, base: isOurs ? { ...base, version: task.version } : base }
-}
-
-/** An edit that keeps what others changed meanwhile in the fields that it did not touch. */
-function merged(write: Pending, current: Task): Pending {
-  const { intent, base } = write
-  if (intent.kind !== 'edit' || base === null) return write
-  const title = intent.title === base.title ? current.title : intent.title
-  const description = intent.description === base.description ? current.description : intent.description
-  return { ...write, intent: { ...intent, title, description }, base: current }
 }

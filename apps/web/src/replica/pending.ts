@@ -61,16 +61,3 @@ export function changedFields({ intent, base }: Pending): { title?: string; desc
     ...(description === (base?.description ?? null) ? {} : { description }),
   }
 }
-
-/** Whether an edit and what happened on the server meanwhile touch different fields, so that both can stand. */
-export function isMergeable(write: Pending, current: Task): boolean {
-  const { base } = write
-  if (base === null) return false
-  const mine = changedFields(write)
-  return (
-    (mine.title === undefined || mine.title === current.title || current.title === base.title) &&
-    (mine.description === undefined ||
-      mine.description === current.description ||
-      current.description === base.description)
-  )
-}

@@ -1,16 +1,20 @@
-import type { Change, Client, Task } from '../client.ts'
+import type { Client, Task } from '../client.ts'
 import { randomId, provisionalId } from '../random_id.ts'
-import { follow } from './follow.ts'
+import { createBell } from './bell.ts'
 import { createKeeper } from './keeper.ts'
+import { createLink } from './link.ts'
+import { createNumbers } from './numbers.ts'
 import { createOutbox } from './outbox.ts'
-import { applied, type Intent, type Pending } from './pending.ts'
+import { ownNewsLater } from './own_news.ts'
+import type { Intent, Pending } from './pending.ts'
+import { createRecent, type Recent } from './recent.ts'
 import { createRows } from './rows.ts'
 import type { Saved } from './saved.ts'
+import { tasksShown } from './shown.ts'
+import { createStanding, type Connection } from './standing.ts'
 import { orphanedWrites, thisTab } from './tab.ts'
 import { transmit, type Accepted } from './transmit.ts'
 import { judged } from './verdict.ts'
-
-export type Connection = 'live' | 'connecting' | 'offline'
 
 /** What the screen shows. A new object whenever something differs. */
 export interface Snapshot {
@@ -18,7 +22,6 @@ export interface Snapshot {
   readonly tasks: readonly Task[]
   readonly phase: 'loading' | 'ready' | 'failed'
   readonly failure?: unknown
-  /** `connecting` for a moment only: who is not heard soon is away. */
   readonly connection: Connection
   readonly waiting: readonly Pending[]
 }
@@ -45,185 +48,126 @@ export interface Replica {
   readonly write: (id: number | null, intent: Intent, base?: Task | null) => Pending
   readonly cancel: (write: Pending) => boolean
   readonly settleConflict: (write: Pending, choice: 'mine' | 'theirs') => void
-  /** The change that brought a task to a version, or into the trash, if it went by lately. */
-  readonly changeOf: (task_id: number, version: number | null) => Change | undefined
+  readonly changeOf: Recent['changeOf']
   /** Changes as they arrive. */
-  readonly onChange: (listener: (change: Change) => void) => () => void
+  readonly onChange: Recent['subscribe']
   readonly retry: () => void
   readonly close: () => void
 }
 
-const RETRY_MS = 3000
-const PATIENCE_MS = 2000
-const REMEMBERED_CHANGES = 1000
+const ADOPT_AGAIN_MS = 3000
 
 export function createReplica(options: ReplicaOptions): Replica {
   const { client, user_id, saved } = options
   const closing = new AbortController()
+  const tab = thisTab(closing.signal)
   const rows = createRows()
   const keeper = createKeeper(rows, saved)
-  const listeners = new Set<() => void>()
-  const changeListeners = new Set<(change: Change) => void>()
-  const numbers = new Map<number, number>()
-  const rowKeys = new Map<number, number>()
-  const tab = thisTab(closing.signal)
-  let recent: Change[] = []
-  let announced: Change[] = []
-  let place: number | undefined
-  let following = new AbortController()
-  let state: Pick<Snapshot, 'phase' | 'failure' | 'connection'> = { phase: 'loading', connection: 'connecting' }
+  const recent = createRecent()
+  const numbers = createNumbers()
+  const bell = createBell()
+  const standing = createStanding(changed)
+  let loading: Pick<Snapshot, 'phase' | 'failure'> = { phase: 'loading' }
   let view: Snapshot | undefined
   let lastAt = 0
-  let retryTimer: ReturnType<typeof setTimeout> | undefined
-  let patience: ReturnType<typeof setTimeout> | undefined
-  let scheduled = false
 
   function changed(): void {
     view = undefined
-    if (scheduled) return
-    scheduled = true
-    queueMicrotask(() => {
-      scheduled = false
-      for (const listener of listeners) listener()
-    })
+    bell.ring()
   }
 
-  const outbox = createOutbox({
-    saved,
-    send: (write) => transmit(client, write, closing.signal),
-    judge: (error) => judged(error, options.onSignedOut),
-    onChange() {
-      releaseAnnounced()
-      changed()
-    },
-    onRefused: options.onRefused,
-    onAccepted(write, answer) {
-      if ('change' in answer) rows.apply(answer.change)
-      else if (answer.deleted) rows.remove(answer.task.id, answer.task.version)
-      else {
-        if (write.intent.kind === 'create') {
-          numbers.set(write.task_id, answer.task.id)
-          rowKeys.set(answer.task.id, write.task_id)
-        }
-        rows.confirm(answer.task)
-      }
-      keeper.touched()
-      releaseAnnounced()
-      options.onAccepted(write, answer)
-      // The server answers again: no need to wait until the stream tries the next time.
-      if (state.connection !== 'live' && place !== undefined && navigator.onLine) run()
-    },
-  })
-
-  function remember(change: Change): void {
-    recent.push(change)
-    if (recent.length > 2 * REMEMBERED_CHANGES) recent = recent.slice(-REMEMBERED_CHANGES)
-    for (const listener of changeListeners) listener(change)
-  }
-
-  /** A task of ours that is announced before its answer came would show twice for a moment. */
-  function isAnswerDue({ kind, after }: Change): boolean {
-    if (kind !== 'created' || after === null) return false
-    return outbox.writes.some(
-      (write) => write.intent.kind === 'create' && outbox.isSending(write) && write.intent.title === after.title,
-    )
-  }
-
-  function releaseAnnounced(): void {
-    const held = announced
-    announced = held.filter(isAnswerDue)
-    for (const change of held) if (!announced.includes(change)) rows.apply(change)
-  }
-
-  /** Follows the server from where the rows are, on a new connection. */
-  function run(): void {
-    clearTimeout(retryTimer)
-    following.abort()
-    following = new AbortController()
-    const { signal } = following
-    const early = (change: Change) => (isAnswerDue(change) ? void announced.push(change) : rows.apply(change))
-    follow({
-      client,
-      saved,
-      keeper,
-      rows: { ...rows, apply: early },
-      signal,
-      since: place,
-      onPlace: (seq) => (place = seq),
-      onReady: () => set({ phase: 'ready' }),
-      onProgress: changed,
-      onChange(change) {
-        remember(change)
-        changed()
-      },
-      onConnection(isConnected) {
-        setConnection(isConnected ? 'live' : 'connecting')
-        if (isConnected) outbox.retry()
-      },
-    }).catch((error: unknown) => {
-      if (signal.aborted) return
-      if (judged(error, options.onSignedOut).kind === 'later') retryTimer = setTimeout(run, RETRY_MS)
-      setConnection('offline')
-      if (state.phase !== 'ready') set({ phase: 'failed', failure: error })
-    })
-  }
-
-  function set(next: Partial<typeof state>): void {
-    state = { ...state, ...next }
+  function become(next: typeof loading): void {
+    loading = next
     changed()
   }
 
-  function setConnection(connection: Connection): void {
-    if (connection === 'connecting' && navigator.onLine) {
-      // An attempt to connect again is no better news than the last that failed.
-      if (state.connection === 'offline') return
-      patience ??= setTimeout(() => setConnection('offline'), PATIENCE_MS)
-      return set({ connection })
-    }
-    clearTimeout(patience)
-    patience = undefined
-    set({ connection: connection === 'connecting' ? 'offline' : connection })
+  const judge = (error: unknown) => judged(error, options.onSignedOut)
+  const outbox = createOutbox({
+    saved,
+    judge,
+    send: (write) => transmit(client, write, closing.signal),
+    onRefused: options.onRefused,
+    onChange() {
+      news.release()
+      changed()
+    },
+    onAccepted(write, answer) {
+      take(write, answer)
+      keeper.touched()
+      news.release()
+      options.onAccepted(write, answer)
+      // The server answers again: no need to wait until the link tries the next time.
+      if (standing.connection() !== 'live' && link.isPlaced() && navigator.onLine) link.renew()
+    },
+  })
+
+  function take(write: Pending, answer: Accepted): void {
+    if ('change' in answer) return rows.apply(answer.change)
+    if (answer.deleted) return rows.remove(answer.task.id, answer.task.version)
+    if (write.intent.kind === 'create') numbers.given(write.task_id, answer.task.id)
+    rows.confirm(answer.task)
   }
 
-  function tasksShown(): Task[] {
-    if (outbox.writes.length === 0) return [...rows.tasks.values()]
-    const tasks = new Map(rows.tasks)
-    for (const write of outbox.writes) {
-      const task = applied(tasks.get(write.task_id), write)
-      if (task === undefined) tasks.delete(write.task_id)
-      else tasks.set(write.task_id, task)
-    }
-    return [...tasks.values()]
-  }
+  const news = ownNewsLater(rows, () => outbox)
+  const link = createLink({
+    client,
+    saved,
+    keeper,
+    judge,
+    rows: { ...rows, apply: news.apply },
+    onReady: () => become({ phase: 'ready' }),
+    onProgress: changed,
+    onChange(change) {
+      recent.add(change)
+      changed()
+    },
+    onConnection(isConnected) {
+      if (!isConnected) return standing.lost()
+      standing.heard()
+      outbox.retry()
+    },
+    onFailed(failure) {
+      standing.away()
+      if (loading.phase !== 'ready') become({ phase: 'failed', failure })
+    },
+  })
 
   const adopt = async () => outbox.adopt(await orphanedWrites(saved, tab))
-  const retry = () => {
+  function retry(): void {
     void adopt()
     outbox.retry()
-    if (state.phase === 'failed') set({ phase: 'loading', failure: undefined })
-    run()
+    if (loading.phase === 'failed') become({ phase: 'loading' })
+    link.renew()
   }
-  const goOffline = () => setConnection('offline')
   addEventListener('online', retry)
-  addEventListener('offline', goOffline)
+  addEventListener('offline', standing.away)
   void adopt().then(() => {
-    setConnection('connecting')
-    run()
+    if (closing.signal.aborted) return
+    standing.lost()
+    link.renew()
   })
   // A page that was just left may look as if it were still there.
-  const adopting = setTimeout(() => void adopt(), RETRY_MS)
+  const adopting = setTimeout(() => void adopt(), ADOPT_AGAIN_MS)
 
-  const replica: Replica = {
-    snapshot: () => (view ??= { ...state, tasks: tasksShown(), waiting: outbox.writes }),
-    subscribe(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    task: (id) => replica.snapshot().tasks.find((task) => task.id === (numbers.get(id) ?? id)),
-    rowKey: (id) => rowKeys.get(id) ?? id,
+  const snapshot = () =>
+    (view ??= {
+      ...loading,
+      connection: standing.connection(),
+      tasks: tasksShown(rows.tasks, outbox.writes),
+      waiting: outbox.writes,
+    })
+
+  return {
+    snapshot,
+    subscribe: bell.subscribe,
+    task: (id) => snapshot().tasks.find((task) => task.id === numbers.current(id)),
+    rowKey: numbers.rowKey,
+    changeOf: recent.changeOf,
+    onChange: recent.subscribe,
+    retry,
     write(id, intent, base = null) {
       lastAt = Math.max(Date.now(), lastAt + 1)
-      const task_id = id === null ? provisionalId() : (numbers.get(id) ?? id)
+      const task_id = id === null ? provisionalId() : numbers.current(id)
       const write: Pending = { key: randomId(), at: lastAt, user_id, task_id, intent, base, tab }
       outbox.add(write)
       return write
@@ -240,24 +184,15 @@ export function createReplica(options: ReplicaOptions): Replica {
       rows.confirm(current)
       outbox.replace(write.key, { ...write, key: randomId(), base: current, conflict: undefined })
     },
-    changeOf: (task_id, version) =>
-      recent.findLast((change) => change.task_id === task_id && (change.after?.version ?? null) === version),
-    onChange(listener) {
-      changeListeners.add(listener)
-      return () => changeListeners.delete(listener)
-    },
-    retry,
     close() {
       closing.abort()
-      following.abort()
+      link.stop()
       outbox.close()
       keeper.stop()
-      clearTimeout(retryTimer)
-      clearTimeout(patience)
+      standing.stop()
       clearTimeout(adopting)
       removeEventListener('online', retry)
-      removeEventListener('offline', goOffline)
+      removeEventListener('offline', standing.away)
     },
   }
-  return replica
 }

@@ -1,4 +1,5 @@
-import type { Connection, Snapshot } from '../replica/replica.ts'
+import type { Snapshot } from '../replica/replica.ts'
+import type { Connection } from '../replica/standing.ts'
 
 const names: Readonly<Record<Connection, string>> = { live: 'Live', connecting: 'Connecting', offline: 'Offline' }
 
