@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { showAllowance } from './auth/rate_limit_fields.ts'
 import { errorHeaders, refusalOf } from './error_answer.ts'
 import { isJson, parseJson } from './json_body.ts'
+import { answerCalls, jsonCalls } from './trpc_calls.ts'
 
 const MAX_CALLS = 10
 // Ten tasks with every character escaped.
@@ -27,11 +28,16 @@ export function trpcRoutes({ services }: { readonly services: Services }) {
       const status = getHTTPStatusCodeFromError(refusal)
       return reply.code(status).headers(errorHeaders(refusal)).send(errorAnswer(refusal, request))
     })
-    app.route<{ Params: { path: string } }>({
+    app.route<{ Params: { path: string }; Querystring: { batch?: string; input?: string } }>({
       method: ['GET', 'POST'],
       url: '/trpc/:path',
       handler: async (request, reply) => {
-        assertReadable(request)
+        const input = readInput(request)
+        const calls = jsonCalls(request)
+        if (calls !== undefined) {
+          const ctx = { ...contextOf(services, request), onAllowance: showAllowance(reply) }
+          return answerCalls(calls, { ctx, input, request, reply })
+        }
         // As on REST, a missing type means JSON; any other than JSON was refused with the body.
         request.raw.headers['content-type'] = 'application/json'
         await fastifyRequestHandler({
@@ -42,6 +48,7 @@ export function trpcRoutes({ services }: { readonly services: Services }) {
           createContext: () => ({ ...contextOf(services, request), onAllowance: showAllowance(reply) }),
           responseMeta: ({ errors }) => ({ headers: { vary: 'trpc-accept, accept, origin', ...headersOf(errors) } }),
         })
+        return reply
       },
     })
     done()
@@ -52,14 +59,14 @@ function contextOf(services: Services, { id, headers }: FastifyRequest): Context
   return { services, via: 'trpc', request_id: id, token: bearerToken(headers.authorization) }
 }
 
-/** Refuses what tRPC would only find wrong behind the token, or answer with words of its own. */
-function assertReadable({ params, query, body }: FastifyRequest<{ Params: { path: string } }>): void {
+/** The input of all calls. Refuses what tRPC would only find wrong behind the token, or answer with words of its own. */
+function readInput({ params, query, body }: FastifyRequest<{ Params: { path: string } }>): unknown {
   if (params.path.split(',').length > MAX_CALLS) {
     const msg = `At most ${MAX_CALLS} calls a batch`
     throw new Refusal('validation_failed', { fields: [{ type: 'too_many_calls', loc: ['batch'], msg }] })
   }
   const text = body ?? (query as { input?: unknown }).input
-  if (typeof text === 'string' && text !== '') parseJson(text)
+  return typeof text === 'string' && text !== '' ? parseJson(text) : undefined
 }
 
 function headersOf(errors: readonly TRPCError[]): Record<string, string> {
