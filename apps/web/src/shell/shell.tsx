@@ -44,6 +44,11 @@ export function Shell() {
     document.title = `${titles[route.view]} · Taskwire`
   }, [route.view])
 
+  // What was said before covers nothing of a sheet that opens; Ctrl+Z still takes back.
+  useEffect(() => {
+    if (panel !== undefined && panel !== 'task') toasts.close()
+  }, [panel, toasts])
+
   // A link to a task must not lead to a list that hides it.
   useEffect(() => {
     if (route.panel === 'task') setSearch('')
