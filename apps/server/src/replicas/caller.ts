@@ -22,11 +22,12 @@ export function sendTo(url: string): Send {
 /** Sends again until there is an answer: after a lost connection, and where the server asks to come back. */
 export function persistent(send: Send, onRepeat: () => void = () => {}): Send {
   return async (method, path, sent) => {
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       const answer = await send(method, path, sent).catch(unlessLost)
       if (answer !== undefined && answer.status !== 429 && answer.status !== 503) return answer
       onRepeat()
-      await sleep(answer === undefined ? 5 : 50)
+      // A server that starts is not to be kept from it by those who ask whether it is there.
+      await sleep(Math.min(5 * tries, 50))
     }
   }
 }

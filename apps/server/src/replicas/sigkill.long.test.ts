@@ -101,7 +101,7 @@ test('fifty SIGKILLs of the server during writes lose nothing acknowledged, doub
 
   async function listen(): Promise<Copy> {
     const copy: Copy = new Map()
-    for (let last = 0; ; await sleep(20)) {
+    for (let last = 0; ; await sleep(50)) {
       for await (const { id, change } of eventsAt(url, user, last)) {
         expect(id).toBe(++last)
         apply(copy, change)
