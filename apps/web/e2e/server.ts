@@ -25,10 +25,12 @@ export async function runServer(database: string): Promise<RunningServer> {
 
   async function stop(): Promise<void> {
     if (running === undefined) return
-    const ended = once(running, 'exit')
-    running.kill('SIGTERM')
-    await ended
+    const child = running
     running = undefined
+    if (hasEnded(child)) throw new Error('The server had ended by itself')
+    const ended = once(child, 'exit')
+    child.kill('SIGTERM')
+    await ended
   }
 
   return {
@@ -53,11 +55,18 @@ async function begun(port: number, database: string, data: string): Promise<Chil
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   let said = ''
+  child.on('exit', (code, signal) => {
+    if (code !== 0) console.error(`The server ended with ${code ?? signal}: ${said}`)
+  })
   child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()))
   const gone = once(child, 'exit').then(() => Promise.reject(new Error(`The server did not start: ${said}`)))
   gone.catch(() => {})
   await Promise.race([gone, isReady(`http://127.0.0.1:${port}/health/ready`)])
   return child
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null
 }
 
 async function isReady(url: string): Promise<void> {
