@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { heapFlags } from '../scripts/heap.mjs'
 
 export const SECRET = 'a-secret-for-the-bench-alone-0123456789'
 
@@ -14,15 +15,18 @@ export interface Server {
   stop(): Promise<void>
 }
 
+const file = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/** The commands of both: ours with the flags that `npm start` gives it. */
 export const programs = {
-  taskwire: fileURLToPath(new URL('../apps/server/src/main.ts', import.meta.url)),
-  reference: fileURLToPath(new URL('reference.ts', import.meta.url)),
+  taskwire: [process.execPath, ...heapFlags(), file('../apps/server/src/main.ts')],
+  reference: [process.execPath, file('reference.ts')],
 }
 
 export async function startServer(name: keyof typeof programs, env: Record<string, string>): Promise<Server> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const [command, ...args] = onCore(0, [process.execPath, programs[name]])
+  const [command, ...args] = onCore(0, programs[name])
   const child = spawn(command, args, {
     env: { ...process.env, BETTER_AUTH_SECRET: SECRET, ...env, HOST: '127.0.0.1', PORT: String(port) },
     stdio: ['ignore', 'ignore', 'inherit'],

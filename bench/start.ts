@@ -26,7 +26,8 @@ async function oneStart(dataDir: string): Promise<number> {
   const port = await freePort()
   const begun = performance.now()
   const { DATABASE_URL: _, ...inherited } = process.env
-  const child = spawn(process.execPath, [programs.taskwire], {
+  const [command = '', ...args] = programs.taskwire
+  const child = spawn(command, args, {
     env: {
       ...inherited,
       TASKWIRE_DATA_DIR: dataDir,

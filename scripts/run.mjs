@@ -4,11 +4,12 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
+import { heapFlags } from './heap.mjs'
 import { fail, root } from './progress.mjs'
 import { madeReady } from './setup.mjs'
 
 const targets = {
-  start: { run: ['apps/server/src/main.ts'], settings: true, builds: true },
+  start: { run: ['apps/server/src/main.ts'], settings: true, builds: true, serves: true },
   test: { run: ['node_modules/vitest/vitest.mjs', 'run'], builds: true },
   token: { run: ['apps/server/src/auth/token_command.ts'], settings: true },
   'db:import': { run: ['prisma/import.ts'], settings: true },
@@ -46,7 +47,8 @@ function inRoot(path) {
 }
 
 /** `.env` is for those who serve and seed. The tests must not find somebody's real database in it. */
-function nodeFlags({ settings }) {
+function nodeFlags({ settings, serves }) {
   const file = join(root, '.env')
-  return settings && existsSync(file) ? [`--env-file=${file}`] : []
+  const variables = settings && existsSync(file) ? [`--env-file=${file}`] : []
+  return serves ? [...heapFlags(), ...variables] : variables
 }
