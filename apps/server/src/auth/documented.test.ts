@@ -14,9 +14,9 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-test.skipIf(!hasCurl)('the lines of docs/sign-in.md lead a new user from signing up to a list of tasks', async () => {
-  const page = await readFile(new URL('../../../../docs/sign-in.md', import.meta.url), 'utf8')
-  const lines = /## With curl alone[^]*?```sh\n([^]*?)```/.exec(page)?.[1] ?? ''
+test.skipIf(!hasCurl)('the first calls of the README lead a new user from signing up to a list of tasks', async () => {
+  const page = await readFile(new URL('../../../../README.md', import.meta.url), 'utf8')
+  const lines = /## First calls[^]*?```sh\n([^]*?)```/.exec(page)?.[1] ?? ''
   expect(lines).toContain('URL=http://127.0.0.1:8000\n')
   const script = lines.replace('http://127.0.0.1:8000', url)
   const { stdout } = await promisify(execFile)('sh', ['-euc', script])
