@@ -23,7 +23,7 @@ export async function fill(pool: Pool, table: string, users: number, tasksEach: 
   return Promise.all(rows.map(async ({ user_id, ids }) => ({ id: user_id, token: await tokenOf(user_id), tasks: ids })))
 }
 
-function tokenOf(user: string): Promise<string> {
+export function tokenOf(user: string): Promise<string> {
   const secret = new TextEncoder().encode(SECRET)
   return new SignJWT({ sub: user }).setProtectedHeader({ alg: 'HS256' }).setExpirationTime('1 day').sign(secret)
 }

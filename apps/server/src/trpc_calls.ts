@@ -1,5 +1,5 @@
 import { appRouter, operations, Refusal, type Context, type Operation } from '@taskwire/api'
-import { getTRPCErrorFromUnknown, getTRPCErrorShape, TRPCError } from '@trpc/server'
+import { getTRPCErrorFromUnknown, getTRPCErrorShape, type TRPCError } from '@trpc/server'
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { errorHeaders, refusalOf } from './error_answer.ts'
@@ -49,13 +49,13 @@ export async function answerCalls(
     .send(JSON.stringify(batched ? answers.map(({ body }) => body) : answers[0]?.body))
 }
 
-async function answerOf({ name, type, run }: Operation, ctx: Context, input: unknown, signal: AbortSignal) {
+async function answerOf(operation: Operation, ctx: Context, input: unknown, signal: AbortSignal) {
   try {
-    return { status: 200, body: { result: { data: await run(ctx, input, signal) } }, error: undefined }
+    return { status: 200, body: { result: { data: await operation.run(ctx, input, signal) } }, error: undefined }
   } catch (cause) {
     const error: TRPCError = getTRPCErrorFromUnknown(cause)
     const { _config: config } = appRouter._def
-    const body = { error: getTRPCErrorShape({ config, error, type, path: name, input, ctx }) }
+    const body = { error: getTRPCErrorShape({ config, error, type: operation.type, path: operation.name, input, ctx }) }
     return { status: getHTTPStatusCodeFromError(error), body, error }
   }
 }

@@ -86,9 +86,9 @@ export const protectedProcedure = t.procedure.use(async ({ ctx, path, type, sign
     const principal = ctx.principal ?? (await ctx.services.tokens.verify(ctx.token))
     countCall(ctx, principal)
     assertAllowed(ctx, principal, type)
-    const identified = { ctx: { principal, user_id: principal.user_id } }
     // Both at once, which tRPC does but cannot say in its types.
-    const result = await next({ ...identified, ...{ getRawInput: async () => orNoFields(await getRawInput()) } })
+    const input = { getRawInput: async () => orNoFields(await getRawInput()) }
+    const result = await next({ ctx: { principal, user_id: principal.user_id }, ...input })
     if (!result.ok) throw result.error
     if (isStream(result.data)) return { ...result, data: refusing(call, result.data) }
     // The user's listeners hear of a change at once.
