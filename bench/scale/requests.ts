@@ -1,0 +1,46 @@
+import { median } from '../rounds.ts'
+import { tokenOf } from '../fill.ts'
+
+/** One user's way to the server under test. */
+export interface Caller {
+  readonly user: string
+  readonly tasks: string
+  readonly request: (path: string, method?: string, body?: object) => Promise<Answer>
+}
+
+export interface Answer {
+  /** Milliseconds until the whole answer was there. */
+  readonly took: number
+  readonly text: string
+}
+
+export async function caller(url: string, user: string): Promise<Caller> {
+  const authorization = `Bearer ${await tokenOf(user)}`
+  return {
+    user,
+    tasks: `/api/${user}/tasks`,
+    async request(path, method = 'GET', body) {
+      const begun = performance.now()
+      const headers = { authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }
+      const answer = await fetch(url + path, { method, headers, body: JSON.stringify(body) })
+      const text = await answer.text()
+      if (!answer.ok) throw new Error(`${method} ${path} was answered with ${answer.status} ${text}`)
+      return { took: performance.now() - begun, text }
+    },
+  }
+}
+
+/** What is timed, by the name under which it is reported; the number is the round. */
+export type Timed = Record<string, (round: number) => Promise<Answer>>
+
+/** Median milliseconds of each, in interleaved rounds after one that warms up. */
+export async function medians(timed: Timed, rounds: number): Promise<Record<string, number>> {
+  const times = new Map(Object.keys(timed).map((name) => [name, [] as number[]]))
+  for (let round = 0; round <= rounds; round++) {
+    for (const [name, once] of Object.entries(timed)) {
+      const { took } = await once(round)
+      if (round > 0) times.get(name)?.push(took)
+    }
+  }
+  return Object.fromEntries([...times].map(([name, each]) => [name, median(each)]))
+}
