@@ -65,6 +65,35 @@ describe('changes', () => {
     line.close()
   })
 
+  test('come with the news of their connection: that it is there, that it is lost, that it is there again', async () => {
+    const line = await lineTo(server.url)
+    const user = newUser()
+    const near = server.client(user)
+    const told: boolean[] = []
+    const onConnection = (connected: boolean) => void told.push(connected)
+    const changes = server.client(user, { url: line.url }).changes({ since: 0, onConnection })
+    await create(near, 1)
+    expect((await changes.next()).value?.seq).toBe(1)
+    expect(told).toEqual([true])
+    line.cut()
+    await create(near, 1)
+    expect((await changes.next()).value?.seq).toBe(2)
+    expect(told).toEqual([true, false, true])
+    await changes.return()
+    line.close()
+  })
+
+  test('tell of no connection while there is none', async () => {
+    const told: boolean[] = []
+    const onConnection = (connected: boolean) => void told.push(connected)
+    const fetch = faultyFetch((n) => (n === 1 ? 'refused' : undefined))
+    const user = newUser()
+    const following = take(server.client(user, { fetch }).changes({ since: 0, onConnection }), 1)
+    await expect.poll(() => told).toEqual([false, true])
+    await create(server.client(user), 1)
+    expect(seqs(await following)).toEqual([1])
+  })
+
   test('come each once and in order over a line that is cut again and again', async () => {
     const line = await lineTo(server.url)
     const user = newUser()
