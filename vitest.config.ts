@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -7,6 +8,8 @@ export default defineConfig({
     globalSetup: './prisma/test_server.ts',
     setupFiles: './prisma/test_network.ts',
     pool: 'forks',
+    // Most of a test is waiting for a database, a process or a browser: one more than two cores keeps both busy.
+    maxWorkers: Math.max(3, Math.floor(availableParallelism() / 2)),
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },
