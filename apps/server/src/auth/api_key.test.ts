@@ -1,6 +1,7 @@
 import { appRouter, operations } from '@taskwire/api'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { signInServer, type SignInServer } from './testing.ts'
+import { betterAuthOn } from './better_auth.ts'
+import { signInServer, TEST_SECRET, type SignInServer } from './testing.ts'
 
 let server: SignInServer
 let user: Awaited<ReturnType<SignInServer['newUser']>>
@@ -126,6 +127,25 @@ test('an expired key says so', async () => {
       { timeout: 4000 },
     )
     .toMatchObject({ reason: 'api_key_expired' })
+})
+
+test('an expired key says so for 30 days, whatever else is done about keys', async () => {
+  const late = await server.newKey(user.session, { name: 'late', configId: 'read', expiresIn: 60 })
+  const gone = await server.newKey(user.session, { name: 'gone', configId: 'read', expiresIn: 60 })
+  const expire = (id: string, days: number) =>
+    server.database.db.apikey.update({ where: { id }, data: { expiresAt: new Date(Date.now() - days * 86_400_000) } })
+  await Promise.all([expire(late.id, 29), expire(gone.id, 31)])
+  // The plugin sees to it with any call about keys, but once in 10 s.
+  const auth = betterAuthOn({
+    db: server.database.db,
+    url: 'http://127.0.0.1:8000',
+    secret: TEST_SECRET,
+    trustedOrigins: [],
+    log: server.services.log,
+  })
+  expect(await auth.api.deleteAllExpiredApiKeys()).toEqual({ success: true, error: null })
+  await expect(server.caller(late.key).viewer.get({})).rejects.toMatchObject({ reason: 'api_key_expired' })
+  await expect(server.caller(gone.key).viewer.get({})).rejects.toMatchObject({ reason: 'api_key_invalid' })
 })
 
 function days(answer: { json(): { expiresAt: string } }): number {

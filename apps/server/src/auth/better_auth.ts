@@ -7,6 +7,7 @@ import { betterAuth } from 'better-auth/minimal'
 import { bearer } from 'better-auth/plugins/bearer'
 import { jwt } from 'better-auth/plugins/jwt'
 import { CLIENT_ADDRESS } from './client_address.ts'
+import { keepingExpiredKeys } from './expired_keys.ts'
 import { KEYS_KEPT_S } from './issuers.ts'
 import { signingKeys } from './signing_keys.ts'
 
@@ -31,7 +32,7 @@ export function betterAuthOn({ db, url, secret, trustedOrigins, log }: BetterAut
     basePath: '/api/auth',
     secret,
     trustedOrigins,
-    database: prismaAdapter(db, { provider: 'postgresql' }),
+    database: keepingExpiredKeys(prismaAdapter(db, { provider: 'postgresql' })),
     emailAndPassword: { enabled: true },
     user: { deleteUser: { enabled: true } },
     // The bridge limits by the client's real address, and answers as our other limits do.

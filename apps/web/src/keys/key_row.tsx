@@ -13,7 +13,8 @@ export function KeyRow({ apiKey, onRevoke }: { readonly apiKey: ApiKey; readonly
         <strong>{name}</strong>
         <span className="quiet">
           <code>{start}…</code> {scope === 'write' ? 'reads and changes' : 'reads only'}
-          {expires_at !== null && `, until ${exactly(expires_at)}`}
+          {expires_at !== null &&
+            `, ${Date.parse(expires_at) > Date.now() ? 'until' : 'expired'} ${exactly(expires_at)}`}
         </span>
       </div>
       {isAsking ? (
