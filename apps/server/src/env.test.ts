@@ -85,6 +85,8 @@ test.each([
   [{ BETTER_AUTH_SECRET: 'x'.repeat(40) }, ['BETTER_AUTH_SECRET']],
   [{ BETTER_AUTH_SECRET: 'your-secret-key-of-at-least-32-characters' }, ['BETTER_AUTH_SECRET']],
   [{ BETTER_AUTH_SECRET: 'change-me-change-me-change-me-change-me' }, ['BETTER_AUTH_SECRET']],
+  [{ BETTER_AUTH_SECRET: 'replace-with-32-characters-or-more' }, ['BETTER_AUTH_SECRET']],
+  [{ BETTER_AUTH_SECRET: 'better-auth-secret-12345678901234567890' }, ['BETTER_AUTH_SECRET']],
   [{ BETTER_AUTH_SECRET: '<a secret of at least 32 characters>' }, ['BETTER_AUTH_SECRET']],
   [{ BETTER_AUTH_URL: 'tasks.example.com' }, ['BETTER_AUTH_URL']],
   [{ HOST: '0.0.0.0' }, ['BETTER_AUTH_SECRET', 'BETTER_AUTH_URL']],
