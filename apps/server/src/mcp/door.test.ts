@@ -251,6 +251,15 @@ describe('what is refused before the protocol', () => {
     expect(await response.json()).toMatchObject({ code: 'token_expired' })
   })
 
+  test.each([['*/*'], ['application/json, */*;q=0.1']])('a client that accepts %j is answered', async (accept) => {
+    const response = await send({ headers: { accept }, body: initialize })
+    expect(await message(response)).toMatchObject({ result: { protocolVersion: '2025-06-18' } })
+  })
+
+  test('a client that does not accept events is told so', async () => {
+    expect(await send({ headers: { accept: 'application/json' }, body: initialize })).toMatchObject({ status: 406 })
+  })
+
   test.each([
     'http://evil.test',
     'null',

@@ -74,6 +74,8 @@ function refuseOrigin(request: FastifyRequest, reply: FastifyReply): FastifyRepl
   return reply.code(403).headers(errorHeaders(refusal)).send(errorBody(refusal, request.id))
 }
 
+const BOTH_TYPES = 'application/json, text/event-stream'
+
 /** The request as the SDK reads it: without the token, and aborted when the client leaves. */
 function webRequest(request: FastifyRequest, reply: FastifyReply): Request {
   const left = new AbortController()
@@ -83,5 +85,8 @@ function webRequest(request: FastifyRequest, reply: FastifyReply): Request {
   const headers = Object.entries(request.headers).flatMap(([name, value]): [string, string][] =>
     typeof value === 'string' && /^(accept|content-type|mcp-.+)$/.test(name) ? [[name, value]] : [],
   )
+  // The SDK takes "anything" for neither of the two types that it asks for.
+  const accepted = request.headers.accept
+  if (accepted === undefined || accepted.includes('*/*')) headers.push(['accept', BOTH_TYPES])
   return new Request('http://localhost/mcp', { method: 'POST', headers, signal: left.signal })
 }
