@@ -196,6 +196,21 @@ describe('the routes', () => {
     expect((await send('POST', chat('somebody'), { body: { message: 'hi' } })).status).toBe(403)
   })
 
+  test.each([
+    [undefined, 'application/json'],
+    ['*/*', 'application/json'],
+    ['application/json, text/plain, */*', 'application/json'],
+    ['text/event-stream;q=0, application/json', 'application/json'],
+    ['text/event-stream; q=0.0', 'application/json'],
+    ['text/event-stream;q=0.5', 'text/event-stream'],
+    ['Text/Event-Stream', 'text/event-stream'],
+  ])('who accepts %j is answered with %s', async (accept, type) => {
+    const user_id = newUser()
+    const headers = accept === undefined ? {} : { accept }
+    const answer = await server.as(user_id)('POST', chat(user_id), { headers, body: { message: 'hi' } })
+    expect(answer.headers['content-type']).toContain(type)
+  })
+
   test.for(['application/json', 'text/event-stream'])(
     'a model that fails at once is 503 for who accepts %s',
     async (accept) => {

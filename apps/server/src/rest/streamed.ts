@@ -24,8 +24,9 @@ export function answerStreamed(streamed: Operation): Answer {
   }
 }
 
+/** Whether they are named, but not with the weight 0, which is how a client says "not this" (RFC 9110, 12.5.1). */
 export function acceptsEvents({ headers }: FastifyRequest): boolean {
-  return /\btext\/event-stream\b/i.test(headers.accept ?? '')
+  return /\btext\/event-stream\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(headers.accept ?? '')
 }
 
 type Events = AsyncIterator<unknown, unknown, undefined>
