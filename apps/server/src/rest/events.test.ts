@@ -89,6 +89,14 @@ test.each([
   expect(answer).toMatchObject({ status, json: { code } })
 })
 
+test('a Last-Event-ID that no event had is named in words', async () => {
+  const user = newUser()
+  const answer = await server.as(user)('GET', `/api/${user}/events`, { headers: { 'last-event-id': 'x' } })
+  expect(answer.json.detail).toEqual([
+    { type: 'invalid_format', loc: ['header', 'last-event-id'], msg: 'Must be the id of an event' },
+  ])
+})
+
 test('other refusals come as status codes too', async () => {
   expect(await server.send('GET', '/api/alice/events')).toMatchObject({ status: 401 })
   expect(await server.as('bob')('GET', '/api/alice/events')).toMatchObject({ status: 403 })

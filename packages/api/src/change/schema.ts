@@ -63,6 +63,6 @@ export const subscribeInput = z.strictObject({
   // tRPC puts the id of the last tracked event here when a client comes back.
   lastEventId: z
     .string()
-    .regex(/^\d{1,10}$/)
+    .regex(/^\d{1,10}$/, 'Must be the id of an event')
     .optional(),
 })
