@@ -94,7 +94,8 @@ export function isLoopback(host: string): boolean {
 }
 
 const SECRET_LENGTH = 32
-const PLACEHOLDER = /change[-_ ]?(me|this|it)|placeholder|your[-_ ]|example|replace[-_ ]?(me|this|with)|better-auth-secret|<.*>/i
+const PLACEHOLDER =
+  /change[-_ ]?(me|this|it)|placeholder|your[-_ ]|example|replace[-_ ]?(me|this|with)|better-auth-secret|<.*>/i
 const ONE_CHARACTER = /^(.)\1*$/
 
 /** What is wrong with a shared secret; undefined if nothing is. */

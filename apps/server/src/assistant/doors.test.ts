@@ -206,7 +206,7 @@ describe('the routes', () => {
     ['Text/Event-Stream', 'text/event-stream'],
   ])('who accepts %j is answered with %s', async (accept, type) => {
     const user_id = newUser()
-    const headers = accept === undefined ? {} : { accept }
+    const headers: Record<string, string> = accept === undefined ? {} : { accept }
     const answer = await server.as(user_id)('POST', chat(user_id), { headers, body: { message: 'hi' } })
     expect(answer.headers['content-type']).toContain(type)
   })
