@@ -1,64 +1,26 @@
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, NO_CHROMIUM } from './chromium.ts'
+import { flaws, narrow } from './every_view.ts'
 import { box, eventually, settled, shows, titles } from './see.ts'
 import { openStage, PASSWORD, type Stage } from './stage.ts'
-import { views } from './views.ts'
 
 if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
 
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
-
 describe.skipIf(chromiumPath === undefined)('the web app for everybody', () => {
   let stage: Stage
-  let source: string
   beforeAll(async () => {
     stage = await openStage()
-    source = await readFile(axe, 'utf8')
   })
   afterEach(() => stage.leave())
   afterAll(() => stage.close())
 
-  async function violations(page: Page, rules: readonly string[]): Promise<unknown[]> {
-    // Colours are judged when nothing fades any more.
-    await page.evaluate(() =>
-      Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))),
-    )
-    if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(source)
-    const { violations: found } = await page.evaluate<AxeResults>(`axe.run({ runOnly: ${JSON.stringify(rules)} })`)
-    return found.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`)])
-  }
-
-  test('axe finds nothing in any view', { timeout: 60_000 }, async () => {
-    const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-    const door = await stage.visitor({ reducedMotion: 'reduce' })
-    await door.getByRole('heading', { name: 'Sign in' }).waitFor()
-    expect(await violations(door, rules)).toEqual([])
-    const person = await stage.person({ reducedMotion: 'reduce' })
-    expect(await violations(person.page, rules)).toEqual([])
-    for (const { name, show } of views) {
-      await show(person)
-      expect([name, await violations(person.page, rules)]).toEqual([name, []])
-    }
-  })
-
+  // The other themes and sizes take their time in the long trials.
   test(
-    'in the dark and at 320 pixels every text has its contrast, and nothing is wider than the window',
+    'axe finds nothing in any view in the dark at 320 pixels, and nothing is wider',
     { timeout: 60_000 },
     async () => {
-      const look = { viewport: { width: 320, height: 640 }, hasTouch: true, reducedMotion: 'reduce' } as const
-      const door = await stage.visitor({ ...look, colorScheme: 'dark' })
-      await door.getByRole('heading', { name: 'Sign in' }).waitFor()
-      expect(await violations(door, ['color-contrast'])).toEqual([])
-      const person = await stage.person({ ...look, colorScheme: 'dark' })
-      for (const { name, show } of views) {
-        await show(person)
-        const width = await person.page.evaluate(() => document.documentElement.scrollWidth)
-        expect([name, width, await violations(person.page, ['color-contrast'])]).toEqual([name, 320, []])
-      }
+      expect(await flaws(stage, { ...narrow, colorScheme: 'dark' })).toEqual([])
     },
   )
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, test } from 'vitest'
 import { openStage, type Stage } from './stage.ts'
-import { views } from './views.ts'
+import { doorViews, views } from './views.ts'
 
 const folder = fileURLToPath(new URL('../../../docs/screenshots/', import.meta.url))
 const sizes = { wide: { width: 1240, height: 760 }, narrow: { width: 320, height: 640 } }
@@ -24,8 +24,10 @@ test.each(kinds)('every view, $size and $colorScheme', async ({ size, colorSchem
   const picture = (page: Page, name: string) =>
     page.screenshot({ path: `${folder}${name}-${size}-${colorScheme}.jpg`, type: 'jpeg', quality: 72 })
   const door = await stage.visitor(look)
-  await door.getByRole('heading', { name: 'Sign in' }).waitFor()
-  await picture(door, 'sign-in')
+  for (const { name, show } of doorViews) {
+    await show(door)
+    await picture(door, name)
+  }
   const person = await stage.person(look)
   await picture(person.page, 'empty')
   for (const { name, show } of views) {

@@ -16,11 +16,13 @@ export interface RunningServer {
   readonly close: () => Promise<void>
 }
 
+export type Settings = Readonly<Record<string, string>>
+
 /** The real server as a process of its own, on this database. */
-export async function runServer(database: string): Promise<RunningServer> {
+export async function runServer(database: string, more: Settings = {}): Promise<RunningServer> {
   const port = await freePort()
   const data = await mkdtemp(join(tmpdir(), 'taskwire-web-'))
-  const start = () => begun(port, database, data)
+  const start = () => begun(port, { DATABASE_URL: database, TASKWIRE_DATA_DIR: data, ...more })
   let running: ChildProcess | undefined = await start()
 
   async function stop(): Promise<void> {
@@ -47,11 +49,11 @@ export async function runServer(database: string): Promise<RunningServer> {
   }
 }
 
-async function begun(port: number, database: string, data: string): Promise<ChildProcess> {
-  const settings = { HOST: '127.0.0.1', PORT: String(port), DATABASE_URL: database, TASKWIRE_DATA_DIR: data }
+async function begun(port: number, settings: Settings): Promise<ChildProcess> {
   const { PATH, HOME } = process.env
+  const here = { PATH, HOME, HOST: '127.0.0.1', PORT: String(port) }
   const child = spawn(process.execPath, [main], {
-    env: { PATH, HOME, ...settings, RATE_LIMIT_AUTH: '10000', LOG_LEVEL: 'warn' },
+    env: { ...here, RATE_LIMIT_AUTH: '10000', LOG_LEVEL: 'warn', ...settings },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   let said = ''

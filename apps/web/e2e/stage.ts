@@ -2,7 +2,7 @@ import { testDatabase, type TestDatabase } from '@taskwire/db/testing'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { built } from './built.ts'
 import { openBrowser } from './chromium.ts'
-import { runServer, type RunningServer } from './server.ts'
+import { runServer, type RunningServer, type Settings } from './server.ts'
 
 export interface Person {
   readonly context: BrowserContext
@@ -35,10 +35,10 @@ export interface Stage {
 export const PASSWORD = 'correct horse battery'
 
 /** The built app, served by the real server on a database of its own, and a real browser. */
-export async function openStage(): Promise<Stage> {
+export async function openStage(settings?: Settings): Promise<Stage> {
   await built()
   const database = await testDatabase()
-  const server = await runServer(database.url)
+  const server = await runServer(database.url, settings)
   const browser = await openBrowser()
   const complaints: string[] = []
   const hosts = new Set<string>()

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core'
 import { add, settled } from './see.ts'
 import type { Person } from './stage.ts'
 
@@ -12,6 +13,31 @@ async function open(person: Person, hash: string): Promise<void> {
     location.hash = to
   }, hash)
 }
+
+/** What a visitor sees, in an order in which one leads to the next. */
+export const doorViews: readonly { readonly name: string; readonly show: (page: Page) => Promise<void> }[] = [
+  {
+    name: 'sign-in',
+    show: (page) => page.getByRole('heading', { name: 'Sign in' }).waitFor(),
+  },
+  {
+    name: 'sign-up',
+    async show(page) {
+      await page.getByRole('button', { name: 'Create an account' }).click()
+      await page.getByRole('heading', { name: 'Create your account' }).waitFor()
+    },
+  },
+  {
+    name: 'sign-in-refused',
+    async show(page) {
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByLabel('E-mail').fill('ada@example.com')
+      await page.getByLabel('Password').fill('something else')
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByText('That e-mail and password do not belong together.').waitFor()
+    },
+  },
+]
 
 /** Every view of somebody who is signed in, in an order in which one leads to the next. */
 export const views: readonly View[] = [
@@ -131,6 +157,31 @@ export const views: readonly View[] = [
       await rest('PATCH', `/tasks/${tasks[0]?.id}`, { title: 'Book bus tickets to Ghent' })
       await page.keyboard.press('Enter')
       await page.getByRole('dialog', { name: 'This task was changed elsewhere too' }).waitFor()
+    },
+  },
+  {
+    name: 'offline',
+    async show({ page, context }) {
+      await page.getByRole('button', { name: 'Keep mine' }).click()
+      await settled(page)
+      await context.setOffline(true)
+      await add(page, 'Ask the neighbours for a ladder')
+      await page.getByText('Offline, 1 change waits').waitFor()
+    },
+  },
+  {
+    name: 'leaving',
+    async show(person) {
+      await open(person, '#/all/menu')
+      await person.page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click()
+      await person.page.getByRole('dialog', { name: 'Sign out now?' }).waitFor()
+    },
+  },
+  {
+    name: 'failed',
+    async show(person) {
+      await open(person, '#/trash')
+      await person.page.getByText('The trash could not be loaded').waitFor()
     },
   },
 ]

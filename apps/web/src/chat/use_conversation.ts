@@ -30,6 +30,11 @@ export function useConversation(given: number | undefined, onBegun: (id: number)
   const [isLoading, setIsLoading] = useState(false)
   const stopping = useRef(new AbortController())
 
+  const leave = useCallback(() => {
+    stopping.current.abort()
+    stopping.current = new AbortController()
+  }, [])
+
   const load = useCallback(
     async (conversation_id: number) => {
       const [found, made] = await Promise.all([
@@ -44,7 +49,7 @@ export function useConversation(given: number | undefined, onBegun: (id: number)
 
   useEffect(() => {
     if (given === id && given !== undefined) return
-    stopping.current.abort()
+    leave()
     setId(given)
     setMessages([])
     setChanges([])
@@ -56,17 +61,18 @@ export function useConversation(given: number | undefined, onBegun: (id: number)
       .catch((error: unknown) => setProblem(inWords(error)))
       .finally(() => setIsLoading(false))
     // `id` follows what is given, and goes ahead of it when a conversation begins.
-  }, [given, load])
+  }, [given, leave, load])
 
   useEffect(
     () => replica.onChange((change) => setChanges((known) => (isOurs(change) ? merged(known, [change]) : known))),
     [replica],
   )
-  useEffect(() => () => stopping.current.abort(), [])
+  useEffect(() => leave, [leave])
 
   async function ask(message: string): Promise<void> {
-    stopping.current = new AbortController()
-    const { signal } = stopping.current
+    const stop = new AbortController()
+    stopping.current = stop
+    const { signal } = stop
     setProblem(undefined)
     setRunning({ question: message, text: '', calls: [] })
     let begun = id
@@ -74,12 +80,16 @@ export function useConversation(given: number | undefined, onBegun: (id: number)
       begun = await answerTo(client, { message, conversation_id: id }, { signal, onProgress: setRunning })
     } catch (error) {
       if (isTaskwireError(error)) begun = error.data?.conversation_id ?? begun
-      if (!signal.aborted) setProblem(inWords(error))
+      if (signal.aborted) begun ??= await begunBy(client, message).catch(() => undefined)
+      else setProblem(inWords(error))
     }
+    // Another conversation is shown by now, or none.
+    if (stopping.current !== stop) return
     if (begun !== undefined) {
       setId(begun)
       await load(begun).catch(() => {})
-      if (begun !== given && !signal.aborted) onBegun(begun)
+      if (stopping.current !== stop) return
+      if (begun !== given) onBegun(begun)
     }
     setRunning(undefined)
   }
@@ -103,6 +113,15 @@ function isOurs({ conversation_id, undoes }: Change): boolean {
 
 function inWords(error: unknown): string {
   return isTaskwireError(error) ? `${error.message}.` : 'Something unforeseen happened.'
+}
+
+/** The conversation that a question began whose answer was stopped before it said which one it is. */
+async function begunBy(client: Client, question: string): Promise<number | undefined> {
+  const { items: latest } = await client.conversation.list.query({ limit: 1 })
+  const [conversation] = latest
+  if (conversation === undefined) return undefined
+  const { items } = await client.conversation.messages.query({ conversation_id: conversation.id, limit: 1 })
+  return items[0]?.content.trim() === question.trim() ? conversation.id : undefined
 }
 
 async function allMessages(client: Client, conversation_id: number): Promise<Message[]> {

@@ -1,11 +1,12 @@
 import { Toast } from '@base-ui/react/toast'
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, useEffect, useMemo, useRef, useState } from 'react'
 import { AddTask } from '../list/add_task.tsx'
 import { TaskList } from '../list/task_list.tsx'
 import { Toolbar } from '../list/toolbar.tsx'
 import { counts, type Sort } from '../list/visible.ts'
 import { useSnapshot, useWorkspace } from '../workspace.ts'
 import { Header } from './header.tsx'
+import { Part } from './part.tsx'
 import { Rail } from './rail.tsx'
 import { closePanel, go, useRoute, type Panel, type Route } from './route.ts'
 import { useShortcuts } from './shortcuts.ts'
@@ -73,9 +74,9 @@ export function Shell() {
             )}
           </div>
           {route.view === 'trash' ? (
-            <Suspense fallback={null}>
+            <Part key="trash" instead={<p className="state-line">The trash could not be loaded.</p>}>
               <TrashList />
-            </Suspense>
+            </Part>
           ) : (
             <TaskList
               snapshot={snapshot}
@@ -88,17 +89,18 @@ export function Shell() {
             />
           )}
         </main>
-        <Suspense fallback={null}>
+        <Part key={panel} onFailed={closePanel}>
           <OpenPanel panel={panel === 'task' ? undefined : panel} id={id} isWide={isWide} />
-          {conflict && (
+        </Part>
+        {conflict && (
+          <Part key={conflict.key} onFailed={() => setLater(conflict.key)}>
             <ConflictPanel
-              key={conflict.key}
               write={conflict}
               onLater={() => setLater(conflict.key)}
               onSettle={(choice) => replica.settleConflict(conflict, choice)}
             />
-          )}
-        </Suspense>
+          </Part>
+        )}
         <Toasts />
       </div>
     </Toast.Provider>

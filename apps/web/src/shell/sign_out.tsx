@@ -1,6 +1,7 @@
-import { lazy, Suspense, useState } from 'react'
+import { lazy, useState } from 'react'
 import { IconButton } from '../design/button.tsx'
 import { useSnapshot, useWorkspace } from '../workspace.ts'
+import { Part } from './part.tsx'
 
 const LeavePanel = lazy(() => import('./leave_panel.tsx'))
 
@@ -13,9 +14,9 @@ export function SignOut() {
     <>
       <IconButton icon="leave" label="Sign out" onClick={() => (waiting > 0 ? setIsAsking(true) : void signOut())} />
       {isAsking && (
-        <Suspense fallback={null}>
+        <Part onFailed={() => setIsAsking(false)}>
           <LeavePanel waiting={waiting} onStay={() => setIsAsking(false)} onLeave={() => void signOut()} />
-        </Suspense>
+        </Part>
       )}
     </>
   )
