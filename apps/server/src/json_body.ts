@@ -30,7 +30,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 function parsed(request: FastifyRequest, body: string | Buffer): unknown {
   if (body.length === 0 || request.is404 || request.routeOptions.config.body === 'ignored') return undefined
-  if (!isJson(request.headers['content-type'])) throw new Refusal('unsupported_media_type')
+  const { 'content-type': type, 'content-encoding': encoding = 'identity' } = request.headers
+  if (!isJson(type) || encoding !== 'identity') throw new Refusal('unsupported_media_type')
   return parseJson(typeof body === 'string' ? body : decoded(body))
 }
 

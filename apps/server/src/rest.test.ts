@@ -267,6 +267,15 @@ describe('bodies', () => {
     },
   )
 
+  test.each([
+    ['gzip', 415],
+    ['identity', 201],
+  ])('a body in the coding %s is %i', async (coding, status) => {
+    const headers = { 'content-type': 'application/json', 'content-encoding': coding }
+    const answer = await server.as('alice')('POST', tasksOf('alice'), { headers, body: '{"title":"x"}' })
+    expect(answer).toMatchObject({ status })
+  })
+
   test.each(['{', '{"title":}', 'title', "{'title':'x'}"])(
     'malformed JSON (%j) is 422, before the token is looked at',
     async (body) => {
