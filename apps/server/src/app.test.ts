@@ -102,6 +102,18 @@ describe('every error has one shape', () => {
     expect(headers['allow']).toBe('DELETE, GET, HEAD, OPTIONS, PATCH, PUT')
   })
 
+  test('a request without a host is 400 in HTTP/1.1, and answered in HTTP/1.0', async () => {
+    const answer = await exchange('GET /health HTTP/1.1\r\nConnection: close\r\n\r\n')
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /)
+    expect(answer).toContain('"code":"validation_failed","request_id":')
+    expect(await exchange('GET /health HTTP/1.0\r\n\r\n')).toContain('{"status":"healthy"')
+  })
+
+  test('an expectation that nobody knows is ignored', async () => {
+    const answer = await exchange('GET /health HTTP/1.1\r\nHost: x\r\nExpect: more\r\nConnection: close\r\n\r\n')
+    expect(answer).toContain('{"status":"healthy"')
+  })
+
   test('headers of more than 16 KB are 431', async () => {
     const answer = await exchange(`GET /health HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(17_000)}\r\n\r\n`)
     expect(answer).toMatch(/^HTTP\/1\.1 431 /)

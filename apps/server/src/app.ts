@@ -19,7 +19,7 @@ import { mcpDoor } from './mcp/door.ts'
 import { toolServer } from './mcp/server.ts'
 import { isPreflight, responseHeaders } from './response_headers.ts'
 import { restRoutes } from './rest.ts'
-import { answerBrokenRequest } from './socket_error.ts'
+import { answerBrokenRequest, answerWithoutHost, ignoreExpectations } from './socket_error.ts'
 import { trpcRoutes } from './trpc.ts'
 import { webApp } from './web.ts'
 
@@ -64,7 +64,13 @@ function bareApp(env: Env, log: FastifyBaseLogger): App {
     trustProxy: env.TRUST_PROXY ?? false,
     bodyLimit: BODY_LIMIT,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: HEADER_LIMIT },
-    http: { maxHeaderSize: HEADER_LIMIT, headersTimeout: 15_000, connectionsCheckingInterval: 5000 },
+    http: {
+      maxHeaderSize: HEADER_LIMIT,
+      headersTimeout: 15_000,
+      connectionsCheckingInterval: 5000,
+      // Node's own answer would have no body; ours is below.
+      requireHostHeader: false,
+    },
     requestTimeout: 30_000,
     // Longer than a proxy keeps its end: the side that sends requests should be the one that closes.
     keepAliveTimeout: 72_000,
@@ -75,10 +81,12 @@ function bareApp(env: Env, log: FastifyBaseLogger): App {
       void sendError(reply, error)
     },
   })
+  ignoreExpectations(app.server)
   app.decorate('stopping', false)
   app.addHook('onRequest', (request, reply, next) => {
     setHeaders(request, reply)
-    if (isPreflight(request)) void reply.code(204).send()
+    if (request.headers.host === undefined && request.raw.httpVersion !== '1.0') answerWithoutHost(request, reply)
+    else if (isPreflight(request)) void reply.code(204).send()
     else next()
   })
   app.addHook('onSend', (_request, reply, _payload, next) => {

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { Refusal } from '@taskwire/api'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { errorBody } from './error_answer.ts'
 
 /**
@@ -24,6 +26,16 @@ export function answerBrokenRequest(error: Error & { code?: string }, socket: So
   ]
   // Destroyed once it is flushed: the rest of the request is not waited for.
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
+}
+
+/** Every request of HTTP/1.1 names its host (RFC 9112, 3.2). */
+export function answerWithoutHost({ id }: FastifyRequest, reply: FastifyReply): void {
+  void reply.code(400).send(errorBody(notHttp.refusal, id))
+}
+
+/** Node would answer an `Expect` that it does not know with an empty 417; a server may ignore it (RFC 9110, 10.1.1). */
+export function ignoreExpectations(server: Server): void {
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response))
 }
 
 interface Answer {
