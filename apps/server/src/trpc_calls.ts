@@ -31,7 +31,7 @@ export async function answerCalls(
   { ctx, input, request, reply }: { ctx: Context; input: unknown; request: TrpcRequest; reply: FastifyReply },
 ): Promise<FastifyReply> {
   const left = new AbortController()
-  reply.raw.once('close', () => left.abort())
+  reply.raw.once('close', () => reply.raw.writableFinished || left.abort())
   const batched = request.query.batch === '1'
   if (batched && input !== undefined && !isRecord(input))
     throw new Refusal('validation_failed', { fields: [notInputs] })
