@@ -1,8 +1,7 @@
-import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, NO_CHROMIUM } from './chromium.ts'
 import { flaws, narrow } from './every_view.ts'
-import { box, eventually, settled, shows, titles } from './see.ts'
+import { box, eventually, focused, settled, shows, titles } from './see.ts'
 import { openStage, PASSWORD, type Stage } from './stage.ts'
 
 if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
@@ -95,11 +94,3 @@ describe.skipIf(chromiumPath === undefined)('the web app for everybody', () => {
     expect(await focused(page)).not.toContain('New task')
   })
 })
-
-/** What the element that has the focus is called. */
-function focused(page: Page): Promise<string> {
-  return page.evaluate(() => {
-    const element = document.activeElement
-    return `${element?.getAttribute('aria-label') ?? ''} ${element?.textContent ?? ''}`
-  })
-}

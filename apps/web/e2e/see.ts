@@ -35,3 +35,23 @@ export async function add(page: Page, ...tasks: readonly string[]): Promise<void
 export function settled(page: Page): Promise<void> {
   return eventually(async () => expect(await page.locator('.standing').textContent()).toBe('Live'))
 }
+
+/** What the element that has the focus is called. */
+export function focused(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const element = document.activeElement
+    const labels = element instanceof HTMLInputElement ? [...(element.labels ?? [])] : []
+    const label = element?.getAttribute('aria-label') ?? labels.map(({ textContent }) => textContent).join(' ')
+    return `${label} ${element?.textContent ?? ''}`
+  })
+}
+
+/** Presses Tab until what has the focus is called like this. */
+export async function tabTo(page: Page, name: string | RegExp): Promise<void> {
+  for (let pressed = 0; pressed < 60; pressed++) {
+    await page.keyboard.press('Tab')
+    const now = (await focused(page)).trim()
+    if (typeof name === 'string' ? now === name : name.test(now)) return
+  }
+  throw new Error(`Tab does not lead to ${String(name)}`)
+}

@@ -23,6 +23,8 @@ export interface Workspace {
   readonly takeBack: (write?: Pending) => Promise<void>
   readonly doAgain: () => Promise<void>
   readonly signOut: () => Promise<void>
+  /** How many writes wait in this browser, those of other tabs included. */
+  readonly unsent: () => Promise<number>
   readonly close: () => void
 }
 
@@ -74,7 +76,16 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
       await saved.forget().catch(() => {})
       await session.signOut()
     },
-    close: replica.close,
+    close() {
+      replica.close()
+      // Somebody signed out in another tab: what this one kept since goes too.
+      const state = session.state()
+      if (state.kind === 'signed_out' && state.ended !== true) void saved.forget().catch(() => {})
+    },
+    async unsent() {
+      const kept = await saved.writes().catch(() => [])
+      return Math.max(kept.length, replica.snapshot().waiting.length)
+    },
   }
 }
 

@@ -55,8 +55,9 @@ export function createKeeper(rows: Rows, saved: Saved): Keeper {
       await saved.keep(place, [...rows.tasks.values()], [], true).catch(() => false)
     },
     stop() {
+      // What is not kept yet is read again: who closes this may have signed out, and wants nothing kept.
       removeEventListener('pagehide', now)
-      now()
+      clearTimeout(timer)
       isStopped = true
     },
   }

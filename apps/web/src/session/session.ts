@@ -34,6 +34,8 @@ export interface Session {
 }
 
 const REMEMBERED = 'taskwire.user'
+/** Set while somebody has left whom the server could not be told of. */
+const LEAVING = 'taskwire.leaving'
 
 /** Who is signed in here. Over a reload it is the cookie that says so; without a network, what this browser remembers. */
 export function createSession(): Session {
@@ -44,7 +46,10 @@ export function createSession(): Session {
   function become(next: SessionState): void {
     if (next.kind === 'signed_in' && state.kind === 'signed_in' && next.user.id === state.user.id) return
     state = next
-    if (next.kind === 'signed_in') localStorage.setItem(REMEMBERED, JSON.stringify(next.user))
+    if (next.kind === 'signed_in') {
+      localStorage.setItem(REMEMBERED, JSON.stringify(next.user))
+      localStorage.removeItem(LEAVING)
+    }
     if (next.kind === 'signed_out' && next.ended !== true) localStorage.removeItem(REMEMBERED)
     for (const listener of listeners) listener()
   }
@@ -56,11 +61,20 @@ export function createSession(): Session {
     throw new Error(error.message ?? 'The server gave no token')
   }
 
+  async function signOut(): Promise<void> {
+    localStorage.setItem(LEAVING, 'yes')
+    const { error } = await auth.signOut().catch((cause: unknown) => ({ error: cause }))
+    if (error === null) localStorage.removeItem(LEAVING)
+    become({ kind: 'signed_out' })
+  }
+
   async function check(): Promise<void> {
+    if (localStorage.getItem(LEAVING) !== null) return signOut()
     const { data, error } = await auth.getSession().catch((cause: unknown) => ({ data: null, error: { cause } }))
     if (data !== null) return become({ kind: 'signed_in', user: userOf(data.user) })
-    const user = error === null ? null : remembered()
-    become(user === null ? { kind: 'signed_out' } : { kind: 'signed_in', user })
+    const user = remembered()
+    if (user === null) become({ kind: 'signed_out' })
+    else become(error === null ? { kind: 'signed_out', ended: true } : { kind: 'signed_in', user })
   }
   void check()
   // Who signs out, or in as somebody else, does so in every tab.
@@ -85,10 +99,7 @@ export function createSession(): Session {
     token,
     signIn: (email, password) => entered(auth.signIn.email({ email, password })),
     signUp: (name, email, password) => entered(auth.signUp.email({ name, email, password })),
-    async signOut() {
-      await auth.signOut().catch(() => {})
-      become({ kind: 'signed_out' })
-    },
+    signOut,
     ended() {
       if (state.kind === 'signed_in') become({ kind: 'signed_out', ended: true })
     },

@@ -1,21 +1,27 @@
 import { lazy, useState } from 'react'
 import { IconButton } from '../design/button.tsx'
-import { useSnapshot, useWorkspace } from '../workspace.ts'
+import { useWorkspace } from '../workspace.ts'
 import { Part } from './part.tsx'
 
 const LeavePanel = lazy(() => import('./leave_panel.tsx'))
 
 /** Leaves; asks first where something would be lost. */
 export function SignOut() {
-  const { signOut } = useWorkspace()
-  const waiting = useSnapshot().waiting.length
-  const [isAsking, setIsAsking] = useState(false)
+  const { signOut, unsent } = useWorkspace()
+  const [waiting, setWaiting] = useState(0)
+
+  async function leave(): Promise<void> {
+    const count = await unsent()
+    if (count === 0) await signOut()
+    else setWaiting(count)
+  }
+
   return (
     <>
-      <IconButton icon="leave" label="Sign out" onClick={() => (waiting > 0 ? setIsAsking(true) : void signOut())} />
-      {isAsking && (
-        <Part onFailed={() => setIsAsking(false)}>
-          <LeavePanel waiting={waiting} onStay={() => setIsAsking(false)} onLeave={() => void signOut()} />
+      <IconButton icon="leave" label="Sign out" onClick={() => void leave()} />
+      {waiting > 0 && (
+        <Part onFailed={() => setWaiting(0)}>
+          <LeavePanel waiting={waiting} onStay={() => setWaiting(0)} onLeave={() => void signOut()} />
         </Part>
       )}
     </>
