@@ -102,6 +102,16 @@ describe('every error has one shape', () => {
     expect(headers['allow']).toBe('DELETE, GET, HEAD, OPTIONS, PATCH, PUT')
   })
 
+  test.each(['/docs/assets/../../package.json', '/docs/assets/%2e%2e/%2e%2e/package.json', '/../package.json'])(
+    'the path %s leads nowhere',
+    async (path) => {
+      // Not by fetch or inject, which would resolve the dots.
+      const answer = await exchange(`GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`)
+      expect(answer).toMatch(/^HTTP\/1\.1 404 /)
+      expect(bodyOf(answer)).toMatchObject({ detail: 'Not Found', code: 'not_found' })
+    },
+  )
+
   test('a request without a host is 400 in HTTP/1.1, and answered in HTTP/1.0', async () => {
     const answer = await exchange('GET /health HTTP/1.1\r\nConnection: close\r\n\r\n')
     expect(answer).toMatch(/^HTTP\/1\.1 400 /)

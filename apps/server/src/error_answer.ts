@@ -44,6 +44,7 @@ const reasonsOfFastify: Readonly<Record<string, Reason>> = {
   FST_ERR_BAD_URL: 'validation_failed',
   FST_ERR_MAX_PARAM_LENGTH: 'not_found',
   FST_ERR_NOT_FOUND: 'not_found',
+  FST_STATIC_FORBIDDEN_PATH: 'not_found',
   FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed_json',
