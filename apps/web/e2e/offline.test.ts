@@ -66,6 +66,16 @@ describe.skipIf(chromiumPath === undefined)('the web app without a connection', 
     expect(await rest('GET', '/tasks')).toMatchObject([{ title: 'Waits' }, { title: 'Known' }])
   })
 
+  test('a part that cannot be loaded is said so, and all the rest goes on', async () => {
+    const { page } = await stage.person({ serviceWorkers: 'block' })
+    await page.route('**/assets/help_panel*', (route) => route.abort())
+    await page.getByRole('link', { name: 'Keyboard help' }).click()
+    await page.getByText('This could not be shown').first().waitFor()
+    await add(page, 'Still here')
+    await shows(page, ['Still here'])
+    await settled(page)
+  })
+
   test('an answer that is lost after the write happened does not double it', async () => {
     const { page, rest } = await stage.person()
     let lost = 0
