@@ -64,6 +64,16 @@ describe('without a token', () => {
   })
 })
 
+test.each([
+  ['range', 'bytes=99999999-'],
+  ['if-match', '"1"'],
+  ['if-unmodified-since', 'Tue, 01 Jan 2019 00:00:00 GMT'],
+])('files are answered whole to who sends %s: %s', async (name, value) => {
+  for (const path of ['/', '/docs/assets/swagger-ui.css']) {
+    expect(await server.send('GET', path, { headers: { [name]: value } }), path).toMatchObject({ status: 200 })
+  }
+})
+
 describe('every error has one shape', () => {
   const large = `Bearer ${'x'.repeat(9000)}`
   test.each([

@@ -4,6 +4,7 @@ import type { Operation } from '@taskwire/api'
 import staticFiles from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 import { openApiDocument } from './openapi.ts'
+import { answerWholeFiles } from './whole_files.ts'
 
 const SWAGGER_UI = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
 const ASSETS = ['/swagger-ui.css', '/swagger-ui-bundle.js', '/favicon-32x32.png']
@@ -15,7 +16,9 @@ export function apiDocs({ operations }: { readonly operations: readonly Operatio
     app.get('/openapi.json', (_request, reply) => reply.type('application/json; charset=utf-8').send(document))
     app.get('/docs', (_request, reply) => reply.type('text/html; charset=utf-8').send(PAGE))
     app.get('/docs/start.js', (_request, reply) => reply.type('text/javascript; charset=utf-8').send(START))
+    answerWholeFiles(app)
     await app.register(staticFiles, {
+      acceptRanges: false,
       root: SWAGGER_UI,
       prefix: '/docs/assets/',
       decorateReply: false,

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import staticFiles from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
+import { answerWholeFiles } from './whole_files.ts'
 
 const BUILT = fileURLToPath(new URL('../../web/dist', import.meta.url))
 
@@ -11,7 +12,9 @@ export async function webApp(app: FastifyInstance): Promise<void> {
     app.get('/', (_request, reply) => reply.type('text/html; charset=utf-8').send(PAGE))
     return
   }
+  answerWholeFiles(app)
   await app.register(staticFiles, {
+    acceptRanges: false,
     root: BUILT,
     wildcard: false,
     // The build leaves a compressed copy beside each file.
