@@ -26,6 +26,15 @@ async function errorOf(call: Promise<unknown>): Promise<TRPCClientError<AppRoute
   return error
 }
 
+test.each(['task.list', 'task.create', 'task.update,task.get', 'no.such'])(
+  'HEAD of %s is answered, not a failure',
+  async (path) => {
+    const { status, text } = await server.as('alice')('HEAD', `/trpc/${path}`)
+    expect([200, 204]).toContain(status)
+    expect(text).toBe('')
+  },
+)
+
 describe.each([
   ['one call a request', httpLink],
   ['batches', httpBatchLink],

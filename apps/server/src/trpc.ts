@@ -38,6 +38,8 @@ export function trpcRoutes({ services }: { readonly services: Services }) {
           const ctx = { ...contextOf(services, request), onAllowance: showAllowance(reply) }
           return answerCalls(calls, { ctx, input, request, reply })
         }
+        // As tRPC answers it; its adapter fails over an answer without a body.
+        if (request.method === 'HEAD') return reply.code(204).send()
         // As on REST, a missing type means JSON; any other than JSON was refused with the body.
         request.raw.headers['content-type'] = 'application/json'
         await fastifyRequestHandler({
