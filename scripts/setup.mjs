@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { withLock } from './lock.mjs'
 import { say, fail, root, since } from './progress.mjs'
 import { buildStamp, generateStamp, installStamp, packages } from './stamps.mjs'
-import { installTools, node, nodeName, pnpm, toolsAreThere } from './tools.mjs'
+import { installTools, node, nodeName, npmCertificates, pnpm, toolsAreThere } from './tools.mjs'
 import { runStep } from './step.mjs'
 
 /**
@@ -43,7 +43,10 @@ function pending(builds) {
 
 async function installPackages(stamp) {
   const flags = ['--frozen-lockfile', '--prod=false', '--config.confirm-modules-purge=false', '--reporter=append-only']
-  await runStep('installing the packages (about 30 s the first time)', [pnpm, 'install', ...flags], { by: node })
+  await runStep('installing the packages (about 30 s the first time)', [pnpm, 'install', ...flags], {
+    by: node,
+    env: npmCertificates(),
+  })
   markDone('install', stamp)
 }
 

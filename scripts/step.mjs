@@ -5,10 +5,10 @@ import { delimiter, dirname, join } from 'node:path'
 import { fail, root, say, since } from './progress.mjs'
 
 /** Runs one step of the set-up with the Node `by`. Its output is shown only if it fails; then it ends us, with a reason. */
-export async function runStep(what, args, { by, explain = () => undefined }) {
+export async function runStep(what, args, { by, env = {}, explain = () => undefined }) {
   const start = Date.now()
   say(`${what} ...`)
-  const child = spawn(by, args, { cwd: root, env: environment(by), stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(by, args, { cwd: root, env: { ...environment(by), ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   const parts = []
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => parts.push(part))
   const stop = (signal) => {

@@ -65,6 +65,18 @@ export async function installTools() {
 }
 
 /** npm's own script where npm runs us; under another runner, the npm beside this Node. */
+/**
+ * The certificates that npm was told to trust, for pnpm, which does not read npm's global configuration: behind a proxy
+ * that signs with its own, pnpm would otherwise repeat refused connections for minutes.
+ */
+export function npmCertificates() {
+  if (process.env.NODE_EXTRA_CA_CERTS) return {}
+  const [cli] = npm()
+  const asked = spawnSync(process.execPath, [cli, 'config', 'get', 'cafile', '--loglevel=silent'], { encoding: 'utf8' })
+  const file = asked.stdout?.trim()
+  return file && existsSync(file) ? { NODE_EXTRA_CA_CERTS: file } : {}
+}
+
 function npm() {
   const runner = process.env.npm_execpath
   if (runner && basename(runner) === 'npm-cli.js') return [runner]
