@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, NO_CHROMIUM } from './chromium.ts'
-import { add, box, eventually, settled, shows } from './see.ts'
+import { add, box, eventually, setOffline, settled, shows } from './see.ts'
 import { openStage, type Stage } from './stage.ts'
 
 if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
@@ -22,7 +22,7 @@ describe.skipIf(chromiumPath === undefined)('the web app without a connection', 
     const { context, page, rest } = await stage.person()
     await add(page, 'Known', 'Finished meanwhile')
     await settled(page)
-    await context.setOffline(true)
+    await setOffline({ context, page }, true)
     await page.getByText('Offline').waitFor()
     await add(page, 'Written offline')
     await box(page, 'Finished meanwhile').check()
@@ -33,7 +33,7 @@ describe.skipIf(chromiumPath === undefined)('the web app without a connection', 
     await page.getByText('Offline, 4 changes wait').waitFor()
     await shows(page, ['Written and changed offline', 'Finished meanwhile'])
     expect(await rest('GET', '/tasks')).toHaveLength(2)
-    await context.setOffline(false)
+    await setOffline({ context, page }, false)
     await settled(page)
     await shows(page, ['Written and changed offline', 'Finished meanwhile'])
     expect(await rest('GET', '/tasks')).toMatchObject([
@@ -55,13 +55,13 @@ describe.skipIf(chromiumPath === undefined)('the web app without a connection', 
     await page.reload()
     await shows(page, ['Known'])
     await settled(page)
-    await context.setOffline(true)
+    await setOffline({ context, page }, true)
     await add(page, 'Waits')
     await page.getByText('Offline, 1 change waits').waitFor()
     await page.reload()
     await shows(page, ['Waits', 'Known'])
     await page.getByText('Offline, 1 change waits').waitFor()
-    await context.setOffline(false)
+    await setOffline({ context, page }, false)
     await settled(page)
     expect(await rest('GET', '/tasks')).toMatchObject([{ title: 'Waits' }, { title: 'Known' }])
   })

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import type { Locator, Page } from 'playwright-core'
+import type { Person } from './stage.ts'
 
 /** Waits until a statement about the page holds. */
 export function eventually(statement: () => Promise<void>, timeout = 5000): Promise<void> {
@@ -54,4 +55,10 @@ export async function tabTo(page: Page, name: string | RegExp): Promise<void> {
     if (typeof name === 'string' ? now === name : name.test(now)) return
   }
   throw new Error(`Tab does not lead to ${String(name)}`)
+}
+
+/** Takes a browser off the network, or back. Where the machine has none at all the browser has no change to tell. */
+export async function setOffline({ context, page }: Pick<Person, 'context' | 'page'>, offline: boolean): Promise<void> {
+  await context.setOffline(offline)
+  await page.evaluate((name) => dispatchEvent(new Event(name)), offline ? 'offline' : 'online')
 }

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { add, settled } from './see.ts'
+import { add, setOffline, settled } from './see.ts'
 import type { Person } from './stage.ts'
 
 export interface View {
@@ -164,7 +164,7 @@ export const views: readonly View[] = [
     async show({ page, context }) {
       await page.getByRole('button', { name: 'Keep mine' }).click()
       await settled(page)
-      await context.setOffline(true)
+      await setOffline({ context, page }, true)
       await add(page, 'Ask the neighbours for a ladder')
       await page.getByText('Offline, 1 change waits').waitFor()
     },
