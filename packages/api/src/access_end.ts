@@ -21,8 +21,8 @@ export function accessEnd({ expires_at, holds }: Principal): AccessEnd {
     )
   const asking = holds === undefined ? undefined : setInterval(() => void ask(), RECHECK_MS)
   asking?.unref()
-  // A timer cannot reach further than some weeks.
-  const left = expires_at === null ? DAY_MS : Math.min(Math.max(expires_at * 1000 - Date.now(), 0), DAY_MS)
+  // A timer cannot reach further than some weeks, and knows whole milliseconds only: `exp` may have a fraction.
+  const left = expires_at === null ? DAY_MS : Math.min(Math.max(Math.ceil(expires_at * 1000) - Date.now(), 0), DAY_MS)
   return {
     signal: AbortSignal.any([revoked.signal, AbortSignal.timeout(left)]),
     stop: () => clearInterval(asking),

@@ -169,9 +169,9 @@ test('the last listener leaves while the log is read, and the next one misses no
   }
 })
 
-test('a listener ends with its token', async () => {
+test('a listener ends with its token, also where its end is no whole millisecond', async () => {
   const user_id = newUser()
-  const ends = principal(user_id, { expires_at: Date.now() / 1000 + 0.2 })
+  const ends = principal(user_id, { expires_at: (Date.now() + 200.5) / 1000 })
   const stream = await api.services.feed.follow(ends, undefined)
   expect(await stream.next()).toEqual({ done: true, value: undefined })
 })
