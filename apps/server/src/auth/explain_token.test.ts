@@ -27,6 +27,7 @@ test('a valid token is told by its kind, its user and what it may do', async () 
     [await sign({ exp: now + 60 }), ['"alice"', "this installation's secret", 'read and write']],
     [`Authorization: Bearer ${token}\n`, [JSON.stringify(id), 'issuer', 'read and write']],
     [key, [JSON.stringify(id), 'API key', 'only read']],
+    [await sign({ exp: 1e300 }), ['until 1e+300']],
   ] as const
   for (const [given, words] of valid) {
     const explanation = await explain(given)

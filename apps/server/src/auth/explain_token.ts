@@ -71,6 +71,7 @@ function factsOf(token: string): string[] {
   return shown.map(([name, value]) => `${name.padEnd(7)}${JSON.stringify(value).slice(0, 200)}`)
 }
 
+/** A claim's time as people read it. Beyond what a date can be it stays the number that it is. */
 function time(seconds: unknown): unknown {
   return typeof seconds === 'number' && Math.abs(seconds) < 8e12 ? new Date(seconds * 1000).toISOString() : seconds
 }
@@ -90,7 +91,7 @@ const KINDS = {
 }
 
 function validWords({ user_id, kind, scope, expires_at }: Principal): string[] {
-  const until = expires_at === null ? 'without end' : `until ${new Date(expires_at * 1000).toISOString()}`
+  const until = expires_at === null ? 'without end' : `until ${String(time(expires_at))}`
   const may = scope === 'write' ? 'read and write' : 'only read'
   return ['Valid', `It is ${KINDS[kind]}. It speaks for ${JSON.stringify(user_id)}, ${until}, and may ${may}.`]
 }
