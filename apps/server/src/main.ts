@@ -1,3 +1,4 @@
+import './heap.ts'
 import { closing, Stopped, stopOnSignals } from './stop.ts'
 
 // All else is loaded when the signals are listened to: a stop during the start is an orderly one too.
