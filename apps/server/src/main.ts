@@ -1,5 +1,7 @@
-import './heap.ts'
+import { keepCallsYoung } from './heap.ts'
 import { closing, Stopped, stopOnSignals } from './stop.ts'
+
+keepCallsYoung()
 
 // All else is loaded when the signals are listened to: a stop during the start is an orderly one too.
 const open = closing(report)
