@@ -2,6 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import { Pool } from 'pg'
 import { connection, useUtc } from './connection.ts'
 import { PrismaClient } from './generated/client.ts'
+import { openLanes } from './lanes.ts'
 import { sqlOver, type Sql } from './sql.ts'
 
 export type Db = PrismaClient
@@ -10,7 +11,7 @@ export type Database = {
   db: Db
   /** Statements past Prisma, for the hot path. */
   sql: Sql
-  /** The one pool under `db`, for what Prisma cannot say (streams, sessions). */
+  /** The pool under `db`, for what Prisma cannot say (streams, sessions). */
   pool: Pool
   close: () => Promise<void>
 }
@@ -23,15 +24,17 @@ export type DatabaseOptions = {
   log?: (message: string) => void
 }
 
-/** Opens the one client of a process over one pool. Nothing is connected until the first query. */
+/** Opens the one client of a process. Nothing is connected until the first query. */
 export function openDatabase({ url, poolMax = 30, log }: DatabaseOptions): Database {
-  const pool = new Pool({
-    ...connection(url),
-    max: poolMax,
-    idleTimeoutMillis: 30_000,
-    query_timeout: 15_000,
-    verify: useUtc,
-  })
+  const each = { ...connection(url), query_timeout: 15_000 }
+  const { reads, writes, alone } = shares(poolMax)
+  const lanes = (count: number) => (count === 0 ? undefined : openLanes({ connection: each, count, log }))
+  const ways = {
+    pool: new Pool({ ...each, max: alone, idleTimeoutMillis: 30_000, verify: useUtc }),
+    reads: lanes(reads),
+    writes: lanes(writes),
+  }
+  const { pool } = ways
   // Without a listener the death of an idle connection would end the process.
   pool.on('error', (error) => log?.(`idle database connection lost: ${error.message}`))
   const db = new PrismaClient({
@@ -41,11 +44,22 @@ export function openDatabase({ url, poolMax = 30, log }: DatabaseOptions): Datab
   })
   return {
     db,
-    sql: sqlOver(pool),
+    sql: sqlOver(ways),
     pool,
     close: async () => {
+      await Promise.all([ways.reads?.close(), ways.writes?.close()])
       await db.$disconnect()
       await pool.end()
     },
   }
+}
+
+/**
+ * How the connections are shared out: of 30, 3 and 7 are lanes for short reads and writes, and 20 are for one statement
+ * or transaction at a time. With fewer than 4 there are no lanes.
+ */
+function shares(poolMax: number) {
+  const reads = Math.floor(poolMax / 8)
+  const writes = Math.floor(poolMax / 4)
+  return { reads, writes, alone: poolMax - reads - writes }
 }

@@ -18,7 +18,7 @@ export interface Log {
 /** What lives as long as the process and is shared by all requests. */
 export interface Services {
   readonly db: Db
-  /** The hot path's way to the same pool: see `task/sql.ts`. */
+  /** The hot path's way past Prisma: see `task/sql.ts`. */
   readonly sql: Sql
   readonly tokens: TokenVerifier
   readonly cursors: CursorSeal

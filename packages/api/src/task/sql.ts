@@ -2,8 +2,8 @@ import type { Statement } from '@taskwire/db'
 import type { Stamp } from '../change/write.ts'
 import type { CursorPart } from '../cursor.ts'
 
-// The statements of the hot path. They go to the pool by name, so that PostgreSQL plans them once, and PostgreSQL
-// writes times and lists as the wire shows them: docs/decisions/005 says what that saves.
+// The statements of the hot path. They have names, so that PostgreSQL plans them once, share connections with others
+// that are under way, and PostgreSQL writes times and lists as the wire shows them: docs/decisions/005 and 012.
 
 /** A live task of one user, at one of the wanted versions if any are named. */
 export interface LiveTask {
@@ -33,7 +33,7 @@ const parameters = ({ user_id, id, versions }: LiveTask, stamp: Stamp) => [
 const selectText = `SELECT ${columns} FROM taskwire.task WHERE user_id = $1 AND id = $2 AND deleted_at IS NULL`
 
 export function taskSelect(user_id: string, id: number): Statement {
-  return { name: 'task_select', text: selectText, values: [user_id, id] }
+  return { name: 'task_select', text: selectText, values: [user_id, id], lane: 'reads' }
 }
 
 /** The fields of a task that a caller decides. Undefined ones keep their value or take the default. */
@@ -55,6 +55,7 @@ export function taskInsert(user_id: string, { title, description, completed }: T
     name: 'task_insert',
     text: insertText,
     values: [...values, changed_via, changed_key, changed_request, changed_conversation_id],
+    lane: { writesOf: user_id },
   }
 }
 
@@ -66,14 +67,14 @@ const updateText = `
 /** Sets the fields that are given; with none the task still counts as changed. */
 export function taskUpdate(task: LiveTask, { title, description, completed }: TaskFields, stamp: Stamp): Statement {
   const values = [...parameters(task, stamp), title, completed, description !== undefined, description]
-  return { name: 'task_update', text: updateText, values }
+  return { name: 'task_update', text: updateText, values, lane: { writesOf: task.user_id } }
 }
 
 const toggleText = `UPDATE taskwire.task SET completed = NOT completed, ${stamped} WHERE ${live} RETURNING ${columns}`
 
 /** Flips `completed` where the row stands: reading it first would lose concurrent toggles. */
 export function taskToggle(task: LiveTask, stamp: Stamp): Statement {
-  return { name: 'task_toggle', text: toggleText, values: parameters(task, stamp) }
+  return { name: 'task_toggle', text: toggleText, values: parameters(task, stamp), lane: { writesOf: task.user_id } }
 }
 
 const trashText = `
@@ -85,7 +86,7 @@ const trashText = `
 
 /** Moves a task into the trash and returns it as it was. */
 export function taskTrash(task: LiveTask, stamp: Stamp): Statement {
-  return { name: 'task_trash', text: trashText, values: parameters(task, stamp) }
+  return { name: 'task_trash', text: trashText, values: parameters(task, stamp), lane: { writesOf: task.user_id } }
 }
 
 /** A list's input with every default decided. */
@@ -126,7 +127,9 @@ export function taskPage(user_id: string, query: ListQuery, place: readonly Curs
     ) page`
   // Searches stay unnamed: how many rows match decides their plan, so each is planned for its own text.
   const name = query.search === '' ? `task_page_${listShape(query, place !== undefined)}` : undefined
-  return { name, text, values } satisfies Statement
+  // Short for certain is only what an index hands out in order; what leaves tasks out may look at many for a page.
+  const isPlain = name !== undefined && !query.trash && query.completed === undefined
+  return { name, text, values, lane: isPlain ? 'reads' : undefined } satisfies Statement
 }
 
 function listShape({ trash, completed, sort, order }: ListQuery, further: boolean): string {

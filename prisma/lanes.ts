@@ -1,0 +1,156 @@
+import { promisify } from 'node:util'
+import { Client, type ClientConfig, type QueryConfig } from 'pg'
+import { useUtc } from './connection.ts'
+
+/** A few connections that short statements of many callers share: each is sent on without waiting for those before it. */
+export interface Lanes {
+  /**
+   * Runs a statement and resolves to its rows. Those with the same `after` that are under way at once go down one lane,
+   * one behind the other: they would wait for each other's locks anyway, and so hold up one lane instead of all.
+   * Rejects with pg's errors, and as a pool without a free connection does where every lane stalls.
+   */
+  run(query: QueryConfig, after?: string): Promise<unknown[]>
+  /** Takes nothing more. Resolves when what is under way has been answered and the connections are closed. */
+  close(): Promise<void>
+}
+
+export interface LanesOptions {
+  readonly connection: ClientConfig
+  readonly count: number
+  /** Told of connections that died. */
+  readonly log?: ((message: string) => void) | undefined
+}
+
+/** Behind a statement that takes longer than this nobody else queues. */
+const STALLED_MS = 3000
+const IDLE_MS = 30_000
+
+interface Lane {
+  /** Undefined until somebody needs it, and again after it died or idled. */
+  client: Promise<Client> | undefined
+  underWay: number
+  /** When the oldest statement under way became that: milliseconds of `performance.now()`. */
+  since: number
+  corked: boolean
+  readonly idle: NodeJS.Timeout
+}
+
+export function openLanes({ connection, count, log }: LanesOptions): Lanes {
+  const lanes = Array.from({ length: count }, newLane)
+  const queues = new Map<string, { readonly lane: Lane; underWay: number }>()
+  let closed = false
+
+  function newLane(): Lane {
+    const idle = setTimeout(() => lane.underWay === 0 && void hangUp(lane), IDLE_MS)
+    const lane: Lane = { client: undefined, underWay: 0, since: 0, corked: false, idle: idle.unref() }
+    return lane
+  }
+
+  /** The lane with the least under way, of those that go on. */
+  function freest(now: number): Lane {
+    let best: Lane | undefined
+    for (const lane of lanes) {
+      if ((best === undefined || lane.underWay < best.underWay) && !stalls(lane, now)) best = lane
+    }
+    // In the words of the pool, which callers know as an overload.
+    if (best === undefined) throw new Error('timeout exceeded when trying to connect: every lane stalls')
+    return best
+  }
+
+  function queueOf(after: string, now: number) {
+    const known = queues.get(after)
+    if (known !== undefined && !stalls(known.lane, now)) return known
+    const queue = { lane: freest(now), underWay: 0 }
+    queues.set(after, queue)
+    return queue
+  }
+
+  async function sent(lane: Lane, query: QueryConfig): Promise<unknown[]> {
+    const client = await (lane.client ?? connect(lane, connection, log))
+    cork(lane, client)
+    return new Promise((resolve, reject) => {
+      client.query(query, (error, result) => (error ? reject(error) : resolve(result.rows)))
+    })
+  }
+
+  /** A statement's place in a lane, from before it is sent until it is answered. */
+  async function through(lane: Lane, query: QueryConfig, now: number): Promise<unknown[]> {
+    if (lane.underWay++ === 0) lane.since = now
+    try {
+      return await sent(lane, query)
+    } finally {
+      lane.since = performance.now()
+      if (--lane.underWay === 0) lane.idle.refresh()
+    }
+  }
+
+  return {
+    async run(query, after) {
+      if (closed) throw new Error('the lanes to the database are closed')
+      const now = performance.now()
+      if (after === undefined) return through(freest(now), query, now)
+      const queue = queueOf(after, now)
+      queue.underWay++
+      try {
+        return await through(queue.lane, query, now)
+      } finally {
+        if (--queue.underWay === 0 && queues.get(after) === queue) queues.delete(after)
+      }
+    },
+    async close() {
+      closed = true
+      for (const { idle } of lanes) clearTimeout(idle)
+      await Promise.all(lanes.map(hangUp))
+    },
+  }
+}
+
+function connect(lane: Lane, connection: ClientConfig, log: LanesOptions['log']): Promise<Client> {
+  const client = new Client({ ...connection, pipeline: true })
+  const ready = client.connect().then(async () => {
+    await promisify(useUtc)(client)
+    return client
+  })
+  const forget = () => {
+    if (lane.client === ready) lane.client = undefined
+  }
+  client.on('end', forget)
+  // What was under way is told by its own rejection; an idle connection's death would end the process without this.
+  client.on('error', (error) => {
+    forget()
+    log?.(`database connection lost: ${error.message}`)
+  })
+  ready.catch(() => {
+    forget()
+    void client.end()
+  })
+  lane.client = ready
+  return ready
+}
+
+/** Closes a lane's connection behind what is still under way on it. */
+async function hangUp(lane: Lane): Promise<void> {
+  const { client } = lane
+  lane.client = undefined
+  await client?.then(
+    (open) => open.end(),
+    () => {},
+  )
+}
+
+function stalls({ underWay, since }: Lane, now: number): boolean {
+  return underWay > 0 && now - since > STALLED_MS
+}
+
+/** What is sent in one turn of the event loop leaves by one system call: most of what a statement costs this process. */
+function cork(lane: Lane, client: Client): void {
+  if (lane.corked) return
+  lane.corked = true
+  // Asked for each time: with TLS it is another stream than the one that was connected.
+  const { stream } = client.connection
+  stream.cork()
+  setImmediate(() => {
+    lane.corked = false
+    stream.uncork()
+  })
+}
