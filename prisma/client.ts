@@ -18,7 +18,7 @@ export type Database = {
 
 export type DatabaseOptions = {
   url: string
-  /** Connections at most. A caller waits 3 s for one, and 15 s for an answer. */
+  /** Connections at most, lanes included. A caller waits 3 s for one, and 15 s for an answer. */
   poolMax?: number
   /** Told of connections that died while nobody used them. */
   log?: (message: string) => void
@@ -55,11 +55,11 @@ export function openDatabase({ url, poolMax = 30, log }: DatabaseOptions): Datab
 }
 
 /**
- * How the connections are shared out: of 30, 3 and 7 are lanes for short reads and writes, and 20 are for one statement
- * or transaction at a time. With fewer than 4 there are no lanes.
+ * How the connections are shared out: of 30, 3 are lanes for short reads, 15 lanes for writes, each of which waits for
+ * its commit, and 12 are for one statement or transaction at a time. Of a single one nothing can be spared for lanes.
  */
 function shares(poolMax: number) {
   const reads = Math.floor(poolMax / 8)
-  const writes = Math.floor(poolMax / 4)
+  const writes = Math.floor(poolMax / 2)
   return { reads, writes, alone: poolMax - reads - writes }
 }

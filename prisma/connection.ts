@@ -1,4 +1,4 @@
-import type { ClientBase, ClientConfig } from 'pg'
+import { DatabaseError, type ClientBase, type ClientConfig } from 'pg'
 
 /**
  * How every connection of ours is made. `url` is a PostgreSQL URL; its `sslmode` means what it means to psql
@@ -20,6 +20,11 @@ export function connection(url: string): ClientConfig {
  */
 export function useUtc(client: ClientBase, done: (error?: Error) => void): void {
   client.query("SET TimeZone = 'UTC'; SET DateStyle = 'ISO, MDY'", (error?: Error) => done(error))
+}
+
+/** Whether a connection is as good as before after a statement failed on it: PostgreSQL reported it, and goes on. */
+export function leavesUsable(error: unknown): boolean {
+  return error instanceof DatabaseError && error.severity === 'ERROR'
 }
 
 function withLibpqSsl(url: string): string {

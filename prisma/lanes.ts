@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { Client, type ClientConfig, type QueryConfig } from 'pg'
-import { useUtc } from './connection.ts'
+import { leavesUsable, useUtc } from './connection.ts'
 
 /** A few connections that short statements of many callers share: each is sent on without waiting for those before it. */
 export interface Lanes {
@@ -17,13 +17,14 @@ export interface Lanes {
 export interface LanesOptions {
   readonly connection: ClientConfig
   readonly count: number
+  /** Milliseconds after which a lane that nobody uses hangs up. */
+  readonly idleMs?: number
   /** Told of connections that died. */
   readonly log?: ((message: string) => void) | undefined
 }
 
 /** Behind a statement that takes longer than this nobody else queues. */
 const STALLED_MS = 3000
-const IDLE_MS = 30_000
 
 interface Lane {
   /** Undefined until somebody needs it, and again after it died or idled. */
@@ -35,13 +36,13 @@ interface Lane {
   readonly idle: NodeJS.Timeout
 }
 
-export function openLanes({ connection, count, log }: LanesOptions): Lanes {
+export function openLanes({ connection, count, idleMs = 30_000, log }: LanesOptions): Lanes {
   const lanes = Array.from({ length: count }, newLane)
   const queues = new Map<string, { readonly lane: Lane; underWay: number }>()
   let closed = false
 
   function newLane(): Lane {
-    const idle = setTimeout(() => lane.underWay === 0 && void hangUp(lane), IDLE_MS)
+    const idle = setTimeout(() => lane.underWay === 0 && void hangUp(lane), idleMs)
     const lane: Lane = { client: undefined, underWay: 0, since: 0, corked: false, idle: idle.unref() }
     return lane
   }
@@ -66,11 +67,39 @@ export function openLanes({ connection, count, log }: LanesOptions): Lanes {
   }
 
   async function sent(lane: Lane, query: QueryConfig): Promise<unknown[]> {
-    const client = await (lane.client ?? connect(lane, connection, log))
+    const opened = lane.client ?? connect(lane)
+    const client = await opened
     cork(lane, client)
     return new Promise((resolve, reject) => {
-      client.query(query, (error, result) => (error ? reject(error) : resolve(result.rows)))
+      client.query(query, (error, result) => {
+        if (!error) return resolve(result.rows)
+        if (!leavesUsable(error)) lose(lane, opened, error)
+        reject(error)
+      })
     })
+  }
+
+  function connect(lane: Lane): Promise<Client> {
+    const client = new Client({ ...connection, pipeline: true })
+    const opened = client.connect().then(async () => {
+      await promisify(useUtc)(client)
+      return client
+    })
+    lane.client = opened
+    // Without a listener the death of an idle connection would end the process.
+    client.on('error', (error) => lose(lane, opened, error))
+    opened.catch(() => {
+      if (lane.client === opened) lane.client = undefined
+      void client.end()
+    })
+    return opened
+  }
+
+  /** Once for a connection: it may say that it will end, then fail what is under way, then end. */
+  function lose(lane: Lane, opened: Promise<Client>, { message }: Error): void {
+    if (lane.client !== opened) return
+    log?.(`database connection lost: ${message}`)
+    void hangUp(lane)
   }
 
   /** A statement's place in a lane, from before it is sent until it is answered. */
@@ -103,29 +132,6 @@ export function openLanes({ connection, count, log }: LanesOptions): Lanes {
       await Promise.all(lanes.map(hangUp))
     },
   }
-}
-
-function connect(lane: Lane, connection: ClientConfig, log: LanesOptions['log']): Promise<Client> {
-  const client = new Client({ ...connection, pipeline: true })
-  const ready = client.connect().then(async () => {
-    await promisify(useUtc)(client)
-    return client
-  })
-  const forget = () => {
-    if (lane.client === ready) lane.client = undefined
-  }
-  client.on('end', forget)
-  // What was under way is told by its own rejection; an idle connection's death would end the process without this.
-  client.on('error', (error) => {
-    forget()
-    log?.(`database connection lost: ${error.message}`)
-  })
-  ready.catch(() => {
-    forget()
-    void client.end()
-  })
-  lane.client = ready
-  return ready
 }
 
 /** Closes a lane's connection behind what is still under way on it. */

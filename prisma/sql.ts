@@ -1,4 +1,5 @@
-import { DatabaseError, type Pool, type QueryConfig } from 'pg'
+import type { Pool, QueryConfig } from 'pg'
+import { leavesUsable } from './connection.ts'
 import type { Lanes } from './lanes.ts'
 
 /** One statement with its values. With a name, PostgreSQL parses and plans it once a connection. */
@@ -60,7 +61,7 @@ async function runAlone(pool: Pool, query: QueryConfig): Promise<unknown[]> {
   try {
     return (await client.query(query)).rows
   } catch (error) {
-    unusable = !(error instanceof DatabaseError && error.severity === 'ERROR')
+    unusable = !leavesUsable(error)
     throw error
   } finally {
     client.off('error', ignored)
