@@ -7,7 +7,7 @@ import pg from 'pg'
 import { fanOut } from './fanout.ts'
 import { fill } from './fill.ts'
 import { againstOldStack, plot, remarks, table, type Result } from './report.ts'
-import { interleaved, memories, type Case } from './rounds.ts'
+import { endured, interleaved, memories, type Case } from './rounds.ts'
 import { scenarios } from './scenarios.ts'
 import { startServer, type Server } from './servers.ts'
 import { starts } from './start.ts'
@@ -79,6 +79,13 @@ async function measured(taskwire: Server, reference: Server): Promise<Result> {
     seconds,
     figures,
     memory: memories([taskwire, reference]),
+    endurance: whole
+      ? await endured(
+          cases.filter(({ server }) => server === taskwire),
+          1_000_000,
+          seconds,
+        )
+      : undefined,
     fanOut: whole ? await fanOut(taskwire, users, 5, 400) : undefined,
     starts: whole ? await starts(5) : undefined,
   }

@@ -1,5 +1,5 @@
 import type { FanOut } from './fanout.ts'
-import type { Figure } from './rounds.ts'
+import type { Endurance, Figure } from './rounds.ts'
 import { scenarios } from './scenarios.ts'
 import type { Starts } from './start.ts'
 
@@ -12,6 +12,7 @@ export interface Result {
   readonly seconds: number
   readonly figures: readonly Figure[]
   readonly memory: readonly { readonly server: string; readonly now: number; readonly peak: number }[]
+  readonly endurance?: Endurance | undefined
   readonly fanOut?: FanOut | undefined
   readonly starts?: Starts | undefined
 }
@@ -73,8 +74,15 @@ export function againstOldStack(result: Result): string {
 }
 
 /** What is not a request: memory, starts, fan-out. */
-export function remarks({ memory, starts, fanOut }: Result): string {
+export function remarks({ memory, endurance, starts, fanOut }: Result): string {
   const lines = memory.map(({ server, now, peak }) => `- ${server}: ${now} MB resident at the end, ${peak} MB at most`)
+  if (endurance !== undefined) {
+    const { answered, failed, early, late, peak } = endurance
+    lines.push(
+      `- taskwire through ${answered.toLocaleString('en')} further requests of all kinds, ${failed} failed: ` +
+        `${early} MB after a tenth of them, ${late} MB at the end, ${peak} MB at most`,
+    )
+  }
   if (starts !== undefined) {
     lines.push(`- start to ready: ${starts.first} s on an empty data directory, ${starts.warm} s on one that exists`)
   }

@@ -35,6 +35,35 @@ async function measured({ scenario, server, requests }: Case, seconds: number): 
   return { scenario, server: server.name, ...outcome, cpu }
 }
 
+/** A server's resident memory in megabytes while it answers very many requests. */
+export interface Endurance {
+  readonly answered: number
+  readonly failed: number
+  /** After a tenth of them, at the end, and at most. */
+  readonly early: number
+  readonly late: number
+  readonly peak: number
+}
+
+/** Runs cases of one server in turn until it has answered as often as is wanted. */
+export async function endured(cases: readonly Case[], wanted: number, seconds: number): Promise<Endurance> {
+  const server = cases[0]?.server
+  if (server === undefined) throw new Error('a bench needs a case')
+  let answered = 0
+  let failed = 0
+  let early: number | undefined
+  for (let turn = 0; answered < wanted; turn++) {
+    const { requests } = cases[turn % cases.length] ?? { requests: [] }
+    const outcome = await load({ url: server.url, connections: CONNECTIONS, seconds, requests })
+    if (outcome.answered === 0) throw new Error(`${server.name} answers no more`)
+    answered += outcome.answered
+    failed += outcome.failed
+    if (answered >= wanted / 10) early ??= memory(server.pid).now
+  }
+  const { now, peak } = memory(server.pid)
+  return { answered, failed, early: early ?? now, late: now, peak }
+}
+
 function medianFigure(figures: Figure[]): Figure {
   const [first] = figures
   if (first === undefined) throw new Error('a bench needs a round')
