@@ -19,12 +19,14 @@ export interface Load {
   readonly requests: readonly Request[]
 }
 
-/** What came back. `failed` counts answers other than 2xx, and errors: any makes a figure worthless. */
+/** What came back. */
 export interface Outcome {
+  /** In all, the second included in which the load warms up: what the server's CPU was spent on. */
   readonly answered: number
+  /** Answers other than 2xx, and errors: any makes a figure worthless. */
   readonly failed: number
+  /** Without the warm-up, as are the milliseconds below. */
   readonly perSecond: number
-  /** Milliseconds. */
   readonly p50: number
   readonly p99: number
 }
@@ -37,21 +39,26 @@ export async function load(options: Load): Promise<Outcome> {
   return (await json(child.stdout)) as Outcome
 }
 
-async function run({ url, connections, seconds, requests }: Load): Promise<Outcome> {
-  // Each connection has a share of its own: autocannon prepares every request of every connection before it starts.
-  let connection = 0
-  const result = await autocannon({
-    url,
-    connections,
-    duration: seconds,
-    setupClient: (client) => {
-      const mine = connection++
-      client.setRequests(requests.filter((_, index) => index % connections === mine))
-    },
-  })
+async function outcome({ url, connections, seconds, requests }: Load): Promise<Outcome> {
+  const run = (duration: number) => {
+    // Each connection has a share of its own: autocannon prepares every request of every connection before it starts.
+    let connection = 0
+    return autocannon({
+      url,
+      connections,
+      duration,
+      setupClient: (client) => {
+        const mine = connection++
+        client.setRequests(requests.filter((_, index) => index % connections === mine))
+      },
+    })
+  }
+  // What this process compiles in its first second would count as the server's latency.
+  const warmUp = await run(1)
+  const result = await run(seconds)
   return {
-    answered: result['2xx'],
-    failed: result.non2xx + result.errors,
+    answered: warmUp['2xx'] + result['2xx'],
+    failed: warmUp.non2xx + warmUp.errors + result.non2xx + result.errors,
     perSecond: Math.round(result['2xx'] / result.duration),
     p50: result.latency.p50,
     p99: result.latency.p99,
@@ -59,5 +66,5 @@ async function run({ url, connections, seconds, requests }: Load): Promise<Outco
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  process.stdout.write(JSON.stringify(await run((await json(process.stdin)) as Load)))
+  process.stdout.write(JSON.stringify(await outcome((await json(process.stdin)) as Load)))
 }
