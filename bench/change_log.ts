@@ -1,9 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { startEmbedded } from '@taskwire/db/embedded'
-import { migrate } from '@taskwire/db/migrate'
-import { Client } from 'pg'
+import { startBackend } from './backend.ts'
 import { median } from './rounds.ts'
 
 /**
@@ -15,14 +10,10 @@ const STATEMENTS = 1000
 const ROUNDS = 8
 const USERS = 20
 
-const scratch = await mkdtemp(join(tmpdir(), 'taskwire-change-log-'))
-const embedded = await startEmbedded({ dataDir: scratch })
-await migrate(embedded.url)
-const client = new Client({ connectionString: embedded.url })
-await client.connect()
+const backend = await startBackend()
+const { client, number, walBytes, cpuSeconds } = backend
 await client.query(`CREATE SCHEMA bare; CREATE TABLE bare.task (LIKE taskwire.task INCLUDING ALL)`)
 await client.query(`ALTER TABLE bare.task SET (fillfactor = 80)`)
-const pid = await number('SELECT pg_backend_pid()')
 
 interface Row {
   readonly user_id: string
@@ -84,21 +75,4 @@ const row = await number('SELECT avg(pg_column_size(change))::int FROM taskwire.
 const stored = await number(`SELECT pg_total_relation_size('taskwire.change')::float8`)
 process.stdout.write(`${changes} changes: ${row} bytes each, ${(stored / changes).toFixed(0)} with pages and indexes\n`)
 
-await client.end()
-await embedded.stop()
-await rm(scratch, { recursive: true, force: true })
-
-async function number(text: string): Promise<number> {
-  const { rows } = await client.query<Record<string, number>>(text)
-  return Object.values(rows[0] ?? {})[0] ?? NaN
-}
-
-function walBytes(): Promise<number> {
-  return number(`SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8`)
-}
-
-/** The CPU time of the connection's process, which Linux counts in nanoseconds here and in ticks of 10 ms elsewhere. */
-async function cpuSeconds(): Promise<number> {
-  const [ran] = (await readFile(`/proc/${pid}/schedstat`, 'utf8')).split(' ')
-  return Number(ran) / 1e9
-}
+await backend.stop()

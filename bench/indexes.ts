@@ -1,10 +1,6 @@
-import { readFile } from 'node:fs/promises'
-import { startEmbedded } from '@taskwire/db/embedded'
-import { migrate } from '@taskwire/db/migrate'
-import { Client } from 'pg'
+import { startBackend } from './backend.ts'
 import { median } from './rounds.ts'
 import { descriptionSql, titleSql } from './scale/words.ts'
-import { scratchDirectory } from './scratch.ts'
 
 /**
  * What an index costs a write: the same statements on copies of `taskwire.task` (without the log) that differ in one
@@ -24,12 +20,8 @@ const copies: Record<string, string> = {
   'with an index on pending tasks': 'CREATE INDEX ON task (user_id, created_at, id) WHERE NOT completed',
 }
 
-const scratch = await scratchDirectory()
-const embedded = await startEmbedded({ dataDir: scratch.path })
-await migrate(embedded.url)
-const client = new Client({ connectionString: embedded.url })
-await client.connect()
-const pid = await number('SELECT pg_backend_pid()')
+const backend = await startBackend()
+const { client, walBytes, cpuSeconds } = backend
 const definitions = await client.query<{ name: string; text: string }>(
   `SELECT indexname AS name, indexdef AS text FROM pg_indexes
    WHERE schemaname = 'taskwire' AND tablename = 'task' AND indexname <> 'task_pkey'`,
@@ -79,21 +71,4 @@ for (let round = 0; round < ROUNDS; round++) {
 for (const [name, { cpu, wal }] of figures) {
   process.stdout.write(`${name.padEnd(40)} CPU ${median(cpu).toFixed(0)} µs, WAL ${median(wal).toFixed(0)} bytes\n`)
 }
-await client.end()
-await embedded.stop()
-await scratch.remove()
-
-async function number(text: string): Promise<number> {
-  const { rows } = await client.query<Record<string, number>>(text)
-  return Object.values(rows[0] ?? {})[0] ?? NaN
-}
-
-function walBytes(): Promise<number> {
-  return number(`SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8`)
-}
-
-/** The CPU time of the connection's process, which Linux counts in nanoseconds here and in ticks of 10 ms elsewhere. */
-async function cpuSeconds(): Promise<number> {
-  const [ran] = (await readFile(`/proc/${pid}/schedstat`, 'utf8')).split(' ')
-  return Number(ran) / 1e9
-}
+await backend.stop()

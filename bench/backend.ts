@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises'
+import { startEmbedded } from '@taskwire/db/embedded'
+import { migrate } from '@taskwire/db/migrate'
+import { Client } from 'pg'
+import { scratchDirectory } from './scratch.ts'
+
+/** One connection to a migrated PostgreSQL of its own, and what the process behind it spends (so Linux only). */
+export interface Backend {
+  readonly client: Client
+  /** The one number that a statement answers. */
+  readonly number: (text: string) => Promise<number>
+  /** Bytes of write-ahead log, of the whole server. */
+  readonly walBytes: () => Promise<number>
+  /** CPU time, which Linux counts in nanoseconds here and in ticks of 10 ms elsewhere. */
+  readonly cpuSeconds: () => Promise<number>
+  readonly stop: () => Promise<void>
+}
+
+export async function startBackend(): Promise<Backend> {
+  const scratch = await scratchDirectory()
+  const embedded = await startEmbedded({ dataDir: scratch.path })
+  await migrate(embedded.url)
+  const client = new Client({ connectionString: embedded.url })
+  await client.connect()
+
+  async function number(text: string): Promise<number> {
+    const { rows } = await client.query<Record<string, number>>(text)
+    return Object.values(rows[0] ?? {})[0] ?? NaN
+  }
+  const pid = await number('SELECT pg_backend_pid()')
+
+  return {
+    client,
+    number,
+    walBytes: () => number(`SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8`),
+    cpuSeconds: async () => {
+      const [ran] = (await readFile(`/proc/${pid}/schedstat`, 'utf8')).split(' ')
+      return Number(ran) / 1e9
+    },
+    stop: async () => {
+      await client.end()
+      await embedded.stop()
+      await scratch.remove()
+    },
+  }
+}
