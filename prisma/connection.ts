@@ -24,7 +24,8 @@ export function useUtc(client: ClientBase, done: (error?: Error) => void): void 
 
 /** Whether a connection is as good as before after a statement failed on it: PostgreSQL reported it, and goes on. */
 export function leavesUsable(error: unknown): boolean {
-  return error instanceof DatabaseError && error.severity === 'ERROR'
+  // Not by 'ERROR': the server may say that in its own language. A FATAL that is not known here ends the connection.
+  return error instanceof DatabaseError && error.severity !== 'FATAL' && error.severity !== 'PANIC'
 }
 
 function withLibpqSsl(url: string): string {

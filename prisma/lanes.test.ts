@@ -64,14 +64,46 @@ test('statements after the same one go down one lane and hold up no other', asyn
   expect(ended).toEqual(['bob', 'nobody', 'first of ada', 'second of ada'])
 })
 
-test('nobody else queues behind a statement that takes longer than 3 s', async () => {
+test('nobody else queues behind a statement that takes longer than 3 s, and its user only there', async () => {
+  const one = lanesWith({ count: 1 })
+  const two = lanesWith({ count: 2 })
+  const slow = Promise.all([one.run(sleep(3.6)), two.run(sleep(3.6), 'ada')])
+  await pause(3100)
+  await expect(one.run(sleep(0))).rejects.toThrow(/^timeout exceeded when trying to connect/)
+  await expect(two.run(sleep(0), 'ada')).rejects.toThrow(/^timeout exceeded when trying to connect/)
+  expect(await pidOf(two, 1, 'bob')).toBeTypeOf('number')
+  await slow
+  expect(await pidOf(one)).toBeTypeOf('number')
+  expect(await pidOf(two, 1, 'ada')).toBeTypeOf('number')
+})
+
+test('a lane that goes on too slowly takes no more either', async () => {
   const lanes = lanesWith({})
-  const slow = lanes.run(sleep(3.6), 'ada')
+  const many = Promise.all(Array.from({ length: 200 }, () => lanes.run(sleep(0.02))))
   await pause(3100)
   await expect(lanes.run(sleep(0))).rejects.toThrow(/^timeout exceeded when trying to connect/)
-  await expect(lanes.run(sleep(0), 'ada')).rejects.toThrow(/^timeout exceeded when trying to connect/)
+  await many
+})
+
+test('a lane that cannot be connected does not draw the others’ statements', async () => {
+  const role = `limited_${process.pid}`
+  await database.pool.query(`CREATE ROLE ${role} LOGIN PASSWORD 'p' CONNECTION LIMIT 1`)
+  const url = new URL(database.url)
+  url.username = role
+  url.password = 'p'
+  const lanes = lanesWith({ connection: connection(url.href), count: 2 })
+  await pidOf(lanes)
+  const slow = lanes.run(sleep(0.4))
+  await expect(pidOf(lanes)).rejects.toMatchObject({ code: '53300' })
+  expect(await Promise.all([pidOf(lanes), pidOf(lanes), pidOf(lanes)])).toHaveLength(3)
   await slow
-  expect(await pidOf(lanes)).toBeTypeOf('number')
+  await lanes.close()
+  // A role can only be dropped without connections.
+  await expect.poll(() => database.pool.query(`DROP ROLE ${role}`).then(() => 'dropped', String)).toBe('dropped')
+})
+
+test('a lock is waited for less long than the connection lives', async () => {
+  expect(await lanesWith({}).run({ text: 'SHOW lock_timeout' })).toEqual([{ lock_timeout: '10s' }])
 })
 
 test('a statement over its time limit ends its lane, and the next one gets another', async () => {

@@ -10,7 +10,7 @@ export interface Lanes {
    * Rejects with pg's errors, and as a pool without a free connection does where every lane stalls.
    */
   run(query: QueryConfig, after?: string): Promise<unknown[]>
-  /** Takes nothing more. Resolves when what is under way has been answered and the connections are closed. */
+  /** Takes nothing more. Resolves when what is under way has been answered. */
   close(): Promise<void>
 }
 
@@ -23,15 +23,23 @@ export interface LanesOptions {
   readonly log?: ((message: string) => void) | undefined
 }
 
-/** Behind a statement that takes longer than this nobody else queues. */
+/** Where somebody has waited longer than this nobody else queues. */
 const STALLED_MS = 3000
+/** A lane that could not be connected fails at once, and so would always look free: others are preferred for this long. */
+const AVOIDED_MS = 1000
+/** Well below the 15 s after which pg gives a connection up, and with it all that waits there. */
+const LOCK_MS = 10_000
 
+// Times are milliseconds of `performance.now()`.
 interface Lane {
   /** Undefined until somebody needs it, and again after it died or idled. */
   client: Promise<Client> | undefined
-  underWay: number
-  /** When the oldest statement under way became that: milliseconds of `performance.now()`. */
-  since: number
+  /** When each statement under way came, in the order in which they are answered. */
+  readonly came: number[]
+  /** Settles when all that is under way has been answered. */
+  last: Promise<unknown>
+  /** When it last could not be connected. */
+  failed: number
   corked: boolean
   readonly idle: NodeJS.Timeout
 }
@@ -42,25 +50,25 @@ export function openLanes({ connection, count, idleMs = 30_000, log }: LanesOpti
   let closed = false
 
   function newLane(): Lane {
-    const idle = setTimeout(() => lane.underWay === 0 && void hangUp(lane), idleMs)
-    const lane: Lane = { client: undefined, underWay: 0, since: 0, corked: false, idle: idle.unref() }
+    const idle = setTimeout(() => lane.came.length === 0 && hangUp(lane), idleMs).unref()
+    const lane: Lane = { client: undefined, came: [], last: Promise.resolve(), failed: -Infinity, corked: false, idle }
     return lane
   }
 
   /** The lane with the least under way, of those that go on. */
   function freest(now: number): Lane {
+    const load = ({ came, failed }: Lane) => came.length + (now - failed < AVOIDED_MS ? 1_000_000 : 0)
     let best: Lane | undefined
     for (const lane of lanes) {
-      if ((best === undefined || lane.underWay < best.underWay) && !stalls(lane, now)) best = lane
+      if ((best === undefined || load(lane) < load(best)) && !stalls(lane, now)) best = lane
     }
-    // In the words of the pool, which callers know as an overload.
-    if (best === undefined) throw new Error('timeout exceeded when trying to connect: every lane stalls')
-    return best
+    return best ?? refused()
   }
 
   function queueOf(after: string, now: number) {
     const known = queues.get(after)
-    if (known !== undefined && !stalls(known.lane, now)) return known
+    // Elsewhere they would wait for the same lock, and take one lane after the other.
+    if (known !== undefined) return stalls(known.lane, now) ? refused() : known
     const queue = { lane: freest(now), underWay: 0 }
     queues.set(after, queue)
     return queue
@@ -83,6 +91,7 @@ export function openLanes({ connection, count, idleMs = 30_000, log }: LanesOpti
     const client = new Client({ ...connection, pipeline: true })
     const opened = client.connect().then(async () => {
       await promisify(useUtc)(client)
+      await client.query(`SET lock_timeout = ${LOCK_MS}`)
       return client
     })
     lane.client = opened
@@ -90,6 +99,7 @@ export function openLanes({ connection, count, idleMs = 30_000, log }: LanesOpti
     client.on('error', (error) => lose(lane, opened, error))
     opened.catch(() => {
       if (lane.client === opened) lane.client = undefined
+      lane.failed = performance.now()
       void client.end()
     })
     return opened
@@ -99,17 +109,19 @@ export function openLanes({ connection, count, idleMs = 30_000, log }: LanesOpti
   function lose(lane: Lane, opened: Promise<Client>, { message }: Error): void {
     if (lane.client !== opened) return
     log?.(`database connection lost: ${message}`)
-    void hangUp(lane)
+    hangUp(lane)
   }
 
   /** A statement's place in a lane, from before it is sent until it is answered. */
   async function through(lane: Lane, query: QueryConfig, now: number): Promise<unknown[]> {
-    if (lane.underWay++ === 0) lane.since = now
+    lane.came.push(now)
     try {
-      return await sent(lane, query)
+      const answer = sent(lane, query)
+      lane.last = answer
+      return await answer
     } finally {
-      lane.since = performance.now()
-      if (--lane.underWay === 0) lane.idle.refresh()
+      lane.came.shift()
+      if (lane.came.length === 0) lane.idle.refresh()
     }
   }
 
@@ -128,24 +140,32 @@ export function openLanes({ connection, count, idleMs = 30_000, log }: LanesOpti
     },
     async close() {
       closed = true
-      for (const { idle } of lanes) clearTimeout(idle)
-      await Promise.all(lanes.map(hangUp))
+      await Promise.allSettled(lanes.map(({ last }) => last))
+      for (const lane of lanes) {
+        clearTimeout(lane.idle)
+        hangUp(lane)
+      }
     },
   }
 }
 
-/** Closes a lane's connection behind what is still under way on it. */
-async function hangUp(lane: Lane): Promise<void> {
+/** Closes a lane's connection behind what is still under way on it. Whether the other side closes too is its affair. */
+function hangUp(lane: Lane): void {
   const { client } = lane
   lane.client = undefined
-  await client?.then(
+  void client?.then(
     (open) => open.end(),
     () => {},
   )
 }
 
-function stalls({ underWay, since }: Lane, now: number): boolean {
-  return underWay > 0 && now - since > STALLED_MS
+function stalls({ came: [oldest = Infinity] }: Lane, now: number): boolean {
+  return now - oldest > STALLED_MS
+}
+
+/** In the words of the pool, which callers know as an overload. */
+function refused(): never {
+  throw new Error('timeout exceeded when trying to connect: others wait too long for the database')
 }
 
 /** What is sent in one turn of the event loop leaves by one system call: most of what a statement costs this process. */

@@ -45,7 +45,16 @@ test('a connection that is closed while a statement waits is replaced, and the p
   expect(await connectionId()).not.toBe(before)
 })
 
-test('a statement whose name is taken by another one runs without names from then on', async () => {
+test('statements whose name gets lost while they are under way all run', async () => {
+  const { sql, close } = openDatabase({ url: database.url, poolMax: 8 })
+  const named = () => sql<{ one: number }>({ name: 'lost', text: 'SELECT 1 AS one', values: [], lane: 'reads' })
+  await named()
+  await sql({ text: 'DEALLOCATE ALL', values: [], lane: 'reads' })
+  expect(await Promise.all([named(), named(), named()])).toEqual([[{ one: 1 }], [{ one: 1 }], [{ one: 1 }]])
+  await close()
+})
+
+test('a statement whose name is taken by another one runs without its name', async () => {
   await single.pool.query(`PREPARE taken AS SELECT 1`)
   const [row] = await single.sql<{ two: number }>({ name: 'taken', text: 'SELECT 2 AS two', values: [] })
   expect(row).toEqual({ two: 2 })

@@ -28,16 +28,20 @@ export interface Ways {
 const NAME_UNKNOWN = '26000'
 const NAME_TAKEN = '42P05'
 
-/** The way to PostgreSQL without Prisma. Names are given up where a pooler loses them; neither failure ran anything. */
+/** For so many milliseconds no names are sent after one got lost. */
+const NAMELESS_MS = 60_000
+
+/** The way to PostgreSQL without Prisma. Where a pooler loses a name the statement is repeated; the failure ran nothing. */
 export function sqlOver(ways: Ways): Sql {
-  let named = true
+  let namelessUntil = -Infinity
   return async <Row>({ name, text, values, lane }: Statement) => {
+    const sentName = performance.now() < namelessUntil ? undefined : name
     try {
-      return (await run(ways, { name: named ? name : undefined, text, values: [...values] }, lane)) as Row[]
+      return (await run(ways, { name: sentName, text, values: [...values] }, lane)) as Row[]
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : undefined
-      if (!named || (code !== NAME_UNKNOWN && code !== NAME_TAKEN)) throw error
-      named = false
+      if (sentName === undefined || (code !== NAME_UNKNOWN && code !== NAME_TAKEN)) throw error
+      namelessUntil = performance.now() + NAMELESS_MS
       return (await run(ways, { text, values: [...values] }, lane)) as Row[]
     }
   }

@@ -13,6 +13,7 @@ const OVERLOADED = [
 const UNAVAILABLE = [
   /client has encountered a connection error and is not queryable/i,
   /connection terminated/i,
+  /timeout expired/i,
   /server has closed the connection/i,
   /\b(ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|ENOENT)\b/,
   /\b(DatabaseNotReachable|ConnectionClosed|SocketTimeout|TlsConnectionError)\b/,

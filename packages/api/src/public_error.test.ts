@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { openDatabase } from '@taskwire/db'
 import { TRPCError } from '@trpc/server'
@@ -15,13 +16,19 @@ function callerWith(services: Partial<Services>) {
 }
 
 /** A port on which nobody listens. */
-async function closedPort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+/** A server that takes connections and says nothing. */
+async function silentServer() {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
   const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
   if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
+  return { port: address.port, close: () => server.close() }
+}
+
+async function closedPort(): Promise<number> {
+  const { port, close } = await silentServer()
+  await once(close(), 'close')
+  return port
 }
 
 describe('a database that is away', () => {
@@ -45,6 +52,18 @@ describe('a database that is away', () => {
       expect(api.logged.slice(logged)).toMatchObject([{ details: { request_id: 'req-7' } }])
     }
     await close()
+  })
+
+  test('is unavailable when it takes connections and says nothing', async () => {
+    const silent = await silentServer()
+    const { db, sql, close } = openDatabase({ url: `postgresql://u:p@127.0.0.1:${silent.port}/none` })
+    const { task } = callerWith({ db, sql })
+    const calls = [task.get({ task_id: 1 }), task.create({ title: 'a' }), task.list({ search: 'a' })]
+    for (const refusal of await Promise.all(calls.map(refusalOf))) {
+      expect(refusal).toMatchObject({ reason: 'database_unavailable', status: 503 })
+    }
+    await close()
+    silent.close()
   })
 
   test('is unavailable when it ends a connection in the middle of a statement', async () => {
