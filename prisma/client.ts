@@ -55,11 +55,11 @@ export function openDatabase({ url, poolMax = 30, log }: DatabaseOptions): Datab
 }
 
 /**
- * How the connections are shared out: of 30, 6 are lanes for short reads, 12 lanes for writes, each of which waits for
- * its commit, and 12 are for one statement or transaction at a time. With 1 or 2 there are no lanes.
+ * How the connections are shared out: of 30, 6 are lanes for short reads, 15 lanes for writes, each of which waits for
+ * its commit, and 9 are for one statement or transaction at a time. A single one is that.
  */
 function shares(poolMax: number) {
   const reads = Math.floor(poolMax / 5)
-  const writes = Math.floor((poolMax * 2) / 5)
+  const writes = Math.floor(poolMax / 2)
   return { reads, writes, alone: poolMax - reads - writes }
 }
