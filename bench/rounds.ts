@@ -73,7 +73,7 @@ function medianFigure(figures: Figure[]): Figure {
     answered: figures.reduce((sum, { answered }) => sum + answered, 0),
     failed: figures.reduce((sum, { failed }) => sum + failed, 0),
     cpu: Math.round(of('cpu') * 10) / 10,
-    perSecond: of('perSecond'),
+    perSecond: Math.round(of('perSecond')),
     p50: of('p50'),
     p99: of('p99'),
   }
