@@ -3,7 +3,7 @@ import type { Locator, Page } from 'playwright-core'
 import type { Person } from './stage.ts'
 
 /** Waits until a statement about the page holds. */
-export function eventually(statement: () => Promise<void>, timeout = 5000): Promise<void> {
+export function eventually(statement: () => Promise<void>, timeout = 15_000): Promise<void> {
   return expect.poll(() => statement().then(() => true, String), { timeout, interval: 25 }).toBe(true)
 }
 
