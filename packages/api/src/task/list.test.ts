@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, describe, expect, test } from 'vitest'
 import { newUser, refusalOf, testServices, type Caller } from '../testing.ts'
 import type { ListInput, Task } from './schema.ts'
@@ -156,6 +157,8 @@ describe('order', () => {
 
   test('created is created_at; updated_at follows the last change', async () => {
     const user = await userWith('a', 'b', 'c')
+    // Times are whole milliseconds, and a write may take less.
+    await pause(2)
     await user.task.toggle({ task_id: user.tasks[0]?.id ?? 0 })
     expect(await titles(user, { sort: 'created' })).toEqual(['c', 'b', 'a'])
     expect(await titles(user, { sort: 'created_at', order: 'asc' })).toEqual(['a', 'b', 'c'])
