@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     include: ['{prisma,packages,apps,scripts,docs,bench}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts'],
-    globalSetup: './prisma/test_server.ts',
-    setupFiles: './prisma/test_network.ts',
+    globalSetup: './prisma/testing/server.ts',
+    setupFiles: './prisma/testing/network.ts',
     pool: 'forks',
     // Most of a test is waiting for a database, a process or a browser: one more than two cores keeps both busy.
     maxWorkers: Math.max(3, Math.floor(availableParallelism() / 2)),

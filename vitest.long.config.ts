@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     include: ['{prisma,packages,apps,scripts,docs,bench}/**/*.long.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
-    globalSetup: './prisma/test_server.ts',
-    setupFiles: './prisma/test_network.ts',
+    globalSetup: './prisma/testing/server.ts',
+    setupFiles: './prisma/testing/network.ts',
     pool: 'forks',
     testTimeout: 300_000,
     hookTimeout: 300_000,

@@ -12,11 +12,11 @@ const targets = {
   start: { run: ['apps/server/src/main.ts'], settings: true, builds: true, serves: true },
   test: { run: ['node_modules/vitest/vitest.mjs', 'run'], builds: true },
   token: { run: ['apps/server/src/auth/token_command.ts'], settings: true },
-  'db:import': { run: ['prisma/import.ts'], settings: true },
-  'db:seed': { run: ['prisma/seed.ts'], settings: true },
+  'db:import': { run: ['prisma/src/cli/import.ts'], settings: true },
+  'db:seed': { run: ['prisma/src/cli/seed.ts'], settings: true },
   pnpm: { run: ['.tools/node_modules/pnpm/bin/pnpm.mjs'] },
-  'db:new': { run: ['prisma/new_migration.ts'] },
-  mcp: { run: ['apps/server/src/mcp/stdio.ts'] },
+  'db:new': { run: ['prisma/src/cli/new_migration.ts'] },
+  mcp: { run: ['apps/server/src/transports/mcp/stdio.ts'] },
 }
 
 const [name = '', ...args] = process.argv.slice(2)

@@ -1,5 +1,5 @@
-import { keepCallsYoung } from './heap.ts'
-import { closing, Stopped, stopOnSignals } from './stop.ts'
+import { keepCallsYoung } from './process/heap.ts'
+import { closing, Stopped, stopOnSignals } from './process/stop.ts'
 
 keepCallsYoung()
 
@@ -20,15 +20,15 @@ stopOnSignals(async () => {
 
 async function main(): Promise<void> {
   if (process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) {
-    const { helpText } = await import('./env_help.ts')
+    const { helpText } = await import('./config/env_help.ts')
     process.stdout.write(helpText())
     return
   }
-  const [{ readEnv }, { serve }] = await Promise.all([import('./env.ts'), import('./serve.ts')])
+  const [{ readEnv }, { serve }] = await Promise.all([import('./config/env.ts'), import('./process/serve.ts')])
   await serve(readEnv(), open)
 }
 
 async function report(error: unknown): Promise<void> {
-  const { problemLines } = await import('./problems.ts')
+  const { problemLines } = await import('./process/startup_errors.ts')
   for (const line of problemLines(error)) process.stderr.write(`${line}\n`)
 }

@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../../..', import.meta.url)),
     include: ['apps/web/e2e/screenshots.ts'],
-    globalSetup: './prisma/test_server.ts',
+    globalSetup: './prisma/testing/server.ts',
     testTimeout: 300_000,
     hookTimeout: 60_000,
   },

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { changeRouter } from './change/router.ts'
+import { changeRouter } from './log/router.ts'
 import { chatRouter, conversationRouter } from './chat/router.ts'
 import { taskRouter } from './task/router.ts'
-import { createCallerFactory, protectedProcedure, router } from './trpc.ts'
+import { createCallerFactory, protectedProcedure, router } from './core/trpc.ts'
 
 const viewerRouter = router({
   get: protectedProcedure

@@ -2,7 +2,7 @@ import { newUser, signedToken } from '@taskwire/api/testing'
 import { getUntypedClient } from '@trpc/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isTaskwireError, type TaskwireError } from './error.ts'
-import { anyFault, faultyFetch, proxyAnswer, testServer, type TestServer } from './testing.ts'
+import { anyFault, faultyFetch, proxyAnswer, testServer, type TestServer } from '../testing/server.ts'
 
 let server: TestServer
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TaskwireClient } from './client.ts'
 import { TaskwireError } from './error.ts'
 import type { Change } from './router.ts'
-import { faultyFetch, lineTo, proxyAnswer, testServer, type TestServer } from './testing.ts'
+import { faultyFetch, lineTo, proxyAnswer, testServer, type TestServer } from '../testing/server.ts'
 
 let server: TestServer
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { newUser } from '@taskwire/api/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { TaskwireClient } from './client.ts'
 import type { Change, Task } from './router.ts'
-import { anyFault, faultyFetch, lineTo, serve, testServer, type Line, type TestServer } from './testing.ts'
+import { anyFault, faultyFetch, lineTo, serve, testServer, type Line, type TestServer } from '../testing/server.ts'
 
 // Two replicas behind a line that loses one request in three, in every way there is.
 

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { testServer, type TestServer } from './testing.ts'
+import { testServer, type TestServer } from '../testing/server.ts'
 
 const run = promisify(execFile)
 const here = join(import.meta.dirname, '..')

@@ -3,7 +3,7 @@ import { newUser } from '@taskwire/api/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TaskwireError } from './error.ts'
 import type { RouterOutputs } from './router.ts'
-import { faultyFetch, lineTo, proxyAnswer, testServer, type TestServer } from './testing.ts'
+import { faultyFetch, lineTo, proxyAnswer, testServer, type TestServer } from '../testing/server.ts'
 
 type Events = RouterOutputs['chat']['stream']
 

@@ -1,8 +1,8 @@
 import type { Agent, FunctionTool, Model, Runner } from '@openai/agents'
 import { Refusal, type Assistant, type AssistantTool, type Question } from '@taskwire/api'
 import { instructions } from './instructions.ts'
-import { mendedModel } from './mended_model.ts'
-import { inputItems } from './past.ts'
+import { mendedModel } from './sanitized_model.ts'
+import { inputItems } from './history_items.ts'
 import { agentsSdk, type Sdk } from './sdk.ts'
 import { toolData } from './tool_data.ts'
 

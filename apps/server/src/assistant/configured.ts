@@ -1,7 +1,7 @@
 import type { Assistant } from '@taskwire/api'
-import type { Env } from '../env.ts'
+import type { Env } from '../config/env.ts'
 import { agentAssistant, limits } from './agent.ts'
-import { offlineModel } from './offline/model.ts'
+import { offlineModel } from './offline/assistant.ts'
 import { openAiModel } from './openai.ts'
 
 /** The assistant that the environment asks for: a model behind OpenAI's protocols or, with none named, the offline one. */

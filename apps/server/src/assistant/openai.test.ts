@@ -2,10 +2,10 @@ import type { ChatAnswer, ChatEvent, Refusal } from '@taskwire/api'
 import { newUser, refusalOf, type TestServices } from '@taskwire/api/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { agentAssistant, limits, type Limits } from './agent.ts'
-import { fakeOpenAi, type FakeOpenAi, type Reply } from './fake_openai.ts'
+import { fakeOpenAi, type FakeOpenAi, type Reply } from '../../testing/fake_openai.ts'
 import { DEFAULT_MODEL, openAiModel } from './openai.ts'
 import { agentsSdk } from './sdk.ts'
-import { answeredBy, chatServices } from './testing.ts'
+import { answeredBy, chatServices } from '../../testing/assistant.ts'
 
 const QUICK: Limits = { ...limits, call: 400, all: 1500 }
 

@@ -1,7 +1,7 @@
 import { appRouter, operations } from '@taskwire/api'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { betterAuthOn } from './better_auth.ts'
-import { signInServer, TEST_SECRET, type SignInServer } from './testing.ts'
+import { signInServer, TEST_SECRET, type SignInServer } from '../../testing/sign_in_server.ts'
 
 let server: SignInServer
 let user: Awaited<ReturnType<SignInServer['newUser']>>

@@ -2,7 +2,7 @@ import { apiKeyClient } from '@better-auth/api-key/client'
 import { createAuthClient } from 'better-auth/client'
 import { jwtClient } from 'better-auth/client/plugins'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { signInServer, type SignInServer } from './testing.ts'
+import { signInServer, type SignInServer } from '../../testing/sign_in_server.ts'
 
 let server: SignInServer
 let baseURL: string

@@ -2,7 +2,7 @@ import { publicError, rateLimit, Refusal, type Reason } from '@taskwire/api'
 import type { Db } from '@taskwire/db'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { TaskwireAuth } from './better_auth.ts'
-import { isJson, parseJson } from '../json_body.ts'
+import { isJson, parseJson } from '../http/json_body.ts'
 import { CLIENT_ADDRESS, countedAddress } from './client_address.ts'
 import { rateLimitFields } from './rate_limit_fields.ts'
 

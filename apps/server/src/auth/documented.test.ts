@@ -2,7 +2,7 @@ import { execFile, spawnSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { signInServer, type SignInServer } from './testing.ts'
+import { signInServer, type SignInServer } from '../../testing/sign_in_server.ts'
 
 const hasCurl = spawnSync('curl', ['--version']).status === 0
 

@@ -1,8 +1,8 @@
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { envFrom } from '../env.ts'
+import { envFrom } from '../config/env.ts'
 import { explainToken } from './explain_token.ts'
-import { signInServer, TEST_SECRET, type SignInServer } from './testing.ts'
+import { signInServer, TEST_SECRET, type SignInServer } from '../../testing/sign_in_server.ts'
 
 let server: SignInServer
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 import { API_KEY_PREFIX, publicError, tokenVerifier, type Principal } from '@taskwire/api'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
-import { migratedDatabase } from '../database.ts'
-import type { Env } from '../env.ts'
-import { sharedSecret } from '../secret.ts'
+import { migratedDatabase } from '../process/database.ts'
+import type { Env } from '../config/env.ts'
+import { sharedSecret } from '../config/secret.ts'
 import { createSignIn } from './sign_in.ts'
-import { tokenWords } from './token_words.ts'
+import { tokenWords } from './token_explanations.ts'
 
 export interface Explanation {
   readonly valid: boolean

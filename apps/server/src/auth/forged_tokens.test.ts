@@ -2,8 +2,8 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { appRouter, operations, type Operation } from '@taskwire/api'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { forgedTokens, type ForgedToken } from './forged_tokens.ts'
-import { signInServer, TEST_SECRET, type SignInServer } from './testing.ts'
+import { forgedTokens, type ForgedToken } from '../../testing/forged_tokens.ts'
+import { signInServer, TEST_SECRET, type SignInServer } from '../../testing/sign_in_server.ts'
 
 const url = 'http://127.0.0.1:8000'
 const secret = new TextEncoder().encode(TEST_SECRET)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { signInServer, type SignInServer } from './testing.ts'
+import { signInServer, type SignInServer } from '../../testing/sign_in_server.ts'
 
 let server: SignInServer
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import { openDatabase } from '@taskwire/db'
 import { decodeProtectedHeader, exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { signInServer, type SignInServer } from './testing.ts'
+import { signInServer, type SignInServer } from '../../testing/sign_in_server.ts'
 
 let server: SignInServer
 beforeAll(async () => {

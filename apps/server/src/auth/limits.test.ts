@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { signInServer, type SignInServer, type SignInServerOptions } from './testing.ts'
+import { signInServer, type SignInServer, type SignInServerOptions } from '../../testing/sign_in_server.ts'
 
 let shared: SignInServer
 const open: SignInServer[] = []

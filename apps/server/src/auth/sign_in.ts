@@ -1,7 +1,7 @@
 import type { Log, TokenRules, TrustedIssuer } from '@taskwire/api'
 import type { Db } from '@taskwire/db'
 import type { FastifyPluginAsync } from 'fastify'
-import { isLoopback, type Env } from '../env.ts'
+import { isLoopback, type Env } from '../config/env.ts'
 import { apiKeys } from './api_key.ts'
 import { signInBridge } from './bridge.ts'
 import { externalIssuer, ownIssuer } from './issuers.ts'

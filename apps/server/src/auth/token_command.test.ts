@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { decodeJwt, SignJWT } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { signInServer, TEST_SECRET, type SignInServer } from './testing.ts'
+import { signInServer, TEST_SECRET, type SignInServer } from '../../testing/sign_in_server.ts'
 
 const command = fileURLToPath(new URL('./token_command.ts', import.meta.url))
 const SECRET = TEST_SECRET

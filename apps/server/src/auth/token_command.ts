@@ -2,9 +2,9 @@ import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import { isUserId } from '@taskwire/api'
 import { SignJWT } from 'jose'
-import { BadConfiguration, readEnv } from '../env.ts'
-import { sharedSecret } from '../secret.ts'
-import { tokenWords } from './token_words.ts'
+import { BadConfiguration, readEnv } from '../config/env.ts'
+import { sharedSecret } from '../config/secret.ts'
+import { tokenWords } from './token_explanations.ts'
 
 const USAGE = `npm run token -- --user ID [--expires 1h]   prints a token for this installation (30s, 15m, 1h, 7d)
 npm run token -- --explain                  says whether the token on standard input is valid, and if not, why

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
-import { openCursor } from '../page.ts'
-import { Refusal } from '../reasons.ts'
-import type { UserContext } from '../trpc.ts'
+import { openCursor } from '../core/page.ts'
+import { Refusal } from '../errors/api_error.ts'
+import type { UserContext } from '../core/trpc.ts'
 import type { conversationsInput, messagesInput } from './schema.ts'
 
 const DEFAULT_LIMIT = 50

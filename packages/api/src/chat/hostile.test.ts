@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { newUser, signedToken, testServices, type TestServices } from '../testing.ts'
-import { scriptedAssistant, type Scripted } from './scripted.ts'
+import { newUser, signedToken, testServices, type TestServices } from '../../testing/services.ts'
+import { scriptedAssistant, type Scripted } from '../../testing/scripted_assistant.ts'
 
 let fixture: TestServices
 let assistant: Scripted

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import type { UserContext } from '../trpc.ts'
+import type { UserContext } from '../core/trpc.ts'
 import { leaseRenew, leaseTake, type Place } from './sql.ts'
 
 /** How long things last in a chat, in milliseconds. */

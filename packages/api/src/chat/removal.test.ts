@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { newUser, testServices, type Caller, type TestServices } from '../testing.ts'
+import { newUser, testServices, type Caller, type TestServices } from '../../testing/services.ts'
 import { saysYes } from './removal.ts'
-import { scriptedAssistant, type Scripted } from './scripted.ts'
+import { scriptedAssistant, type Scripted } from '../../testing/scripted_assistant.ts'
 
 let fixture: TestServices
 let assistant: Scripted

@@ -1,5 +1,5 @@
-import type { Reason } from '../reasons.ts'
-import { protectedProcedure, router } from '../trpc.ts'
+import type { Reason } from '../errors/api_error.ts'
+import { protectedProcedure, router } from '../core/trpc.ts'
 import { conversationPage, deleteConversation, messagePage } from './conversation.ts'
 import { openTurn } from './open.ts'
 import {

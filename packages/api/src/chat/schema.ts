@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { rowNumber, text, timestamp } from '../fields.ts'
+import { rowNumber, text, timestamp } from '../core/fields.ts'
 import { writeFields } from '../task/schema.ts'
 
 const conversationId = rowNumber.meta({ description: 'The id of a conversation' })

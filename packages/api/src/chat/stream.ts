@@ -1,4 +1,4 @@
-import type { UserContext } from '../trpc.ts'
+import type { UserContext } from '../core/trpc.ts'
 import type { Turn } from './open.ts'
 import type { ChatAnswer, ChatEvent } from './schema.ts'
 import { answerTurn } from './turn.ts'

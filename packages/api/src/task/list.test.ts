@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, describe, expect, test } from 'vitest'
-import { newUser, refusalOf, testServices, type Caller } from '../testing.ts'
+import { newUser, refusalOf, testServices, type Caller } from '../../testing/services.ts'
 import type { ListInput, Task } from './schema.ts'
 
 const api = await testServices()

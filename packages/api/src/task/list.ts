@@ -1,5 +1,5 @@
-import { openCursor } from '../page.ts'
-import type { UserContext } from '../trpc.ts'
+import { openCursor } from '../core/page.ts'
+import type { UserContext } from '../core/trpc.ts'
 import type { ListedTask, ListInput } from './schema.ts'
 import { taskPage, type ListQuery } from './sql.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { rowNumber, text, timestamp } from '../fields.ts'
+import { rowNumber, text, timestamp } from '../core/fields.ts'
 
 /** A task as every door shows it. More fields may come; none of these changes. */
 export const taskOutput = z.object({

@@ -1,6 +1,6 @@
 import type { Statement } from '@taskwire/db'
-import type { Stamp } from '../change/write.ts'
-import type { CursorPart } from '../cursor.ts'
+import type { Stamp } from '../log/write.ts'
+import type { CursorPart } from '../core/cursor.ts'
 
 // The statements of the hot path. They have names, so that PostgreSQL plans them once, share connections with others
 // that are under way, and PostgreSQL writes times and lists as the wire shows them: docs/decisions/005 and 012.

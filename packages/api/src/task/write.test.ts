@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { newUser, refusalOf, testServices } from '../testing.ts'
+import { newUser, refusalOf, testServices } from '../../testing/services.ts'
 import type { Task } from './schema.ts'
 
 const api = await testServices()

@@ -1,9 +1,9 @@
 import type { Statement } from '@taskwire/db'
 import type { z } from 'zod'
-import type { Change } from '../change/schema.ts'
-import { writeOnce, type Stamp, type WriteInput } from '../change/write.ts'
-import { Refusal } from '../reasons.ts'
-import type { UserContext } from '../trpc.ts'
+import type { Change } from '../log/schema.ts'
+import { writeOnce, type Stamp, type WriteInput } from '../log/write.ts'
+import { Refusal } from '../errors/api_error.ts'
+import type { UserContext } from '../core/trpc.ts'
 import type { createInput, Task } from './schema.ts'
 import { taskInsert, taskSelect, type LiveTask } from './sql.ts'
 

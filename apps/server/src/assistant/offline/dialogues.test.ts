@@ -1,8 +1,8 @@
 import { newUser, type TestServices } from '@taskwire/api/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { agentAssistant } from '../agent.ts'
-import { answeredBy, chatServices } from '../testing.ts'
-import { offlineModel } from './model.ts'
+import { answeredBy, chatServices } from '../../../testing/assistant.ts'
+import { offlineModel } from './assistant.ts'
 
 let fixture: TestServices
 beforeAll(async () => {

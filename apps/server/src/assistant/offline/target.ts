@@ -1,5 +1,5 @@
 import type { Status, Target } from './command.ts'
-import { numberOf, positionOf, unquoted } from './words.ts'
+import { numberOf, positionOf, unquoted } from './text.ts'
 
 const NOUN = '(?:tasks?|todos?|to-dos?|to dos?|items?|entry|entries|reminders?)'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Done, Exchange } from './scene.ts'
+import type { Done, Exchange } from './conversation.ts'
 
 export interface KnownTask {
   readonly id: number

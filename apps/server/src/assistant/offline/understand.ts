@@ -1,13 +1,13 @@
 import type { Command } from './command.ts'
 import { add, addWeakly, newTask, remember } from './rules/add.ts'
-import { beyond, others, trash } from './rules/beyond.ts'
+import { beyond, others, trash } from './rules/unsupported.ts'
 import { describe } from './rules/describe.ts'
 import { count, list, search, show } from './rules/read.ts'
 import { rename } from './rules/rename.ts'
 import type { Rule } from './rules/rule.ts'
-import { complete, completeLoosely, reopen, trashTasks, withoutTarget } from './rules/settle.ts'
-import { consent, smallTalk, undo } from './rules/talk.ts'
-import { plain } from './words.ts'
+import { complete, completeLoosely, reopen, trashTasks, withoutTarget } from './rules/complete_delete.ts'
+import { consent, smallTalk, undo } from './rules/smalltalk.ts'
+import { plain } from './text.ts'
 
 /** A message that is longer than a title and a description together is no command. */
 const MAX_LENGTH = 1500

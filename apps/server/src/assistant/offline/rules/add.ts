@@ -1,5 +1,5 @@
 import type { Command, NewTask } from '../command.ts'
-import { capital, unquoted } from '../words.ts'
+import { capital, unquoted } from '../text.ts'
 import { NOUN, type Rule } from './rule.ts'
 
 // The ways to say that there is something to do.

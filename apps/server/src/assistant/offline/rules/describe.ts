@@ -1,5 +1,5 @@
 import { targetOf } from '../target.ts'
-import { unquoted } from '../words.ts'
+import { unquoted } from '../text.ts'
 import { NOUN, type Rule } from './rule.ts'
 
 // The ways to give a task a description, or to take it away.

@@ -1,6 +1,6 @@
 import type { Status } from '../command.ts'
 import { statusIn, targetOf } from '../target.ts'
-import { unquoted } from '../words.ts'
+import { unquoted } from '../text.ts'
 import { NOUN, type Rule } from './rule.ts'
 
 // The ways to ask what there is.

@@ -1,6 +1,6 @@
 import { targetOf } from '../target.ts'
-import { capital, unquoted } from '../words.ts'
-import { propertyIn } from './beyond.ts'
+import { capital, unquoted } from '../text.ts'
+import { propertyIn } from './unsupported.ts'
 import { NOUN, type Rule } from './rule.ts'
 
 // The ways to give a task another title.

@@ -1,0 +1,174 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { BadConfiguration, envFrom, readEnv, variables } from './env.ts'
+import { documentedVariables, envExample, helpText } from './env_help.ts'
+import { sharedSecret } from './secret.ts'
+
+const SECRET = 'q8Zr2vT6xK1mN4pW7sB0dF3gH5jL9cYe'
+
+let directory: string
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'taskwire-env-'))
+})
+afterAll(() => rm(directory, { recursive: true }))
+
+function problems(values: Record<string, string>): readonly string[] {
+  try {
+    envFrom(values)
+  } catch (error) {
+    if (error instanceof BadConfiguration) return error.problems
+    throw error
+  }
+  return []
+}
+
+test('without configuration everything has its documented default', () => {
+  expect(envFrom({})).toMatchObject({
+    HOST: '127.0.0.1',
+    PORT: 8000,
+    BETTER_AUTH_URL: 'http://127.0.0.1:8000',
+    CORS_ORIGINS: ['http://localhost:3000'],
+    DATABASE_POOL_MAX: 30,
+    UNKNOWN_FIELDS: 'reject',
+    AUTH_ALLOW_NON_EXPIRING: false,
+    RATE_LIMIT_API: 0,
+    RATE_LIMIT_AUTH: 60,
+    LOG_LEVEL: 'info',
+  })
+  expect(envFrom({}).TASKWIRE_DATA_DIR).toMatch(/\/\.data$/)
+})
+
+test('an empty variable is one that is not set', () => {
+  expect(envFrom({ PORT: '', DATABASE_URL: ' ', BETTER_AUTH_SECRET: '' })).toEqual(envFrom({}))
+})
+
+test.each([
+  [{ PORT: '9000' }, { PORT: 9000, BETTER_AUTH_URL: 'http://127.0.0.1:9000' }],
+  [{ HOST: '::1' }, { BETTER_AUTH_URL: 'http://[::1]:8000' }],
+  [{ HOST: 'localhost' }, { HOST: 'localhost' }],
+  [{ BETTER_AUTH_URL: 'https://tasks.example.com/' }, { BETTER_AUTH_URL: 'https://tasks.example.com' }],
+  [
+    { CORS_ORIGINS: 'https://a.example, http://b.example:81' },
+    { CORS_ORIGINS: ['https://a.example', 'http://b.example:81'] },
+  ],
+  [
+    { AUTH_JWKS_URL: 'https://i.example/jwks', AUTH_ISSUER: 'https://i.example' },
+    { AUTH_AUDIENCE: 'https://i.example' },
+  ],
+  [{ AUTH_ISSUER: 'i', AUTH_AUDIENCE: 'a' }, { AUTH_AUDIENCE: 'a' }],
+  [{ AUTH_ALLOW_NON_EXPIRING: 'true' }, { AUTH_ALLOW_NON_EXPIRING: true }],
+  [{ TRUST_PROXY: '10.0.0.0/8, ::1' }, { TRUST_PROXY: ['10.0.0.0/8', '::1'] }],
+  [
+    { DATABASE_URL: 'postgresql://u:p@h/db?sslmode=require' },
+    { DATABASE_URL: 'postgresql://u:p@h/db?sslmode=require' },
+  ],
+  [
+    { HOST: '0.0.0.0', BETTER_AUTH_SECRET: SECRET, BETTER_AUTH_URL: 'https://t.example' },
+    { HOST: '0.0.0.0', BETTER_AUTH_SECRET: SECRET },
+  ],
+] as [Record<string, string>, object][])('%j is good', (values, expected) => {
+  expect(envFrom(values)).toMatchObject(expected)
+})
+
+test.each([
+  [{ PORT: 'x' }, ['PORT']],
+  [{ PORT: '65536' }, ['PORT']],
+  [{ PORT: '-1' }, ['PORT']],
+  [{ PORT: '80.5' }, ['PORT']],
+  [{ DATABASE_URL: 'mysql://root:hunter2@h/db' }, ['DATABASE_URL']],
+  [{ DATABASE_URL: 'hunter2' }, ['DATABASE_URL']],
+  [{ BETTER_AUTH_SECRET: 'hunter2' }, ['BETTER_AUTH_SECRET']],
+  [{ BETTER_AUTH_SECRET: 'x'.repeat(31) }, ['BETTER_AUTH_SECRET']],
+  [{ BETTER_AUTH_SECRET: 'x'.repeat(40) }, ['BETTER_AUTH_SECRET']],
+  [{ BETTER_AUTH_SECRET: 'your-secret-key-of-at-least-32-characters' }, ['BETTER_AUTH_SECRET']],
+  [{ BETTER_AUTH_SECRET: 'change-me-change-me-change-me-change-me' }, ['BETTER_AUTH_SECRET']],
+  [{ BETTER_AUTH_SECRET: 'replace-with-32-characters-or-more' }, ['BETTER_AUTH_SECRET']],
+  [{ BETTER_AUTH_SECRET: 'better-auth-secret-12345678901234567890' }, ['BETTER_AUTH_SECRET']],
+  [{ BETTER_AUTH_SECRET: '<a secret of at least 32 characters>' }, ['BETTER_AUTH_SECRET']],
+  [{ BETTER_AUTH_URL: 'tasks.example.com' }, ['BETTER_AUTH_URL']],
+  [{ HOST: '0.0.0.0' }, ['BETTER_AUTH_SECRET', 'BETTER_AUTH_URL']],
+  [{ HOST: '192.168.1.5', BETTER_AUTH_URL: 'https://t.example' }, ['BETTER_AUTH_SECRET']],
+  [{ HOST: '::', BETTER_AUTH_SECRET: SECRET }, ['BETTER_AUTH_URL']],
+  [{ HOST: 'tasks.example.com', BETTER_AUTH_SECRET: SECRET }, ['BETTER_AUTH_URL']],
+  [{ AUTH_JWKS_URL: 'https://i.example/jwks' }, ['AUTH_ISSUER']],
+  [{ AUTH_JWKS_URL: 'jwks', AUTH_ISSUER: 'i' }, ['AUTH_JWKS_URL']],
+  [{ AUTH_ALLOW_NON_EXPIRING: 'yes' }, ['AUTH_ALLOW_NON_EXPIRING']],
+  [{ CORS_ORIGINS: '*' }, ['CORS_ORIGINS']],
+  [{ CORS_ORIGINS: 'https://a.example/path' }, ['CORS_ORIGINS']],
+  [{ CORS_ORIGINS: 'a.example' }, ['CORS_ORIGINS']],
+  [{ DATABASE_POOL_MAX: '0' }, ['DATABASE_POOL_MAX']],
+  [{ UNKNOWN_FIELDS: 'allow' }, ['UNKNOWN_FIELDS']],
+  [{ OPENAI_BASE_URL: 'localhost:11434' }, ['OPENAI_BASE_URL']],
+  [{ RATE_LIMIT_API: 'off' }, ['RATE_LIMIT_API']],
+  [{ TRUST_PROXY: 'true' }, ['TRUST_PROXY']],
+  [{ TRUST_PROXY: '10.0.0.0/33' }, ['TRUST_PROXY']],
+  [{ LOG_LEVEL: 'loud' }, ['LOG_LEVEL']],
+  [{ PORT: 'x', LOG_LEVEL: 'loud', HOST: '0.0.0.0' }, ['BETTER_AUTH_SECRET', 'BETTER_AUTH_URL', 'PORT', 'LOG_LEVEL']],
+] as [Record<string, string>, string[]][])('%j is refused, a line a variable, without its value', (values, names) => {
+  const lines = problems(values)
+  expect(new Set(lines.map((line) => line.split(' ')[0]))).toEqual(new Set(names))
+  expect(lines).toHaveLength(names.length)
+  for (const line of lines) {
+    expect(line).toMatch(/^[A-Z_]+ must /)
+    expect(line).not.toMatch(/\n|hunter2/)
+  }
+})
+
+test('.env is read, and the environment wins over it', async () => {
+  await writeFile(join(directory, '.env'), 'PORT=9001\nLOG_LEVEL="debug" # why\nUNKNOWN=1\n')
+  vi.stubEnv('PORT', '9002')
+  vi.stubEnv('LOG_LEVEL', undefined)
+  expect(readEnv(directory)).toMatchObject({ PORT: 9002, LOG_LEVEL: 'debug' })
+  vi.unstubAllEnvs()
+})
+
+describe('the generated secret', () => {
+  test('is made once, for its owner only, and is the same for processes that start together', async () => {
+    const env = envFrom({ TASKWIRE_DATA_DIR: join(directory, 'data') })
+    const secrets = await Promise.all(Array.from({ length: 8 }, () => sharedSecret(env)))
+    expect(new Set(secrets.map((secret) => Buffer.from(secret).toString())).size).toBe(1)
+    expect(secrets[0]?.length).toBeGreaterThanOrEqual(32)
+    expect((await stat(join(directory, 'data', 'secret'))).mode & 0o777).toBe(0o600)
+    expect(await sharedSecret(env)).toEqual(secrets[0])
+  })
+
+  test('is not made where one is configured', async () => {
+    const env = envFrom({ TASKWIRE_DATA_DIR: join(directory, 'none'), BETTER_AUTH_SECRET: SECRET })
+    expect(Buffer.from(await sharedSecret(env)).toString()).toBe(SECRET)
+    expect(existsSync(join(directory, 'none'))).toBe(false)
+  })
+
+  test('is refused where it was spoilt', async () => {
+    const env = envFrom({ TASKWIRE_DATA_DIR: directory })
+    await writeFile(join(directory, 'secret'), 'short')
+    await expect(sharedSecret(env)).rejects.toThrow('must have at least 32 characters')
+  })
+})
+
+describe('documents name every variable with its default', () => {
+  const root = new URL('../../../../', import.meta.url)
+
+  test('.env.example is what the schema says', async () => {
+    expect(await readFile(new URL('.env.example', root), 'utf8')).toBe(envExample())
+  })
+
+  test('--help', () => {
+    const help = helpText()
+    for (const name of Object.keys(variables.shape)) expect(help).toContain(`  ${name} `)
+  })
+
+  test('every variable has a meaning', () => {
+    expect(documentedVariables().filter(({ meaning }) => meaning === '')).toEqual([])
+  })
+
+  test('README.md names no variable that there is not', async () => {
+    const text = await readFile(new URL('README.md', root), 'utf8')
+    const named = new Set([...text.matchAll(/`([A-Z]+(?:_[A-Z]+)+)(?:=[^`]*)?`/g)].map(([, name = '']) => name))
+    expect(named).toContain('DATABASE_URL')
+    const known = new Set([...Object.keys(variables.shape), 'TASKWIRE_API_KEY', 'TEST_DATABASE_URL'])
+    expect([...named].filter((name) => !known.has(name))).toEqual([])
+  })
+})

@@ -1,0 +1,96 @@
+import { brokenLinks, newUser } from '@taskwire/api/testing'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { tasksOf } from '../../../testing/server.ts'
+import { callerAt, logOf, persistent } from '../../../testing/replicas/caller.ts'
+import { each, pick } from '../../../testing/replicas/chance.ts'
+import { apply, copyOf, type Copy } from '../../../testing/replicas/copy.ts'
+import { deployed, type Deployment } from '../../../testing/replicas/deployment.ts'
+import { eventsAt } from '../../../testing/replicas/events.ts'
+import type { Fate } from '../../../testing/replicas/round_robin.ts'
+
+let replicas: Deployment
+beforeAll(async () => {
+  replicas = await deployed()
+})
+afterAll(async () => {
+  expect(await replicas.close()).toEqual([0, 0])
+  expect(replicas.errors()).toEqual([])
+})
+
+const CHANGES = 10_000
+const LISTENERS = 10
+const WRITERS = 8
+
+test('ten listeners, cut at random and resuming on either replica, each rebuild the table from 10,000 changes', async () => {
+  const user = newUser()
+  const cutLine = await replicas.line(() => ({ cutAfter: pick(200) }))
+  const badLine = (): Fate => (pick(20) === 0 ? 'answer lost' : 'answered')
+  const line = persistent(await callerAt(await replicas.line(badLine), user))
+  let connections = 0
+
+  async function listener(): Promise<Copy> {
+    const copy: Copy = new Map()
+    for (let last = 0; last < CHANGES; connections++) {
+      for await (const { id, change } of eventsAt(cutLine, user, last)) {
+        expect([id, change.seq]).toEqual([last + 1, last + 1])
+        last = id
+        apply(copy, change)
+        if (last === CHANGES) break
+      }
+    }
+    return copy
+  }
+
+  const ids: number[] = []
+  async function write(n: number): Promise<void> {
+    for (let tries = 0; ; tries++) {
+      const headers = { 'idempotency-key': `${n}-${tries}` }
+      const kind = pick(10)
+      if (kind < 3 || ids.length < WRITERS) {
+        ids.push((await line('POST', tasksOf(user), { headers, body: { title: `task ${n}` } })).json.id)
+        return
+      }
+      const place = pick(ids.length)
+      const task_id = ids[place]
+      if (kind === 9) ids.splice(place, 1)
+      const answer =
+        kind < 6
+          ? await line('PATCH', tasksOf(user, task_id, '/complete'), { headers })
+          : kind < 9
+            ? await line('PUT', tasksOf(user, task_id), { headers, body: { title: `renamed ${n}`, description: 'x' } })
+            : await line('DELETE', tasksOf(user, task_id), { headers })
+      // Another writer may just have deleted it: then this was no change.
+      if (answer.status !== 404) return
+    }
+  }
+
+  const listening = Promise.all(Array.from({ length: LISTENERS }, listener))
+  const [copies] = await Promise.all([listening, each(CHANGES, WRITERS, write)])
+
+  const send = await callerAt(replicas.url, user)
+  const { json: tasks } = await send('GET', `${tasksOf(user)}?sort=created&order=asc`)
+  for (const copy of copies) expect(copy).toEqual(copyOf(tasks))
+  const log = await logOf(send, user)
+  expect(log).toHaveLength(CHANGES)
+  expect(brokenLinks(log)).toEqual([])
+  expect(connections).toBeGreaterThan(LISTENERS)
+})
+
+test('a change on the other replica is seen within a second', async () => {
+  const user = newUser()
+  const [near, far] = replicas.servers
+  const send = await callerAt(far.url, user)
+  await send('POST', tasksOf(user), { body: { title: 'first' } })
+  const delays: number[] = []
+  let answered = 0
+  for await (const { change } of eventsAt(near.url, user)) {
+    if (change.seq > 1) delays.push(performance.now() - answered)
+    if (delays.length === 20) break
+    // Only the next event tells that this one has arrived.
+    await send('POST', tasksOf(user), { body: { title: `after ${change.seq}` } })
+    answered = performance.now()
+  }
+  expect(delays).toHaveLength(20)
+  // The median: a machine that is busy with other tests may well take its time once.
+  expect(delays.toSorted((a, b) => a - b)[10]).toBeLessThan(1000)
+})

@@ -1,0 +1,206 @@
+import { appRouter, operations } from '@taskwire/api'
+import { newUser } from '@taskwire/api/testing'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { tasksOf, testServer, type Answer, type Send, type TestServer } from '../../testing/server.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await testServer()
+})
+afterAll(() => server.close())
+
+const routes = operations(appRouter).flatMap(({ rest }) =>
+  (rest?.methods ?? []).map((method) => [method, rest?.path ?? ''] as const),
+)
+
+/** A route's path, with the rows that it names. */
+function pathOf(route: string, user: string, row = 1): string {
+  return route.replace('{user_id}', encodeURIComponent(user)).replace(/\{\w+\}/g, String(row))
+}
+
+describe('every route', () => {
+  test.each(routes)('%s %s wants a token', async (method, route) => {
+    const path = pathOf(route, 'alice')
+    const refused = async (authorization: string | undefined) => {
+      const headers: Record<string, string> = authorization === undefined ? {} : { authorization }
+      const { status, json, headers: answered } = await server.send(method, path, { headers })
+      expect(answered['www-authenticate']).toBe('Bearer')
+      return [status, json.code, json.detail]
+    }
+    expect(await refused(undefined)).toEqual([401, 'not_authenticated', 'Not authenticated'])
+    expect(await refused('Bearer')).toEqual([401, 'not_authenticated', 'Not authenticated'])
+    expect(await refused('Bearer nonsense')).toEqual([401, 'token_malformed', 'Invalid token'])
+    const other = `Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbGljZSJ9.`
+    expect(await refused(other)).toEqual([401, 'token_algorithm', 'Invalid token'])
+  })
+
+  test.each(routes.filter(([, route]) => route.includes('{user_id}')))(
+    '%s %s refuses the token of somebody else, and input that is wrong only after that',
+    async (method, route) => {
+      const answer = await server.as('mallory')(method, `${pathOf(route, 'alice')}?limit=wrong`, {
+        headers: { 'idempotency-key': ' ' },
+        body: { nonsense: 1 },
+      })
+      expect(answer).toMatchObject({
+        status: 403,
+        json: { detail: 'Forbidden: User ID mismatch', code: 'user_mismatch' },
+      })
+    },
+  )
+
+  test.each(routes.filter(([, route]) => /\{(task_id|conversation_id)\}/.test(route)))(
+    '%s %s does not find the rows of another user, and leaves them alone',
+    async (method, route) => {
+      const [owner, stranger] = [newUser(), newUser()]
+      const { json: task } = await server.as(owner)('POST', tasksOf(owner), { body: { title: 'mine' } })
+      const sent = method === 'PUT' || method === 'PATCH' ? { body: { title: 'stolen' } } : {}
+      const answer = await server.as(stranger)(method, pathOf(route, stranger, task.id), sent)
+      expect(answer).toMatchObject({ status: 404 })
+      expect(answer.text).not.toContain('mine')
+      expect((await server.as(owner)('GET', tasksOf(owner, task.id))).json).toEqual(task)
+    },
+  )
+})
+
+/** What a write came to, in words that both doors have. */
+interface Outcome {
+  readonly reason: string | undefined
+  readonly title: unknown
+  readonly version: unknown
+  readonly fields: unknown
+}
+
+interface Door {
+  create(input: object): Promise<Outcome>
+  update(task_id: number, input: object): Promise<Outcome>
+  toggle(task_id: number, input: object): Promise<Outcome>
+  delete(task_id: number, input: object): Promise<Outcome>
+  undo(seq: number, input: object): Promise<Outcome>
+}
+
+interface Safe {
+  readonly if_version?: number
+  readonly idempotency_key?: string
+}
+
+function restDoor(send: Send, user: string): Door {
+  const call = async (method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, input: Safe, hasBody = true) => {
+    const { if_version, idempotency_key, ...body } = input
+    const headers = {
+      ...(if_version === undefined ? {} : { 'if-match': `"${if_version}"` }),
+      ...(idempotency_key === undefined ? {} : { 'idempotency-key': idempotency_key }),
+    }
+    const { json } = await send(method, path, { headers, ...(hasBody ? { body } : {}) })
+    const names = Array.isArray(json?.detail) ? json.detail.map(({ loc }: { loc: string[] }) => loc.at(-1)) : undefined
+    const fields = names?.map((name: string) => headerNames[name] ?? name)
+    return { reason: json?.code, ...written(json), fields }
+  }
+  return {
+    create: (input) => call('POST', tasksOf(user), input),
+    update: (id, input) => call('PATCH', tasksOf(user, id), input),
+    toggle: (id, input) => call('PATCH', tasksOf(user, id, '/complete'), input, false),
+    delete: async (id, input) => ({ ...(await call('DELETE', tasksOf(user, id), input, false)), title: 0, version: 0 }),
+    undo: (seq, input) => call('POST', `/api/${user}/changes/${seq}/undo`, input, false),
+  }
+}
+
+const headerNames: Record<string, string> = { 'idempotency-key': 'idempotency_key', 'if-match': 'if_version' }
+
+function trpcDoor(send: Send): Door {
+  const call = async (name: string, body: object): Promise<Outcome> => {
+    const { json }: Answer = await send('POST', `/trpc/${name}`, { body })
+    const data = json.error?.data
+    return {
+      reason: data?.reason,
+      ...written(json.result?.data),
+      fields: data?.fields?.map(({ loc }: { loc: string[] }) => loc.at(-1)),
+    }
+  }
+  return {
+    create: (input) => call('task.create', input),
+    update: (task_id, input) => call('task.update', { task_id, ...input }),
+    toggle: (task_id, input) => call('task.toggle', { task_id, ...input }),
+    delete: async (task_id, input) => ({ ...(await call('task.delete', { task_id, ...input })), title: 0, version: 0 }),
+    undo: (seq, input) => call('change.undo', { seq, ...input }),
+  }
+}
+
+function written(
+  answer: { title?: unknown; version?: unknown; after?: { title: unknown; version: unknown } } | undefined,
+) {
+  return { title: answer?.after?.title ?? answer?.title, version: answer?.after?.version ?? answer?.version }
+}
+
+describe('REST and tRPC come to the same', () => {
+  const cases: Record<string, (door: Door, id: number) => Promise<Outcome>> = {
+    'a create': (door) => door.create({ title: ' a ', description: 'd', completed: true }),
+    'a create without title': (door) => door.create({}),
+    'a create with too long a title': (door) => door.create({ title: 'x'.repeat(201) }),
+    'a create with an unknown field': (door) => door.create({ title: 'x', more: 1 }),
+    'a create with a bad key': (door) => door.create({ title: 'x', idempotency_key: 'a b' }),
+    'an update': (door, id) => door.update(id, { title: 'new' }),
+    'an update of nothing': (door, id) => door.update(id, {}),
+    'an update to null': (door, id) => door.update(id, { title: null, completed: null }),
+    'an update of a task that is not there': (door) => door.update(2_000_000_000, { title: 'x' }),
+    'an update of a task that cannot be': (door) => door.update(3_000_000_000, { title: 'x' }),
+    'an update at its version': (door, id) => door.update(id, { title: 'x', if_version: 1 }),
+    'an update at another version': (door, id) => door.update(id, { title: 'x', if_version: 2 }),
+    'a toggle': (door, id) => door.toggle(id, {}),
+    'a toggle at another version': (door, id) => door.toggle(id, { if_version: 7 }),
+    'a delete': (door, id) => door.delete(id, {}),
+    'a delete of what is deleted': async (door, id) => {
+      await door.delete(id, {})
+      return door.delete(id, {})
+    },
+    'a repeated delete': async (door, id) => {
+      await door.delete(id, { idempotency_key: 'k' })
+      return door.delete(id, { idempotency_key: 'k' })
+    },
+    'a repeated update after another': async (door, id) => {
+      const write = { title: 'first', idempotency_key: 'k', if_version: 1 }
+      await door.update(id, write)
+      await door.update(id, { title: 'second' })
+      return door.update(id, write)
+    },
+    'a key with another request': async (door, id) => {
+      await door.update(id, { title: 'first', idempotency_key: 'k' })
+      return door.update(id, { title: 'second', idempotency_key: 'k' })
+    },
+    'an undo': async (door, id) => {
+      await door.update(id, { title: 'new' })
+      return door.undo(2, {})
+    },
+    'an undo of a delete': async (door, id) => {
+      await door.delete(id, {})
+      return door.undo(2, {})
+    },
+    'an undo that is too late': async (door, id) => {
+      await door.update(id, { title: 'new' })
+      await door.update(id, { title: 'newer' })
+      return door.undo(2, {})
+    },
+    'an undo of nothing': (door) => door.undo(9, {}),
+  }
+
+  test.each(Object.entries(cases))('%s', async (_, run) => {
+    const outcomes = await Promise.all(
+      ['rest', 'trpc'].map(async (name) => {
+        const user = newUser()
+        const send = server.as(user)
+        const { json } = await send('POST', tasksOf(user), { body: { title: 'one' } })
+        return run(name === 'rest' ? restDoor(send, user) : trpcDoor(send), json.id)
+      }),
+    )
+    expect(outcomes[0]).toEqual(outcomes[1])
+    expect(outcomes[0]?.reason ?? 'done').toSatisfy((reason: string) => reason !== 'internal_error')
+  })
+
+  test('a retry through the other door gets the original answer', async () => {
+    const user = newUser()
+    const send = server.as(user)
+    const write = { title: 'once', idempotency_key: 'k' }
+    const first = await restDoor(send, user).create(write)
+    expect(await trpcDoor(send).create(write)).toEqual(first)
+    expect((await send('GET', tasksOf(user))).json).toHaveLength(1)
+  })
+})

@@ -1,0 +1,95 @@
+import { newUser } from '@taskwire/api/testing'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { clients, READ_KEY, testDoor, tokenOf, type AnyClient, type TestDoor } from '../../../testing/mcp_server.ts'
+
+let door: TestDoor
+beforeAll(async () => {
+  door = await testDoor()
+})
+afterAll(() => door.close())
+
+describe.each(Object.entries(clients))('a client: %s', (_name, connect) => {
+  async function withClient<T>(token: string, use: (client: AnyClient) => Promise<T>): Promise<T> {
+    const client = await connect(door.url, token)
+    try {
+      return await use(client)
+    } finally {
+      await client.close()
+    }
+  }
+
+  test('lists and calls every tool', async () => {
+    const user = newUser()
+    await withClient(await tokenOf(user), async (client) => {
+      const { tools } = await client.listTools()
+      expect(tools.map(({ name }) => name)).toEqual([
+        'list_tasks',
+        'add_task',
+        'update_task',
+        'complete_task',
+        'reopen_task',
+        'delete_task',
+        'undo',
+      ])
+      const call = async (name: string, args: Record<string, unknown> = {}) => {
+        const { isError, structuredContent, content } = await client.callTool({ name, arguments: args })
+        expect(isError ?? false).toBe(false)
+        expect(content).toEqual([{ type: 'text', text: JSON.stringify(structuredContent) }])
+        return structuredContent
+      }
+      await call('add_task', { title: 'Buy milk' })
+      const [task] = (await door.fixture.caller(user).task.list({})).items
+      const task_id = task?.id ?? 0
+      expect(await call('list_tasks')).toEqual({ tasks: [task], next_cursor: null })
+      const result = (status: string, title: string) => ({ task_id, status, title })
+      expect(await call('update_task', { task_id, title: 'Buy bread' })).toEqual(result('updated', 'Buy bread'))
+      expect(await call('complete_task', { task_id })).toEqual(result('completed', 'Buy bread'))
+      expect(await call('reopen_task', { task_id })).toEqual(result('reopened', 'Buy bread'))
+      expect(await call('delete_task', { task_id })).toEqual(result('deleted', 'Buy bread'))
+      expect(await call('undo')).toEqual(result('undone', 'Buy bread'))
+    })
+  })
+
+  test('gets a refusal as a result with text and code', async () => {
+    await withClient(await tokenOf(newUser()), async (client) => {
+      // A client that has listed the tools checks results against their schemas.
+      await client.listTools()
+      const { isError, content, structuredContent } = await client.callTool({
+        name: 'complete_task',
+        arguments: { task_id: 2_000_000_000 },
+      })
+      expect(isError).toBe(true)
+      expect(structuredContent).toMatchObject({ code: 'task_not_found', detail: 'Task not found' })
+      expect(content).toMatchObject([{ type: 'text', text: expect.stringContaining('Call list_tasks') }])
+    })
+  })
+
+  test('sees and can use only the reading tools with a read-only key', async () => {
+    await withClient(READ_KEY, async (client) => {
+      expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['list_tasks'])
+      expect(await client.callTool({ name: 'list_tasks' })).toMatchObject({ structuredContent: { tasks: [] } })
+      const refused = await client.callTool({ name: 'add_task', arguments: { title: 'x' } })
+      expect(refused).toMatchObject({ isError: true, structuredContent: { code: 'scope_insufficient' } })
+    })
+  })
+
+  test('cannot connect without a valid token', async () => {
+    await expect(connect(door.url, 'wrong')).rejects.toThrow()
+  })
+})
+
+test('twenty clients at once get their own answers only', async () => {
+  const kinds = Object.values(clients)
+  await Promise.all(
+    Array.from({ length: 20 }, async (_, index) => {
+      const user = `parallel-${index}`
+      const client = await kinds[index % kinds.length]?.(door.url, await tokenOf(user))
+      if (client === undefined) throw new Error('no client')
+      for (let i = 0; i < 5; i++) await client.callTool({ name: 'add_task', arguments: { title: `${user} ${i}` } })
+      const { structuredContent } = await client.callTool({ name: 'list_tasks' })
+      const titles = [4, 3, 2, 1, 0].map((i) => ({ user_id: user, title: `${user} ${i}` }))
+      expect(structuredContent).toMatchObject({ tasks: titles })
+      await client.close()
+    }),
+  )
+})

@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { text } from 'node:stream/consumers'
+import { testServices, type TestServices } from '@taskwire/api/testing'
+import { fastify, type FastifyInstance } from 'fastify'
+import { pino } from 'pino'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { buildApp } from '../../http/app.ts'
+import { envFrom } from '../../config/env.ts'
+import { readJsonBodies } from '../../http/json_body.ts'
+import { fixtureServer } from '../../../testing/conformance_fixtures.ts'
+import { mcpDoor } from './routes.ts'
+import { tokenOf } from '../../../testing/mcp_server.ts'
+
+// The public suite knows protocols up to 2025-11-25, no tokens, and a server that has its fixtures.
+
+const suite = fileURLToPath(import.meta.resolve('@modelcontextprotocol/conformance/dist/index.js'))
+
+let fixture: TestServices
+beforeAll(async () => {
+  fixture = await testServices()
+})
+afterAll(() => fixture.close())
+
+/** Gives requests without a token one: the suite cannot. In front of all routes, so not in a scope of its own. */
+async function withToken() {
+  const header = `Bearer ${await tokenOf('conformance')}`
+  return Object.assign(
+    async (app: FastifyInstance) => {
+      app.addHook('onRequest', async ({ headers }) => {
+        headers.authorization ??= header
+      })
+    },
+    { [Symbol.for('skip-override')]: true },
+  )
+}
+
+/** What the suite says of a listening server: how many checks of each scenario passed and failed. */
+async function conformance(app: FastifyInstance): Promise<Map<string, { passed: number; failed: number }>> {
+  const url = `${await app.listen({ host: '127.0.0.1', port: 0 })}/mcp`
+  const run = spawn(process.execPath, [suite, 'server', '--url', url, '--suite', 'all'])
+  const [output] = await Promise.all([text(run.stdout), once(run, 'exit')])
+  await app.close()
+  const lines = output.matchAll(/^. ([\w-]+): (\d+) passed, (\d+) failed/gm)
+  return new Map(
+    Array.from(lines, ([, name = '', passed, failed]) => [name, { passed: Number(passed), failed: Number(failed) }]),
+  )
+}
+
+function passing(results: Awaited<ReturnType<typeof conformance>>): string[] {
+  return [...results].flatMap(([name, { passed, failed }]) => (passed > 0 && failed === 0 ? [name] : []))
+}
+
+const log = pino({ level: 'silent' })
+
+test('the product passes what needs no fixture of the suite', { timeout: 60_000 }, async () => {
+  const app = await buildApp({ services: fixture.services, env: envFrom({}), log, plugins: [await withToken()] })
+  expect(passing(await conformance(app))).toEqual([
+    'server-initialize',
+    'ping',
+    'tools-list',
+    'dns-rebinding-protection',
+  ])
+})
+
+test('the same door with the fixtures passes all that a server without sessions can', { timeout: 60_000 }, async () => {
+  const app = fastify({ logger: false })
+  readJsonBodies(app)
+  await app.register(await withToken())
+  await app.register(mcpDoor({ services: fixture.services, server: fixtureServer, env: envFrom({}) }))
+  const results = await conformance(app)
+  const rest = [...results.keys()].filter((name) => !passing(results).includes(name))
+  expect(results.size).toBe(32)
+  // Before 2026-07-28 a server can ask its client only within a session.
+  const asksTheClient = [
+    'tools-call-sampling',
+    'tools-call-elicitation',
+    'elicitation-sep1034-defaults',
+    'elicitation-sep1330-enums',
+  ]
+  const checksNothingWithoutSession = ['server-sse-polling', 'server-sse-multiple-streams']
+  expect(rest.toSorted()).toEqual([...asksTheClient, ...checksNothingWithoutSession].toSorted())
+})

@@ -1,0 +1,51 @@
+import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
+import type { Operation } from '@taskwire/api'
+import staticFiles from '@fastify/static'
+import type { FastifyInstance } from 'fastify'
+import { openApiDocument } from './document.ts'
+import { answerWholeFiles } from '../../http/whole_files.ts'
+
+const SWAGGER_UI = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
+const ASSETS = ['/swagger-ui.css', '/swagger-ui-bundle.js', '/favicon-32x32.png']
+
+/** `/openapi.json` and, over it, interactive documentation at `/docs`. Everything it loads comes from here. */
+export function apiDocs({ operations }: { readonly operations: readonly Operation[] }) {
+  return async function docs(app: FastifyInstance): Promise<void> {
+    const document = JSON.stringify(openApiDocument(operations))
+    app.get('/openapi.json', (_request, reply) => reply.type('application/json; charset=utf-8').send(document))
+    app.get('/docs', (_request, reply) => reply.type('text/html; charset=utf-8').send(PAGE))
+    app.get('/docs/start.js', (_request, reply) => reply.type('text/javascript; charset=utf-8').send(START))
+    answerWholeFiles(app)
+    await app.register(staticFiles, {
+      acceptRanges: false,
+      root: SWAGGER_UI,
+      prefix: '/docs/assets/',
+      decorateReply: false,
+      allowedPath: (path) => ASSETS.includes(path),
+      maxAge: '1h',
+    })
+  }
+}
+
+const PAGE = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Taskwire API</title>
+<link rel="icon" href="/docs/assets/favicon-32x32.png">
+<link rel="stylesheet" href="/docs/assets/swagger-ui.css">
+<div id="docs"></div>
+<script src="/docs/assets/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script>
+</html>
+`
+
+const START = `SwaggerUIBundle({
+  url: '/openapi.json',
+  dom_id: '#docs',
+  deepLinking: true,
+  validatorUrl: null,
+  persistAuthorization: false,
+})
+`

@@ -1,0 +1,140 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { execFile } from 'node:child_process'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { createConfig, lintFromString } from '@redocly/openapi-core'
+import { appRouter, operations, reasons } from '@taskwire/api'
+import { newUser, signedToken } from '@taskwire/api/testing'
+import { generateApi } from 'swagger-typescript-api'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openApiDocument } from './document.ts'
+import { tasksOf, testServer, type TestServer } from '../../../testing/server.ts'
+
+const document = openApiDocument(operations(appRouter))
+const text = `${JSON.stringify(document, null, 2)}\n`
+
+let server: TestServer
+beforeAll(async () => {
+  server = await testServer()
+})
+afterAll(() => server.close())
+
+test('docs/openapi.json is what the operations say (vitest -u writes it)', async () => {
+  await expect(text).toMatchFileSnapshot('../../../../../docs/openapi.json')
+})
+
+test('the server serves it, without a token', async () => {
+  expect(await server.send('GET', '/openapi.json')).toMatchObject({
+    status: 200,
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    json: JSON.parse(text),
+  })
+})
+
+test('an independent linter finds nothing in it', async () => {
+  const config = await createConfig({ extends: ['recommended'] })
+  const problems = await lintFromString({ source: text, absoluteRef: 'openapi.json', config })
+  expect(problems.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer])).toEqual([])
+})
+
+test('it has every route of the REST door, and no other', () => {
+  const described = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  )
+  const routes = operations(appRouter).flatMap(
+    ({ rest }) => rest?.methods.map((method) => `${method} ${rest.path}`) ?? [],
+  )
+  expect(described.toSorted()).toEqual([...routes, 'GET /health', 'GET /health/ready'].toSorted())
+})
+
+test('all codes are in it', () => {
+  expect(document.components.schemas['Code']).toMatchObject({ enum: Object.keys(reasons) })
+})
+
+describe('what the server answers is described', () => {
+  test.each([
+    ['GET', '/api/{user_id}/tasks', {}, [200]],
+    ['GET', '/api/{user_id}/tasks?limit=0', {}, [422]],
+    ['POST', '/api/{user_id}/tasks', { body: { title: 'x' } }, [201]],
+    ['POST', '/api/{user_id}/tasks', { body: '<a/>', headers: { 'content-type': 'text/xml' } }, [415]],
+    ['GET', '/api/{user_id}/tasks/{task_id}', {}, [404]],
+    ['PUT', '/api/{user_id}/tasks/{task_id}', { body: {} }, [404]],
+    ['DELETE', '/api/{user_id}/tasks/{task_id}', {}, [404]],
+    ['PATCH', '/api/{user_id}/tasks/{task_id}/complete', {}, [404]],
+    ['GET', '/api/{user_id}/changes?since=9', {}, [410]],
+    ['POST', '/api/{user_id}/changes/{seq}/undo', {}, [404]],
+  ] as const)('%s %s', async (method, route, sent, [status]) => {
+    const user = newUser()
+    const path = route.replace('{user_id}', user).replace(/\{\w+\}/, '77')
+    expect(await server.as(user)(method, path, sent)).toMatchObject({ status })
+    const methods = document.paths[route.replace(/\?.*/, '')]?.[method.toLowerCase()]
+    expect(methods).toHaveProperty(['responses', String(status)])
+  })
+})
+
+describe('a client that an independent generator makes of it', () => {
+  const here = fileURLToPath(new URL('.', import.meta.url))
+  let directory: string
+  beforeAll(async () => {
+    const cache = join(here, '..', 'node_modules', '.cache')
+    await mkdir(cache, { recursive: true })
+    directory = await mkdtemp(join(cache, 'generated-client-'))
+    await writeFile(join(directory, 'openapi.json'), text)
+    await generateApi({
+      input: join(directory, 'openapi.json'),
+      output: directory,
+      fileName: 'client.ts',
+      httpClientType: 'fetch',
+      silent: true,
+      unwrapResponseData: true,
+    })
+  })
+  afterAll(() => rm(directory, { recursive: true, force: true }))
+
+  test('compiles, with the types of tasks', async () => {
+    await writeFile(
+      join(directory, 'use.ts'),
+      `import { Api, type Task } from './client.ts'
+       const { api } = new Api({ baseUrl: 'http://localhost' })
+       const task: Task = await api.taskCreate('alice', { title: 'x' })
+       export const version: number = task.version
+       export const description: string | null = (await api.taskGet('alice', task.id)).description
+       // @ts-expect-error a title is needed
+       await api.taskCreate('alice', {})
+       // @ts-expect-error there is no such field
+       await api.taskUpdate('alice', 1, { priority: 1 })`,
+    )
+    const options = { extends: fileURLToPath(new URL('../../../../../tsconfig.base.json', import.meta.url)) }
+    const compilerOptions = {
+      noUnusedLocals: false,
+      noUnusedParameters: false,
+      erasableSyntaxOnly: false,
+      lib: ['es2024', 'dom'],
+    }
+    await writeFile(
+      join(directory, 'tsconfig.json'),
+      JSON.stringify({ ...options, compilerOptions, include: ['*.ts'] }),
+    )
+    const tsc = join(createRequire(import.meta.url).resolve('typescript/package.json'), '..', 'bin', 'tsc')
+    const { stdout } = await promisify(execFile)(process.execPath, [tsc, '-p', directory]).catch((error) => error)
+    expect(stdout).toBe('')
+  })
+
+  test('walks create, list, get, update, toggle and delete', async () => {
+    const { Api } = await import(pathToFileURL(join(directory, 'client.ts')).href)
+    const user = newUser()
+    const headers = { authorization: `Bearer ${await signedToken({ sub: user })}` }
+    const { api } = new Api({ baseUrl: await server.listen(), baseApiParams: { headers } })
+    const created = await api.taskCreate(user, { title: 'made by a generator' })
+    expect(created).toMatchObject({ title: 'made by a generator', version: 1 })
+    expect(await api.taskList(user, { completed: false, limit: 5 })).toEqual([created])
+    expect(await api.taskGet(user, created.id)).toEqual(created)
+    expect(await api.taskUpdate(user, created.id, { description: 'd' })).toMatchObject({ description: 'd' })
+    expect(await api.taskToggle(user, created.id)).toMatchObject({ completed: true, version: 3 })
+    await api.taskDelete(user, created.id)
+    expect(await server.as(user)('GET', tasksOf(user, created.id))).toMatchObject({ status: 404 })
+    await expect(api.taskGet(user, created.id)).rejects.toMatchObject({ error: { code: 'task_not_found' } })
+  })
+})

@@ -1,0 +1,143 @@
+import type { FieldError, Operation, RestMeta } from '@taskwire/api'
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Locate } from '../../http/error_response.ts'
+import type { BodyUse } from '../../http/json_body.ts'
+import { ifVersion } from './entity_tag.ts'
+
+/** How a request becomes the input of an operation, and where in the request a field of the input stood. */
+export interface InputSource {
+  readonly body: BodyUse
+  readonly read: (request: FastifyRequest) => unknown
+  readonly locate: Locate
+  /** The names of the query parameters. */
+  readonly query: readonly string[]
+}
+
+/** The fields that come by header, wherever an operation has them. */
+export const headerFields = {
+  if_version: { header: 'if-match', convert: ifVersion },
+  idempotency_key: { header: 'idempotency-key', convert: (text: string): unknown => text },
+  lastEventId: { header: 'last-event-id', convert: (text: string): unknown => (text === '' ? undefined : text) },
+} as const
+
+export function inputSource({ input }: Operation, rest: RestMeta, unknownFields: 'reject' | 'ignore'): InputSource {
+  const { path, header, open } = fieldsOf(input, rest)
+  const from = bodyOrQuery(rest)
+  const convert = converters(input)
+  const pathReaders = path.map((name) => ({ name, convert: convert(name) }))
+  const queryReaders = from === 'query' ? open.map((name) => ({ name, convert: convert(name) })) : []
+  const headerReaders = header.map((name) => ({ name, ...headerFields[name] }))
+  const bodyNames = from === 'body' ? new Set(open) : undefined
+
+  function read({ params, query, headers, body }: RequestParts): unknown {
+    if (bodyNames !== undefined && body !== undefined && !isRecord(body)) return body
+    const values: Record<string, unknown> = {}
+    for (const { name, convert } of pathReaders) values[name] = convert(params[name] ?? '')
+    for (const { name, convert } of queryReaders) {
+      const text = last(query[name])
+      if (text !== undefined) values[name] = convert(text)
+    }
+    for (const { name, header, convert } of headerReaders) {
+      const text = headers[header]
+      if (typeof text === 'string') values[name] = convert(text)
+    }
+    if (bodyNames === undefined || !isRecord(body)) return values
+    for (const [name, value] of Object.entries(body)) {
+      if (bodyNames.has(name)) values[name] = value
+      // Under a name that no input has: the schema refuses it, also where it is spelled like a path's or header's field.
+      else if (unknownFields === 'reject') values[UNKNOWN + name] = value
+    }
+    return values
+  }
+
+  const places = new Map<string | number, FieldError['loc']>([
+    ...path.map((name) => [name, ['path', name]] as const),
+    ...header.map((name) => [name, ['header', headerFields[name].header]] as const),
+    ...open.map((name) => [name, [from, name]] as const),
+  ])
+
+  return {
+    body: from === 'body' ? 'read' : 'ignored',
+    query: queryReaders.map(({ name }) => name),
+    // Fastify types these by route; here they are what its parsers make.
+    read: (request) => read(request as RequestParts),
+    locate([name, ...rest]) {
+      if (name === undefined) return [from]
+      const place = places.get(name)
+      if (place !== undefined) return [...place, ...rest]
+      return ['body', typeof name === 'string' ? name.slice(UNKNOWN.length) : name, ...rest]
+    },
+  }
+}
+
+interface RequestParts {
+  readonly params: Readonly<Record<string, string>>
+  readonly query: Readonly<Record<string, string | readonly string[] | undefined>>
+  readonly headers: FastifyRequest['headers']
+  readonly body: unknown
+}
+
+const UNKNOWN = 'body.'
+
+type HeaderField = keyof typeof headerFields
+
+function isHeaderField(name: string): name is HeaderField {
+  return name in headerFields
+}
+
+/** The fields of an input by where they stand: in the path, in headers, or open to query and body. */
+export function fieldsOf(input: z.ZodObject, rest: RestMeta) {
+  const names = Object.keys(input.shape)
+  const path = names.filter((name) => rest.path.includes(`{${name}}`))
+  const header = names.filter(isHeaderField)
+  const open = names.filter((name) => !path.includes(name) && !isHeaderField(name))
+  return { path, header, open }
+}
+
+export function bodyOrQuery({ input, methods }: RestMeta): 'query' | 'body' | 'none' {
+  if (input !== undefined) return input
+  if (methods.includes('GET')) return 'query'
+  return methods.includes('DELETE') ? 'none' : 'body'
+}
+
+/** Text to value by the field's declared type. Text that is no such value stays text, and the schema refuses it. */
+function converters(input: z.ZodObject): (name: string) => (text: string) => unknown {
+  const { properties } = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' })
+  return (name) => {
+    const property = properties?.[name]
+    const type = typeof property === 'object' ? property.type : undefined
+    if (type === 'boolean') return boolean
+    return type === 'integer' || type === 'number' ? integer : (text) => text
+  }
+}
+
+// z.coerce.boolean() would read "false" as true.
+const booleans: Readonly<Record<string, boolean>> = {
+  true: true,
+  '1': true,
+  yes: true,
+  on: true,
+  false: false,
+  '0': false,
+  no: false,
+  off: false,
+}
+
+function boolean(text: string): unknown {
+  return booleans[text.toLowerCase()] ?? text
+}
+
+// z.coerce.number() would take "1e3", "0x10" and " 5 ". However long: beyond every column it is as absent as 2^53.
+function integer(text: string): unknown {
+  if (!/^-?\d+$/.test(text)) return text
+  return Math.min(Math.max(Number(text), Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER)
+}
+
+function last(value: string | readonly string[] | undefined): string | undefined {
+  return typeof value === 'object' ? value.at(-1) : value
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,234 @@
+import { get, type IncomingMessage } from 'node:http'
+import { newUser, signedToken } from '@taskwire/api/testing'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { tasksOf, testServer, type Answer, type Send, type TestServer } from '../../../testing/server.ts'
+
+let server: TestServer
+let url: string
+beforeAll(async () => {
+  server = await testServer()
+  url = await server.listen()
+})
+afterAll(() => server.close())
+
+const titles = ({ json }: Answer) => json.map(({ title }: { title: string }) => title)
+
+describe('query parameters', () => {
+  let user: string
+  let send: Send
+  beforeAll(async () => {
+    user = newUser()
+    send = server.as(user)
+    for (const [title, completed] of [
+      ['open 1', false],
+      ['done', true],
+      ['open 2', false],
+    ]) {
+      await send('POST', tasksOf(user), { body: { title, completed } })
+    }
+    const gone = await send('POST', tasksOf(user), { body: { title: 'gone' } })
+    await send('DELETE', tasksOf(user, gone.json.id))
+  })
+
+  const list = async (query: string) => titles(await send('GET', `${tasksOf(user)}?${query}`))
+
+  test.each(['true', 'True', 'TRUE', '1', 'yes', 'YES', 'on', 'On'])('completed=%s', async (text) => {
+    expect(await list(`completed=${text}`)).toEqual(['done'])
+  })
+  test.each(['false', 'False', '0', 'no', 'off', 'OFF'])('completed=%s', async (text) => {
+    expect(await list(`completed=${text}`)).toEqual(['open 2', 'open 1'])
+  })
+  test.each([
+    ['', ['open 2', 'done', 'open 1']],
+    ['status=all', ['open 2', 'done', 'open 1']],
+    ['status=pending', ['open 2', 'open 1']],
+    ['status=completed', ['done']],
+    ['status=deleted', ['gone']],
+    ['status=pending&completed=true', []],
+    ['status=completed&completed=1', ['done']],
+    ['status=completed&status=pending', ['open 2', 'open 1']],
+    ['completed=maybe&completed=true', ['done']],
+    ['search=OPEN', ['open 2', 'open 1']],
+    ['search=', ['open 2', 'done', 'open 1']],
+    ['search=%25', []],
+    ['search=open+1', ['open 1']],
+    ['sort=title', ['done', 'open 1', 'open 2']],
+    ['sort=title&order=desc', ['open 2', 'open 1', 'done']],
+    ['sort=created&order=asc', ['open 1', 'done', 'open 2']],
+    ['sort=updated_at', ['open 2', 'done', 'open 1']],
+    ['limit=2', ['open 2', 'done']],
+    ['page=7&_=1&user_id=bob&task_id=1&if_version=x', ['open 2', 'done', 'open 1']],
+  ])('?%s', async (query, expected) => {
+    expect(await list(query)).toEqual(expected)
+  })
+
+  test('a task in the trash says since when, and no other does', async () => {
+    const [gone] = (await send('GET', `${tasksOf(user)}?status=deleted`)).json
+    expect(gone.deleted_at).toMatch(/Z$/)
+    const all = await send('GET', tasksOf(user))
+    expect(all.json.filter((task: object) => 'deleted_at' in task)).toEqual([])
+  })
+
+  test.each([
+    ['completed=maybe', 'completed'],
+    ['completed=', 'completed'],
+    ['completed=true&completed=2', 'completed'],
+    ['status=open', 'status'],
+    ['status=Pending', 'status'],
+    ['status=', 'status'],
+    ['sort=id', 'sort'],
+    ['order=up', 'order'],
+    ['limit=0', 'limit'],
+    ['limit=201', 'limit'],
+    ['limit=1.5', 'limit'],
+    ['limit=1e2', 'limit'],
+    ['limit=0x10', 'limit'],
+    ['limit=+5', 'limit'],
+    ['limit=%205', 'limit'],
+    ['limit=', 'limit'],
+    ['limit=ten', 'limit'],
+    ['search=%00', 'search'],
+    ['cursor=abc', 'cursor'],
+    ['cursor=', 'cursor'],
+  ])('?%s is 422', async (query, name) => {
+    expect(await send('GET', `${tasksOf(user)}?${query}`)).toMatchObject({
+      status: 422,
+      json: { code: 'validation_failed', detail: [{ loc: ['query', name] }] },
+    })
+  })
+})
+
+describe('pages', () => {
+  async function withTasks(count: number) {
+    const user = `list of/${newUser()}`
+    const send = server.as(user)
+    for (let at = 1; at <= count; at++) await send('POST', tasksOf(user), { body: { title: `task ${at}` } })
+    return { user, send }
+  }
+  const next = ({ headers }: Answer) => /^<(.+)>; rel="next"$/.exec(headers['link'] ?? '')?.[1]
+
+  test('a Link leads through all pages, whatever is inserted meanwhile', async () => {
+    const { user, send } = await withTasks(5)
+    const seen: string[] = []
+    let path: string | undefined = `${tasksOf(user)}?limit=2&completed=False&nonsense=1`
+    while (path !== undefined) {
+      const page: Answer = await send('GET', path)
+      seen.push(...titles(page))
+      await send('POST', tasksOf(user), { body: { title: 'meanwhile' } })
+      path = next(page)
+      expect(path ?? tasksOf(user)).toSatisfy((text: string) => text.startsWith(tasksOf(user)))
+    }
+    expect(seen).toEqual(['task 5', 'task 4', 'task 3', 'task 2', 'task 1'])
+  })
+
+  test('the last page has no Link, and neither has a list without limit', async () => {
+    const { user, send } = await withTasks(2)
+    expect(next(await send('GET', `${tasksOf(user)}?limit=2`))).toBeUndefined()
+    expect(next(await send('GET', tasksOf(user)))).toBeUndefined()
+  })
+
+  test('a cursor is for its own sort, filter and user only', async () => {
+    const { user, send } = await withTasks(3)
+    const cursor = new URL(next(await send('GET', `${tasksOf(user)}?limit=1`)) ?? '', 'http://x').searchParams.get(
+      'cursor',
+    )
+    const stranger = newUser()
+    const tries = [
+      send('GET', `${tasksOf(user)}?limit=1&sort=title&cursor=${cursor}`),
+      send('GET', `${tasksOf(user)}?limit=1&status=pending&cursor=${cursor}`),
+      send('GET', `${tasksOf(user)}?limit=1&cursor=${cursor}x`),
+      server.as(stranger)('GET', `${tasksOf(stranger)}?limit=1&cursor=${cursor}`),
+    ]
+    for (const answer of await Promise.all(tries)) {
+      expect(answer).toMatchObject({ status: 422, json: { detail: [{ loc: ['query', 'cursor'] }] } })
+    }
+  })
+
+  test('nothing in the path or query can end the Link header early', async () => {
+    const user = 'a>; rel="next", <b'
+    const send = server.as(user)
+    for (const title of ['a', 'b']) await send('POST', tasksOf(user), { body: { title: `${title}>"` } })
+    const page = await send('GET', `${tasksOf(user)}?limit=1&search=%3E%22`)
+    expect(page.headers['link']).toMatch(/^<[^<>"\s]+>; rel="next"$/)
+    expect(titles(await send('GET', next(page) ?? ''))).toEqual(['a>"'])
+  })
+})
+
+describe('a list that is longer than a page', () => {
+  // More than sockets buffer, so that the server has to wait for its client.
+  const COUNT = 12_000
+  let user: string
+  beforeAll(async () => {
+    user = newUser()
+    const { db } = server.fixture.services
+    // One statement would change the same counter as often, which takes PostgreSQL minutes.
+    await db.$executeRaw`ALTER TABLE taskwire.task DISABLE TRIGGER task_change`
+    await db.$executeRaw`
+      INSERT INTO taskwire.task (user_id, title, description)
+      SELECT ${user}, 'task ' || n, repeat('d', 1000) FROM generate_series(1, ${COUNT}::int) n`
+    await db.$executeRaw`ALTER TABLE taskwire.task ENABLE TRIGGER task_change`
+  })
+
+  /** While `work` runs the table is not there. */
+  async function withoutTable(work: () => Promise<void>): Promise<void> {
+    const { db } = server.fixture.services
+    await db.$executeRaw`ALTER TABLE taskwire.task RENAME TO away`
+    try {
+      await work()
+    } finally {
+      await db.$executeRaw`ALTER TABLE taskwire.away RENAME TO task`
+    }
+  }
+
+  test('is sent whole, in order', async () => {
+    const { status, json } = await server.as(user)('GET', tasksOf(user))
+    expect(status).toBe(200)
+    const ids = json.map(({ id }: { id: number }) => id)
+    expect(ids).toHaveLength(COUNT)
+    expect(ids).toEqual(ids.toSorted((a: number, b: number) => b - a))
+  })
+
+  test('answers HEAD without reading it all', async () => {
+    expect(await server.as(user)('HEAD', tasksOf(user))).toMatchObject({ status: 200, text: '' })
+  })
+
+  test('an error after the first byte destroys the connection and never closes the array', async () => {
+    const response = await begunAnswer(url + tasksOf(user), user)
+    expect(response.statusCode).toBe(200)
+    await withoutTable(async () => {
+      const { text, ended } = await rest(response)
+      expect(text.startsWith('[{')).toBe(true)
+      expect(text.endsWith(']')).toBe(false)
+      expect(ended).toBe('destroyed')
+      expect(server.fixture.logged.at(-1)).toMatchObject({ details: { operation: 'task.list' } })
+    })
+  })
+
+  test('an error before the first byte is an ordinary answer, without a word of what failed', async () => {
+    await withoutTable(async () => {
+      const answer = await server.as(user)('GET', tasksOf(user))
+      expect(answer).toMatchObject({ status: 500 })
+      expect(answer.json).toEqual({
+        detail: 'Internal server error',
+        code: 'internal_error',
+        request_id: answer.headers['x-request-id'],
+      })
+    })
+  })
+})
+
+/** An answer whose body nobody takes yet. */
+async function begunAnswer(target: string, user: string): Promise<IncomingMessage> {
+  const authorization = `Bearer ${await signedToken({ sub: user })}`
+  return new Promise((resolve) => get(target, { headers: { authorization } }, resolve))
+}
+
+async function rest(response: IncomingMessage): Promise<{ text: string; ended: 'whole' | 'destroyed' }> {
+  const chunks: Buffer[] = []
+  const ended = await new Promise<'whole' | 'destroyed'>((resolve) => {
+    response.on('data', (chunk: Buffer) => chunks.push(chunk))
+    response.on('end', () => resolve('whole'))
+    response.on('error', () => resolve('destroyed'))
+  })
+  return { text: Buffer.concat(chunks).toString(), ended }
+}

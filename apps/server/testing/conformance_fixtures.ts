@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Server, type CallToolResult, type ContentBlock, type ServerContext } from '@modelcontextprotocol/server'
+import type { ServerFor } from '../src/transports/mcp/server.ts'
+
+// What the public conformance suite calls and a product does not have. For tests alone.
+
+const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+const WAV = 'UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAEAfAAABAAgAZGF0YQAAAAA='
+
+const text = (words: string): ContentBlock => ({ type: 'text', text: words })
+const image: ContentBlock = { type: 'image', data: PNG, mimeType: 'image/png' }
+const audio: ContentBlock = { type: 'audio', data: WAV, mimeType: 'audio/wav' }
+
+function resource(uri: string): ContentBlock {
+  return { type: 'resource', resource: { uri, mimeType: 'text/plain', text: 'This is embedded.' } }
+}
+
+type Answer = (context: ServerContext) => CallToolResult | Promise<CallToolResult>
+
+const tools: Record<string, Answer> = {
+  test_simple_text: () => ({ content: [text('This is a simple text response for testing.')] }),
+  test_image_content: () => ({ content: [image] }),
+  test_audio_content: () => ({ content: [audio] }),
+  test_embedded_resource: () => ({ content: [resource('test://embedded-resource')] }),
+  test_multiple_content_types: () => ({ content: [text('Multiple:'), image, resource('test://mixed')] }),
+  test_error_handling: () => ({ isError: true, content: [text('This tool intentionally fails')] }),
+  test_tool_with_logging: async ({ mcpReq }) => {
+    for (const words of ['Tool execution started', 'Tool processing data', 'Tool execution completed']) {
+      await mcpReq.log('info', words)
+      await sleep(20)
+    }
+    return { content: [text('logged')] }
+  },
+  test_tool_with_progress: async ({ mcpReq }) => {
+    const progressToken = mcpReq._meta?.progressToken
+    for (const progress of [0, 50, 100]) {
+      if (progressToken === undefined) continue
+      await mcpReq.notify({ method: 'notifications/progress', params: { progressToken, progress, total: 100 } })
+      await sleep(20)
+    }
+    return { content: [text('done')] }
+  },
+}
+
+const jsonSchemaTool = {
+  name: 'json_schema_2020_12_tool',
+  description: 'Tool with JSON Schema 2020-12 features',
+  inputSchema: {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    type: 'object' as const,
+    $defs: {
+      address: { type: 'object', properties: { street: { type: 'string' }, city: { type: 'string' } } },
+    },
+    properties: { name: { type: 'string' }, address: { $ref: '#/$defs/address' } },
+    additionalProperties: false,
+  },
+}
+
+const prompts: Record<string, (args: Record<string, string>) => ContentBlock[]> = {
+  test_simple_prompt: () => [text('This is a simple prompt for testing.')],
+  test_prompt_with_arguments: ({ arg1, arg2 }) => [text(`Prompt with arguments: arg1='${arg1}', arg2='${arg2}'`)],
+  test_prompt_with_embedded_resource: ({ resourceUri = '' }) => [resource(resourceUri), text('Please process it.')],
+  test_prompt_with_image: () => [image, text('Please analyze the image above.')],
+}
+
+function contentsOf(uri: string) {
+  if (uri === 'test://static-binary') return { uri, mimeType: 'image/png', blob: PNG }
+  return { uri, mimeType: 'text/plain', text: `This is the content of ${uri}.` }
+}
+
+/** A server of the suite's fixture tools, resources and prompts, for the same door that serves ours. */
+export const fixtureServer: ServerFor = () => {
+  const server = new Server(
+    { name: 'conformance', version: '1' },
+    { capabilities: { tools: {}, resources: { subscribe: true }, prompts: {}, logging: {}, completions: {} } },
+  )
+  server.setRequestHandler('tools/list', () => ({
+    tools: [
+      ...Object.keys(tools).map((name) => ({ name, description: name, inputSchema: { type: 'object' as const } })),
+      jsonSchemaTool,
+    ],
+  }))
+  server.setRequestHandler('tools/call', ({ params }, context) => {
+    const answer = tools[params.name]
+    if (answer === undefined) throw new Error(`no tool ${params.name}`)
+    return answer(context)
+  })
+  server.setRequestHandler('resources/list', () => ({
+    resources: ['text', 'binary'].map((name) => ({ uri: `test://static-${name}`, name, description: name })),
+  }))
+  server.setRequestHandler('resources/read', ({ params }) => ({ contents: [contentsOf(params.uri)] }))
+  server.setRequestHandler('resources/subscribe', () => ({}))
+  server.setRequestHandler('resources/unsubscribe', () => ({}))
+  server.setRequestHandler('prompts/list', () => ({
+    prompts: Object.keys(prompts).map((name) => ({ name, description: name })),
+  }))
+  server.setRequestHandler('prompts/get', ({ params }) => ({
+    messages: (prompts[params.name]?.(params.arguments ?? {}) ?? []).map((content) => ({ role: 'user', content })),
+  }))
+  server.setRequestHandler('completion/complete', () => ({ completion: { values: ['paris'], hasMore: false } }))
+  return server
+}

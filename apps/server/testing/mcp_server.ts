@@ -1,0 +1,114 @@
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import { Client as SdkV1Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { StreamableHTTPClientTransport as SdkV1Transport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import { appRouter, operations, tools } from '@taskwire/api'
+import { signedToken, testServices, type TestServices } from '@taskwire/api/testing'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { sendError } from '../src/http/error_response.ts'
+import { readJsonBodies } from '../src/http/json_body.ts'
+import { mcpDoor, type McpDoor } from '../src/transports/mcp/routes.ts'
+import { toolServer } from '../src/transports/mcp/server.ts'
+
+export interface TestDoor {
+  readonly fixture: TestServices
+  readonly app: FastifyInstance
+  /** Of `/mcp`, on loopback. */
+  readonly url: URL
+  close(): Promise<void>
+}
+
+/** The door alone on a listening Fastify, as the server mounts it. */
+export async function testDoor(env: Partial<McpDoor['env']> = {}): Promise<TestDoor> {
+  const fixture = await testServices({ apiKey: async (key) => apiKeys[key] ?? 'api_key_invalid' })
+  const app = Fastify({ logger: false })
+  readJsonBodies(app)
+  app.setErrorHandler((error, _request, reply) => sendError(reply, error))
+  await app.register(
+    mcpDoor({
+      services: fixture.services,
+      server: toolServer(tools(operations(appRouter))),
+      env: {
+        BETTER_AUTH_URL: 'http://127.0.0.1:8000',
+        AUTH_ISSUER: undefined,
+        CORS_ORIGINS: ['https://app.test'],
+        ...env,
+      },
+    }),
+  )
+  const url = new URL('/mcp', await app.listen({ host: '127.0.0.1', port: 0 }))
+  return {
+    fixture,
+    app,
+    url,
+    async close() {
+      await app.close()
+      await fixture.close()
+    },
+  }
+}
+
+const reader = { user_id: 'reader', kind: 'api_key', email: null, name: null, expires_at: null } as const
+
+/** API keys that the test door knows. */
+export const READ_KEY = 'tw_reads'
+const apiKeys: Record<string, typeof reader & { scope: 'read' }> = { [READ_KEY]: { ...reader, scope: 'read' } }
+
+/** What the clients of all generations have in common. */
+export interface AnyClient {
+  listTools(): Promise<{ tools: { name: string }[] }>
+  callTool(call: { name: string; arguments?: Record<string, unknown> }): Promise<CallResult>
+  close(): Promise<void>
+}
+
+export type CallResult = z.infer<typeof callResult>
+const callResult = z.object({
+  isError: z.boolean().optional(),
+  content: z.unknown().optional(),
+  structuredContent: z.unknown().optional(),
+})
+
+export type Connect = (url: URL, token: string) => Promise<AnyClient>
+
+const named = { name: 'test', version: '1' }
+
+function bearer(token: string) {
+  return { requestInit: { headers: { authorization: `Bearer ${token}` } } }
+}
+
+/** Official clients: the newest revision, the same client as a 2025 one, and the SDK of 2025. */
+export const clients: Record<string, Connect> = {
+  'protocol 2026-07-28': async (url, token) => {
+    const client = new Client(named, { versionNegotiation: { mode: { pin: '2026-07-28' } } })
+    await client.connect(new StreamableHTTPClientTransport(url, bearer(token)))
+    return client
+  },
+  'negotiating the newest': async (url, token) => {
+    const client = new Client(named, { versionNegotiation: { mode: 'auto' } })
+    await client.connect(new StreamableHTTPClientTransport(url, bearer(token)))
+    return client
+  },
+  'protocol 2025-11-25': async (url, token) => {
+    const client = new Client(named)
+    await client.connect(new StreamableHTTPClientTransport(url, bearer(token)))
+    return client
+  },
+  'the SDK of 2025': async (url, token) => {
+    const client = new SdkV1Client(named)
+    await client.connect(new SdkV1Transport(url, bearer(token)))
+    return commonFace(client)
+  },
+}
+
+/** A client of the SDK of 2025, whose types still know the results of 2024. */
+export function commonFace(client: SdkV1Client): AnyClient {
+  return {
+    listTools: () => client.listTools(),
+    callTool: async (call) => callResult.parse(await client.callTool(call)),
+    close: () => client.close(),
+  }
+}
+
+export function tokenOf(user_id: string): Promise<string> {
+  return signedToken({ sub: user_id })
+}

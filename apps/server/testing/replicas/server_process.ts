@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { TEST_SECRET } from '@taskwire/api/testing'
+import { variables } from '../../src/config/env.ts'
+import { freePort } from '../../src/process/port.ts'
+
+/** The server as shipped, in a process of its own on loopback. */
+export interface ServerProcess {
+  readonly url: string
+  /** Resolves when it serves; rejects with what it said where it ends before that. */
+  readonly ready: Promise<void>
+  /** Everything that it logged as an error, and so did not foresee. */
+  readonly errors: readonly string[]
+  /** SIGKILL: it learns nothing of its end. */
+  kill(): Promise<void>
+  /** SIGTERM: it stops in order. Resolves with its exit code. */
+  stop(): Promise<number | null>
+}
+
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+
+// An empty variable is one that is not set, and keeps what an `.env` says out of the trial.
+const unset = Object.fromEntries(Object.keys(variables.shape).map((name) => [name, '']))
+
+/** Starts a server on `port`, by default a free one. It accepts the tokens that the tests sign. */
+export async function startServer(settings: Record<string, string>, port?: number): Promise<ServerProcess> {
+  const PORT = String(port ?? (await freePort('127.0.0.1', 0)))
+  const own = { HOST: '127.0.0.1', PORT, BETTER_AUTH_SECRET: new TextDecoder().decode(TEST_SECRET) }
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
+    env: { ...unset, ...own, RATE_LIMIT_AUTH: '10000', LOG_LEVEL: 'error', ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const errors: string[] = []
+  for (const output of [child.stdout, child.stderr]) {
+    output.setEncoding('utf8').on('data', (text: string) => {
+      errors.push(
+        ...text.split('\n').filter((line) => line.startsWith('{') || (output === child.stderr && line !== '')),
+      )
+    })
+  }
+  const orphaned = () => child.kill('SIGKILL')
+  process.once('exit', orphaned)
+  const exit = once(child, 'exit').then(([code]: (number | null)[]) => {
+    process.off('exit', orphaned)
+    return code ?? null
+  })
+  const end = (signal: NodeJS.Signals) => {
+    child.kill(signal)
+    return exit
+  }
+  const url = `http://127.0.0.1:${PORT}`
+  const gone = exit.then((code) => {
+    throw new Error(`the server ended with ${code}: ${errors.join('\n')}`)
+  })
+  const ready = Promise.race([gone, serves(url, () => child.exitCode !== null || child.signalCode !== null)])
+  // Whoever kills it while it starts does not ask.
+  ready.catch(() => {})
+  return {
+    url,
+    ready,
+    errors,
+    async kill() {
+      await end('SIGKILL')
+    },
+    stop: () => end('SIGTERM'),
+  }
+}
+
+async function serves(url: string, hasEnded: () => boolean): Promise<void> {
+  const patience = AbortSignal.timeout(60_000)
+  while (!hasEnded()) {
+    const answer = await fetch(`${url}/health/ready`).catch(() => undefined)
+    await answer?.body?.cancel()
+    if (answer?.ok) return
+    if (patience.aborted) throw new Error(`${url} did not become ready within a minute`)
+    await sleep(10)
+  }
+}

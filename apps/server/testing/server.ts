@@ -1,0 +1,96 @@
+import type { AddressInfo } from 'node:net'
+import { signedToken, testServices, type TestServices } from '@taskwire/api/testing'
+import type { InjectOptions } from 'fastify'
+import { buildApp, type App } from '../src/http/app.ts'
+import { envFrom } from '../src/config/env.ts'
+import { openLog } from '../src/process/log.ts'
+
+/** An answer as a test looks at it. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly text: string
+  /** The text as JSON; undefined where there is none. */
+  // Whatever the route answers: an assertion on a wrong shape fails by itself.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly json: any
+}
+
+export interface Sent {
+  readonly headers?: Record<string, string>
+  /** An object is sent as JSON, text as it is. */
+  readonly body?: unknown
+}
+
+type Method = NonNullable<InjectOptions['method']>
+
+export type Send = (method: Method, path: string, sent?: Sent) => Promise<Answer>
+
+export interface TestServer {
+  readonly app: App
+  readonly fixture: TestServices
+  /** What was logged, a parsed line each. */
+  readonly lines: string[]
+  /** Sends without a token. */
+  readonly send: Send
+  /** Sends with a token of this user. */
+  as(user_id: string): Send
+  /** Starts to listen on loopback. */
+  listen(): Promise<string>
+  close(): Promise<void>
+}
+
+/** The whole app over a database of its own. */
+export async function testServer(variables: Record<string, string> = {}): Promise<TestServer> {
+  const fixture = await testServices()
+  const lines: string[] = []
+  const log = openLog({ LOG_LEVEL: 'trace' }, { write: (line) => void lines.push(line) })
+  const app = await buildApp({ services: fixture.services, env: envFrom(variables), log })
+  await app.ready()
+  const send: Send = (method, path, sent) => inject(app, method, path, sent)
+  return {
+    app,
+    fixture,
+    lines,
+    send,
+    as:
+      (user_id) =>
+      async (method, path, sent = {}) => {
+        const authorization = `Bearer ${await signedToken({ sub: user_id })}`
+        return send(method, path, { ...sent, headers: { authorization, ...sent.headers } })
+      },
+    async listen() {
+      await app.listen({ host: '127.0.0.1', port: 0 })
+      return `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+    },
+    async close() {
+      fixture.services.feed.close()
+      app.server.closeAllConnections()
+      await app.close()
+      await fixture.close()
+    },
+  }
+}
+
+async function inject(app: App, method: Method, path: string, { headers = {}, body }: Sent = {}): Promise<Answer> {
+  const isText = typeof body === 'string' || body === undefined
+  const answer = await app.inject({
+    method,
+    url: path,
+    headers: isText ? headers : { 'content-type': 'application/json', ...headers },
+    payload: isText ? body : JSON.stringify(body),
+  })
+  const isJson = String(answer.headers['content-type']).startsWith('application/json') && answer.body !== ''
+  return {
+    status: answer.statusCode,
+    headers: Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)])),
+    text: answer.body,
+    json: isJson ? JSON.parse(answer.body) : undefined,
+  }
+}
+
+/** The path of a user's tasks, or of one of them. */
+export function tasksOf(user_id: string, task_id?: number | string, rest = ''): string {
+  const path = `/api/${encodeURIComponent(user_id)}/tasks`
+  return task_id === undefined ? path : `${path}/${task_id}${rest}`
+}

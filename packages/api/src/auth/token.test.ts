@@ -1,0 +1,267 @@
+import { createLocalJWKSet, CompactSign, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
+import { describe, expect, test } from 'vitest'
+import { refusalOf, signedToken, TEST_SECRET } from '../../testing/services.ts'
+import { bearerToken, tokenVerifier, type Principal, type TokenRules } from './token.ts'
+import { isUserId } from './user_id.ts'
+
+const NOW = 1_800_000_000
+const keys = {
+  EdDSA: await generateKeyPair('EdDSA'),
+  ES256: await generateKeyPair('ES256'),
+  RS256: await generateKeyPair('RS256'),
+}
+const publicKeys = await Promise.all(
+  Object.entries(keys).map(async ([kid, { publicKey }]) => ({ ...(await exportJWK(publicKey)), kid })),
+)
+const issuer = { issuer: 'https://tasks.example', audience: 'tasks', keys: createLocalJWKSet({ keys: publicKeys }) }
+const rules: TokenRules = { secret: TEST_SECRET, issuers: [issuer], clock: () => NOW * 1000 }
+
+const claims = { sub: 'alice', iat: NOW, exp: NOW + 3600 }
+const issuedClaims = { ...claims, iss: issuer.issuer, aud: issuer.audience }
+
+function issued(payload: object, kid: keyof typeof keys = 'EdDSA', header: object = {}): Promise<string> {
+  return new SignJWT({ ...payload }).setProtectedHeader({ alg: kid, kid, ...header }).sign(keys[kid].privateKey)
+}
+
+/** HS256 over any bytes, under any header: what a forger who knew the secret could not do better. */
+function sealed(payload: string, header: object = {}): Promise<string> {
+  return new CompactSign(new TextEncoder().encode(payload))
+    .setProtectedHeader({ alg: 'HS256', ...header })
+    .sign(TEST_SECRET)
+}
+
+async function verified(token: string | undefined, more: Partial<TokenRules> = {}): Promise<Principal> {
+  return tokenVerifier({ ...rules, ...more }).verify(token)
+}
+
+const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+describe('who a token speaks for', () => {
+  test('its subject, else its userId, with e-mail and name where they are text', async () => {
+    expect(await verified(await signedToken({ ...claims, email: 'a@b.example', name: 'Alice' }))).toEqual({
+      user_id: 'alice',
+      kind: 'shared_secret',
+      scope: 'write',
+      email: 'a@b.example',
+      name: 'Alice',
+      expires_at: NOW + 3600,
+    })
+    const { sub: _, ...anonymous } = claims
+    const old = await signedToken({ ...anonymous, userId: 'bob', email: 5, name: '' })
+    expect(await verified(old)).toMatchObject({ user_id: 'bob', email: null, name: null })
+    expect(await verified(await signedToken({ ...claims, userId: 'bob' }))).toMatchObject({ user_id: 'alice' })
+  })
+
+  test.each(['EdDSA', 'ES256', 'RS256'] as const)('%s by a trusted issuer', async (alg) => {
+    expect(await verified(await issued(issuedClaims, alg))).toMatchObject({ user_id: 'alice', kind: 'issued' })
+    expect(await verified(await issued({ ...issuedClaims, aud: ['x', 'tasks'] }, alg))).toMatchObject({
+      kind: 'issued',
+    })
+  })
+
+  test('HS256 is accepted whatever its issuer and audience', async () => {
+    const token = await signedToken({ ...claims, iss: 'https://elsewhere.example', aud: 'anything' })
+    expect(await verified(token)).toMatchObject({ user_id: 'alice' })
+  })
+
+  test.each(['a', 'alice@example.org', 'a/b c?d#e%', '名前', '😀'.repeat(128), 'x'.repeat(128), '__proto__', '.', ' '])(
+    'user id %s',
+    async (sub) => {
+      expect(isUserId(sub)).toBe(true)
+      expect(await verified(await signedToken({ ...claims, sub }))).toMatchObject({ user_id: sub })
+    },
+  )
+
+  test.each([
+    '',
+    'auth',
+    'x'.repeat(129),
+    '😀'.repeat(129),
+    'a\0',
+    'a\nb',
+    'a\u007F',
+    'a\u0085',
+    5,
+    true,
+    {},
+    ['alice'],
+  ])('never %j', async (sub) => {
+    expect(isUserId(sub)).toBe(false)
+    expect(await refusalOf(verified(await sealed(JSON.stringify({ ...claims, sub }))))).toMatchObject({
+      reason: 'token_subject_invalid',
+    })
+  })
+
+  test('an API key is its owner, and asked for each time', async () => {
+    let asked = 0
+    const owner: Principal = { user_id: 'a', kind: 'api_key', scope: 'read', email: null, name: null, expires_at: null }
+    const verifier = tokenVerifier({
+      ...rules,
+      apiKey: async (key) => {
+        asked++
+        return key === 'tw_old' ? 'api_key_expired' : owner
+      },
+    })
+    expect(await verifier.verify('tw_key')).toBe(owner)
+    expect(await verifier.verify('tw_key')).toBe(owner)
+    expect(await refusalOf(Promise.resolve(verifier.verify('tw_old')))).toMatchObject({ reason: 'api_key_expired' })
+    expect(asked).toBe(3)
+  })
+})
+
+describe('times', () => {
+  test.each([
+    ['ends in a second', { exp: NOW + 1 }, null],
+    ['ended 4 s ago', { exp: NOW - 4 }, null],
+    ['ended 5 s ago', { exp: NOW - 5 }, 'token_expired'],
+    ['ended long ago', { exp: 0 }, 'token_expired'],
+    ['has a negative end', { exp: -1 }, 'token_expired'],
+    ['begins in 5 s', { nbf: NOW + 5 }, null],
+    ['begins in 6 s', { nbf: NOW + 6 }, 'token_not_yet_valid'],
+    ['was issued in 5 s', { iat: NOW + 5 }, null],
+    ['was issued in 6 s', { iat: NOW + 6 }, 'token_not_yet_valid'],
+    ['has no time but its end', { iat: undefined }, null],
+    ['has an end in text', { exp: '1900000000' }, 'token_malformed'],
+    ['has a beginning in text', { nbf: 'now' }, 'token_malformed'],
+    ['has no end', { exp: undefined }, 'token_expiry_missing'],
+    ['has null as end', { exp: null }, 'token_expiry_missing'],
+  ])('a token that %s', async (_, times, reason) => {
+    const call = verified(await sealed(JSON.stringify({ ...claims, ...times })))
+    if (reason === null) expect(await call).toMatchObject({ user_id: 'alice' })
+    else expect(await refusalOf(call)).toMatchObject({ reason, status: 401 })
+  })
+
+  test('HS256 without end is accepted where the old service needs it, and nothing else is', async () => {
+    const allowed = { allowNonExpiring: true }
+    for (const exp of [undefined, null]) {
+      expect(await verified(await sealed(JSON.stringify({ sub: 'alice', exp })), allowed)).toMatchObject({
+        expires_at: null,
+      })
+    }
+    const endless = await issued({ ...issuedClaims, exp: undefined })
+    expect(await refusalOf(verified(endless, allowed))).toMatchObject({ reason: 'token_expiry_missing' })
+    const ended = await signedToken({ ...claims, exp: NOW - 60 })
+    expect(await refusalOf(verified(ended, allowed))).toMatchObject({ reason: 'token_expired' })
+  })
+})
+
+describe('what is refused', () => {
+  const hs = { alg: 'HS256' }
+  const forged: [string, () => string | undefined | Promise<string>, string][] = [
+    ['no token', () => undefined, 'not_authenticated'],
+    ['an empty token', () => '', 'not_authenticated'],
+    ['words', () => 'let me in', 'token_malformed'],
+    ['two parts', () => `${encoded(hs)}.${encoded(claims)}`, 'token_malformed'],
+    ['an empty signature', () => `${encoded(hs)}.${encoded(claims)}.`, 'token_signature_invalid'],
+    ['four parts', async () => `${await signedToken(claims)}.x`, 'token_malformed'],
+    ['no algorithm', () => `${encoded({})}.${encoded(claims)}.x`, 'token_algorithm'],
+    ['alg none', () => new UnsecuredJWT({ ...claims }).encode(), 'token_algorithm'],
+    ['alg None', () => `${encoded({ alg: 'None' })}.${encoded(claims)}.`, 'token_algorithm'],
+    [
+      'HS512',
+      () => new SignJWT(claims).setProtectedHeader({ alg: 'HS512' }).sign(new Uint8Array(64)),
+      'token_algorithm',
+    ],
+    ['another secret', () => signedToken(claims, new Uint8Array(32).fill(7)), 'token_signature_invalid'],
+    [
+      'a public key as secret',
+      () => signedToken(claims, new TextEncoder().encode(JSON.stringify(publicKeys[0]))),
+      'token_signature_invalid',
+    ],
+    [
+      'a changed payload',
+      async () => (await signedToken(claims)).replace(/\.[^.]+\./, `.${encoded({ ...claims, sub: 'bob' })}.`),
+      'token_signature_invalid',
+    ],
+    ['a payload that is no object', () => sealed('"alice"'), 'token_malformed'],
+    ['a payload that is a list', () => sealed('[]'), 'token_malformed'],
+    ['a payload that is no JSON', () => sealed('{'), 'token_malformed'],
+    [
+      'a critical extension',
+      () => `${encoded({ ...hs, crit: ['x'], x: 1 })}.${encoded(claims)}.AAAA`,
+      'token_malformed',
+    ],
+    ['an unknown issuer', () => issued({ ...issuedClaims, iss: 'https://evil.example' }), 'token_issuer_mismatch'],
+    [
+      'an issuer with a slash more',
+      () => issued({ ...issuedClaims, iss: `${issuer.issuer}/` }),
+      'token_issuer_mismatch',
+    ],
+    ['an issuer in a list', () => issued({ ...issuedClaims, iss: [issuer.issuer] }), 'token_issuer_mismatch'],
+    ['no issuer', () => issued(claims), 'token_issuer_mismatch'],
+    ['another audience', () => issued({ ...issuedClaims, aud: 'other' }), 'token_audience_mismatch'],
+    ['no audience', () => issued({ ...issuedClaims, aud: undefined }), 'token_audience_mismatch'],
+    ['an unknown key', () => issued(issuedClaims, 'EdDSA', { kid: 'gone' }), 'token_key_unknown'],
+    ['the key of another algorithm', () => issued(issuedClaims, 'EdDSA', { kid: 'ES256' }), 'token_key_unknown'],
+    [
+      'asymmetric alg over the secret',
+      () => `${encoded({ alg: 'EdDSA', kid: 'EdDSA' })}.${encoded(issuedClaims)}.AAAA`,
+      'token_signature_invalid',
+    ],
+    ['a session', () => 'Zk3vQ9'.padEnd(32, 'x'), 'session_token'],
+    ['a signed session', () => `${'x'.repeat(32)}.${'A'.repeat(43)}=`, 'session_token'],
+    ['an API key where there are none', () => 'tw_key', 'api_key_invalid'],
+    [
+      '8193 characters',
+      async () => (await signedToken({ ...claims, pad: 'x'.repeat(8192) })).slice(0, 8193),
+      'token_malformed',
+    ],
+    ['a huge valid token', () => signedToken({ ...claims, pad: 'x'.repeat(8192) }), 'token_malformed'],
+  ]
+
+  test.each(forged)('%s', async (_, make, reason) => {
+    const refusal = await refusalOf(verified(await make()))
+    expect(refusal).toMatchObject({ reason, status: 401, code: 'UNAUTHORIZED' })
+    expect(refusal.details).toEqual({})
+  })
+})
+
+describe('remembering', () => {
+  test('a token that was verified is not verified again within a minute, and ends at its time', async () => {
+    let now = NOW
+    let verifications = 0
+    const counting = {
+      ...issuer,
+      keys: (...args: Parameters<typeof issuer.keys>) => {
+        verifications++
+        return issuer.keys(...args)
+      },
+    }
+    const verifier = tokenVerifier({ ...rules, issuers: [counting], clock: () => now * 1000 })
+    const token = await issued({ ...issuedClaims, exp: NOW + 90 })
+    for (const at of [0, 1, 59]) {
+      now = NOW + at
+      expect(await verifier.verify(token)).toMatchObject({ user_id: 'alice' })
+    }
+    expect(verifications).toBe(1)
+    now = NOW + 60
+    await verifier.verify(token)
+    expect(verifications).toBe(2)
+    now = NOW + 95
+    expect(await refusalOf(Promise.resolve(verifier.verify(token)))).toMatchObject({ reason: 'token_expired' })
+  })
+
+  test('a refused token is not remembered as anything', async () => {
+    let now = NOW
+    const verifier = tokenVerifier({ ...rules, clock: () => now * 1000 })
+    const token = await signedToken({ ...claims, nbf: NOW + 10 })
+    expect(await refusalOf(Promise.resolve(verifier.verify(token)))).toMatchObject({ reason: 'token_not_yet_valid' })
+    now = NOW + 10
+    expect(await verifier.verify(token)).toMatchObject({ user_id: 'alice' })
+  })
+})
+
+test.each([
+  [undefined, undefined],
+  ['', undefined],
+  ['Bearer x', 'x'],
+  ['bearer x', 'x'],
+  ['BEARER   x ', 'x'],
+  ['Bearer ', ''],
+  ['Bearer', undefined],
+  ['Bearerx', undefined],
+  ['Basic x', undefined],
+  ['x', undefined],
+])('the bearer token of %j is %j', (header, token) => {
+  expect(bearerToken(header)).toBe(token)
+})

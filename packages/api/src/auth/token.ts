@@ -1,0 +1,173 @@
+import { compactVerify, decodeJwt, decodeProtectedHeader, errors, type CompactVerifyGetKey } from 'jose'
+import { dropOlderHalf } from '../core/bounded.ts'
+import { isUserId } from './user_id.ts'
+import { Refusal, type Reason } from '../errors/api_error.ts'
+
+/** Who a valid token speaks for, and what it may do. */
+export interface Principal {
+  readonly user_id: string
+  readonly kind: 'shared_secret' | 'issued' | 'api_key'
+  readonly scope: 'read' | 'write'
+  readonly email: string | null
+  readonly name: string | null
+  /** Seconds since 1970 at which the token ends; null where it does not. */
+  readonly expires_at: number | null
+  /** Of an API key: whether it is still valid. Answers are at most 2 s old; open streams ask every 2 s. */
+  readonly holds?: () => Promise<boolean>
+}
+
+/** Somebody whose asymmetric tokens are accepted: chosen by the exact `iss`, with the audience checked. */
+export interface TrustedIssuer {
+  readonly issuer: string
+  readonly audience: string
+  /** Throws jose's errors for keys that there are not, and a `Refusal` where the keys cannot be read. */
+  readonly keys: CompactVerifyGetKey
+}
+
+export interface TokenRules {
+  /** The bytes of the secret that HS256 tokens are signed with. */
+  readonly secret: Uint8Array
+  /** Accept HS256 tokens whose `exp` is absent or null. */
+  readonly allowNonExpiring?: boolean
+  readonly issuers?: readonly TrustedIssuer[]
+  /** The owner of an API key, or why there is none. Answers must not be older than 2 s. */
+  readonly apiKey?: (key: string) => Promise<Principal | 'api_key_invalid' | 'api_key_expired'>
+  /** Milliseconds since 1970. */
+  readonly clock?: () => number
+}
+
+export interface TokenVerifier {
+  /** The principal of a token; throws a `Refusal` with one of the 401 reasons. */
+  verify(token: string | undefined): Principal | Promise<Principal>
+}
+
+/** API keys start with this, so that they are told from tokens without asking anybody. */
+export const API_KEY_PREFIX = 'tw_'
+
+const MAX_TOKEN_LENGTH = 8192
+const MAX_REMEMBERED = 10_000
+/** Within this time the tokens of a key that was withdrawn are refused. */
+const REMEMBERED_S = 60
+const TOLERANCE_S = 5
+const ASYMMETRIC = ['EdDSA', 'Ed25519', 'ES256', 'RS256']
+
+/**
+ * Turns bearer tokens into principals. Tokens that were verified are remembered for a minute, in bounded memory: the
+ * signature is most of a request's cost.
+ */
+export function tokenVerifier(rules: TokenRules): TokenVerifier {
+  const now = () => Math.floor((rules.clock?.() ?? Date.now()) / 1000)
+  const remembered = new Map<string, { readonly principal: Principal; readonly until: number }>()
+
+  async function verifyUnseen(token: string): Promise<Principal> {
+    const principal = await principalOf(token, rules, now())
+    if (principal.kind === 'api_key') return principal
+    if (remembered.size >= MAX_REMEMBERED) dropOlderHalf(remembered)
+    const ends = principal.expires_at === null ? Infinity : principal.expires_at + TOLERANCE_S
+    remembered.set(token, { principal, until: Math.min(ends, now() + REMEMBERED_S) })
+    return principal
+  }
+
+  return {
+    verify(token) {
+      if (token === undefined || token === '') throw new Refusal('not_authenticated')
+      if (token.length > MAX_TOKEN_LENGTH) throw new Refusal('token_malformed')
+      const known = remembered.get(token)
+      if (known === undefined) return verifyUnseen(token)
+      if (now() < known.until) return known.principal
+      remembered.delete(token)
+      return verifyUnseen(token)
+    },
+  }
+}
+
+/** The token of an `Authorization` header; undefined where there is none, or where it is of another scheme. */
+export function bearerToken(header: string | undefined): string | undefined {
+  if (header === undefined || header.slice(0, 7).toLowerCase() !== 'bearer ') return undefined
+  return header.slice(7).trim()
+}
+
+async function principalOf(token: string, rules: TokenRules, now: number): Promise<Principal> {
+  if (token.startsWith(API_KEY_PREFIX)) {
+    const owner = rules.apiKey === undefined ? 'api_key_invalid' : await rules.apiKey(token)
+    if (typeof owner === 'string') throw new Refusal(owner)
+    return owner
+  }
+  // A session of Better Auth is 32 opaque letters and digits; its cookie appends a signature, perhaps percent-encoded.
+  if (/^[A-Za-z0-9]{32}(\.[A-Za-z0-9+/=%]{43,132})?$/.test(token)) throw new Refusal('session_token')
+  const claims = await verifiedClaims(token, rules)
+  return principalFromClaims(claims, rules, now)
+}
+
+interface Claims {
+  readonly shared: boolean
+  readonly payload: Record<string, unknown>
+}
+
+async function verifiedClaims(token: string, rules: TokenRules): Promise<Claims> {
+  try {
+    const alg = decodeProtectedHeader(token).alg
+    // The token's alg picks which list is asked, never how a key is used: each list names its own algorithms.
+    if (alg === 'HS256') {
+      const { payload } = await compactVerify(token, rules.secret, { algorithms: ['HS256'] })
+      return { shared: true, payload: jsonObject(payload) }
+    }
+    if (alg === undefined || !ASYMMETRIC.includes(alg)) throw new Refusal('token_algorithm')
+    const claimed = decodeJwt(token)
+    const issuer = rules.issuers?.find((trusted) => trusted.issuer === claimed.iss)
+    if (issuer === undefined) throw new Refusal('token_issuer_mismatch')
+    const { payload } = await compactVerify(token, issuer.keys, { algorithms: ASYMMETRIC })
+    const verified = jsonObject(payload)
+    const audiences: unknown[] = Array.isArray(verified['aud']) ? verified['aud'] : [verified['aud']]
+    if (!audiences.includes(issuer.audience)) throw new Refusal('token_audience_mismatch')
+    return { shared: false, payload: verified }
+  } catch (error) {
+    if (error instanceof Refusal) throw error
+    throw new Refusal(reasonOf(error), {}, error)
+  }
+}
+
+function reasonOf(error: unknown): Reason {
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'token_signature_invalid'
+  if (error instanceof errors.JOSEAlgNotAllowed) return 'token_algorithm'
+  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) {
+    return 'token_key_unknown'
+  }
+  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return 'token_key_unknown'
+  return 'token_malformed'
+}
+
+function jsonObject(bytes: Uint8Array): Record<string, unknown> {
+  const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Refusal('token_malformed')
+  return { ...value }
+}
+
+function principalFromClaims({ shared, payload }: Claims, rules: TokenRules, now: number): Principal {
+  const exp = payload['exp'] ?? null
+  if (exp === null) {
+    if (!shared || rules.allowNonExpiring !== true) throw new Refusal('token_expiry_missing')
+  } else {
+    if (typeof exp !== 'number' || !Number.isFinite(exp)) throw new Refusal('token_malformed')
+    if (now >= exp + TOLERANCE_S) throw new Refusal('token_expired')
+  }
+  for (const claim of [payload['nbf'], payload['iat']]) {
+    if (claim === undefined || claim === null) continue
+    if (typeof claim !== 'number' || !Number.isFinite(claim)) throw new Refusal('token_malformed')
+    if (claim > now + TOLERANCE_S) throw new Refusal('token_not_yet_valid')
+  }
+  const user_id = payload['sub'] ?? payload['userId']
+  if (!isUserId(user_id)) throw new Refusal('token_subject_invalid')
+  return {
+    user_id,
+    kind: shared ? 'shared_secret' : 'issued',
+    scope: 'write',
+    email: text(payload['email']),
+    name: text(payload['name']),
+    expires_at: exp,
+  }
+}
+
+function text(claim: unknown): string | null {
+  return typeof claim === 'string' && claim !== '' ? claim : null
+}

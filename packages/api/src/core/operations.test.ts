@@ -1,0 +1,213 @@
+import { generateKeyPair, SignJWT } from 'jose'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Context } from './context.ts'
+import { operations } from './operations.ts'
+import { reasons, type Reason } from '../errors/api_error.ts'
+import { appRouter } from '../router.ts'
+import { newUser, refusalOf, signedToken, testServices } from '../../testing/services.ts'
+
+const readOnlyKey = 'tw_read-only'
+const reader = newUser()
+const api = await testServices({
+  apiKey: async (key) =>
+    key === readOnlyKey
+      ? { user_id: reader, kind: 'api_key', scope: 'read', email: null, name: null, expires_at: null }
+      : 'api_key_invalid',
+})
+afterAll(api.close)
+
+const { db } = api.services
+const all = operations(appRouter)
+const names = all.map(({ name }) => name)
+
+/** What a user has, as numbers that a stranger might guess. */
+interface Property {
+  readonly user_id: string
+  readonly task_id: number
+  readonly conversation_id: number
+  readonly seq: number
+}
+
+/**
+ * Every operation, as a stranger would use it to reach somebody's property, and what comes of it: a refusal, or an
+ * answer in which nothing of the owner is. A new operation fails this file until it has its line here.
+ */
+const reaches: Record<string, { input: (of: Property) => object; outcome: Reason | 'answers' }> = {
+  'task.list': { input: () => ({ search: 'secret' }), outcome: 'answers' },
+  'task.get': { input: ({ task_id }) => ({ task_id }), outcome: 'task_not_found' },
+  'task.history': { input: ({ task_id }) => ({ task_id }), outcome: 'task_not_found' },
+  'task.create': { input: () => ({ title: 'mine', idempotency_key: 'secret-key' }), outcome: 'answers' },
+  'task.update': { input: ({ task_id }) => ({ task_id, title: 'stolen' }), outcome: 'task_not_found' },
+  'task.toggle': { input: ({ task_id }) => ({ task_id }), outcome: 'task_not_found' },
+  'task.complete': { input: ({ task_id }) => ({ task_id, if_version: 1 }), outcome: 'task_not_found' },
+  'task.reopen': { input: ({ task_id }) => ({ task_id, if_version: 99 }), outcome: 'task_not_found' },
+  'task.delete': { input: ({ task_id }) => ({ task_id, idempotency_key: 'secret-key' }), outcome: 'task_not_found' },
+  'change.list': { input: () => ({ since: 0 }), outcome: 'answers' },
+  'change.undo': { input: ({ seq }) => ({ seq }), outcome: 'change_not_found' },
+  'change.subscribe': { input: ({ seq }) => ({ since: seq }), outcome: 'changes_expired' },
+  'chat.send': {
+    input: ({ conversation_id }) => ({ conversation_id, message: 'What is my secret?' }),
+    outcome: 'conversation_not_found',
+  },
+  'chat.stream': {
+    input: ({ conversation_id }) => ({ conversation_id, message: 'What is my secret?' }),
+    outcome: 'conversation_not_found',
+  },
+  'conversation.list': { input: () => ({}), outcome: 'answers' },
+  'conversation.messages': { input: ({ conversation_id }) => ({ conversation_id }), outcome: 'conversation_not_found' },
+  'conversation.delete': { input: ({ conversation_id }) => ({ conversation_id }), outcome: 'conversation_not_found' },
+  'viewer.get': { input: () => ({}), outcome: 'answers' },
+}
+const table = all.map((operation) => ({ name: operation.name, operation, reach: reaches[operation.name] }))
+
+async function ownerWithProperty(): Promise<Property> {
+  const user_id = newUser()
+  const task = await api.caller(user_id).task.create({ title: 'secret plan', idempotency_key: 'secret-key' })
+  const { id } = await db.conversation.create({ data: { user_id, title: 'secret talk' } })
+  await db.message.create({ data: { user_id, conversation_id: id, role: 'user', content: 'a secret' } })
+  return { user_id, task_id: task.id, conversation_id: id, seq: 1 }
+}
+
+/** Everything that is stored of a user. */
+async function stored(user_id: string) {
+  const where = { user_id }
+  return Promise.all([
+    db.task.findMany({ where, orderBy: { id: 'asc' } }),
+    db.change.findMany({ where, orderBy: { seq: 'asc' } }),
+    db.changeCounter.findMany({ where }),
+    db.conversation.findMany({ where, orderBy: { id: 'asc' } }),
+    db.message.findMany({ where, orderBy: { id: 'asc' } }),
+  ])
+}
+
+test('every operation has its line in the table, and the table has no others', () => {
+  expect(Object.keys(reaches).toSorted()).toEqual(names.toSorted())
+})
+
+test('every operation says what it does, and looks the same in no two places', () => {
+  for (const { name, summary } of all) expect([name, summary]).toEqual([name, expect.stringMatching(/^[A-Z].{5,}/)])
+  const routes = all.flatMap(({ rest }) => rest?.methods.map((method) => `${method} ${rest.path}`) ?? [])
+  const tools = all.flatMap(({ tool }) => tool?.name ?? [])
+  for (const list of [routes, tools]) expect(new Set(list).size).toBe(list.length)
+})
+
+test('every input is strict', () => {
+  for (const { name, input } of all) {
+    const parsed = input.safeParse({ unheard_of: true })
+    const codes = parsed.error?.issues.map(({ code }) => code) ?? []
+    expect([name, codes.includes('unrecognized_keys')]).toEqual([name, true])
+  }
+})
+
+describe('ownership', () => {
+  test.each(table)('$name does not reach what belongs to somebody else', async ({ name, operation, reach }) => {
+    if (reach === undefined) throw new Error(`${name} is missing in the table`)
+    const owner = await ownerWithProperty()
+    const before = await stored(owner.user_id)
+    const call = operation.run(await api.context(newUser()), reach.input(owner))
+    if (reach.outcome === 'answers') expect(JSON.stringify(await call)).not.toMatch(/secret/)
+    else expect(await refusalOf(call)).toMatchObject({ reason: reach.outcome })
+    expect(await stored(owner.user_id)).toStrictEqual(before)
+  })
+
+  test.each(table)(
+    '$name answers alike for what is somebody else and for what is not there',
+    async ({ operation, reach }) => {
+      if (reach === undefined || reach.outcome === 'answers') return
+      const owner = await ownerWithProperty()
+      const nowhere = { ...owner, task_id: 2_000_000_000, conversation_id: 2_000_000_000, seq: 2_000_000_000 }
+      const answers: object[] = []
+      for (const of of [owner, nowhere]) {
+        const { reason, message, details } = await refusalOf(
+          operation.run(await api.context(newUser()), reach.input(of)),
+        )
+        answers.push({ reason, message, details })
+      }
+      expect(answers[0]).toStrictEqual(answers[1])
+    },
+  )
+
+  test.each(table)(
+    '$name is refused to who acts for somebody else, before the input is looked at',
+    async ({ operation, reach }) => {
+      const owner = await ownerWithProperty()
+      for (const input of [reach?.input(owner), { unheard_of: true }, undefined]) {
+        const context = await api.context(newUser(), { acting_for: owner.user_id })
+        expect(await refusalOf(operation.run(context, input))).toMatchObject({
+          reason: 'user_mismatch',
+          status: 403,
+          message: 'Forbidden: User ID mismatch',
+        })
+      }
+    },
+  )
+})
+
+describe('authentication', () => {
+  const hour = 3600
+  const now = Math.floor(Date.now() / 1000)
+  let tokens: [string, string | undefined, Reason][] = []
+
+  beforeAll(async () => {
+    const { privateKey } = await generateKeyPair('EdDSA')
+    const valid = await signedToken({ sub: 'somebody' })
+    tokens = [
+      ['none', undefined, 'not_authenticated'],
+      ['an empty one', '', 'not_authenticated'],
+      ['no token at all', 'garbage', 'token_malformed'],
+      ['a tampered one', `${valid.slice(0, -4)}AAAA`, 'token_signature_invalid'],
+      ['one of another secret', await signedToken({ sub: 'a' }, new Uint8Array(32)), 'token_signature_invalid'],
+      ['an expired one', await signedToken({ sub: 'a', exp: now - 10 }), 'token_expired'],
+      ['one for later', await signedToken({ sub: 'a', nbf: now + hour }), 'token_not_yet_valid'],
+      ['one without end', await signedToken({ sub: 'a', exp: undefined }), 'token_expiry_missing'],
+      ['one of nobody', await signedToken({}), 'token_subject_invalid'],
+      [
+        'one of an unknown issuer',
+        await new SignJWT({ sub: 'a', exp: now + hour, iss: 'https://evil.example' })
+          .setProtectedHeader({ alg: 'EdDSA' })
+          .sign(privateKey),
+        'token_issuer_mismatch',
+      ],
+      ['a session', 'a'.repeat(32), 'session_token'],
+      ['a key that nobody has', 'tw_nobody', 'api_key_invalid'],
+    ]
+  })
+
+  test.each(table)('$name needs a valid token, before the input is looked at', async ({ name, operation }) => {
+    for (const [which, token, reason] of tokens) {
+      for (const input of [{ unheard_of: true }, undefined]) {
+        const context: Context = { ...(await api.context('nobody')), token, acting_for: 'nobody' }
+        const refusal = await refusalOf(operation.run(context, input))
+        expect([name, which, refusal.reason, refusal.status]).toEqual([name, which, reason, 401])
+        const detail = reason === 'not_authenticated' ? 'Not authenticated' : 'Invalid token'
+        expect(refusal.message).toBe(detail)
+      }
+    }
+  })
+
+  test.each(table)('$name is refused to a read-only key exactly if it writes', async ({ operation, reach }) => {
+    const owner = await ownerWithProperty()
+    const context = await api.context(reader, { token: readOnlyKey })
+    const outcome = await operation.run(context, reach?.input({ ...owner, seq: 0 })).then(
+      () => 'answers',
+      (refused: unknown) => (refused instanceof Object && 'reason' in refused ? refused.reason : refused),
+    )
+    if (operation.type === 'mutation') {
+      expect(outcome).toBe('scope_insufficient')
+      const invalid = await refusalOf(operation.run(context, { unheard_of: true }))
+      expect(invalid).toMatchObject({ reason: 'scope_insufficient', message: 'Forbidden: read-only key' })
+    } else {
+      expect(outcome).not.toBe('scope_insufficient')
+    }
+  })
+})
+
+test('every reason has its status, and every status its text', () => {
+  for (const [reason, { status, detail }] of Object.entries(reasons)) {
+    expect([reason, status >= 400 && status < 600, detail.length > 5]).toEqual([reason, true, true])
+  }
+})
+
+test('nothing that the callers did was unforeseen', () => {
+  expect(api.logged).toEqual([])
+})

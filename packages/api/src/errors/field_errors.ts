@@ -1,0 +1,45 @@
+import type { z } from 'zod'
+import type { FieldError } from './api_error.ts'
+
+/** The input's broken rules, each where it was broken, in words for people. Unknown fields are named one by one. */
+export function fieldErrors({ issues }: z.ZodError): FieldError[] {
+  return issues.flatMap((issue): FieldError[] => {
+    const loc = issue.path.map((part) => (typeof part === 'number' ? part : String(part)))
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ type: 'unknown_field', loc: [...loc, key], msg: 'Unknown field' }))
+    }
+    if (isMissing(issue)) return [{ type: 'missing', loc, msg: 'Field required' }]
+    return [{ type: issue.code, loc, msg: words(issue) }]
+  })
+}
+
+// zod keeps the input to itself unless the parser was asked for it, and tRPC does not ask.
+function isMissing(issue: z.core.$ZodIssue): boolean {
+  return issue.code === 'invalid_type' && issue.path.length > 0 && issue.message.endsWith('received undefined')
+}
+
+function words(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `Must be ${kinds[issue.expected] ?? issue.expected}`
+    case 'invalid_value':
+      return `Must be one of: ${issue.values.join(', ')}`
+    case 'too_small':
+      if (issue.origin === 'string') return 'Must not be empty'
+      return issue.inclusive ? `Must be at least ${issue.minimum}` : `Must be greater than ${issue.minimum}`
+    case 'too_big':
+      if (issue.origin === 'string') return `Must have at most ${issue.maximum} characters`
+      return issue.origin === 'array' ? `Must have at most ${issue.maximum} items` : `Must be at most ${issue.maximum}`
+    default:
+      return issue.message
+  }
+}
+
+const kinds: Partial<Record<string, string>> = {
+  string: 'text',
+  int: 'an integer',
+  number: 'a number',
+  boolean: 'true or false',
+  object: 'an object',
+  array: 'a list',
+}

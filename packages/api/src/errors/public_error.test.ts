@@ -1,0 +1,160 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { openDatabase } from '@taskwire/db'
+import { TRPCError } from '@trpc/server'
+import { afterAll, describe, expect, test } from 'vitest'
+import type { Services } from '../core/context.ts'
+import { publicError } from './public_error.ts'
+import { newUser, refusalOf, testServices } from '../../testing/services.ts'
+
+const api = await testServices()
+afterAll(api.close)
+
+/** A caller whose services are those of the test but for some. */
+function callerWith(services: Partial<Services>) {
+  return api.caller(newUser(), { services: { ...api.services, ...services }, request_id: 'req-7' })
+}
+
+/** A port on which nobody listens. */
+/** A server that takes connections and says nothing. */
+async function silentServer() {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return { port: address.port, close: () => server.close() }
+}
+
+async function closedPort(): Promise<number> {
+  const { port, close } = await silentServer()
+  await once(close(), 'close')
+  return port
+}
+
+describe('a database that is away', () => {
+  test('is unavailable on the hot path and through Prisma, without a word of the driver', async () => {
+    const { db, sql, close } = openDatabase({ url: `postgresql://nobody:secret@127.0.0.1:${await closedPort()}/none` })
+    const { task, change } = callerWith({ db, sql })
+    for (const call of [
+      () => task.get({ task_id: 1 }),
+      () => task.create({ title: 'a' }),
+      () => change.list({}),
+      () => change.undo({ seq: 1 }),
+    ]) {
+      const logged = api.logged.length
+      const refusal = await refusalOf(call())
+      expect(refusal).toMatchObject({
+        reason: 'database_unavailable',
+        status: 503,
+        message: 'The database does not answer',
+      })
+      expect(refusal.details).toEqual({ retry_after: 1 })
+      expect(api.logged.slice(logged)).toMatchObject([{ details: { request_id: 'req-7' } }])
+    }
+    await close()
+  })
+
+  test('is unavailable when it takes connections and says nothing', async () => {
+    const silent = await silentServer()
+    const { db, sql, close } = openDatabase({ url: `postgresql://u:p@127.0.0.1:${silent.port}/none` })
+    const { task } = callerWith({ db, sql })
+    const calls = [task.get({ task_id: 1 }), task.create({ title: 'a' }), task.list({ search: 'a' })]
+    for (const refusal of await Promise.all(calls.map(refusalOf))) {
+      expect(refusal).toMatchObject({ reason: 'database_unavailable', status: 503 })
+    }
+    await close()
+    silent.close()
+  })
+
+  test('is unavailable when it ends a connection in the middle of a statement', async () => {
+    const { sql } = api.services
+    const cut: Services['sql'] = () => sql({ text: 'SELECT pg_terminate_backend(pg_backend_pid())', values: [] })
+    const { task } = callerWith({ sql: cut })
+    expect(await refusalOf(task.get({ task_id: 1 }))).toMatchObject({ reason: 'database_unavailable' })
+  })
+})
+
+describe('a database that has too much to do', () => {
+  test('is overloaded when no connection becomes free in time', async () => {
+    const { db, sql, pool, close } = openDatabase({ url: api.database.url, poolMax: 1 })
+    const taken = await pool.connect()
+    const { task, change } = callerWith({ db, sql })
+    const refusals = await Promise.all([task.list({}), change.undo({ seq: 1 })].map(refusalOf))
+    taken.release()
+    for (const refusal of refusals) {
+      expect(refusal).toMatchObject({ reason: 'overloaded', status: 503, details: { retry_after: 1 } })
+    }
+    await close()
+  })
+
+  test('is overloaded when a statement takes too long', async () => {
+    const client = await api.database.pool.connect()
+    const slow: Services['sql'] = async () => {
+      await client.query(`SET statement_timeout = 20`)
+      return client.query('SELECT pg_sleep(5)').then(({ rows }) => rows)
+    }
+    const { task } = callerWith({ sql: slow })
+    expect(await refusalOf(task.get({ task_id: 1 }))).toMatchObject({ reason: 'overloaded' })
+    client.release(true)
+  })
+})
+
+describe('what nobody foresaw', () => {
+  test('is an internal error without its text, and its cause is logged', async () => {
+    const { sql } = api.services
+    const wrong: Services['sql'] = () => sql({ text: 'SELECT secret_column FROM taskwire.task', values: [] })
+    const { task } = callerWith({ sql: wrong })
+    const logged = api.logged.length
+    const refusal = await refusalOf(task.get({ task_id: 1 }))
+    expect(refusal).toMatchObject({ reason: 'internal_error', status: 500, message: 'Internal server error' })
+    expect(refusal.details).toEqual({})
+    expect(api.logged.slice(logged)).toMatchObject([
+      {
+        message: 'Internal server error',
+        details: {
+          operation: 'task.get',
+          request_id: 'req-7',
+          err: { message: expect.stringContaining('secret_column') },
+        },
+      },
+    ])
+  })
+
+  test('an answer that does not fit its schema is an internal error, not an invalid input', async () => {
+    const odd: Services['sql'] = async <Row>() => [{ id: 'seven' }] as Row[]
+    const { reason, details } = await refusalOf(callerWith({ sql: odd }).task.get({ task_id: 1 }))
+    expect([reason, details]).toEqual(['internal_error', {}])
+  })
+
+  test.each([
+    'text',
+    undefined,
+    null,
+    7,
+    {},
+    new Error('secret'),
+    new TRPCError({ code: 'TIMEOUT', message: 'secret' }),
+  ])('a thrown %s says nothing', (thrown) => {
+    expect(publicError(thrown)).toMatchObject({
+      reason: 'internal_error',
+      message: 'Internal server error',
+      details: {},
+    })
+  })
+})
+
+test('what tRPC refuses around a procedure keeps its meaning, with our text', () => {
+  for (const [code, reason] of [
+    ['PARSE_ERROR', 'malformed_json'],
+    ['NOT_FOUND', 'not_found'],
+    ['METHOD_NOT_SUPPORTED', 'method_not_allowed'],
+    ['PAYLOAD_TOO_LARGE', 'payload_too_large'],
+    ['UNSUPPORTED_MEDIA_TYPE', 'unsupported_media_type'],
+    ['BAD_REQUEST', 'validation_failed'],
+  ] as const) {
+    expect(publicError(new TRPCError({ code, message: 'inner text' }))).toMatchObject({
+      reason,
+      message: expect.not.stringContaining('inner'),
+    })
+  }
+})

@@ -1,0 +1,122 @@
+import { afterAll, expect, test } from 'vitest'
+import { Refusal } from '../errors/api_error.ts'
+import { brokenLinks, newUser, testServices, wholeLog, type Caller } from '../../testing/services.ts'
+import type { Task } from '../task/schema.ts'
+import type { Principal } from '../auth/token.ts'
+import type { Change } from './schema.ts'
+
+const api = await testServices()
+const other = api.replica()
+afterAll(api.close)
+
+const replica = () => (Math.random() < 0.5 ? api : other)
+const pick = (count: number) => Math.floor(Math.random() * count)
+
+/** Runs `work` for 0, 1, 2 ... below `count`, at most `width` at a time. */
+async function each(count: number, width: number, work: (n: number) => Promise<unknown>): Promise<void> {
+  let next = 0
+  const lane = async () => {
+    while (next < count) await work(next++)
+  }
+  await Promise.all(Array.from({ length: width }, lane))
+}
+
+test('10,000 toggles through two replicas: version is 10,001', async () => {
+  const user_id = newUser()
+  const { id: task_id } = await api.caller(user_id).task.create({ title: 'Milk' })
+  const versions = new Set<number>()
+  await each(10_000, 20, async (n) => {
+    const { version } = await (n % 2 ? api : other).caller(user_id).task.toggle({ task_id })
+    versions.add(version)
+  })
+  expect(versions.size).toBe(10_000)
+  expect(await api.caller(user_id).task.get({ task_id })).toMatchObject({ version: 10_001, completed: false })
+  expect(brokenLinks(await wholeLog(api.caller(user_id)))).toEqual([])
+})
+
+test('10,000 keys whose answers get lost at random, and who try again on any replica: none twice, none missing', async () => {
+  const user_id = newUser()
+  await each(10_000, 20, async (n) => {
+    const input = { title: `task ${n}`, idempotency_key: `key-${n}` }
+    const send = () => replica().caller(user_id).task.create(input)
+    const lost = pick(3)
+    const answers: Task[] = []
+    // Some repeats begin before the one before them has ended, as after a timeout.
+    if (n % 5 === 0) answers.push(...(await Promise.all([send(), send()])))
+    for (let sent = 0; sent <= lost; sent++) answers.push(await send())
+    for (const answer of answers) expect(answer).toStrictEqual(answers[0])
+  })
+  const log = await wholeLog(api.caller(user_id))
+  expect(brokenLinks(log)).toEqual([])
+  const titles = log.map(({ after }) => after?.title)
+  expect(new Set(titles).size).toBe(10_000)
+  expect(log).toHaveLength(10_000)
+})
+
+const CHANGES = 10_000
+
+test('ten listeners, cut at random, each rebuild the table from 10,000 changes of two replicas', async () => {
+  const user_id = newUser()
+  const principal: Principal = { user_id, kind: 'issued', scope: 'write', email: null, name: null, expires_at: null }
+
+  async function listen(): Promise<Map<number, Task>> {
+    const tasks = new Map<number, Task>()
+    let seq = 0
+    while (seq < CHANGES) {
+      const cut = new AbortController()
+      const stream = await replica().services.feed.follow(principal, seq, cut.signal)
+      const patience = 1 + pick(400)
+      const timer = setTimeout(() => cut.abort(), pick(300))
+      let seen = 0
+      for await (const change of stream) {
+        expect(change.seq).toBe(seq + 1)
+        seq = change.seq
+        apply(tasks, change)
+        if (seq === CHANGES || ++seen === patience) break
+        // Now and then a listener is too slow for its queue.
+        if (pick(500) === 0) await new Promise((resolve) => setTimeout(resolve, 100))
+      }
+      clearTimeout(timer)
+      cut.abort()
+    }
+    return tasks
+  }
+
+  const ids: number[] = []
+  async function write({ task }: Caller): Promise<void> {
+    const task_id = ids[pick(ids.length)]
+    const kind = pick(10)
+    if (task_id === undefined || kind < 3) ids.push((await task.create({ title: `task ${pick(1000)}` })).id)
+    else if (kind < 7) await task.toggle({ task_id }).catch(unlessDeleted)
+    else if (kind < 9) await task.update({ task_id, title: `renamed ${pick(1000)}` }).catch(unlessDeleted)
+    else await task.delete({ task_id }).catch(unlessDeleted)
+  }
+
+  const listening = Promise.all(Array.from({ length: 10 }, listen))
+  const counter = async () => (await api.caller(user_id).change.list({})).next
+  for (let made = 0; made < CHANGES; made = await counter()) {
+    await each(Math.min(500, CHANGES - made), 8, () => write(replica().caller(user_id)))
+  }
+  const copies = await listening
+
+  const log = await wholeLog(api.caller(user_id))
+  expect(log).toHaveLength(CHANGES)
+  expect(brokenLinks(log)).toEqual([])
+  const live = await api.services.db.task.findMany({ where: { user_id, deleted_at: null }, orderBy: { id: 'asc' } })
+  for (const copy of copies) {
+    const rows = [...copy.values()].toSorted((a, b) => a.id - b.id)
+    expect(rows.map(({ id, title, completed, version }) => [id, title, completed, version])).toEqual(
+      live.map(({ id, title, completed, version }) => [id, title, completed, version]),
+    )
+  }
+  expect(api.logged).toEqual([])
+})
+
+function apply(tasks: Map<number, Task>, { task_id, after }: Change): void {
+  if (after === null) tasks.delete(task_id)
+  else tasks.set(task_id, after)
+}
+
+function unlessDeleted(error: unknown): void {
+  if (!(error instanceof Refusal) || error.reason !== 'task_not_found') throw error
+}

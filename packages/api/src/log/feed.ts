@@ -1,0 +1,160 @@
+import type { Db } from '@taskwire/db'
+import { accessEnd } from '../auth/authorization_expiry.ts'
+import type { Log } from '../core/context.ts'
+import { Refusal } from '../errors/api_error.ts'
+import type { Principal } from '../auth/token.ts'
+import { changesFrom, deliver, lose, newListener, type Listener } from './listener.ts'
+import { assertKept, changesAfter, logBounds } from './log.ts'
+import type { Change } from './schema.ts'
+
+/** Brings the changes of the log to those who listen, on whichever replica they were made. */
+export interface ChangeFeed {
+  /** Tells that a user's log may have grown here. Costs nothing where nobody listens. */
+  wake(user_id: string): void
+  /**
+   * The user's changes after `since` (default: from now on), each once, in order, without a gap, until `signal`
+   * aborts, the principal's token ends or the feed closes. Resolves when it listens, so that a refusal is known before
+   * the first change: `changes_expired` where the log does not reach back so far, `rate_limited` beyond 10 listeners
+   * of one user. Who never reads must abort.
+   */
+  follow(principal: Principal, since: number | undefined, signal?: AbortSignal): Promise<AsyncGenerator<Change, void>>
+  /** Ends every listener. */
+  close(): void
+}
+
+export interface FeedOptions {
+  readonly db: Db
+  readonly log: Log
+  /** Milliseconds between looks at what other replicas wrote. */
+  readonly pollMs?: number
+}
+
+const LISTENERS_PER_USER = 10
+const BATCH = 200
+
+/** One user's listeners here, and how far the log was read for them. */
+interface Channel {
+  /** Unknown until the first listener has found where the log ends. */
+  seq: number | undefined
+  readonly listeners: Set<Listener>
+  reading: boolean
+  grown: boolean
+}
+
+export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
+  const channels = new Map<string, Channel>()
+  const closing = new AbortController()
+  let polling: NodeJS.Timeout | undefined
+  let pollFails = false
+
+  function channelOf(user_id: string): Channel {
+    const known = channels.get(user_id)
+    if (known !== undefined) return known
+    const channel: Channel = { seq: undefined, listeners: new Set(), reading: false, grown: false }
+    channels.set(user_id, channel)
+    if (!closing.signal.aborted) polling ??= setTimeout(() => void poll(), pollMs)
+    return channel
+  }
+
+  /** Reads on from where the channel is, and hands every listener the same rows. */
+  async function read(user_id: string, channel: Channel): Promise<void> {
+    channel.grown = true
+    if (channel.reading || channel.seq === undefined) return
+    channel.reading = true
+    try {
+      while (channel.grown) {
+        channel.grown = false
+        const rows = await changesAfter(db, user_id, channel.seq, BATCH)
+        const last = rows.at(-1)
+        if (last === undefined) continue
+        channel.seq = last.seq
+        channel.grown ||= rows.length === BATCH
+        for (const listener of channel.listeners) deliver(listener, rows)
+      }
+    } catch (error) {
+      // The next look tries again, and listeners keep their place.
+      log.warn({ err: error }, 'the change log could not be read for listeners')
+    } finally {
+      channel.reading = false
+    }
+  }
+
+  /** One query for all users who listen, however many. */
+  async function poll(): Promise<void> {
+    // As they are before the counters are read: meanwhile a channel may get ahead of what they said.
+    const known = [...channels].map(([user_id, channel]) => ({ user_id, channel, seq: channel.seq ?? 0 }))
+    try {
+      const rows = await db.changeCounter.findMany({ where: { user_id: { in: [...channels.keys()] } } })
+      const counters = new Map(rows.map(({ user_id, seq }) => [user_id, seq]))
+      for (const { user_id, channel, seq } of known) {
+        const last = counters.get(user_id) ?? 0
+        if (last > seq) void read(user_id, channel)
+        if (last < seq) {
+          channel.seq = last
+          for (const listener of channel.listeners) lose(listener)
+        }
+      }
+      pollFails = false
+    } catch (error) {
+      // Once, not four times a second for as long as the database is away.
+      if (!pollFails) log.warn({ err: error }, 'the change counters could not be read for listeners')
+      pollFails = true
+    }
+    polling = channels.size === 0 || closing.signal.aborted ? undefined : setTimeout(() => void poll(), pollMs)
+  }
+
+  async function follow(principal: Principal, since: number | undefined, signal?: AbortSignal) {
+    const { user_id } = principal
+    const channel = channelOf(user_id)
+    if (channel.listeners.size >= LISTENERS_PER_USER) throw new Refusal('rate_limited', { retry_after: 5 })
+    const access = accessEnd(principal)
+    const ended = AbortSignal.any([closing.signal, access.signal, ...(signal ? [signal] : [])])
+    // Attached before the log is read: what is written from here on is in the queue or in the log, never in neither.
+    const listener = newListener()
+    channel.listeners.add(listener)
+    const leave = () => {
+      access.stop()
+      ended.removeEventListener('abort', leave)
+      channel.listeners.delete(listener)
+      if (channel.listeners.size === 0 && channels.get(user_id) === channel) channels.delete(user_id)
+      listener.notify()
+    }
+    ended.addEventListener('abort', leave)
+    let position = since ?? 0
+    try {
+      const bounds = await logBounds(db, user_id)
+      if (since === undefined) position = bounds.last
+      else assertKept(since, bounds)
+      listener.known = Math.max(listener.known, bounds.last)
+      channel.seq ??= bounds.last
+      // Woken before it had a place to read on from.
+      if (channel.grown) void read(user_id, channel)
+      ended.throwIfAborted()
+    } catch (error) {
+      leave()
+      if (!ended.aborted) throw error
+    }
+    return untilLeft(changesFrom(db, listener, { user_id, position }, ended), leave)
+  }
+
+  return {
+    wake(user_id) {
+      const channel = channels.get(user_id)
+      if (channel !== undefined) void read(user_id, channel)
+    },
+    follow,
+    close() {
+      closing.abort()
+      clearTimeout(polling)
+    },
+  }
+}
+
+/** The same changes; their reader has left when they end, in whatever way. */
+async function* untilLeft(changes: AsyncGenerator<Change, void>, leave: () => void) {
+  try {
+    yield* changes
+  } finally {
+    leave()
+  }
+}

@@ -1,0 +1,69 @@
+import type { Db, Prisma } from '@taskwire/db'
+import { z } from 'zod'
+import { openCursor } from '../core/page.ts'
+import { Refusal } from '../errors/api_error.ts'
+import type { UserContext } from '../core/trpc.ts'
+import { loggedChange, type Change, type changesInput, type historyInput } from './schema.ts'
+import { changesPageOf, logBoundsText } from './sql.ts'
+
+const DEFAULT_LIMIT = 100
+
+/** What the log holds of a user: the seq of its last change, and of the oldest that is kept. */
+export interface LogBounds {
+  readonly last: number
+  /** One beyond `last` where nothing is kept. */
+  readonly oldest: number
+}
+
+export async function logBounds(db: Db, user_id: string): Promise<LogBounds> {
+  const [bounds] = await db.$queryRawUnsafe<LogBounds[]>(logBoundsText, user_id)
+  return bounds ?? { last: 0, oldest: 1 }
+}
+
+/** Refuses a place before what is kept, or ahead of the log: from there nobody could follow without a gap. */
+export function assertKept(since: number, { last, oldest }: LogBounds): void {
+  if (since > last || since < oldest - 1) throw new Refusal('changes_expired')
+}
+
+/** Changes as every door shows them. The log keeps tasks as JSON, so its rows are parsed here, where they are read. */
+export async function readChanges(db: Db, query: Pick<Prisma.ChangeFindManyArgs, 'where' | 'orderBy' | 'take'>) {
+  return logged.parse(await db.change.findMany({ ...query, omit: { user_id: true, key: true, request: true } }))
+}
+const logged = z.array(loggedChange)
+
+/** The user's changes after `since`, oldest first, at most `limit`. */
+export function changesAfter(db: Db, user_id: string, since: number, limit: number): Promise<Change[]> {
+  return readChanges(db, { where: { user_id, seq: { gt: since } }, orderBy: { seq: 'asc' }, take: limit })
+}
+
+/** The changes after a seq; without one none, but where the log ends now. */
+export async function changesPage(ctx: UserContext, input: z.infer<typeof changesInput>) {
+  const { since, conversation_id, limit = DEFAULT_LIMIT } = input
+  const { db, sql } = ctx.services
+  if (since === undefined) return { changes: [], next: (await logBounds(db, ctx.user_id)).last, has_more: false }
+  const [page] = await sql<LogBounds & { changes: unknown }>(
+    changesPageOf(ctx.user_id, { since, conversation_id, limit: limit + 1 }),
+  )
+  const { last, oldest } = page ?? { last: 0, oldest: 1 }
+  assertKept(since, { last, oldest })
+  const found = logged.parse(page?.changes ?? [])
+  const changes = found.slice(0, limit)
+  const has_more = found.length > limit
+  return { changes, next: has_more ? (changes.at(-1)?.seq ?? since) : last, has_more }
+}
+
+/** A task's changes, newest first: for deleted tasks too, as long as one change of it is kept. */
+export async function historyPage(ctx: UserContext, { task_id, limit = 50, cursor }: z.infer<typeof historyInput>) {
+  const query = JSON.stringify(['task.history', ctx.user_id, task_id])
+  const [before] = openCursor(ctx, query, cursor) ?? []
+  const rows = await readChanges(ctx.services.db, {
+    where: { user_id: ctx.user_id, task_id, seq: typeof before === 'number' ? { lt: before } : undefined },
+    orderBy: { seq: 'desc' },
+    take: limit + 1,
+  })
+  if (rows.length === 0 && cursor === undefined) throw new Refusal('task_not_found')
+  const items = rows.slice(0, limit)
+  const last = items.at(-1)
+  const more = rows.length > limit && last !== undefined
+  return { items, next_cursor: more ? ctx.services.cursors.seal(query, [last.seq]) : null }
+}

@@ -1,0 +1,46 @@
+import { tracked } from '@trpc/server'
+import { protectedProcedure, router } from '../core/trpc.ts'
+import { changesPage } from './log.ts'
+import { changeOutput, changesInput, changesOutput, subscribeInput, undoInput, type Change } from './schema.ts'
+import { undo } from './tool.ts'
+import { undoChange } from './undo.ts'
+
+export const changeRouter = router({
+  list: protectedProcedure
+    .meta({
+      summary: 'List your changes after a seq, oldest first',
+      refuses: ['changes_expired'],
+      rest: { methods: ['GET'], path: '/api/{user_id}/changes', status: 200 },
+    })
+    .input(changesInput)
+    .output(changesOutput)
+    .query(({ ctx, input }) => changesPage(ctx, input)),
+
+  undo: protectedProcedure
+    .meta({
+      summary: 'Take a change back by a new one',
+      refuses: ['change_not_found', 'undo_conflict'],
+      rest: { methods: ['POST'], path: '/api/{user_id}/changes/{seq}/undo', status: 200, input: 'none' },
+      tool: undo,
+    })
+    .input(undoInput)
+    .output(changeOutput)
+    .mutation(({ ctx, input, path }) => undoChange(ctx, path, input)),
+
+  subscribe: protectedProcedure
+    .meta({
+      summary: 'Follow your changes live',
+      refuses: ['changes_expired'],
+      rest: { methods: ['GET'], path: '/api/{user_id}/events', status: 200, answer: 'events' },
+    })
+    .input(subscribeInput)
+    .subscription(async ({ ctx, input, signal }) => {
+      const since = input.lastEventId === undefined ? input.since : Number(input.lastEventId)
+      return numbered(await ctx.services.feed.follow(ctx.principal, since, signal))
+    }),
+})
+
+/** tRPC repeats these numbers as `lastEventId` when a client comes back. */
+async function* numbered(changes: AsyncIterable<Change>) {
+  for await (const change of changes) yield tracked(String(change.seq), change)
+}

@@ -1,0 +1,188 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import { newUser, refusalOf, testServices, type Caller } from '../../testing/services.ts'
+import { requestHash } from './write.ts'
+
+const api = await testServices()
+const other = api.replica()
+afterAll(api.close)
+
+const { db } = api.services
+
+async function loggedChanges(user_id: string): Promise<number> {
+  return db.change.count({ where: { user_id } })
+}
+
+/** Every keyed write of a task that is at version 2 and not completed; `seq` 2 is its last change. */
+type Write = (caller: Pick<Caller, 'task' | 'change'>, task_id: number, idempotency_key: string) => Promise<unknown>
+const writes: Record<string, Write> = {
+  create: ({ task }, _, idempotency_key) => task.create({ title: 'new', description: 'one', idempotency_key }),
+  update: ({ task }, task_id, idempotency_key) => task.update({ task_id, title: 'new', idempotency_key }),
+  'an update of nothing': ({ task }, task_id, idempotency_key) => task.update({ task_id, idempotency_key }),
+  'an update for a version': ({ task }, task_id, idempotency_key) =>
+    task.update({ task_id, title: 'new', if_version: 2, idempotency_key }),
+  toggle: ({ task }, task_id, idempotency_key) => task.toggle({ task_id, idempotency_key }),
+  'toggle for a version': ({ task }, task_id, idempotency_key) =>
+    task.toggle({ task_id, if_version: [2, 7], idempotency_key }),
+  complete: ({ task }, task_id, idempotency_key) => task.complete({ task_id, idempotency_key }),
+  reopen: ({ task }, task_id, idempotency_key) => task.reopen({ task_id, idempotency_key }),
+  delete: ({ task }, task_id, idempotency_key) => task.delete({ task_id, idempotency_key }),
+  'delete for a version': ({ task }, task_id, idempotency_key) =>
+    task.delete({ task_id, if_version: 2, idempotency_key }),
+  undo: ({ change }, _, idempotency_key) => change.undo({ seq: 2, idempotency_key }),
+  'undo for a version': ({ change }, _, idempotency_key) => change.undo({ seq: 2, if_version: 2, idempotency_key }),
+}
+const names = Object.keys(writes)
+const write = (name: string): Write => writes[name] ?? (() => Promise.reject(new Error(name)))
+
+async function userWithTask() {
+  const user_id = newUser()
+  const caller = api.caller(user_id)
+  const { id: task_id } = await caller.task.create({ title: 'Milk' })
+  await caller.task.update({ task_id, description: 'two litres' })
+  return { user_id, caller, task_id }
+}
+
+describe('a repeat with the same key', () => {
+  test.each(names)('of %s gets the original answer and has no effect', async (name) => {
+    const { user_id, caller, task_id } = await userWithTask()
+    const answer = await write(name)(caller, task_id, 'key')
+    expect(await write(name)(caller, task_id, 'key')).toStrictEqual(answer)
+    expect(await loggedChanges(user_id)).toBe(3)
+  })
+
+  test.each(names)(
+    'of %s gets it after the task has changed again, on another replica, through another door',
+    async (name) => {
+      const { user_id, caller, task_id } = await userWithTask()
+      const answer = await write(name)(caller, task_id, 'key')
+      const { items } = await caller.task.list({})
+      for (const { id } of items) {
+        await caller.task.update({ task_id: id, title: 'changed', completed: true })
+        await caller.task.toggle({ task_id: id })
+        await caller.task.delete({ task_id: id })
+      }
+      const count = await loggedChanges(user_id)
+      expect(await write(name)(other.caller(user_id, { via: 'rest' }), task_id, 'key')).toStrictEqual(answer)
+      expect(await loggedChanges(user_id)).toBe(count)
+    },
+  )
+
+  test.each(names)('of %s, twenty at once on two replicas: one effect, equal answers', async (name) => {
+    const { user_id, task_id } = await userWithTask()
+    const calls = Array.from({ length: 20 }, (_, n) =>
+      write(name)((n % 2 ? api : other).caller(user_id), task_id, 'key'),
+    )
+    const [first, ...rest] = await Promise.all(calls)
+    for (const answer of rest) expect(answer).toStrictEqual(first)
+    expect(await loggedChanges(user_id)).toBe(3)
+  })
+})
+
+test.each(names)('the key of %s is refused to every other request, and nothing changes', async (name) => {
+  const { user_id, caller, task_id } = await userWithTask()
+  await write(name)(caller, task_id, 'key')
+  const count = await loggedChanges(user_id)
+  for (const otherName of names) {
+    if (otherName === name) continue
+    expect(await refusalOf(write(otherName)(caller, task_id, 'key'))).toMatchObject({
+      reason: 'idempotency_key_reused',
+      status: 422,
+    })
+  }
+  const another = await caller.task.create({ title: 'another' })
+  if (!['create', 'undo', 'undo for a version'].includes(name)) {
+    expect(await refusalOf(write(name)(caller, another.id, 'key'))).toMatchObject({ reason: 'idempotency_key_reused' })
+    expect(await refusalOf(write(name)(caller, 2_000_000_000, 'key'))).toMatchObject({
+      reason: 'idempotency_key_reused',
+    })
+  }
+  expect(await loggedChanges(user_id)).toBe(count + 1)
+})
+
+test('keys belong to their user', async () => {
+  const [a, b] = [newUser(), newUser()]
+  const input = { title: 'Milk', idempotency_key: 'key' }
+  const first = await api.caller(a).task.create(input)
+  const second = await api.caller(b).task.create(input)
+  expect(second.id).not.toBe(first.id)
+  expect(await api.caller(a).task.create(input)).toStrictEqual(first)
+  expect(await api.caller(b).task.create(input)).toStrictEqual(second)
+})
+
+test('a title is the same request with other white space around it', async () => {
+  const caller = api.caller(newUser())
+  const first = await caller.task.create({ title: 'Milk', idempotency_key: 'key' })
+  expect(await caller.task.create({ title: '  Milk ', idempotency_key: 'key' })).toStrictEqual(first)
+})
+
+test('a key of 255 visible characters is taken as it is, letter case included', async () => {
+  const caller = api.caller(newUser())
+  const key = `"!~${'k'.repeat(252)}`
+  const first = await caller.task.create({ title: 'Milk', idempotency_key: key })
+  expect(await caller.task.create({ title: 'Milk', idempotency_key: key })).toStrictEqual(first)
+  const second = await caller.task.create({ title: 'Milk', idempotency_key: key.toUpperCase() })
+  expect(second.id).not.toBe(first.id)
+})
+
+test('a write without a key after one with a key is no repeat', async () => {
+  const { caller, task_id } = await userWithTask()
+  await caller.task.toggle({ task_id, idempotency_key: 'key' })
+  expect(await caller.task.toggle({ task_id })).toMatchObject({ completed: false, version: 4 })
+  expect(await caller.task.toggle({ task_id, idempotency_key: 'key' })).toMatchObject({ completed: true, version: 3 })
+})
+
+test('only accepted writes are remembered: a refused one is judged anew', async () => {
+  const { caller, task_id } = await userWithTask()
+  const forVersion = { task_id, title: 'Bread', if_version: 3, idempotency_key: 'a' }
+  expect(await refusalOf(caller.task.update(forVersion))).toMatchObject({ reason: 'version_mismatch' })
+  await caller.task.toggle({ task_id })
+  expect(await caller.task.update(forVersion)).toMatchObject({ title: 'Bread', version: 4 })
+
+  const deletion = { task_id, idempotency_key: 'b' }
+  await caller.task.delete({ task_id })
+  expect(await refusalOf(caller.task.delete(deletion))).toMatchObject({ reason: 'task_not_found' })
+  await caller.change.undo({ seq: 5 })
+  expect(await caller.task.delete(deletion)).toMatchObject({ id: task_id })
+
+  const undo = { seq: 99, idempotency_key: 'c' }
+  expect(await refusalOf(caller.change.undo(undo))).toMatchObject({ reason: 'change_not_found' })
+  expect(await caller.task.create({ title: 'Milk', idempotency_key: 'c' })).toMatchObject({ title: 'Milk' })
+})
+
+test('a repeat is answered after the checks of who and what, before those of the task', async () => {
+  const { caller, task_id, user_id } = await userWithTask()
+  const input = { task_id, if_version: 2, idempotency_key: 'key' }
+  const deleted = await caller.task.delete(input)
+  expect(await refusalOf(api.caller(user_id, { token: 'x' }).task.delete(input))).toMatchObject({ status: 401 })
+  expect(await refusalOf(api.caller(user_id, { acting_for: 'x' }).task.delete(input))).toMatchObject({ status: 403 })
+  expect(await refusalOf(caller.task.delete({ ...input, task_id: -1 }))).toMatchObject({ reason: 'validation_failed' })
+  expect(await caller.task.delete(input)).toStrictEqual(deleted)
+})
+
+test('a key that the log holds for somebody else says nothing', async () => {
+  const { caller } = await userWithTask()
+  const stranger = api.caller(newUser())
+  const mine = await caller.task.create({ title: 'secret', idempotency_key: 'shared' })
+  expect(await refusalOf(stranger.task.delete({ task_id: mine.id, idempotency_key: 'shared' }))).toMatchObject({
+    reason: 'task_not_found',
+  })
+})
+
+test('the hash of a request follows the operation and every field but the key', () => {
+  const hash = requestHash('task.update', { task_id: 1, title: 'a', description: undefined })
+  expect(hash).toMatch(/^[\w-]{43}$/)
+  expect(requestHash('task.update', { title: 'a', task_id: 1, idempotency_key: 'key' })).toBe(hash)
+  for (const different of [
+    requestHash('task.create', { task_id: 1, title: 'a' }),
+    requestHash('task.update', { task_id: 2, title: 'a' }),
+    requestHash('task.update', { task_id: 1, title: 'a', description: null }),
+    requestHash('task.update', { task_id: 1, title: 'a', if_version: 1 }),
+    requestHash('task.update', { task_id: 1 }),
+  ]) {
+    expect(different).not.toBe(hash)
+  }
+})
+
+test('nothing that the callers did was unforeseen', () => {
+  expect(api.logged).toEqual([])
+})

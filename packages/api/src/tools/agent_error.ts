@@ -1,0 +1,50 @@
+import type { Reason, Refusal, RefusalDetails } from '../errors/api_error.ts'
+
+/** A refusal as an agent gets it: a text that says what to do now, and what a program branches on. */
+export interface ToolFailure {
+  readonly text: string
+  readonly structured: { readonly code: Reason; readonly detail: string } & RefusalDetails
+}
+
+/** What an agent should do after a refusal, in words that a model follows. */
+export function toolFailure({ reason, message, details }: Refusal): ToolFailure {
+  const facts = [`${message} (${reason}).`, ...brokenRules(details), ...currentTask(details), ...wait(details)]
+  return {
+    text: [...facts, advice[reason] ?? (reason.startsWith('token_') ? signInAgain : giveUp)].join(' '),
+    structured: { code: reason, detail: message, ...details },
+  }
+}
+
+function brokenRules({ fields = [] }: RefusalDetails): string[] {
+  return fields.map(({ loc, msg }) => `${loc.join('.')}: ${msg}.`)
+}
+
+function currentTask({ current }: RefusalDetails): string[] {
+  return current === undefined ? [] : [`The task is now: ${JSON.stringify(current)}.`]
+}
+
+function wait({ retry_after }: RefusalDetails): string[] {
+  return retry_after === undefined ? [] : [`Wait ${retry_after} s.`]
+}
+
+const signInAgain = 'Do not try again: ask the user for a valid token or API key.'
+const giveUp = 'Do not try again: tell the user that it failed.'
+const tryLater = 'Then repeat the same call once; if it fails again, tell the user.'
+
+const advice: Partial<Record<Reason, string>> = {
+  not_authenticated: signInAgain,
+  session_token: signInAgain,
+  api_key_invalid: signInAgain,
+  api_key_expired: signInAgain,
+  user_mismatch: 'Leave user_id out: you act for the user of your token, and for nobody else.',
+  scope_insufficient: 'Do not try again: this key may only read. Ask the user for one that may write.',
+  task_not_found: 'Call list_tasks to find the task_id; if the task is not there, tell the user.',
+  change_not_found: 'There is nothing to take back: tell the user.',
+  validation_failed: 'Correct these arguments and call again.',
+  version_mismatch: 'Decide anew on the task as it is now, then repeat with its version as if_version.',
+  idempotency_key_reused: 'Use a new idempotency_key for each new request; keep one only to repeat the very same call.',
+  undo_conflict: 'Tell the user, and set what is wanted with the other tools.',
+  rate_limited: tryLater,
+  overloaded: tryLater,
+  database_unavailable: tryLater,
+}

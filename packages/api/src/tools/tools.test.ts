@@ -1,0 +1,309 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Context } from '../core/context.ts'
+import { operations } from '../core/operations.ts'
+import { appRouter } from '../router.ts'
+import { newUser, refusalOf, testServices, type TestServices } from '../../testing/services.ts'
+import { toolFailure } from './agent_error.ts'
+import { tools, toolSchema, toolsFor, type Tool } from './tools.ts'
+
+let fixture: TestServices
+beforeAll(async () => {
+  fixture = await testServices()
+})
+afterAll(() => fixture.close())
+
+const all = tools(operations(appRouter))
+
+function tool(name: string): Tool {
+  const found = all.find((each) => each.name === name)
+  if (found === undefined) throw new Error(`no tool ${name}`)
+  return found
+}
+
+/** Calls tools as one user, over MCP unless told otherwise. */
+async function agent(user_id: string, overrides: Partial<Context> = {}) {
+  const ctx = await fixture.context(user_id, { via: 'mcp', ...overrides })
+  return (name: string, args: unknown = {}) => tool(name).run(ctx, args)
+}
+
+async function added(call: Awaited<ReturnType<typeof agent>>, title: string): Promise<number> {
+  return Number((await call('add_task', { title }))['task_id'])
+}
+
+describe('what an agent sees', () => {
+  test('the tools are those of the contract, in one order', () => {
+    expect(
+      all.map(({ name, readOnly, destructive, idempotent }) => [name, { readOnly, destructive, idempotent }]),
+    ).toEqual([
+      ['list_tasks', { readOnly: true, destructive: false, idempotent: true }],
+      ['add_task', { readOnly: false, destructive: false, idempotent: false }],
+      ['update_task', { readOnly: false, destructive: true, idempotent: true }],
+      ['complete_task', { readOnly: false, destructive: false, idempotent: true }],
+      ['reopen_task', { readOnly: false, destructive: false, idempotent: true }],
+      ['delete_task', { readOnly: false, destructive: true, idempotent: true }],
+      ['undo', { readOnly: false, destructive: true, idempotent: false }],
+    ])
+  })
+
+  test('each takes exactly the arguments of the contract', () => {
+    const write = ['if_version', 'idempotency_key', 'user_id']
+    const args = Object.fromEntries(all.map(({ name, input }) => [name, Object.keys(input.shape)]))
+    expect(args).toEqual({
+      list_tasks: ['search', 'limit', 'cursor', 'status', 'user_id'],
+      add_task: ['title', 'description', 'idempotency_key', 'user_id'],
+      update_task: ['task_id', 'title', 'description', ...write],
+      complete_task: ['task_id', ...write],
+      reopen_task: ['task_id', ...write],
+      delete_task: ['task_id', ...write],
+      undo: ['seq', ...write],
+    })
+    for (const { input } of all)
+      expect(toolSchema(input)).toMatchObject({ type: 'object', additionalProperties: false })
+  })
+
+  test('a read-only principal sees only the reading tools', () => {
+    const principal = { user_id: 'alice', kind: 'api_key', email: null, name: null, expires_at: null } as const
+    expect(toolsFor({ ...principal, scope: 'read' }, all).map(({ name }) => name)).toEqual(['list_tasks'])
+    expect(toolsFor({ ...principal, scope: 'write' }, all)).toEqual(all)
+  })
+})
+
+describe('what a tool does', () => {
+  test('each answers in the shape of the contract, and its operation has happened', async () => {
+    const user = newUser()
+    const call = await agent(user)
+    const created = await call('add_task', { title: '  Buy milk ', description: 'two' })
+    const task_id = Number(created['task_id'])
+    expect(created).toEqual({ task_id, status: 'created', title: 'Buy milk' })
+    const answers = [
+      [await call('complete_task', { task_id }), 'completed', 'Buy milk'],
+      [await call('complete_task', { task_id }), 'completed', 'Buy milk'],
+      [await call('reopen_task', { task_id }), 'reopened', 'Buy milk'],
+      [await call('update_task', { task_id, title: 'Buy bread' }), 'updated', 'Buy bread'],
+      [await call('delete_task', { task_id }), 'deleted', 'Buy bread'],
+      [await call('undo'), 'undone', 'Buy bread'],
+    ] as const
+    for (const [answer, status, title] of answers) expect(answer).toEqual({ task_id, status, title })
+    const { tasks, next_cursor } = await call('list_tasks')
+    expect(tasks).toMatchObject([
+      { id: task_id, user_id: user, title: 'Buy bread', description: 'two', completed: false },
+    ])
+    expect(next_cursor).toBeNull()
+    const { items } = await fixture.caller(user).task.history({ task_id })
+    expect(items.every(({ via }) => via === 'mcp')).toBe(true)
+  })
+
+  test('every answer fits the tool’s output schema', async () => {
+    const call = await agent(newUser())
+    const task_id = await added(call, 'x')
+    for (const { name, output } of all) {
+      const args = name === 'list_tasks' || name === 'undo' ? {} : name === 'add_task' ? { title: 'y' } : { task_id }
+      expect(output.safeParse(await call(name, args)).success).toBe(true)
+    }
+  })
+
+  test('list_tasks filters by status, searches and pages', async () => {
+    const call = await agent(newUser())
+    const first = await added(call, 'one apple')
+    await added(call, 'two pears')
+    await added(call, 'three apples')
+    await call('complete_task', { task_id: first })
+    const titles = async (args: object) => {
+      const { tasks } = tool('list_tasks').output.parse(await call('list_tasks', args))
+      return (tasks as { title: string }[]).map(({ title }) => title)
+    }
+    expect(await titles({ status: 'pending' })).toEqual(['three apples', 'two pears'])
+    expect(await titles({ status: 'completed' })).toEqual(['one apple'])
+    expect(await titles({ status: 'all', search: 'APPLE' })).toEqual(['three apples', 'one apple'])
+    const { next_cursor } = await call('list_tasks', { limit: 2 })
+    expect(await titles({ limit: 2, cursor: next_cursor })).toEqual(['one apple'])
+  })
+
+  test('a repeat with the same idempotency key has one effect and one answer', async () => {
+    const call = await agent(newUser())
+    const args = { title: 'once', idempotency_key: 'k' }
+    expect(await call('add_task', args)).toEqual(await call('add_task', args))
+    expect((await call('list_tasks'))['tasks']).toHaveLength(1)
+    expect(await refusalOf(call('add_task', { ...args, title: 'other' }))).toMatchObject({
+      reason: 'idempotency_key_reused',
+    })
+  })
+
+  test('a tool and its procedure share a retry', async () => {
+    const user = newUser()
+    const call = await agent(user)
+    const { id } = await fixture.caller(user).task.create({ title: 'shared', idempotency_key: 'k' })
+    expect(await call('add_task', { title: 'shared', idempotency_key: 'k' })).toMatchObject({ task_id: id })
+  })
+})
+
+describe('what a tool refuses', () => {
+  test.each([
+    ['add_task', { title: 'x', completed: true }, 'completed'],
+    ['list_tasks', { sort: 'title' }, 'sort'],
+    ['list_tasks', { completed: true }, 'completed'],
+    ['update_task', { task_id: 1, completed: true }, 'completed'],
+    ['complete_task', { task_id: 1, force: true }, 'force'],
+    ['undo', { task_id: 1 }, 'task_id'],
+  ])('%s refuses the unknown argument in %j', async (name, args, field) => {
+    const call = await agent(newUser())
+    const refusal = await refusalOf(call(name, args))
+    expect(refusal.reason).toBe('validation_failed')
+    expect(refusal.details.fields).toEqual([{ type: 'unknown_field', loc: [field], msg: 'Unknown field' }])
+  })
+
+  test.each([
+    ['list_tasks', { status: 'deleted' }],
+    ['list_tasks', { limit: 201 }],
+    ['list_tasks', { cursor: 'made up' }],
+    ['add_task', { title: ' ' }],
+    ['add_task', {}],
+    ['add_task', null],
+    ['add_task', 'Buy milk'],
+    ['add_task', [{ title: 'x' }]],
+    ['add_task', { title: 'x', user_id: null }],
+    ['complete_task', { task_id: '1' }],
+    ['complete_task', { task_id: 1.5 }],
+  ])('%s refuses %j as not valid', async (name, args) => {
+    const call = await agent(newUser())
+    expect(await refusalOf(call(name, args))).toMatchObject({ reason: 'validation_failed' })
+  })
+
+  test('who may not call at all is told so before the arguments are judged', async () => {
+    const nobody = await agent('x', { token: undefined })
+    const stranger = await agent(newUser())
+    for (const { name } of all) {
+      for (const args of [{ nonsense: true }, { task_id: 1 }, null]) {
+        expect(await refusalOf(nobody(name, args))).toMatchObject({ reason: 'not_authenticated' })
+      }
+      expect(await refusalOf(stranger(name, { nonsense: true, user_id: 'alice' }))).toMatchObject({
+        reason: 'user_mismatch',
+      })
+    }
+  })
+
+  test('the own user id may be given', async () => {
+    const user = newUser()
+    const call = await agent(user)
+    expect(await call('add_task', { title: 'mine', user_id: user })).toMatchObject({ status: 'created' })
+  })
+
+  test('a read-only principal cannot write', async () => {
+    const user_id = newUser()
+    const principal = { user_id, kind: 'api_key', scope: 'read', email: null, name: null, expires_at: null } as const
+    const call = await agent(user_id, { principal })
+    for (const { name, readOnly } of all) {
+      if (readOnly) await call(name)
+      else expect(await refusalOf(call(name, { nonsense: true }))).toMatchObject({ reason: 'scope_insufficient' })
+    }
+  })
+
+  test('a task of another user, a deleted and an absent one are not found', async () => {
+    const mine = await agent(newUser())
+    const theirs = await added(await agent(newUser()), 'theirs')
+    const deleted = await added(mine, 'gone')
+    await mine('delete_task', { task_id: deleted })
+    for (const name of ['complete_task', 'reopen_task', 'update_task', 'delete_task']) {
+      for (const task_id of [theirs, deleted, 2_147_483_647, 3_000_000_000]) {
+        expect(await refusalOf(mine(name, { task_id }))).toMatchObject({ reason: 'task_not_found' })
+      }
+    }
+  })
+
+  test('a failure says what to do and carries its code', async () => {
+    const call = await agent(newUser())
+    const task_id = await added(call, 'x')
+    await call('update_task', { task_id, title: 'y' })
+    const stale = toolFailure(await refusalOf(call('update_task', { task_id, title: 'z', if_version: 1 })))
+    expect(stale.structured).toMatchObject({
+      code: 'version_mismatch',
+      current: { id: task_id, title: 'y', version: 2 },
+    })
+    expect(stale.text).toContain('"version":2')
+    const unknown = toolFailure(await refusalOf(call('complete_task', { task_id: 2_000_000_000 })))
+    expect(unknown.structured).toEqual({ code: 'task_not_found', detail: 'Task not found' })
+    expect(unknown.text).toBe(
+      'Task not found (task_not_found). Call list_tasks to find the task_id; if the task is not there, tell the user.',
+    )
+    const invalid = toolFailure(await refusalOf(call('add_task', { titel: 'x' })))
+    expect(invalid.text).toContain('titel: Unknown field. Correct these arguments and call again.')
+  })
+})
+
+describe('undo without a seq', () => {
+  test('over MCP takes back the latest changes of that door, one after the other', async () => {
+    const user = newUser()
+    const call = await agent(user)
+    const a = await added(call, 'a')
+    await call('complete_task', { task_id: a })
+    await fixture.caller(user).task.create({ title: 'through another door' })
+    expect(await call('undo')).toEqual({ task_id: a, status: 'undone', title: 'a' })
+    expect(await call('undo')).toEqual({ task_id: a, status: 'undone', title: 'a' })
+    expect(await refusalOf(call('undo'))).toMatchObject({ reason: 'change_not_found' })
+    const { items } = await fixture.caller(user).task.list({})
+    expect(items.map(({ title }) => title)).toEqual(['through another door'])
+  })
+
+  test('an undo that was itself undone does not hide the change', async () => {
+    const user = newUser()
+    const call = await agent(user)
+    const task_id = await added(call, 'a')
+    await call('update_task', { task_id, title: 'b' })
+    await call('undo')
+    const { next } = await fixture.caller(user).change.list({})
+    await call('undo', { seq: next })
+    expect(await fixture.caller(user).task.get({ task_id })).toMatchObject({ title: 'b' })
+    expect(await call('undo')).toMatchObject({ title: 'a' })
+  })
+
+  test('in chat takes back the latest change of that conversation', async () => {
+    const user = newUser()
+    const here = await agent(user, { via: 'chat', conversation_id: 7 })
+    const there = await agent(user, { via: 'chat', conversation_id: 8 })
+    const task_id = await added(here, 'here')
+    await added(there, 'there')
+    expect(await here('undo')).toEqual({ task_id, status: 'undone', title: 'here' })
+    expect(await refusalOf(here('undo'))).toMatchObject({ reason: 'change_not_found' })
+    expect(await there('undo')).toMatchObject({ title: 'there' })
+  })
+
+  test('is refused where the task has changed since', async () => {
+    const user = newUser()
+    const call = await agent(user)
+    const task_id = await added(call, 'a')
+    await call('update_task', { task_id, title: 'b' })
+    await fixture.caller(user).task.update({ task_id, title: 'c' })
+    expect(await refusalOf(call('undo'))).toMatchObject({ reason: 'undo_conflict' })
+  })
+
+  test('repeated with its key answers the same and takes back nothing more', async () => {
+    const user = newUser()
+    const call = await agent(user)
+    const first = await added(call, 'first')
+    await added(call, 'second')
+    const once = await call('undo', { idempotency_key: 'k' })
+    expect(await call('undo', { idempotency_key: 'k' })).toEqual(once)
+    expect(await fixture.caller(user).task.get({ task_id: first })).toMatchObject({ title: 'first' })
+  })
+
+  test('twenty at once take back twenty different changes or are told to try again', async () => {
+    const user = newUser()
+    const call = await agent(user)
+    for (let i = 0; i < 20; i++) await added(call, `task ${i}`)
+    const results = await Promise.allSettled(Array.from({ length: 20 }, () => call('undo')))
+    const undone = results.flatMap((each) => (each.status === 'fulfilled' ? [each.value['task_id']] : []))
+    expect(undone.length).toBeGreaterThan(0)
+    expect(new Set(undone).size).toBe(undone.length)
+    const { items } = await fixture.caller(user).task.list({})
+    expect(items.length).toBe(20 - undone.length)
+  })
+
+  test('every other caller has to name the change', async () => {
+    const user = newUser()
+    await added(await agent(user), 'a')
+    expect(await refusalOf(fixture.caller(user).change.undo({}))).toMatchObject({
+      reason: 'validation_failed',
+      details: { fields: [{ loc: ['seq'] }] },
+    })
+  })
+})

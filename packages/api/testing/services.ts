@@ -1,0 +1,146 @@
+import { isDeepStrictEqual } from 'node:util'
+import { openDatabase, type Database } from '@taskwire/db'
+import { testDatabase, type TestDatabase } from '@taskwire/db/testing'
+import { SignJWT } from 'jose'
+import { changeFeed } from '../src/log/feed.ts'
+import type { Change } from '../src/log/schema.ts'
+import type { Context, Services } from '../src/core/context.ts'
+import { cursorSeal } from '../src/core/cursor.ts'
+import { Refusal } from '../src/errors/api_error.ts'
+import { createCaller } from '../src/router.ts'
+import type { Task } from '../src/task/schema.ts'
+import { tokenVerifier, type TokenRules } from '../src/auth/token.ts'
+
+/** What the tests sign their tokens with, and what the services of `testServices` accept. */
+export const TEST_SECRET = new TextEncoder().encode('only the tests sign with this secret')
+
+export type Caller = ReturnType<typeof createCaller>
+
+/** One process over the test's database: the services of a replica, and callers with really signed tokens. */
+export interface Replica {
+  readonly services: Services
+  readonly database: Database
+  /** Calls procedures as `user_id`, through the door `via` (default: trpc). */
+  caller(user_id: string, overrides?: Partial<Context>): Caller
+  context(user_id: string, overrides?: Partial<Context>): Promise<Context>
+  close: () => Promise<void>
+}
+
+export interface TestServices extends Replica {
+  readonly database: TestDatabase
+  /** Another process on the same database: with a pool, a feed and remembered tokens of its own. */
+  replica(): Replica
+  /** Everything that was logged, and so was not foreseen. */
+  readonly logged: { details: object; message: string }[]
+}
+
+/** Services on a migrated database of their own, for one test file. `close` ends all replicas and drops it. */
+export async function testServices(rules: Partial<TokenRules> = {}): Promise<TestServices> {
+  const database = await testDatabase()
+  const logged: TestServices['logged'] = []
+  const replicas: Replica[] = []
+  const first = replicaOn(database, rules, logged)
+  return {
+    ...first,
+    database,
+    logged,
+    replica() {
+      const replica = replicaOn(openDatabase({ url: database.url, poolMax: 10 }), rules, logged)
+      replicas.push(replica)
+      return replica
+    },
+    async close() {
+      await Promise.all(replicas.map((replica) => replica.close()))
+      await first.close()
+    },
+  }
+}
+
+function replicaOn(database: Database, rules: Partial<TokenRules>, logged: TestServices['logged']): Replica {
+  const note = (details: object, message: string) => void logged.push({ details, message })
+  const log = { error: note, warn: note }
+  const { db, sql } = database
+  const services: Services = {
+    db,
+    sql,
+    log,
+    tokens: tokenVerifier({ secret: TEST_SECRET, ...rules }),
+    cursors: cursorSeal(TEST_SECRET),
+    feed: changeFeed({ db, log, pollMs: 50 }),
+  }
+  const context: Replica['context'] = async (user_id, overrides) => ({
+    services,
+    via: 'trpc',
+    request_id: 'test',
+    token: await signedToken({ sub: user_id }),
+    ...overrides,
+  })
+  let closed = false
+  return {
+    services,
+    database,
+    context,
+    caller: (user_id, overrides) => createCaller(() => context(user_id, overrides)),
+    async close() {
+      if (closed) return
+      closed = true
+      services.feed.close()
+      await database.close()
+    },
+  }
+}
+
+/** A token as the shared secret's owner would issue it: HS256, one hour long unless the claims say otherwise. */
+export async function signedToken(claims: Record<string, unknown>, secret: Uint8Array = TEST_SECRET): Promise<string> {
+  const now = Math.floor(Date.now() / 1000)
+  return new SignJWT({ iat: now, exp: now + 3600, ...claims }).setProtectedHeader({ alg: 'HS256' }).sign(secret)
+}
+
+/** How a call was refused. An error that is no refusal, or an answer, fails the test. */
+export async function refusalOf(call: Promise<unknown>): Promise<Refusal> {
+  try {
+    const answer = await call
+    throw new Error(`expected a refusal, got ${JSON.stringify(answer)}`)
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
+  }
+}
+
+let users = 0
+/** A user whom no other test of the file knows. */
+export function newUser(): string {
+  return `user-${++users}`
+}
+
+/**
+ * What is wrong with a log that begins with its user's first change: gaps, and changes that do not begin where the one
+ * before them ended. Empty for a log that tells one story from its beginning to its end.
+ */
+export function brokenLinks(changes: readonly Change[]): string[] {
+  const tasks = new Map<number, { task: Task | null; version: number }>()
+  return changes.flatMap(({ seq, task_id, kind, before, after }, index) => {
+    const last = tasks.get(task_id) ?? { task: null, version: 0 }
+    const version = last.version + 1
+    tasks.set(task_id, { task: after, version })
+    return [
+      seq !== index + 1 && `${seq} stands at ${index + 1}`,
+      !isDeepStrictEqual(before, last.task) && `${seq} does not begin where the change before it ended`,
+      (kind === 'created') !== (version === 1) && `${seq} is ${kind} at version ${version}`,
+      (kind === 'deleted') !== (after === null) && `${seq} is ${kind} and leaves ${JSON.stringify(after)}`,
+      after !== null && after.version !== version && `${seq} leaves version ${after.version}, not ${version}`,
+    ].filter((broken) => broken !== false)
+  })
+}
+
+/** A user's whole log. */
+export async function wholeLog({ change }: Pick<Caller, 'change'>): Promise<Change[]> {
+  const changes: Change[] = []
+  for (let more = true, since = 0; more;) {
+    const page = await change.list({ since, limit: 200 })
+    changes.push(...page.changes)
+    more = page.has_more
+    since = page.next
+  }
+  return changes
+}

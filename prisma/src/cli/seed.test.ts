@@ -1,0 +1,22 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { seed } from './demo_tasks.ts'
+import { type TestDatabase, testDatabase } from '../../testing/database.ts'
+
+let database: TestDatabase
+
+beforeAll(async () => {
+  database = await testDatabase()
+})
+afterAll(() => database.close())
+
+test('a user gets as many demo tasks as asked for, some of them completed', async () => {
+  expect(await seed(database.pool, { user_id: 'demo', count: 1200 })).toBe(1200)
+  expect(await database.db.task.count({ where: { user_id: 'demo' } })).toBe(1200)
+  expect(await database.db.task.count({ where: { user_id: 'demo', completed: true } })).toBe(400)
+})
+
+test('repeated, it makes only what is missing, and nothing for other users', async () => {
+  expect(await seed(database.pool, { user_id: 'demo', count: 1205 })).toBe(5)
+  expect(await seed(database.pool, { user_id: 'demo', count: 10 })).toBe(0)
+  expect(await database.db.task.count()).toBe(1205)
+})

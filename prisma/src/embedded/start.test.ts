@@ -1,0 +1,164 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client } from 'pg'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { connection } from '../pool/connection.ts'
+import { type Embedded, startEmbedded } from './start.ts'
+
+let dataDir: string
+const started: Embedded[] = []
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'tw-'))
+  // The server's account has to get in where the tests run as root.
+  await chmod(dataDir, 0o755)
+})
+
+afterEach(async () => {
+  await Promise.all(started.splice(0).map(({ stop }) => stop()))
+  await rm(dataDir, { recursive: true, force: true })
+})
+
+async function start(directory = dataDir, log?: (line: string) => void): Promise<Embedded> {
+  const embedded = await startEmbedded({ dataDir: directory, log })
+  started.push(embedded)
+  return embedded
+}
+
+async function query<Row>(url: string, sql: string): Promise<Row[]> {
+  const client = new Client(connection(url))
+  await client.connect()
+  const { rows } = await client.query(sql)
+  await client.end()
+  return rows
+}
+
+function pidFile(directory = dataDir): string {
+  return join(directory, 'postgres/data/postmaster.pid')
+}
+
+async function postmaster(): Promise<number> {
+  return Number((await readFile(pidFile(), 'utf8')).split('\n')[0])
+}
+
+test('processes that start at once share one server, and the last to leave stops it', async () => {
+  const [first, second] = await Promise.all([start(), start()])
+  expect(second.url).toBe(first.url)
+  await first.stop()
+  expect(await query(second.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
+  await second.stop()
+  expect(existsSync(pidFile())).toBe(false)
+})
+
+test('the server is set up as promised', async () => {
+  const { url } = await start()
+  const names = [
+    'server_encoding',
+    'fsync',
+    'full_page_writes',
+    'data_checksums',
+    'statement_timeout',
+    'max_connections',
+  ]
+  const sql = names.map((name) => `current_setting('${name}') AS ${name}`).join(', ')
+  expect(await query(url, `SELECT ${sql}`)).toEqual([
+    {
+      server_encoding: 'UTF8',
+      fsync: 'on',
+      full_page_writes: 'on',
+      data_checksums: 'on',
+      statement_timeout: '15s',
+      max_connections: '200',
+    },
+  ])
+  const letters = await query(url, `SELECT lower('ÄÉЖ') AS lower, 'a' < 'B' AS dictionary`)
+  expect(letters).toEqual([{ lower: 'äéж', dictionary: false }])
+})
+
+test('it is reached with its password only, and only its account can read that', async () => {
+  const { url } = await start()
+  const wrong = url.replace(/:[0-9a-f]+@/, ':wrong@')
+  await expect(query(wrong, 'SELECT 1')).rejects.toMatchObject({ code: '28P01' })
+  expect((await stat(join(dataDir, 'postgres'))).mode & 0o777).toBe(0o700)
+  expect((await stat(join(dataDir, 'postgres/password'))).mode & 0o777).toBe(0o600)
+})
+
+test('a server that a killed process left behind is attached to, with all that was acknowledged', async () => {
+  const code = `const { startEmbedded } = await import(${JSON.stringify(import.meta.resolve('./start.ts'))})
+    const { url } = await startEmbedded({ dataDir: ${JSON.stringify(dataDir)} })
+    console.log(url)
+    setInterval(() => {}, 1000)`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [line] = await once(child.stdout, 'data')
+  await query(String(line).trim(), 'CREATE TABLE kept AS SELECT 42 AS answer')
+  const pid = await postmaster()
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  const { url } = await start()
+  expect(await postmaster()).toBe(pid)
+  expect(await query(url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }])
+})
+
+test('a server that dies is started again under the same address', async () => {
+  const { promise: back, resolve } = Promise.withResolvers<void>()
+  const { url } = await start(dataDir, (line) => line.endsWith('is back') && resolve())
+  await query(url, 'CREATE TABLE kept AS SELECT 42 AS answer')
+  process.kill(await postmaster(), 'SIGKILL')
+  await back
+  expect(await query(url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }])
+})
+
+test('a stale postmaster.pid that names some other living process does not keep it from starting', async () => {
+  const { stop } = await start()
+  await stop()
+  await writeFile(pidFile(), `${process.pid}\n${join(dataDir, 'postgres/data')}\n1\n5432\n..\n\n`)
+  const { url } = await start()
+  expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
+})
+
+test('where the path is too long for a socket it listens on loopback, and keeps its port after a crash', async () => {
+  const deep = join(dataDir, 'a'.repeat(60), 'b'.repeat(60))
+  await mkdir(deep, { recursive: true })
+  const { promise: back, resolve } = Promise.withResolvers<void>()
+  const { url } = await start(deep, (line) => line.endsWith('is back') && resolve())
+  expect(url).toMatch(/@127\.0\.0\.1:\d+\/taskwire\?sslmode=disable$/)
+  process.kill(Number((await readFile(pidFile(deep), 'utf8')).split('\n')[0]), 'SIGKILL')
+  await back
+  expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
+})
+
+test('a cluster that does not start is told in one line that says where to look', async () => {
+  const { stop } = await start()
+  await stop()
+  await writeFile(join(dataDir, 'postgres/data/PG_VERSION'), '9\n')
+  await expect(start()).rejects.toMatchObject({
+    reason: 'embedded_unavailable',
+    message: expect.stringMatching(
+      /^the embedded PostgreSQL in .*database files are incompatible.*server\.log.*DATABASE_URL/,
+    ),
+  })
+})
+
+test.runIf(process.getuid?.() === 0)('as root under a closed directory it lives in /var/lib/taskwire', async () => {
+  await chmod(dataDir, 0o700)
+  const lines: string[] = []
+  const first = await start(dataDir, (line) => lines.push(line))
+  const home = (await readFile(join(dataDir, 'postgres.path'), 'utf8')).trim()
+  try {
+    expect(home).toMatch(/^\/var\/lib\/taskwire\/[0-9a-f]{16}$/)
+    expect(lines).toEqual([expect.stringContaining(home)])
+    await query(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer')
+    await first.stop()
+    const second = await start()
+    expect(await query(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }])
+    await second.stop()
+    await rm(home, { recursive: true })
+    await expect(start()).rejects.toMatchObject({ message: expect.stringContaining(`${home}, which is gone`) })
+  } finally {
+    await rm(home, { recursive: true, force: true })
+  }
+})

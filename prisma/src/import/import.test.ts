@@ -1,0 +1,182 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Copied, copyOldService } from './copy.ts'
+import { type TestDatabase, testDatabase } from '../../testing/database.ts'
+
+let database: TestDatabase
+let first: Copied[]
+
+// The old service's own definitions.
+const OLD = `
+  CREATE TABLE public.task (
+    id serial PRIMARY KEY, user_id varchar NOT NULL, title varchar NOT NULL, description varchar, completed boolean,
+    created_at timestamp, updated_at timestamp);
+  CREATE TABLE public.conversation (
+    id serial PRIMARY KEY, user_id varchar NOT NULL, created_at timestamp, updated_at timestamp);
+  CREATE TABLE public.message (
+    id serial PRIMARY KEY, user_id varchar NOT NULL, conversation_id integer NOT NULL REFERENCES public.conversation,
+    role varchar NOT NULL, content varchar NOT NULL, created_at timestamp);`
+
+beforeAll(async () => {
+  database = await testDatabase()
+  const { pool } = database
+  const name = new URL(database.url).pathname.slice(1)
+  await pool.query(OLD)
+  // What the server's own zone is must not matter.
+  await pool.query(`ALTER DATABASE ${name} SET timezone = 'Asia/Karachi'`)
+  await pool.query(`INSERT INTO public.task VALUES
+    (3, 'ann@example.com', 'Milk', NULL, true, '2025-01-02 03:04:05.678901', '2025-02-03 04:05:06'),
+    (7, 'ann@example.com', '  two spaces  ', 'kept', false, '2025-01-02 03:04:06', '2025-01-02 03:04:06'),
+    (8, 'bob', 'no flag', '', NULL, NULL, '2025-03-01 00:00:00'),
+    (9, 'bob', '   ', NULL, false, '2025-03-01', '2025-03-01'),
+    (10, 'bob', repeat('x', 201), NULL, false, '2025-03-01', '2025-03-01'),
+    (11, 'bob', repeat('ä', 200), repeat('ö', 1001), false, '2025-03-01', '2025-03-01'),
+    (12, '', 'nobody''s', NULL, false, '2025-03-01', '2025-03-01'),
+    (13, repeat('u', 128), repeat('😀', 200), repeat('ö', 1000), false, '2025-03-01', '2025-03-01'),
+    (-1, 'bob', 'negative', NULL, false, '2025-03-01', '2025-03-01')`)
+  await pool.query(`INSERT INTO public.conversation VALUES
+    (4, 'ann@example.com', '2025-01-01', '2025-01-02'), (5, 'bob', '2025-01-01', '2025-01-02')`)
+  await pool.query(`INSERT INTO public.message VALUES
+    (1, 'ann@example.com', 4, 'user', E'Buy  milk\nplease', '2025-01-01 10:00'),
+    (2, 'ann@example.com', 4, 'assistant', 'Done', '2025-01-01 10:01'),
+    (3, 'bob', 4, 'user', 'not mine', '2025-01-01 10:02'),
+    (4, 'bob', 5, 'system', 'be nice', '2025-01-01 10:03')`)
+  first = await copyOldService(pool)
+})
+afterAll(() => database.close())
+
+test('tasks keep their ids and their times, which are UTC', async () => {
+  const tasks = await database.db.task.findMany({ where: { user_id: 'ann@example.com' }, orderBy: { id: 'asc' } })
+  expect(tasks).toMatchObject([
+    {
+      id: 3,
+      title: 'Milk',
+      description: null,
+      completed: true,
+      created_at: new Date('2025-01-02T03:04:05.679Z'),
+      updated_at: new Date('2025-02-03T04:05:06Z'),
+      version: 1,
+    },
+    { id: 7, title: 'two spaces', description: 'kept', completed: false },
+  ])
+})
+
+test('each task begins its log with one change', async () => {
+  const changes = await database.db.change.findMany({ where: { user_id: 'ann@example.com' }, orderBy: { seq: 'asc' } })
+  expect(changes.map(({ seq, task_id, kind, via }) => ({ seq, task_id, kind, via }))).toEqual([
+    { seq: 1, task_id: 3, kind: 'created', via: 'sql' },
+    { seq: 2, task_id: 7, kind: 'created', via: 'sql' },
+  ])
+})
+
+test('what cannot be taken over is told row by row, and what was changed is counted', () => {
+  const [tasks, , messages] = first
+  expect(tasks?.refused).toEqual([
+    'task -1: its id is not between 1 and 2147483647',
+    'task 9: its title is empty',
+    'task 10: its title has 201 characters, 200 are allowed',
+    'task 11: its description has 1001 characters, 1000 are allowed',
+    'task 12: its user id is not one that a token can name (1 to 128 characters, no control characters, not "auth")',
+  ])
+  expect(tasks?.notes).toEqual(
+    new Map([
+      ['blanks around the title removed', 1],
+      ['created_at was null: taken as updated_at', 1],
+      ['completed was null: taken as false', 1],
+    ]),
+  )
+  expect(messages?.refused).toEqual([
+    'message 4: its role is "system", not user or assistant',
+    'message 3: its conversation is not here, or belongs to another user',
+  ])
+})
+
+test('limits count characters, not bytes or halves of them', async () => {
+  const longest = await database.db.task.findFirstOrThrow({ where: { id: 13 } })
+  expect(longest).toMatchObject({ user_id: 'u'.repeat(128), title: '😀'.repeat(200), description: 'ö'.repeat(1000) })
+})
+
+test('conversations come with their messages and a title', async () => {
+  const where = { user_id: 'ann@example.com' }
+  const found = await database.db.conversation.findMany({ where, include: { messages: { orderBy: { id: 'asc' } } } })
+  expect(found).toMatchObject([
+    {
+      id: 4,
+      title: 'Buy milk please',
+      created_at: new Date('2025-01-01T00:00:00Z'),
+      messages: [
+        { id: 1, role: 'user', content: 'Buy  milk\nplease', created_at: new Date('2025-01-01T10:00:00Z') },
+        { id: 2, role: 'assistant', content: 'Done' },
+      ],
+    },
+  ])
+})
+
+test('new rows get ids above the old ones', async () => {
+  const created = await database.db.task.create({ data: { user_id: 'new', title: 'next' } })
+  expect(created.id).toBe(14)
+})
+
+test('repeated, it changes nothing of what was copied, nor of what happened to it since', async () => {
+  await database.db.task.update({
+    where: { user_id_id: { user_id: 'ann@example.com', id: 3 } },
+    data: { title: 'Oat milk', updated_at: new Date() },
+  })
+  const before = await database.db.change.count()
+  const [tasks, conversations, messages] = await copyOldService(database.pool)
+  expect(tasks).toMatchObject({ copied: 0, present: 4 })
+  expect(conversations).toMatchObject({ copied: 0, present: 2 })
+  expect(messages).toMatchObject({ copied: 0, present: 2 })
+  expect(await database.db.change.count()).toBe(before)
+  expect(await database.db.task.findFirst({ where: { id: 3 } })).toMatchObject({ title: 'Oat milk', version: 2 })
+})
+
+test('rows that the old service wrote since are copied by the next run', async () => {
+  await database.pool.query(
+    `INSERT INTO public.task VALUES (20, 'bob', 'late', NULL, false, '2025-04-01', '2025-04-01')`,
+  )
+  expect((await copyOldService(database.pool))[0]).toMatchObject({ copied: 1, present: 4 })
+})
+
+test('an id that its user has given to another task here is not overwritten', async () => {
+  await database.db.task.create({ data: { user_id: 'bob', id: 21, title: 'ours' } })
+  await database.pool.query(
+    `INSERT INTO public.task VALUES (21, 'bob', 'theirs', NULL, false, '2025-04-01', '2025-04-01')`,
+  )
+  const [tasks] = await copyOldService(database.pool)
+  expect(tasks?.refused).toContain('task 21: its user has got another one with this id here since')
+  expect(await database.db.task.findFirst({ where: { id: 21 } })).toMatchObject({ title: 'ours' })
+})
+
+test('the old tables stay as they were', async () => {
+  const { rows } = await database.pool.query('SELECT count(*)::int AS tasks FROM public.task')
+  expect(rows).toEqual([{ tasks: 11 }])
+})
+
+async function command(url: string) {
+  const file = fileURLToPath(new URL('../cli/import.ts', import.meta.url))
+  const env = { ...process.env, DATABASE_URL: url }
+  const run = promisify(execFile)(process.execPath, [file], { env })
+  return run.then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    (error: { code: number; stdout: string; stderr: string }) => error,
+  )
+}
+
+test('the command reports each table', async () => {
+  const { code, stdout } = await command(database.url)
+  expect(code).toBe(0)
+  expect(stdout).toContain('task: 0 copied, 5 already here, 6 not taken over\n')
+  expect(stdout).toContain('  not taken over: task 9: its title is empty\n')
+})
+
+test('the command says where there is nothing to import, and where the table is a stranger', async () => {
+  const other = await testDatabase()
+  expect(await command(other.url)).toMatchObject({ code: 1, stderr: expect.stringContaining('nothing to import') })
+  await other.pool.query('CREATE TABLE public.task (id int)')
+  const stranger = await command(other.url)
+  expect(stranger).toMatchObject({ code: 1, stderr: expect.stringContaining("public.task is not the old service's") })
+  await other.close()
+})

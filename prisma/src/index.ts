@@ -1,0 +1,10 @@
+export { openDatabase, type Database, type DatabaseOptions, type Db } from './pool/database.ts'
+export {
+  Prisma,
+  type Change,
+  type ChangeCounter,
+  type Conversation,
+  type Message,
+  type Task,
+} from '../generated/client.ts'
+export type { Sql, Statement } from './pool/sql.ts'

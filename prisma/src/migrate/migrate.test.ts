@@ -1,0 +1,146 @@
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client } from 'pg'
+import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { connection } from '../pool/connection.ts'
+import { migrate } from './migrate.ts'
+import { migrationsDirectory, migrationsIn } from './migrations.ts'
+import { emptyDatabase, onServer, testDatabaseName, withDatabase } from '../../testing/database.ts'
+
+let database: Awaited<ReturnType<typeof emptyDatabase>>
+let client: Client
+let directory: string
+
+beforeEach(async () => {
+  database = await emptyDatabase()
+  client = new Client(connection(database.url))
+  await client.connect()
+  directory = await mkdtemp(join(tmpdir(), 'taskwire-migrations-'))
+  await cp(migrationsDirectory, directory, { recursive: true })
+})
+
+afterEach(async () => {
+  await client.end()
+  await database.drop()
+  await rm(directory, { recursive: true })
+})
+
+const committed = (await migrationsIn(migrationsDirectory)).map(({ name }) => name)
+
+async function addMigration(name: string, sql: string): Promise<void> {
+  await mkdir(join(directory, name), { recursive: true })
+  await writeFile(join(directory, name, 'migration.sql'), sql)
+}
+
+async function applied(): Promise<string[]> {
+  const sql = 'SELECT migration_name AS name FROM taskwire._prisma_migrations ORDER BY migration_name'
+  return (await client.query<{ name: string }>(sql)).rows.map(({ name }) => name)
+}
+
+test('servers that start together migrate once and all continue', async () => {
+  const results = await Promise.all([1, 2, 3].map(() => migrate(database.url)))
+  expect(results.toSorted((a, b) => b.length - a.length)).toEqual([committed, [], []])
+  expect(await applied()).toEqual(committed)
+})
+
+test('one that comes second waits while the first migrates, and says so', async () => {
+  await client.query('BEGIN; SELECT pg_advisory_xact_lock(72707369)')
+  const lines: string[] = []
+  const { promise: told, resolve } = Promise.withResolvers<void>()
+  const second = migrate(database.url, { log: (line) => resolve(void lines.push(line)) })
+  await told
+  await client.query('COMMIT')
+  expect(await second).toEqual(committed)
+  expect(lines[0]).toBe('waiting for another server that migrates this database')
+})
+
+test('an up-to-date database is left without waiting for anybody', async () => {
+  await migrate(database.url)
+  await client.query('BEGIN; SELECT pg_advisory_xact_lock(72707369)')
+  expect(await migrate(database.url)).toEqual([])
+})
+
+test('what the old service has in public is left alone', async () => {
+  await client.query('CREATE TABLE task (id serial, title varchar); INSERT INTO task (title) VALUES ($$old$$)')
+  await client.query('CREATE TABLE _prisma_migrations (of_somebody_else int)')
+  await migrate(database.url)
+  expect((await client.query('SELECT * FROM public.task')).rows).toEqual([{ id: 1, title: 'old' }])
+  expect((await client.query('SELECT * FROM public._prisma_migrations')).rows).toEqual([])
+})
+
+test('a migration edited after it was applied stops the start with a line that names it', async () => {
+  const first = committed[0] ?? ''
+  await migrate(database.url, { directory })
+  await addMigration(first, 'SELECT 1')
+  await expect(migrate(database.url, { directory })).rejects.toMatchObject({
+    name: 'DatabaseNotReady',
+    reason: 'migration_edited',
+    message: expect.stringMatching(new RegExp(`^migration ${first} was edited .*\\(pnpm db:new NAME\\)$`)),
+  })
+})
+
+test('a failing migration stops the start with a line that names it, and leaves nothing behind', async () => {
+  await addMigration('20990101000000_good', 'CREATE TABLE taskwire.good (i int)')
+  await addMigration('20990101000001_bad', 'CREATE TABLE taskwire.bad (i int); SELECT 1 / 0')
+  await expect(migrate(database.url, { directory })).rejects.toMatchObject({
+    reason: 'migration_failed',
+    message: 'migration 20990101000001_bad failed and was rolled back: division by zero',
+  })
+  expect((await client.query(`SELECT FROM pg_namespace WHERE nspname = 'taskwire'`)).rowCount).toBe(0)
+  await addMigration('20990101000001_bad', 'CREATE TABLE taskwire.bad (i int)')
+  expect(await migrate(database.url, { directory })).toHaveLength(committed.length + 2)
+})
+
+test('functions with semicolons in their bodies arrive whole', async () => {
+  await addMigration(
+    '20990101000000_function',
+    'CREATE FUNCTION two() RETURNS int LANGUAGE sql AS $$ SELECT 1; SELECT 2; $$',
+  )
+  await migrate(database.url, { directory })
+  expect((await client.query('SELECT taskwire.two()')).rows).toEqual([{ two: 2 }])
+})
+
+test('a migration that "prisma migrate deploy" left unfinished stops the start with the way out', async () => {
+  await migrate(database.url)
+  await addMigration('20990101000000_half', 'SELECT 1')
+  await client.query(`INSERT INTO taskwire._prisma_migrations (id, checksum, migration_name, logs)
+    VALUES ('x', 'y', '20990101000000_half', 'it broke')`)
+  await expect(migrate(database.url, { directory })).rejects.toMatchObject({
+    reason: 'migration_failed',
+    message: expect.stringMatching(
+      /^migration 20990101000000_half .*it broke.*resolve --rolled-back 20990101000000_half"/,
+    ),
+  })
+})
+
+test('a database that a newer version has migrated further is accepted', async () => {
+  await addMigration('20990101000000_newer', 'CREATE TABLE taskwire.newer (i int)')
+  await migrate(database.url, { directory })
+  expect(await migrate(database.url)).toEqual([])
+})
+
+test('a database in another encoding is refused in one line', async () => {
+  const { server } = inject('databases')
+  const name = testDatabaseName()
+  await onServer(server, async (admin) => {
+    const provider = Number((await admin.query('SHOW server_version_num')).rows[0].server_version_num) >= 150_000
+    await admin.query(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'
+      ${provider ? 'LOCALE_PROVIDER libc' : ''}`)
+    try {
+      await expect(migrate(withDatabase(server, name))).rejects.toMatchObject({
+        reason: 'unsupported_server',
+        message: "the database has the encoding LATIN1: Taskwire needs one created with ENCODING 'UTF8'",
+      })
+    } finally {
+      await admin.query(`DROP DATABASE ${name}`)
+    }
+  })
+})
+
+test('a database that cannot be reached is named without its password', async () => {
+  await expect(migrate('postgresql://u:secret@127.0.0.1:1/none')).rejects.toMatchObject({
+    reason: 'unreachable',
+    message: 'cannot use the database of DATABASE_URL: connect ECONNREFUSED 127.0.0.1:1',
+  })
+})

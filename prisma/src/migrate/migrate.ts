@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto'
+import { Client } from 'pg'
+import { connection } from '../pool/connection.ts'
+import { type Migration, migrationsDirectory, migrationsIn } from './migrations.ts'
+import { DatabaseNotReady, inOneLine } from './database_not_ready.ts'
+
+export { DatabaseNotReady } from './database_not_ready.ts'
+
+export type MigrateOptions = {
+  log?: (message: string) => void
+  /** Where the migrations are; the committed ones unless a test says otherwise. */
+  directory?: string
+}
+
+/**
+ * Brings the database to the committed migrations and returns the names of those that it applied. Servers that start
+ * together agree: one migrates, the others wait and continue. All pending migrations are one transaction, so a failed
+ * one leaves nothing behind. Throws `DatabaseNotReady`.
+ */
+export async function migrate(url: string, { log, directory = migrationsDirectory }: MigrateOptions = {}) {
+  const migrations = await migrationsIn(directory)
+  const client = await opened(url)
+  try {
+    await refuseUnsupported(client)
+    const known = await recorded(client)
+    if (known && pending(migrations, known).length === 0) return []
+    return await underLock(client, migrations, log)
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
+async function opened(url: string): Promise<Client> {
+  try {
+    const client = new Client({ ...connection(url), connectionTimeoutMillis: 10_000 })
+    // The query under way, or the next one, reports the same loss.
+    client.on('error', () => {})
+    await client.connect()
+    return client
+  } catch (error) {
+    throw new DatabaseNotReady('unreachable', `cannot use the database of DATABASE_URL: ${inOneLine(error)}`, error)
+  }
+}
+
+async function refuseUnsupported(client: Client): Promise<void> {
+  const { rows } = await client.query<{ number: number; version: string; encoding: string }>(
+    `SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS version,
+      current_setting('server_encoding') AS encoding`,
+  )
+  const server = rows[0]
+  if (server === undefined || server.number < 140_000) {
+    const line = `PostgreSQL ${server?.version} is too old: Taskwire needs 14 or newer`
+    throw new DatabaseNotReady('unsupported_server', line)
+  }
+  if (server.encoding !== 'UTF8') {
+    const line = `the database has the encoding ${server.encoding}: Taskwire needs one created with ENCODING 'UTF8'`
+    throw new DatabaseNotReady('unsupported_server', line)
+  }
+}
+
+type Recorded = { name: string; checksum: string; finished: boolean; logs: string | null }
+
+/** What Prisma's own table says was applied; undefined before the first migration. */
+async function recorded(client: Client): Promise<Recorded[] | undefined> {
+  // Not to_regclass: behind the lock it could still answer from the session's cache that there is no such table.
+  const { rowCount } = await client.query(
+    `SELECT FROM pg_tables WHERE schemaname = 'taskwire' AND tablename = '_prisma_migrations'`,
+  )
+  if (rowCount === 0) return undefined
+  const { rows } = await client.query<Recorded>(
+    `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished, logs
+      FROM taskwire._prisma_migrations WHERE rolled_back_at IS NULL`,
+  )
+  return rows
+}
+
+/** The migrations still to apply. Those that the database knows and we do not are a newer version's: no matter. */
+function pending(migrations: Migration[], known: Recorded[]): Migration[] {
+  const finished = new Map(known.filter((row) => row.finished).map((row) => [row.name, row.checksum]))
+  for (const { name, checksum } of migrations) {
+    if (finished.has(name) && finished.get(name) !== checksum) throw edited(name)
+  }
+  return migrations.filter(({ name }) => !finished.has(name))
+}
+
+async function underLock(client: Client, migrations: Migration[], log?: (message: string) => void): Promise<string[]> {
+  // Only SET LOCAL, and a lock that ends with the transaction: neither outlives it in a pooler's connection.
+  await client.query(
+    `BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;
+      SET LOCAL idle_in_transaction_session_timeout = 0`,
+  )
+  const { rows } = await client.query<{ got: boolean }>(`SELECT pg_try_advisory_xact_lock(${PRISMA_LOCK}) AS got`)
+  if (!rows[0]?.got) {
+    log?.('waiting for another server that migrates this database')
+    await client.query(`SELECT pg_advisory_xact_lock(${PRISMA_LOCK})`)
+  }
+  const known = (await recorded(client)) ?? (await createRecords(client))
+  refuseUnfinished(known)
+  const todo = pending(migrations, known)
+  for (const migration of todo) await apply(client, migration)
+  await client.query('COMMIT')
+  const names = todo.map(({ name }) => name)
+  if (names.length > 0) log?.(`applied ${names.length} migration${names.length > 1 ? 's' : ''}: ${names.join(', ')}`)
+  return names
+}
+
+/** The key of Prisma's own migration lock, so that `prisma migrate deploy` elsewhere and we exclude each other. */
+const PRISMA_LOCK = 72_707_369
+
+/** Prisma's table, in Prisma's words. */
+async function createRecords(client: Client): Promise<Recorded[]> {
+  await client.query(`
+    CREATE SCHEMA IF NOT EXISTS taskwire;
+    CREATE TABLE taskwire._prisma_migrations (
+      id                  VARCHAR(36) PRIMARY KEY NOT NULL,
+      checksum            VARCHAR(64) NOT NULL,
+      finished_at         TIMESTAMPTZ,
+      migration_name      VARCHAR(255) NOT NULL,
+      logs                TEXT,
+      rolled_back_at      TIMESTAMPTZ,
+      started_at          TIMESTAMPTZ NOT NULL DEFAULT now(),
+      applied_steps_count INTEGER NOT NULL DEFAULT 0
+    )`)
+  return []
+}
+
+async function apply(client: Client, { name, sql, checksum }: Migration): Promise<void> {
+  try {
+    await client.query(`SET LOCAL search_path = taskwire; ${sql}`)
+  } catch (error) {
+    const line = `migration ${name} failed and was rolled back: ${inOneLine(error)}`
+    throw new DatabaseNotReady('migration_failed', line, error)
+  }
+  await client.query(
+    `INSERT INTO taskwire._prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
+      VALUES ($1, $2, $3, clock_timestamp(), 1)`,
+    [randomUUID(), checksum, name],
+  )
+}
+
+function edited(name: string): DatabaseNotReady {
+  const line =
+    `migration ${name} was edited after it had been applied: ` +
+    `restore the file (git checkout prisma/migrations) and put the change into a new migration (pnpm db:new NAME)`
+  return new DatabaseNotReady('migration_edited', line)
+}
+
+function refuseUnfinished(known: Recorded[]): void {
+  const row = known.find(({ finished }) => !finished)
+  if (row === undefined) return
+  const why = row.logs ? ` (${inOneLine(row.logs).slice(0, 300)})` : ''
+  const line =
+    `migration ${row.name} was begun by "prisma migrate deploy" and did not finish${why}: ` +
+    `undo what it left, then run "prisma migrate resolve --rolled-back ${row.name}" and start again`
+  throw new DatabaseNotReady('migration_failed', line)
+}

@@ -1,0 +1,58 @@
+import { Client } from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openDatabase } from './database.ts'
+import { connection } from './connection.ts'
+import { type TestDatabase, testDatabase } from '../../testing/database.ts'
+
+let database: TestDatabase
+
+beforeAll(async () => {
+  database = await testDatabase()
+})
+afterAll(() => database.close())
+
+test('times keep their instant whatever time zone and date style the role has', async () => {
+  const name = new URL(database.url).pathname.slice(1)
+  await database.pool.query(`ALTER DATABASE ${name} SET timezone = 'Asia/Karachi'`)
+  await database.pool.query(`ALTER DATABASE ${name} SET datestyle = 'SQL, DMY'`)
+  const elsewhere = openDatabase({ url: database.url })
+  const at = new Date('2026-03-04T05:06:07.089Z')
+  const written = await elsewhere.db.task.create({ data: { user_id: 'zone', title: 'here', created_at: at } })
+  const stored = `SELECT extract(epoch FROM created_at) * 1000 AS ms FROM taskwire.task WHERE id = ${written.id}`
+  const { rows } = await elsewhere.pool.query<{ ms: string }>(stored)
+  await elsewhere.close()
+  expect(written.created_at).toEqual(at)
+  expect(Number(rows[0]?.ms)).toBe(at.getTime())
+})
+
+test('a database that answers no connection is given up within the timeout, and the process lives on', async () => {
+  const nowhere = openDatabase({ url: 'postgresql://u:p@127.0.0.1:1/none' })
+  await expect(nowhere.db.task.count()).rejects.toMatchObject({ code: 'P1001' })
+  await nowhere.close()
+})
+
+test('the death of an idle connection is told to the log and the next query gets another', async () => {
+  const lines: string[] = []
+  const other = openDatabase({ url: database.url, poolMax: 1, log: (line) => lines.push(line) })
+  const pid = await other.pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+  const lost = new Promise((resolve) => other.pool.once('error', resolve))
+  await database.pool.query('SELECT pg_terminate_backend($1)', [pid.rows[0]?.pid])
+  await lost
+  expect(await other.db.task.count()).toBeTypeOf('number')
+  await other.close()
+  expect(lines).toEqual([expect.stringContaining('idle database connection lost')])
+})
+
+describe('sslmode means what it means to psql', () => {
+  test.each([
+    ['sslmode=require', { rejectUnauthorized: false }],
+    ['sslmode=require&channel_binding=require', { rejectUnauthorized: false }],
+    ['sslmode=verify-full', {}],
+    ['sslrootcert=system', {}],
+    ['sslmode=disable', false],
+    ['', false],
+  ])('%s', (query, ssl) => {
+    const client = new Client(connection(`postgresql://u:p@example.com/db?${query}`))
+    expect(client).toMatchObject({ ssl })
+  })
+})

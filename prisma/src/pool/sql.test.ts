@@ -1,0 +1,61 @@
+import { afterAll, expect, test } from 'vitest'
+import { openDatabase } from './database.ts'
+import { testDatabase } from '../../testing/database.ts'
+
+const database = await testDatabase()
+const single = openDatabase({ url: database.url, poolMax: 1 })
+afterAll(async () => {
+  await single.close()
+  await database.close()
+})
+
+async function connectionId(): Promise<unknown> {
+  const [row] = await single.sql<{ pid: number }>({ name: 'pid', text: 'SELECT pg_backend_pid() AS pid', values: [] })
+  return row?.pid
+}
+
+test('an error that PostgreSQL reports leaves the connection in the pool', async () => {
+  const before = await connectionId()
+  const refused = single.sql({ name: 'refused', text: `SELECT 1 / $1::int`, values: [0] })
+  await expect(refused).rejects.toMatchObject({ code: '22012' })
+  expect(await connectionId()).toBe(before)
+})
+
+test('a connection that is closed during a statement is replaced, and the process lives on', async () => {
+  const before = await connectionId()
+  const cut = single.sql({ text: `SELECT pg_terminate_backend(pg_backend_pid())`, values: [] })
+  await expect(cut).rejects.toThrow(/terminat/i)
+  expect(await connectionId()).not.toBe(before)
+})
+
+test('a connection that is closed while a statement waits is replaced, and the process lives on', async () => {
+  const before = await connectionId()
+  const sleeping = single.sql({ text: `SELECT pg_sleep(10)`, values: [] })
+  const outcome = expect(sleeping).rejects.toThrow(/terminat/i)
+  await expect
+    .poll(async () => {
+      const ended = await database.pool.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND query LIKE '%pg_sleep%'`,
+        [before],
+      )
+      return ended.rowCount
+    })
+    .toBe(1)
+  await outcome
+  expect(await connectionId()).not.toBe(before)
+})
+
+test('statements whose name gets lost while they are under way all run', async () => {
+  const { sql, close } = openDatabase({ url: database.url, poolMax: 8 })
+  const named = () => sql<{ one: number }>({ name: 'lost', text: 'SELECT 1 AS one', values: [], lane: 'reads' })
+  await named()
+  await sql({ text: 'DEALLOCATE ALL', values: [], lane: 'reads' })
+  expect(await Promise.all([named(), named(), named()])).toEqual([[{ one: 1 }], [{ one: 1 }], [{ one: 1 }]])
+  await close()
+})
+
+test('a statement whose name is taken by another one runs without its name', async () => {
+  await single.pool.query(`PREPARE taken AS SELECT 1`)
+  const [row] = await single.sql<{ two: number }>({ name: 'taken', text: 'SELECT 2 AS two', values: [] })
+  expect(row).toEqual({ two: 2 })
+})

@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto'
+import { Client } from 'pg'
+import { inject } from 'vitest'
+import { type Database, openDatabase } from '../src/pool/database.ts'
+import { connection } from '../src/pool/connection.ts'
+
+export type TestDatabase = Database & { url: string }
+
+/**
+ * An empty migrated database for one test file, cloned in milliseconds. `close` drops it, whoever is still connected.
+ * The server comes from `test_server.ts`, or is the one that TEST_DATABASE_URL names.
+ */
+export async function testDatabase(): Promise<TestDatabase> {
+  const { server, template } = inject('databases')
+  const url = await createdDatabase(server, template)
+  const database = openDatabase({ url, poolMax: 10 })
+  return {
+    ...database,
+    url,
+    close: async () => {
+      await database.close()
+      await dropDatabase(server, url)
+    },
+  }
+}
+
+/** A database without our tables, for those who migrate themselves. */
+export async function emptyDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
+  const { server } = inject('databases')
+  const url = await createdDatabase(server, 'template0')
+  return { url, drop: () => dropDatabase(server, url) }
+}
+
+async function createdDatabase(server: string, template: string): Promise<string> {
+  const name = testDatabaseName()
+  await onServer(server, (client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template} ENCODING 'UTF8'`))
+  return withDatabase(server, name)
+}
+
+async function dropDatabase(server: string, url: string): Promise<void> {
+  const name = new URL(url).pathname.slice(1)
+  await onServer(server, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))
+}
+
+/** A name that says when it was made, so that what a killed run left behind can be told and dropped. */
+export function testDatabaseName(): string {
+  return `taskwire_test_${Date.now()}_${randomBytes(4).toString('hex')}`
+}
+
+export function withDatabase(server: string, name: string): string {
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  return url.href
+}
+
+export async function onServer<T>(server: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client(connection(server))
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    databases: { server: string; template: string }
+  }
+}
