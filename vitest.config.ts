@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['{prisma,packages,apps,scripts,docs,bench}/**/*.test.ts'],
+    include: ['{prisma,packages,apps,testing,scripts,docs,bench}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts'],
     globalSetup: './prisma/testing/server.ts',
     setupFiles: './prisma/testing/network.ts',

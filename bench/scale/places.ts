@@ -1,4 +1,4 @@
-import { cursorSeal } from '@taskwire/api'
+import { cursorCodec } from '@taskwire/api'
 import type { ClientBase } from 'pg'
 import { SECRET } from '../servers.ts'
 import { BIG } from './fill.ts'
@@ -27,9 +27,9 @@ export async function pagesFrom(client: ClientBase, sort: Sort, page: number, pa
      ORDER BY ${by} ${order}, id ${order} OFFSET $2 LIMIT $3`,
     [BIG, (page - 1) * PAGE - 1, (pages - 1) * PAGE + 1, sort],
   )
-  const cursors = cursorSeal(new TextEncoder().encode(SECRET))
+  const cursors = cursorCodec(new TextEncoder().encode(SECRET))
   const query = JSON.stringify(['task.list', BIG, { trash: false, search: '', sort, order }])
   return rows
     .filter((_, index) => index % PAGE === 0)
-    .map(({ value, id }) => `?limit=${PAGE}&sort=${sort}&cursor=${cursors.seal(query, [value, id])}`)
+    .map(({ value, id }) => `?limit=${PAGE}&sort=${sort}&cursor=${cursors.sign(query, [value, id])}`)
 }

@@ -29,6 +29,6 @@ async function main(): Promise<void> {
 }
 
 async function report(error: unknown): Promise<void> {
-  const { problemLines } = await import('./process/startup_errors.ts')
-  for (const line of problemLines(error)) process.stderr.write(`${line}\n`)
+  const { startupErrorMessages } = await import('./process/startup_errors.ts')
+  for (const line of startupErrorMessages(error)) process.stderr.write(`${line}\n`)
 }

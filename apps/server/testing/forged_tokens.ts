@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto'
-import type { Reason } from '@taskwire/api'
+import type { ErrorCode } from '@taskwire/api'
 import { exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey } from 'jose'
 
 export interface ForgedToken {
   readonly what: string
   readonly token: string
-  readonly reason: Reason
+  readonly reason: ErrorCode
 }
 
 export interface Forger {
@@ -188,7 +188,7 @@ export async function forgedTokens({ secret, own, url }: Forger): Promise<Forged
     ['a token behind the prefix', `tw_${valid}`],
     ['SQL behind the prefix', "tw_' OR 1=1 --"],
   ]
-  const table: [Reason, [string, string][]][] = [
+  const table: [ErrorCode, [string, string][]][] = [
     ['token_malformed', malformed],
     ['token_algorithm', algorithm],
     ['token_signature_invalid', forged],

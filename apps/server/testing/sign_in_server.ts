@@ -1,7 +1,7 @@
 import {
   changeFeed,
   createCaller,
-  cursorSeal,
+  cursorCodec,
   rateLimit,
   tokenVerifier,
   type Context,
@@ -56,7 +56,7 @@ export async function signInServer(options: SignInServerOptions = {}): Promise<S
     sql: database.sql,
     log,
     tokens: tokenVerifier({ secret, issuers: signIn.issuers, apiKey: (key) => signIn.apiKey(key) }),
-    cursors: cursorSeal(secret),
+    cursors: cursorCodec(secret),
     feed: changeFeed({ db: database.db, log, pollMs: 50 }),
     calls: env.RATE_LIMIT_API === 0 ? undefined : rateLimit({ limit: env.RATE_LIMIT_API }),
   }

@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import type { Locator, Page } from 'playwright-core'
 import type { Person } from './stage.ts'
 
-/** Waits until a statement about the page holds. */
+/** Waits until a statement about the page isStillValid. */
 export function eventually(statement: () => Promise<void>, timeout = 15_000): Promise<void> {
   return expect.poll(() => statement().then(() => true, String), { timeout, interval: 25 }).toBe(true)
 }

@@ -1,19 +1,29 @@
 export { appRouter, createCaller, type AppRouter } from './router.ts'
-export { changeFeed, type ChangeFeed } from './log/feed.ts'
+export { changeFeed } from './log/feed.ts'
 export { purge, type Purged } from './log/purge.ts'
 export type { Answer, Assistant, AssistantTool, PastMessage, Question, ToolOutcome } from './chat/assistant.ts'
 export { answerOutput, conversationOutput, messageOutput } from './chat/schema.ts'
 export type { ChatAnswer, ChatEvent, ToolCall } from './chat/schema.ts'
-export { HELD, saysYes } from './chat/removal.ts'
-export type { Context, Log, Services, Via } from './core/context.ts'
-export { cursorSeal, type CursorSeal } from './core/cursor.ts'
+export { PENDING_CONFIRMATION, saysYes } from './chat/removal.ts'
+export type { Context, Via } from './core/context.ts'
+export type {
+  Allowance,
+  ChangeFeed,
+  CursorCodec,
+  Log,
+  Principal,
+  RateLimit,
+  Services,
+  TokenVerifier,
+} from './core/services.ts'
+export { cursorCodec } from './core/cursor.ts'
 export { operations, type Operation } from './core/operations.ts'
 export { publicError } from './errors/public_error.ts'
-export { rateLimit, type Allowance, type RateLimit } from './core/rate_limit.ts'
-export { reasons, Refusal, type FieldError, type Reason, type RefusalDetails } from './errors/api_error.ts'
+export { rateLimit } from './core/rate_limit.ts'
+export { apiErrors, ApiError, type FieldError, type ErrorCode, type ErrorDetails } from './errors/api_error.ts'
 export { API_KEY_PREFIX, bearerToken, tokenVerifier } from './auth/token.ts'
-export type { Principal, TokenRules, TokenVerifier, TrustedIssuer } from './auth/token.ts'
-export { toolFailure, type ToolFailure } from './tools/agent_error.ts'
+export type { TokenRules, TrustedIssuer } from './auth/token.ts'
+export { agentErrorMessage, type AgentErrorMessage } from './tools/agent_error.ts'
 export { tools, toolSchema, toolsFor, type Tool } from './tools/tools.ts'
 export type { OperationMeta, RestMeta, ToolMeta } from './core/trpc.ts'
 export { isUserId } from './auth/user_id.ts'

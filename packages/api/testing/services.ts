@@ -4,9 +4,10 @@ import { testDatabase, type TestDatabase } from '@taskwire/db/testing'
 import { SignJWT } from 'jose'
 import { changeFeed } from '../src/log/feed.ts'
 import type { Change } from '../src/log/schema.ts'
-import type { Context, Services } from '../src/core/context.ts'
-import { cursorSeal } from '../src/core/cursor.ts'
-import { Refusal } from '../src/errors/api_error.ts'
+import type { Context } from '../src/core/context.ts'
+import type { Services } from '../src/core/services.ts'
+import { cursorCodec } from '../src/core/cursor.ts'
+import { ApiError } from '../src/errors/api_error.ts'
 import { createCaller } from '../src/router.ts'
 import type { Task } from '../src/task/schema.ts'
 import { tokenVerifier, type TokenRules } from '../src/auth/token.ts'
@@ -65,7 +66,7 @@ function replicaOn(database: Database, rules: Partial<TokenRules>, logged: TestS
     sql,
     log,
     tokens: tokenVerifier({ secret: TEST_SECRET, ...rules }),
-    cursors: cursorSeal(TEST_SECRET),
+    cursors: cursorCodec(TEST_SECRET),
     feed: changeFeed({ db, log, pollMs: 50 }),
   }
   const context: Replica['context'] = async (user_id, overrides) => ({
@@ -97,12 +98,12 @@ export async function signedToken(claims: Record<string, unknown>, secret: Uint8
 }
 
 /** How a call was refused. An error that is no refusal, or an answer, fails the test. */
-export async function refusalOf(call: Promise<unknown>): Promise<Refusal> {
+export async function refusalOf(call: Promise<unknown>): Promise<ApiError> {
   try {
     const answer = await call
     throw new Error(`expected a refusal, got ${JSON.stringify(answer)}`)
   } catch (error) {
-    if (error instanceof Refusal) return error
+    if (error instanceof ApiError) return error
     throw error
   }
 }

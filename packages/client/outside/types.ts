@@ -3,7 +3,7 @@ import type {
   createTaskwireClient,
   ErrorShape,
   FieldError,
-  Reason,
+  ErrorCode,
   RouterInputs,
   RouterOutputs,
   Task,
@@ -66,9 +66,9 @@ export type Checks = [
   Expect<Equal<Change['via'], 'rest' | 'trpc' | 'mcp' | 'chat' | 'sql'>>,
   Expect<Equal<ReturnType<Client['changes']>, AsyncGenerator<Change, void, undefined>>>,
   Expect<Equal<TaskwireError['current'], Task | undefined>>,
-  Expect<'task_not_found' | 'changes_expired' extends Reason ? true : false>,
-  Expect<'unreachable' extends Reason ? false : true>,
-  Expect<string extends Reason ? false : true>,
+  Expect<'task_not_found' | 'changes_expired' extends ErrorCode ? true : false>,
+  Expect<'unreachable' extends ErrorCode ? false : true>,
+  Expect<string extends ErrorCode ? false : true>,
 ]
 
 export async function refusedByTheCompiler(client: Client): Promise<void> {

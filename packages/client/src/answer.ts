@@ -1,5 +1,5 @@
 import { isErrorShape, isRecord, refusalOf, TaskwireError } from './error.ts'
-import type { Reason } from './router.ts'
+import type { ErrorCode } from './router.ts'
 
 /** As `globalThis.fetch`. */
 export type Fetch = (url: RequestInfo | URL, init?: RequestInit) => Promise<Response>
@@ -74,7 +74,7 @@ function refusedBy(response: Response, json: unknown): TaskwireError {
 }
 
 /** The table is closed, but a newer server may know a reason that these types do not. */
-function isReason(code: unknown): code is Reason {
+function isReason(code: unknown): code is ErrorCode {
   return typeof code === 'string'
 }
 

@@ -1,4 +1,4 @@
-import type { AppRouter, FieldError, Reason } from '@taskwire/api'
+import type { AppRouter, FieldError, ErrorCode } from '@taskwire/api'
 
 // Only types of this file are used, and only its declarations are published. TypeScript declares a value whose type is
 // inferred with that type spelled out: so the published types need neither the server's source nor zod.
@@ -7,7 +7,7 @@ import type { AppRouter, FieldError, Reason } from '@taskwire/api'
 export const procedures = spelledOut<AppRouter['_def']['record']>()
 
 /** Every reason of a refusal. */
-export const reasons = listed<Reason>()
+export const apiErrors = listed<ErrorCode>()
 
 /** One rule that an input broke. */
 export const fieldError = copied<FieldError>()

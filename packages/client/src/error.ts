@@ -1,5 +1,5 @@
 import { TRPCClientError } from '@trpc/client'
-import type { AppRouter, ErrorShape, FieldError, Reason, Task } from './router.ts'
+import type { AppRouter, ErrorShape, FieldError, ErrorCode, Task } from './router.ts'
 
 /** Why a call failed without a refusal by the server. */
 export type ClientReason = keyof typeof clientReasons
@@ -14,7 +14,7 @@ const clientReasons = {
 /** What every call of the client throws. Branch on `reason`; the message is one sentence that a user may read. */
 export class TaskwireError extends TRPCClientError<AppRouter> {
   /** The server's reason, or the client's own where no answer of the server was had. */
-  readonly reason: Reason | ClientReason
+  readonly reason: ErrorCode | ClientReason
   /** The broken rules of the input, with `validation_failed`. */
   readonly fields: readonly FieldError[]
   /** The task as it is now, with `version_mismatch`. */
@@ -24,7 +24,7 @@ export class TaskwireError extends TRPCClientError<AppRouter> {
   /** Seconds after which a repeat may succeed, where the server said so. */
   readonly retryAfter: number | undefined
 
-  constructor(reason: Reason | ClientReason, details: ErrorDetails = {}) {
+  constructor(reason: ErrorCode | ClientReason, details: ErrorDetails = {}) {
     const { shape, cause, retryAfter } = details
     super(details.message ?? shape?.message ?? (isClientReason(reason) ? clientReasons[reason] : reason), {
       ...(shape && { result: { error: shape } }),

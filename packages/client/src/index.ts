@@ -3,5 +3,14 @@ export { isTaskwireError, TaskwireError, type ClientReason } from './error.ts'
 export type { Fetch } from './answer.ts'
 export type { Patience } from './calls.ts'
 export type { Changes, FollowOptions } from './changes.ts'
-export type { AppRouter, Change, ErrorShape, FieldError, Reason, RouterInputs, RouterOutputs, Task } from './router.ts'
+export type {
+  AppRouter,
+  Change,
+  ErrorShape,
+  FieldError,
+  ErrorCode,
+  RouterInputs,
+  RouterOutputs,
+  Task,
+} from './router.ts'
 export type { Token } from './token.ts'

@@ -1,12 +1,12 @@
 import type {
   AppRouter as ServerRouter,
   Change as ServerChange,
-  Reason as ServerReason,
+  ErrorCode as ServerReason,
   Task as ServerTask,
 } from '@taskwire/api'
 import type { inferRouterError, inferRouterInputs, inferRouterOutputs } from '@trpc/server'
 import { expectTypeOf, test } from 'vitest'
-import type { Change, ErrorShape, Reason, RouterInputs, RouterOutputs, Task } from './router.ts'
+import type { Change, ErrorShape, ErrorCode, RouterInputs, RouterOutputs, Task } from './router.ts'
 
 // Judged by the compiler (`pnpm types`).
 
@@ -17,7 +17,7 @@ type ServerErrorData = inferRouterError<ServerRouter>['data']
 test('the spelled-out types are those of the server', () => {
   expectTypeOf<Task>().toEqualTypeOf<ServerTask>()
   expectTypeOf<Change>().toEqualTypeOf<ServerChange>()
-  expectTypeOf<Reason>().toEqualTypeOf<ServerReason>()
+  expectTypeOf<ErrorCode>().toEqualTypeOf<ServerReason>()
   expectTypeOf<keyof RouterOutputs>().toEqualTypeOf<keyof ServerOutputs>()
   expectTypeOf<RouterOutputs['task']>().toEqualTypeOf<ServerOutputs['task']>()
   expectTypeOf<RouterOutputs['change']['list']>().toEqualTypeOf<ServerOutputs['change']['list']>()

@@ -7,7 +7,7 @@ import type {
   TRPCSubscriptionProcedure,
 } from '@trpc/server'
 import type { TRPC_ERROR_CODE_KEY, TRPC_ERROR_CODE_NUMBER } from '@trpc/server/rpc'
-import type { fieldError, procedures, reasons } from './contract.ts'
+import type { fieldError, procedures, apiErrors } from './contract.ts'
 
 /** The server's router as callers see it: for `createTRPCClient` and other tools of tRPC. */
 export type AppRouter = TRPCBuiltRouter<
@@ -27,7 +27,7 @@ export type Task = RouterOutputs['task']['get']
 /** One accepted write on one task: an entry of its user's log. */
 export type Change = RouterOutputs['change']['list']['changes'][number]
 /** Why a call was refused: the server's closed table. */
-export type Reason = keyof typeof reasons
+export type ErrorCode = keyof typeof apiErrors
 export type FieldError = typeof fieldError
 
 /** A refusal as it comes over the wire. */
@@ -38,7 +38,7 @@ export interface ErrorShape {
     code: TRPC_ERROR_CODE_KEY
     httpStatus: number
     path?: string | undefined
-    reason: Reason
+    reason: ErrorCode
     request_id?: string | undefined
     retry_after?: number | undefined
     fields?: readonly FieldError[] | undefined

@@ -1,7 +1,7 @@
 import { type Database, openDatabase } from '../pool/database.ts'
 import { startEmbedded } from '../embedded/start.ts'
 import { DatabaseNotReady, migrate } from '../migrate/migrate.ts'
-import { inOneLine } from '../migrate/database_not_ready.ts'
+import { errorMessage } from '../migrate/database_not_ready.ts'
 
 /** Runs a command's work on the database that the server would use. A failure is one line, and undefined comes back. */
 export async function withDatabase<T>(work: (database: Database) => Promise<T>): Promise<T | undefined> {
@@ -22,7 +22,7 @@ export async function withDatabase<T>(work: (database: Database) => Promise<T>):
       await embedded?.stop()
     }
   } catch (error) {
-    console.error(error instanceof DatabaseNotReady ? error.message : inOneLine(error))
+    console.error(error instanceof DatabaseNotReady ? error.message : errorMessage(error))
     return undefined
   }
 }

@@ -4,7 +4,7 @@ import { existsSync, lchownSync } from 'node:fs'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { inOneLine } from '../migrate/database_not_ready.ts'
+import { errorMessage } from '../migrate/database_not_ready.ts'
 import { unavailable } from './binaries.ts'
 import type { Home } from './instance_dir.ts'
 
@@ -45,7 +45,7 @@ async function initdb(home: Home, args: string[]): Promise<void> {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
     const why = missing
       ? 'needs a Linux with glibc (not musl, as in Alpine)'
-      : `could not be set up (${inOneLine(error)})`
+      : `could not be set up (${errorMessage(error)})`
     throw unavailable(`${why}: use another system`, error)
   }
 }

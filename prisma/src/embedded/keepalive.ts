@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from 'pg'
-import { inOneLine } from '../migrate/database_not_ready.ts'
+import { errorMessage } from '../migrate/database_not_ready.ts'
 import type { Home } from './instance_dir.ts'
 import { type Endpoint, endpointFor, recordedPostmaster } from './postmaster.ts'
 import { runningServer } from './running.ts'
@@ -93,7 +93,7 @@ export class Presence {
         log('the embedded PostgreSQL is back')
         return
       } catch (error) {
-        log(inOneLine(error))
+        log(errorMessage(error))
         await sleep(2000)
       }
     }

@@ -32,7 +32,7 @@ export function settings({ durable }: { durable: boolean }): Record<string, stri
     autovacuum_vacuum_scale_factor: '0.05',
     autovacuum_analyze_scale_factor: '0.05',
 
-    // The log says how the server fares, never what a statement or a row holds.
+    // The log says how the server fares, never what a statement or a row isStillValid.
     log_timezone: 'UTC',
     log_min_messages: 'log',
     log_min_error_statement: 'panic',

@@ -17,7 +17,7 @@ export type NotReadyReason =
   | 'embedded_unavailable'
 
 /** The text of an error in one line. A refused connection to two addresses comes as an AggregateError without text. */
-export function inOneLine(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') return error.errors.map(inOneLine).join(', ')
+export function errorMessage(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(errorMessage).join(', ')
   return (error instanceof Error ? error.message : String(error)).trim().replace(/\s*\n\s*/g, ' ')
 }

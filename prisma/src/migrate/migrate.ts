@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Client } from 'pg'
 import { connection } from '../pool/connection.ts'
 import { type Migration, migrationsDirectory, migrationsIn } from './migrations.ts'
-import { DatabaseNotReady, inOneLine } from './database_not_ready.ts'
+import { DatabaseNotReady, errorMessage } from './database_not_ready.ts'
 
 export { DatabaseNotReady } from './database_not_ready.ts'
 
@@ -38,7 +38,7 @@ async function opened(url: string): Promise<Client> {
     await client.connect()
     return client
   } catch (error) {
-    throw new DatabaseNotReady('unreachable', `cannot use the database of DATABASE_URL: ${inOneLine(error)}`, error)
+    throw new DatabaseNotReady('unreachable', `cannot use the database of DATABASE_URL: ${errorMessage(error)}`, error)
   }
 }
 
@@ -128,7 +128,7 @@ async function apply(client: Client, { name, sql, checksum }: Migration): Promis
   try {
     await client.query(`SET LOCAL search_path = taskwire; ${sql}`)
   } catch (error) {
-    const line = `migration ${name} failed and was rolled back: ${inOneLine(error)}`
+    const line = `migration ${name} failed and was rolled back: ${errorMessage(error)}`
     throw new DatabaseNotReady('migration_failed', line, error)
   }
   await client.query(
@@ -148,7 +148,7 @@ function edited(name: string): DatabaseNotReady {
 function refuseUnfinished(known: Recorded[]): void {
   const row = known.find(({ finished }) => !finished)
   if (row === undefined) return
-  const why = row.logs ? ` (${inOneLine(row.logs).slice(0, 300)})` : ''
+  const why = row.logs ? ` (${errorMessage(row.logs).slice(0, 300)})` : ''
   const line =
     `migration ${row.name} was begun by "prisma migrate deploy" and did not finish${why}: ` +
     `undo what it left, then run "prisma migrate resolve --rolled-back ${row.name}" and start again`

@@ -47,9 +47,9 @@ test('a connection that is closed while a statement waits is replaced, and the p
 
 test('statements whose name gets lost while they are under way all run', async () => {
   const { sql, close } = openDatabase({ url: database.url, poolMax: 8 })
-  const named = () => sql<{ one: number }>({ name: 'lost', text: 'SELECT 1 AS one', values: [], lane: 'reads' })
+  const named = () => sql<{ one: number }>({ name: 'lost', text: 'SELECT 1 AS one', values: [], pipeline: 'reads' })
   await named()
-  await sql({ text: 'DEALLOCATE ALL', values: [], lane: 'reads' })
+  await sql({ text: 'DEALLOCATE ALL', values: [], pipeline: 'reads' })
   expect(await Promise.all([named(), named(), named()])).toEqual([[{ one: 1 }], [{ one: 1 }], [{ one: 1 }]])
   await close()
 })

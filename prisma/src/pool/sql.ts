@@ -11,7 +11,7 @@ export interface Statement {
    * For statements that are always short: they share connections with others that are under way. Writes say whose rows
    * they lock, because those of one user wait for each other. Without it a statement has a connection to itself.
    */
-  readonly lane?: 'reads' | { readonly writesOf: string } | undefined
+  readonly pipeline?: 'reads' | { readonly lockKey: string } | undefined
 }
 
 /** Runs a statement and returns its rows, which are what the statement's author says they are. */
@@ -34,22 +34,22 @@ const NAMELESS_MS = 60_000
 /** The way to PostgreSQL without Prisma. Where a pooler loses a name the statement is repeated; the failure ran nothing. */
 export function sqlOver(ways: Ways): Sql {
   let namelessUntil = -Infinity
-  return async <Row>({ name, text, values, lane }: Statement) => {
+  return async <Row>({ name, text, values, pipeline }: Statement) => {
     const sentName = performance.now() < namelessUntil ? undefined : name
     try {
-      return (await run(ways, { name: sentName, text, values: [...values] }, lane)) as Row[]
+      return (await run(ways, { name: sentName, text, values: [...values] }, pipeline)) as Row[]
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : undefined
       if (sentName === undefined || (code !== NAME_UNKNOWN && code !== NAME_TAKEN)) throw error
       namelessUntil = performance.now() + NAMELESS_MS
-      return (await run(ways, { text, values: [...values] }, lane)) as Row[]
+      return (await run(ways, { text, values: [...values] }, pipeline)) as Row[]
     }
   }
 }
 
-function run({ pool, reads, writes }: Ways, query: QueryConfig, lane: Statement['lane']): Promise<unknown[]> {
-  if (lane === 'reads' && reads !== undefined) return reads.run(query)
-  if (typeof lane === 'object' && writes !== undefined) return writes.run(query, lane.writesOf)
+function run({ pool, reads, writes }: Ways, query: QueryConfig, pipeline: Statement['pipeline']): Promise<unknown[]> {
+  if (pipeline === 'reads' && reads !== undefined) return reads.run(query)
+  if (typeof pipeline === 'object' && writes !== undefined) return writes.run(query, pipeline.lockKey)
   return runAlone(pool, query)
 }
 

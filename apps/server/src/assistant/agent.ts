@@ -1,5 +1,5 @@
 import type { Agent, FunctionTool, Model, Runner } from '@openai/agents'
-import { Refusal, type Assistant, type AssistantTool, type Question } from '@taskwire/api'
+import { ApiError, type Assistant, type AssistantTool, type Question } from '@taskwire/api'
 import { instructions } from './instructions.ts'
 import { mendedModel } from './sanitized_model.ts'
 import { inputItems } from './history_items.ts'
@@ -41,8 +41,8 @@ export function agentAssistant({ name, create }: NamedModel, within: Limits = li
         return { response, model: name }
       } catch (error) {
         question.signal.throwIfAborted()
-        if (budget.aborted || isTimeout(error)) throw new Refusal('model_timeout', {}, error)
-        throw new Refusal('model_unavailable', {}, error)
+        if (budget.aborted || isTimeout(error)) throw new ApiError('model_timeout', {}, error)
+        throw new ApiError('model_unavailable', {}, error)
       }
     },
   }

@@ -1,4 +1,4 @@
-import type { ChatAnswer, ChatEvent, Refusal } from '@taskwire/api'
+import type { ChatAnswer, ChatEvent, ApiError } from '@taskwire/api'
 import { newUser, refusalOf, type TestServices } from '@taskwire/api/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { agentAssistant, limits, type Limits } from './agent.ts'
@@ -190,7 +190,7 @@ for (const protocol of ['chat_completions', 'responses'] as const) {
 }
 
 /** The refusal that ends an answer, as JSON or in its stream. */
-async function failure(answer: Promise<ChatAnswer>): Promise<Refusal> {
+async function failure(answer: Promise<ChatAnswer>): Promise<ApiError> {
   return refusalOf(answer)
 }
 

@@ -49,7 +49,7 @@ export function apiKeys(db: Db): ApiKeys {
       email: key.user.email,
       name: key.user.name,
       expires_at: key.expiresAt === null ? null : Math.floor(key.expiresAt.getTime() / 1000),
-      holds: async () => typeof (await ownerOfHash(hash)) !== 'string',
+      isStillValid: async () => typeof (await ownerOfHash(hash)) !== 'string',
     }
     return principal
   }

@@ -1,4 +1,4 @@
-import { publicError, rateLimit, Refusal, type Reason } from '@taskwire/api'
+import { publicError, rateLimit, ApiError, type ErrorCode } from '@taskwire/api'
 import type { Db } from '@taskwire/db'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { TaskwireAuth } from './better_auth.ts'
@@ -37,7 +37,7 @@ export function signInBridge({ open, db, origin, limit, changed }: BridgeOptions
     if (request.method !== 'POST' || !/^\/api\/auth\/sign-(in|up)(\/|$)/.test(pathOf(request))) return
     const allowance = attempts.take(countedAddress(request.ip))
     reply.headers(rateLimitFields('sign-in', allowance))
-    if (!allowance.allowed) throw new Refusal('rate_limited', { retry_after: allowance.reset })
+    if (!allowance.allowed) throw new ApiError('rate_limited', { retry_after: allowance.reset })
   }
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
@@ -74,7 +74,7 @@ function pathOf(request: FastifyRequest): string {
 /** The text itself, once it is known to be JSON and that PostgreSQL can store every string in it. */
 function checkedJson(text: string, contentType: string | undefined): string {
   if (text === '') return text
-  if (!isJson(contentType)) throw new Refusal('unsupported_media_type')
+  if (!isJson(contentType)) throw new ApiError('unsupported_media_type')
   assertStorable(parseJson(text))
   return text
 }
@@ -82,7 +82,7 @@ function checkedJson(text: string, contentType: string | undefined): string {
 function assertStorable(value: unknown): void {
   if (typeof value === 'string' && (value.includes('\0') || !value.isWellFormed())) {
     const msg = 'Text must not contain NUL or lone surrogates'
-    throw new Refusal('validation_failed', { fields: [{ type: 'invalid_string', loc: ['body'], msg }] })
+    throw new ApiError('validation_failed', { fields: [{ type: 'invalid_string', loc: ['body'], msg }] })
   }
   if (typeof value === 'object' && value !== null) for (const part of Object.values(value)) assertStorable(part)
 }
@@ -113,7 +113,7 @@ function copyHeaders(response: Response, reply: FastifyReply): void {
   for (const cookie of response.headers.getSetCookie()) reply.header('set-cookie', cookie)
 }
 
-const REASONS: Partial<Record<number, Reason>> = {
+const REASONS: Partial<Record<number, ErrorCode>> = {
   401: 'not_authenticated',
   404: 'not_found',
   405: 'method_not_allowed',
@@ -132,9 +132,9 @@ async function errorBody(response: Response, at: { request: FastifyRequest; db: 
       throw publicError(error)
     })
   }
-  if (response.status >= 500) throw new Refusal('internal_error')
+  if (response.status >= 500) throw new ApiError('internal_error')
   if (response.status >= 300 && response.status < 400) return text
-  if (typeof code !== 'string') throw new Refusal(REASONS[response.status] ?? 'validation_failed')
+  if (typeof code !== 'string') throw new ApiError(REASONS[response.status] ?? 'validation_failed')
   return JSON.stringify({
     ...Object(body),
     detail: typeof message === 'string' ? message : code,

@@ -1,4 +1,4 @@
-import { publicError, Refusal, type Log, type TrustedIssuer } from '@taskwire/api'
+import { publicError, ApiError, type Log, type TrustedIssuer } from '@taskwire/api'
 import type { Db } from '@taskwire/db'
 import type { JSONWebKeySet } from 'jose'
 import { z } from 'zod'
@@ -25,11 +25,11 @@ const TIMEOUT_MS = 3000
 /** Somebody else's Better Auth or OIDC server. While it does not answer, the keys that it once gave stay. */
 export function externalIssuer({ url, issuer, audience }: ExternalIssuer, log: Log): TrustedIssuer {
   const onFailure = (error: unknown) =>
-    log.warn({ err: error instanceof Refusal ? error.cause : error }, 'the keys of AUTH_JWKS_URL cannot be read')
+    log.warn({ err: error instanceof ApiError ? error.cause : error }, 'the keys of AUTH_JWKS_URL cannot be read')
   const load = () =>
     publishedKeys(url).catch((error: unknown) => {
       onFailure(error)
-      throw new Refusal('token_key_unknown', {}, error)
+      throw new ApiError('token_key_unknown', {}, error)
     })
   return { issuer, audience, keys: keySet({ load, maxAgeMs: 600_000, coolDownMs: COOL_DOWN_MS }) }
 }

@@ -1,7 +1,7 @@
-import type { Reason } from '@taskwire/api'
+import type { ErrorCode } from '@taskwire/api'
 
 /** What is wrong with a token, said to whoever holds it. */
-export const tokenWords: Partial<Record<Reason, string>> = {
+export const tokenWords: Partial<Record<ErrorCode, string>> = {
   not_authenticated: 'There is no token. Give it on standard input.',
   token_malformed:
     'This is no token: neither three base64url parts with JSON in them, nor an API key, and at most 8192 characters.',

@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { reasons } from '@taskwire/api'
+import { apiErrors } from '@taskwire/api'
 import { newUser, signedToken } from '@taskwire/api/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { tasksOf, testServer, type TestServer } from '../../testing/server.ts'
@@ -102,7 +102,7 @@ describe('every error has one shape', () => {
     const answer = await server.send(method, path, sent)
     expect(answer.status).toBe(status)
     expect(answer.json).toEqual({ detail, code, request_id: answer.headers['x-request-id'] })
-    expect(Object.keys(reasons)).toContain(code)
+    expect(Object.keys(apiErrors)).toContain(code)
     expect(answer.headers['www-authenticate']).toBe(status === 401 ? 'Bearer' : undefined)
     expect(answer.headers['allow'] === undefined).toBe(status !== 405)
   })
@@ -138,7 +138,7 @@ describe('every error has one shape', () => {
     const answer = await exchange(`GET /health HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(17_000)}\r\n\r\n`)
     expect(answer).toMatch(/^HTTP\/1\.1 431 /)
     expect(bodyOf(answer)).toEqual({
-      detail: reasons.headers_too_large.detail,
+      detail: apiErrors.headers_too_large.detail,
       code: 'headers_too_large',
       request_id: expect.any(String),
     })

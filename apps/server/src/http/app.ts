@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { appRouter, operations, Refusal, reasons, tools, type Services } from '@taskwire/api'
+import { appRouter, operations, ApiError, apiErrors, tools, type Services } from '@taskwire/api'
 import {
   fastify,
   LogController,
@@ -106,7 +106,8 @@ interface Common {
 /** What every path has in common: errors in one shape, 405 where only the method is wrong, one log line an answer. */
 function commonAnswers(app: App, { log, methodsOf }: Common): void {
   app.setErrorHandler((error, request, reply) => {
-    if (reasons[refusalOf(error).reason].status >= 500) log.error({ err: error, request_id: request.id }, 'unforeseen')
+    if (apiErrors[refusalOf(error).reason].status >= 500)
+      log.error({ err: error, request_id: request.id }, 'unforeseen')
     return sendError(reply, error)
   })
   app.setNotFoundHandler((request, reply) => {
@@ -115,9 +116,9 @@ function commonAnswers(app: App, { log, methodsOf }: Common): void {
       return reply.code(204).header('allow', methods.join(', ')).send()
     }
     // A path under a wildcard, such as a file that is not there, is known with this very method.
-    if (methods.length === 0 || methods.includes(request.method)) return sendError(reply, new Refusal('not_found'))
+    if (methods.length === 0 || methods.includes(request.method)) return sendError(reply, new ApiError('not_found'))
     reply.header('allow', methods.join(', '))
-    return sendError(reply, new Refusal('method_not_allowed'))
+    return sendError(reply, new ApiError('method_not_allowed'))
   })
   app.addHook('onResponse', ({ id, method, routeOptions: { url } }, { statusCode, elapsedTime }, next) => {
     if (url === undefined || !url.startsWith('/health')) {

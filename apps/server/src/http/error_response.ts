@@ -1,10 +1,10 @@
-import { publicError, Refusal, type FieldError, type Reason } from '@taskwire/api'
+import { publicError, ApiError, type FieldError, type ErrorCode } from '@taskwire/api'
 import type { FastifyReply } from 'fastify'
 
 /** The body of every answer that is an error, on every path. */
 export interface ErrorBody {
   readonly detail: string | readonly FieldError[]
-  readonly code: Reason
+  readonly code: ErrorCode
   readonly request_id: string
 }
 
@@ -18,29 +18,29 @@ export function sendError(reply: FastifyReply, error: unknown, locate?: Locate):
   return reply.code(refusal.status).send(errorBody(refusal, reply.request.id, locate))
 }
 
-export function errorBody({ reason, message, details }: Refusal, request_id: string, locate?: Locate): ErrorBody {
+export function errorBody({ reason, message, details }: ApiError, request_id: string, locate?: Locate): ErrorBody {
   const { fields, retry_after: _, ...rest } = details
   const located = locate === undefined ? fields : fields?.map((field) => ({ ...field, loc: locate(field.loc) }))
   return { detail: located ?? message, code: reason, request_id, ...rest }
 }
 
-export function errorHeaders({ status, details }: Refusal): Record<string, string> {
+export function errorHeaders({ status, details }: ApiError): Record<string, string> {
   if (status === 401) return { 'www-authenticate': 'Bearer' }
   const wait = details.retry_after ?? (status === 429 || status === 503 ? 1 : undefined)
   return wait === undefined ? {} : { 'retry-after': String(Math.ceil(wait)) }
 }
 
 /** What Fastify refuses by itself, and what may be thrown at it, in our words. */
-export function refusalOf(error: unknown): Refusal {
+export function refusalOf(error: unknown): ApiError {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   const reason = typeof code === 'string' ? reasonsOfFastify[code] : undefined
-  if (reason === 'validation_failed') return new Refusal(reason, { fields: [badEscape] }, error)
-  return reason === undefined ? publicError(error) : new Refusal(reason, {}, error)
+  if (reason === 'validation_failed') return new ApiError(reason, { fields: [badEscape] }, error)
+  return reason === undefined ? publicError(error) : new ApiError(reason, {}, error)
 }
 
 const badEscape: FieldError = { type: 'invalid_escape', loc: ['path'], msg: 'The path holds a bad percent escape' }
 
-const reasonsOfFastify: Readonly<Record<string, Reason>> = {
+const reasonsOfFastify: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_BAD_URL: 'validation_failed',
   FST_ERR_MAX_PARAM_LENGTH: 'not_found',
   FST_ERR_NOT_FOUND: 'not_found',

@@ -1,4 +1,4 @@
-import { Refusal } from '@taskwire/api'
+import { ApiError } from '@taskwire/api'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 /** What an answer takes from the request's body. */
@@ -21,7 +21,7 @@ export function readJsonBodies(app: FastifyInstance): void {
     try {
       done(null, parsed(request, body))
     } catch (error) {
-      done(error instanceof Error ? error : new Refusal('malformed_json'))
+      done(error instanceof Error ? error : new ApiError('malformed_json'))
     }
   })
 }
@@ -31,7 +31,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 function parsed(request: FastifyRequest, body: string | Buffer): unknown {
   if (body.length === 0 || request.is404 || request.routeOptions.config.body === 'ignored') return undefined
   const { 'content-type': type, 'content-encoding': encoding = 'identity' } = request.headers
-  if (!isJson(type) || encoding !== 'identity') throw new Refusal('unsupported_media_type')
+  if (!isJson(type) || encoding !== 'identity') throw new ApiError('unsupported_media_type')
   return parseJson(typeof body === 'string' ? body : decoded(body))
 }
 
@@ -43,7 +43,7 @@ export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new Refusal('malformed_json', {}, error)
+    throw new ApiError('malformed_json', {}, error)
   }
 }
 
@@ -51,6 +51,6 @@ function decoded(body: Buffer): string {
   try {
     return utf8.decode(body)
   } catch (error) {
-    throw new Refusal('malformed_json', {}, error)
+    throw new ApiError('malformed_json', {}, error)
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
-import { Refusal } from '@taskwire/api'
+import { ApiError } from '@taskwire/api'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { errorBody } from './error_response.ts'
 
@@ -40,11 +40,11 @@ export function ignoreExpectations(server: Server): void {
 
 interface Answer {
   readonly line: string
-  readonly refusal: Refusal
+  readonly refusal: ApiError
 }
 
-function invalid(type: string, msg: string): Refusal {
-  return new Refusal('validation_failed', { fields: [{ type, loc: ['request'], msg }] })
+function invalid(type: string, msg: string): ApiError {
+  return new ApiError('validation_failed', { fields: [{ type, loc: ['request'], msg }] })
 }
 
 const notHttp: Answer = {
@@ -55,7 +55,7 @@ const notHttp: Answer = {
 const answers: Readonly<Record<string, Answer>> = {
   HPE_HEADER_OVERFLOW: {
     line: '431 Request Header Fields Too Large',
-    refusal: new Refusal('headers_too_large'),
+    refusal: new ApiError('headers_too_large'),
   },
   ERR_HTTP_REQUEST_TIMEOUT: {
     line: '408 Request Timeout',

@@ -4,7 +4,7 @@ import staticFiles from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 import { answerWholeFiles } from './whole_files.ts'
 
-const BUILT = fileURLToPath(new URL('../../web/dist', import.meta.url))
+const BUILT = fileURLToPath(new URL('../../../web/dist', import.meta.url))
 
 /** `/`: the web app where it is built, else a page that says where to go. The app routes by `#`: unknown paths stay 404. */
 export async function webApp(app: FastifyInstance): Promise<void> {

@@ -28,12 +28,12 @@ function isAddress(address: AddressInfo | string | null): address is AddressInfo
 
 export function cannotListen(error: unknown, host: string, port: number): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const why = reasons[code]
+  const why = listenErrors[code]
   if (why === undefined) return error
   return new CannotListen(`cannot listen on ${host}:${port}: ${why}`, { cause: error })
 }
 
-const reasons: Readonly<Record<string, string>> = {
+const listenErrors: Readonly<Record<string, string>> = {
   EADDRINUSE: 'the port is in use. Stop what uses it, or set PORT to another one',
   EACCES: 'this user may not use that port. Set PORT to one above 1023',
   EADDRNOTAVAIL: 'HOST is no address of this machine',

@@ -1,4 +1,4 @@
-import { changeFeed, cursorSeal, rateLimit, tokenVerifier, type Services } from '@taskwire/api'
+import { changeFeed, cursorCodec, rateLimit, tokenVerifier, type Services } from '@taskwire/api'
 import type { FastifyBaseLogger } from 'fastify'
 import { configuredAssistant } from '../assistant/configured.ts'
 import { createSignIn, type SignIn } from '../auth/sign_in.ts'
@@ -24,7 +24,7 @@ export async function openServices(env: Env, log: FastifyBaseLogger, open: Closi
     db,
     sql,
     tokens: tokenVerifier({ secret, allowNonExpiring: env.AUTH_ALLOW_NON_EXPIRING, issuers, apiKey }),
-    cursors: cursorSeal(secret),
+    cursors: cursorCodec(secret),
     feed: changeFeed({ db, log }),
     log,
     assistant: configuredAssistant(env),

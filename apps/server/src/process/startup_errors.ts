@@ -3,7 +3,7 @@ import { BadConfiguration } from '../config/env.ts'
 import { CannotListen } from './port.ts'
 
 /** What the operator has to mend, a line each; an error that nobody foresaw is shown whole. */
-export function problemLines(error: unknown): readonly string[] {
+export function startupErrorMessages(error: unknown): readonly string[] {
   if (error instanceof BadConfiguration) return error.problems
   if (error instanceof CannotListen || error instanceof DatabaseNotReady) return [error.message]
   return [error instanceof Error ? (error.stack ?? error.message) : String(error)]

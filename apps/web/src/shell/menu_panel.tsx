@@ -2,7 +2,7 @@ import { Sheet } from '../design/sheet.tsx'
 import { Account, Places } from './rail.tsx'
 import { routeOf } from './route.ts'
 
-/** What the rail holds, on a narrow window. */
+/** What the rail isStillValid, on a narrow window. */
 export default function MenuPanel({ onClose }: { readonly onClose: () => void }) {
   return (
     <Sheet title="Menu" place="left" onClose={onClose}>

@@ -1,7 +1,8 @@
 import { createLocalJWKSet, CompactSign, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { refusalOf, signedToken, TEST_SECRET } from '../../testing/services.ts'
-import { bearerToken, tokenVerifier, type Principal, type TokenRules } from './token.ts'
+import { bearerToken, tokenVerifier, type TokenRules } from './token.ts'
+import type { Principal } from '../core/services.ts'
 import { isUserId } from './user_id.ts'
 
 const NOW = 1_800_000_000

@@ -1,26 +1,14 @@
 import { compactVerify, decodeJwt, decodeProtectedHeader, errors, type CompactVerifyGetKey } from 'jose'
 import { dropOlderHalf } from '../core/bounded.ts'
+import type { Principal, TokenVerifier } from '../core/services.ts'
 import { isUserId } from './user_id.ts'
-import { Refusal, type Reason } from '../errors/api_error.ts'
-
-/** Who a valid token speaks for, and what it may do. */
-export interface Principal {
-  readonly user_id: string
-  readonly kind: 'shared_secret' | 'issued' | 'api_key'
-  readonly scope: 'read' | 'write'
-  readonly email: string | null
-  readonly name: string | null
-  /** Seconds since 1970 at which the token ends; null where it does not. */
-  readonly expires_at: number | null
-  /** Of an API key: whether it is still valid. Answers are at most 2 s old; open streams ask every 2 s. */
-  readonly holds?: () => Promise<boolean>
-}
+import { ApiError, type ErrorCode } from '../errors/api_error.ts'
 
 /** Somebody whose asymmetric tokens are accepted: chosen by the exact `iss`, with the audience checked. */
 export interface TrustedIssuer {
   readonly issuer: string
   readonly audience: string
-  /** Throws jose's errors for keys that there are not, and a `Refusal` where the keys cannot be read. */
+  /** Throws jose's errors for keys that there are not, and an `ApiError` where the keys cannot be read. */
   readonly keys: CompactVerifyGetKey
 }
 
@@ -34,11 +22,6 @@ export interface TokenRules {
   readonly apiKey?: (key: string) => Promise<Principal | 'api_key_invalid' | 'api_key_expired'>
   /** Milliseconds since 1970. */
   readonly clock?: () => number
-}
-
-export interface TokenVerifier {
-  /** The principal of a token; throws a `Refusal` with one of the 401 reasons. */
-  verify(token: string | undefined): Principal | Promise<Principal>
 }
 
 /** API keys start with this, so that they are told from tokens without asking anybody. */
@@ -70,8 +53,8 @@ export function tokenVerifier(rules: TokenRules): TokenVerifier {
 
   return {
     verify(token) {
-      if (token === undefined || token === '') throw new Refusal('not_authenticated')
-      if (token.length > MAX_TOKEN_LENGTH) throw new Refusal('token_malformed')
+      if (token === undefined || token === '') throw new ApiError('not_authenticated')
+      if (token.length > MAX_TOKEN_LENGTH) throw new ApiError('token_malformed')
       const known = remembered.get(token)
       if (known === undefined) return verifyUnseen(token)
       if (now() < known.until) return known.principal
@@ -90,11 +73,11 @@ export function bearerToken(header: string | undefined): string | undefined {
 async function principalOf(token: string, rules: TokenRules, now: number): Promise<Principal> {
   if (token.startsWith(API_KEY_PREFIX)) {
     const owner = rules.apiKey === undefined ? 'api_key_invalid' : await rules.apiKey(token)
-    if (typeof owner === 'string') throw new Refusal(owner)
+    if (typeof owner === 'string') throw new ApiError(owner)
     return owner
   }
   // A session of Better Auth is 32 opaque letters and digits; its cookie appends a signature, perhaps percent-encoded.
-  if (/^[A-Za-z0-9]{32}(\.[A-Za-z0-9+/=%]{43,132})?$/.test(token)) throw new Refusal('session_token')
+  if (/^[A-Za-z0-9]{32}(\.[A-Za-z0-9+/=%]{43,132})?$/.test(token)) throw new ApiError('session_token')
   const claims = await verifiedClaims(token, rules)
   return principalFromClaims(claims, rules, now)
 }
@@ -112,22 +95,22 @@ async function verifiedClaims(token: string, rules: TokenRules): Promise<Claims>
       const { payload } = await compactVerify(token, rules.secret, { algorithms: ['HS256'] })
       return { shared: true, payload: jsonObject(payload) }
     }
-    if (alg === undefined || !ASYMMETRIC.includes(alg)) throw new Refusal('token_algorithm')
+    if (alg === undefined || !ASYMMETRIC.includes(alg)) throw new ApiError('token_algorithm')
     const claimed = decodeJwt(token)
     const issuer = rules.issuers?.find((trusted) => trusted.issuer === claimed.iss)
-    if (issuer === undefined) throw new Refusal('token_issuer_mismatch')
+    if (issuer === undefined) throw new ApiError('token_issuer_mismatch')
     const { payload } = await compactVerify(token, issuer.keys, { algorithms: ASYMMETRIC })
     const verified = jsonObject(payload)
     const audiences: unknown[] = Array.isArray(verified['aud']) ? verified['aud'] : [verified['aud']]
-    if (!audiences.includes(issuer.audience)) throw new Refusal('token_audience_mismatch')
+    if (!audiences.includes(issuer.audience)) throw new ApiError('token_audience_mismatch')
     return { shared: false, payload: verified }
   } catch (error) {
-    if (error instanceof Refusal) throw error
-    throw new Refusal(reasonOf(error), {}, error)
+    if (error instanceof ApiError) throw error
+    throw new ApiError(reasonOf(error), {}, error)
   }
 }
 
-function reasonOf(error: unknown): Reason {
+function reasonOf(error: unknown): ErrorCode {
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'token_signature_invalid'
   if (error instanceof errors.JOSEAlgNotAllowed) return 'token_algorithm'
   if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) {
@@ -139,25 +122,25 @@ function reasonOf(error: unknown): Reason {
 
 function jsonObject(bytes: Uint8Array): Record<string, unknown> {
   const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Refusal('token_malformed')
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new ApiError('token_malformed')
   return { ...value }
 }
 
 function principalFromClaims({ shared, payload }: Claims, rules: TokenRules, now: number): Principal {
   const exp = payload['exp'] ?? null
   if (exp === null) {
-    if (!shared || rules.allowNonExpiring !== true) throw new Refusal('token_expiry_missing')
+    if (!shared || rules.allowNonExpiring !== true) throw new ApiError('token_expiry_missing')
   } else {
-    if (typeof exp !== 'number' || !Number.isFinite(exp)) throw new Refusal('token_malformed')
-    if (now >= exp + TOLERANCE_S) throw new Refusal('token_expired')
+    if (typeof exp !== 'number' || !Number.isFinite(exp)) throw new ApiError('token_malformed')
+    if (now >= exp + TOLERANCE_S) throw new ApiError('token_expired')
   }
   for (const claim of [payload['nbf'], payload['iat']]) {
     if (claim === undefined || claim === null) continue
-    if (typeof claim !== 'number' || !Number.isFinite(claim)) throw new Refusal('token_malformed')
-    if (claim > now + TOLERANCE_S) throw new Refusal('token_not_yet_valid')
+    if (typeof claim !== 'number' || !Number.isFinite(claim)) throw new ApiError('token_malformed')
+    if (claim > now + TOLERANCE_S) throw new ApiError('token_not_yet_valid')
   }
   const user_id = payload['sub'] ?? payload['userId']
-  if (!isUserId(user_id)) throw new Refusal('token_subject_invalid')
+  if (!isUserId(user_id)) throw new ApiError('token_subject_invalid')
   return {
     user_id,
     kind: shared ? 'shared_secret' : 'issued',

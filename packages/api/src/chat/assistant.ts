@@ -3,7 +3,7 @@ import type { ToolCall } from './schema.ts'
 /** Whoever answers in a conversation: a model behind its SDK, the offline assistant, or a test's script. */
 export interface Assistant {
   /**
-   * Answers one message. Where the model fails it throws a `Refusal` (`model_unavailable`, `model_timeout`). When
+   * Answers one message. Where the model fails it throws an `ApiError` (`model_unavailable`, `model_timeout`). When
    * `signal` aborts it ends within a second and calls no tool any more.
    */
   answer(question: Question): Promise<Answer>
@@ -39,7 +39,7 @@ export interface AssistantTool {
   readonly description: string
   /** JSON Schema of an object. */
   readonly parameters: Record<string, unknown>
-  /** Never refuses: what went wrong is the result. Rejects only once the answer was aborted. */
+  /** Never errors: what went wrong is the result. Rejects only once the answer was aborted. */
   run(args: unknown): Promise<ToolOutcome>
 }
 

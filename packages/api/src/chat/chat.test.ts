@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { appRouter } from '../router.ts'
 import { newUser, refusalOf, testServices, type Caller, type TestServices } from '../../testing/services.ts'
-import type { Principal } from '../auth/token.ts'
+import type { Principal } from '../core/services.ts'
 import { scriptedAssistant, type Scripted } from '../../testing/scripted_assistant.ts'
 import type { ChatEvent } from './schema.ts'
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import { openCursor } from '../core/page.ts'
-import { Refusal } from '../errors/api_error.ts'
+import { verifyCursor } from '../core/page.ts'
+import { ApiError } from '../errors/api_error.ts'
 import type { UserContext } from '../core/trpc.ts'
 import type { conversationsInput, messagesInput } from './schema.ts'
 
@@ -13,7 +13,7 @@ const messageColumns = { id: true, conversation_id: true, user_id: true, role: t
 export async function conversationPage(ctx: UserContext, input: z.infer<typeof conversationsInput>) {
   const { limit = DEFAULT_LIMIT, cursor } = input
   const query = JSON.stringify(['conversation.list', ctx.user_id])
-  const [updated, id] = openCursor(ctx, query, cursor) ?? []
+  const [updated, id] = verifyCursor(ctx, query, cursor) ?? []
   const further =
     typeof updated === 'string' && typeof id === 'number'
       ? { OR: [{ updated_at: { lt: updated } }, { updated_at: updated, id: { lt: id } }] }
@@ -31,14 +31,14 @@ export async function conversationPage(ctx: UserContext, input: z.infer<typeof c
   }))
   const last = items.at(-1)
   const more = rows.length > limit && last !== undefined
-  return { items, next_cursor: more ? ctx.services.cursors.seal(query, [last.updated_at, last.id]) : null }
+  return { items, next_cursor: more ? ctx.services.cursors.sign(query, [last.updated_at, last.id]) : null }
 }
 
 /** A conversation's messages, oldest first. */
 export async function messagePage(ctx: UserContext, input: z.infer<typeof messagesInput>) {
   const { conversation_id, limit = DEFAULT_LIMIT, cursor } = input
   const query = JSON.stringify(['conversation.messages', ctx.user_id, conversation_id])
-  const [after] = openCursor(ctx, query, cursor) ?? []
+  const [after] = verifyCursor(ctx, query, cursor) ?? []
   const rows = await ctx.services.db.message.findMany({
     where: { user_id: ctx.user_id, conversation_id, id: typeof after === 'number' ? { gt: after } : undefined },
     orderBy: { id: 'asc' },
@@ -49,7 +49,7 @@ export async function messagePage(ctx: UserContext, input: z.infer<typeof messag
   const items = rows.slice(0, limit).map((row) => ({ ...row, ...spoken(row) }))
   const last = items.at(-1)
   const more = rows.length > limit && last !== undefined
-  return { items, next_cursor: more ? ctx.services.cursors.seal(query, [last.id]) : null }
+  return { items, next_cursor: more ? ctx.services.cursors.sign(query, [last.id]) : null }
 }
 
 function spoken({ role, created_at }: { role: string; created_at: Date }) {
@@ -60,7 +60,7 @@ function spoken({ role, created_at }: { role: string; created_at: Date }) {
 /** Removes a conversation with its messages. The tasks stay, and so does what the log says of them. */
 export async function deleteConversation(ctx: UserContext, id: number) {
   const { count } = await ctx.services.db.conversation.deleteMany({ where: { user_id: ctx.user_id, id } })
-  if (count === 0) throw new Refusal('conversation_not_found')
+  if (count === 0) throw new ApiError('conversation_not_found')
 }
 
 export async function assertConversation({ services, user_id }: UserContext, id: number): Promise<void> {
@@ -68,5 +68,5 @@ export async function assertConversation({ services, user_id }: UserContext, id:
     where: { user_id_id: { user_id, id } },
     select: { id: true },
   })
-  if (known === null) throw new Refusal('conversation_not_found')
+  if (known === null) throw new ApiError('conversation_not_found')
 }

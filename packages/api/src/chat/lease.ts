@@ -1,14 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
+import type { ChatTimes } from '../core/services.ts'
 import type { UserContext } from '../core/trpc.ts'
 import { leaseRenew, leaseTake, type Place } from './sql.ts'
-
-/** How long things last in a chat, in milliseconds. */
-export interface ChatTimes {
-  /** A lease that is not renewed ends: so long does a conversation stay taken when a process dies in its turn. */
-  readonly lease: number
-  /** So long does a message wait for the one before it. */
-  readonly patience: number
-}
 
 export const chatTimes: ChatTimes = { lease: 30_000, patience: 60_000 }
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
 import { requestHash } from '../log/write.ts'
 import { isKeyViolation } from '../errors/database_error.ts'
-import { Refusal } from '../errors/api_error.ts'
+import { ApiError } from '../errors/api_error.ts'
 import type { UserContext } from '../core/trpc.ts'
 import type { PastMessage } from './assistant.ts'
 import { assertConversation } from './conversation.ts'
@@ -45,7 +45,7 @@ export async function openTurn(
         : await nextTurn(ctx, input, { user_id: ctx.user_id, conversation_id, holder })
     if (turn === 'taken') continue
     if (turn !== 'busy') return turn
-    if (Date.now() >= deadline) throw new Refusal('conversation_busy', { conversation_id, retry_after: 5 })
+    if (Date.now() >= deadline) throw new ApiError('conversation_busy', { conversation_id, retry_after: 5 })
     await pause(Math.min(50 * (waits + 1), 500), undefined, { signal })
   }
 }
@@ -69,15 +69,15 @@ async function knownMessage(
       where: { user_id: ctx.user_id, key },
       select: { seq: true },
     })
-    if (write !== null) throw new Refusal('idempotency_key_reused')
+    if (write !== null) throw new ApiError('idempotency_key_reused')
     return null
   }
-  if (known.request !== requestOf(input)) throw new Refusal('idempotency_key_reused')
+  if (known.request !== requestOf(input)) throw new ApiError('idempotency_key_reused')
   const { id, conversation_id, response, model } = known
   if (response !== null)
     return { conversation_id, response, tool_calls: pastCalls(known.tool_calls), model: model ?? '' }
   if (known.holder !== null && known.holder !== holder && holdsFor(known.holder, key)) {
-    throw new Refusal('in_progress', { retry_after: 2, conversation_id })
+    throw new ApiError('in_progress', { retry_after: 2, conversation_id })
   }
   return { id, conversation_id }
 }

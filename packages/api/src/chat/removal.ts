@@ -5,7 +5,7 @@ import type { PastMessage } from './assistant.ts'
 const REMOVING = ['delete_task', 'undo']
 
 /** The status of a call that waits for the user's word. */
-export const HELD = 'confirmation_required'
+export const PENDING_CONFIRMATION = 'confirmation_required'
 
 /** Removals that one answer may hold for the user to confirm: as many as a person reads before saying yes. */
 const MAX_HELD = 50
@@ -75,11 +75,11 @@ function confirmedRemovals(history: readonly PastMessage[], message: string): Se
   const asked = history.at(-1)
   if (asked?.role !== 'assistant' || !saysYes(message)) return new Set()
   const named = removalNames()
-  return new Set(asked.tool_calls.filter(isHeld).map(({ tool, args }) => named(tool, args)))
+  return new Set(asked.tool_calls.filter(isPendingConfirmation).map(({ tool, args }) => named(tool, args)))
 }
 
-export function isHeld({ result }: { readonly result: Readonly<Record<string, unknown>> }): boolean {
-  return result['status'] === HELD
+export function isPendingConfirmation({ result }: { readonly result: Readonly<Record<string, unknown>> }): boolean {
+  return result['status'] === PENDING_CONFIRMATION
 }
 
 const YES =

@@ -1,4 +1,4 @@
-import type { Reason } from '../errors/api_error.ts'
+import type { ErrorCode } from '../errors/api_error.ts'
 import { protectedProcedure, router } from '../core/trpc.ts'
 import { conversationPage, deleteConversation, messagePage } from './conversation.ts'
 import { openTurn } from './open.ts'
@@ -16,19 +16,19 @@ import { answerTurn } from './turn.ts'
 import { z } from 'zod'
 
 const conversations = '/api/{user_id}/conversations'
-const refuses = [
+const errors = [
   'conversation_not_found',
   'conversation_busy',
   'in_progress',
   'model_unavailable',
   'model_timeout',
-] as const satisfies Reason[]
+] as const satisfies ErrorCode[]
 
 export const chatRouter = router({
   send: protectedProcedure
     .meta({
       summary: 'Say something to the assistant and get its answer',
-      refuses,
+      errors,
       rest: { methods: ['POST'], path: '/api/{user_id}/chat', status: 200, streamed_by: 'chat.stream' },
     })
     .input(messageInput)
@@ -39,7 +39,7 @@ export const chatRouter = router({
     }),
 
   stream: protectedProcedure
-    .meta({ summary: 'Say something to the assistant and get its answer as it comes into being', refuses })
+    .meta({ summary: 'Say something to the assistant and get its answer as it comes into being', errors })
     .input(messageInput)
     .mutation(async ({ ctx, input, signal }) => {
       // Before the first event is asked for, so that a refusal is an ordinary one.
@@ -61,7 +61,7 @@ export const conversationRouter = router({
   messages: protectedProcedure
     .meta({
       summary: 'List the messages of a conversation, oldest first',
-      refuses: ['conversation_not_found'],
+      errors: ['conversation_not_found'],
       rest: { methods: ['GET'], path: `${conversations}/{conversation_id}/messages`, status: 200, answer: 'items' },
     })
     .input(messagesInput)
@@ -71,7 +71,7 @@ export const conversationRouter = router({
   delete: protectedProcedure
     .meta({
       summary: 'Delete a conversation with its messages; tasks stay as they are',
-      refuses: ['conversation_not_found'],
+      errors: ['conversation_not_found'],
       rest: { methods: ['DELETE'], path: `${conversations}/{conversation_id}`, status: 204 },
     })
     .input(conversationInput)

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { rowNumber, text, timestamp } from '../core/fields.ts'
+import { rowId, text, timestamp } from '../core/fields.ts'
 import { writeFields } from '../task/schema.ts'
 
-const conversationId = rowNumber.meta({ description: 'The id of a conversation' })
+const conversationId = rowId.meta({ description: 'The id of a conversation' })
 
 export const messageInput = z.strictObject({
   conversation_id: conversationId

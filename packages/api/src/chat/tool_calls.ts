@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { publicError } from '../errors/public_error.ts'
-import { Refusal } from '../errors/api_error.ts'
-import { toolFailure } from '../tools/agent_error.ts'
+import { ApiError } from '../errors/api_error.ts'
+import { agentErrorMessage } from '../tools/agent_error.ts'
 import { toolSchema, type Tool } from '../tools/tools.ts'
 import type { UserContext } from '../core/trpc.ts'
 import type { AssistantTool, ToolOutcome } from './assistant.ts'
 import type { Turn } from './open.ts'
-import { HELD, removalGuard } from './removal.ts'
+import { PENDING_CONFIRMATION, removalGuard } from './removal.ts'
 import type { ToolCall } from './schema.ts'
 
 /** A model that goes on like this is not working on the message any more. */
@@ -48,11 +48,11 @@ export function turnTools(ctx: UserContext, { turn, tools, signal, called }: Tur
   }
 
   async function runOnce(tool: Tool, args: Record<string, unknown>): Promise<ToolOutcome> {
-    if (calls.length > MAX_CALLS) return refused(new Refusal('overloaded'), 'No more tools can be used in this answer')
+    if (calls.length > MAX_CALLS) return refused(new ApiError('overloaded'), 'No more tools can be used in this answer')
     const verdict = await guard.judge(tool.name, args)
     signal.throwIfAborted()
     if (verdict.what === 'hold') return await heldBack(ctx, tool, args)
-    if (verdict.what === 'too_many') return refused(new Refusal('overloaded'), TOO_MANY)
+    if (verdict.what === 'too_many') return refused(new ApiError('overloaded'), TOO_MANY)
     try {
       const key = tool.readOnly ? {} : { idempotency_key: keys(tool.name, args) }
       return { result: await tool.run(acting, { ...args, ...key }, signal), invalid: false }
@@ -119,9 +119,9 @@ function keysOf({ place, message_id }: Turn) {
 }
 
 /** What went wrong, and what to do now. */
-function refused(refusal: Refusal, detail = toolFailure(refusal).text): ToolOutcome {
+function refused(refusal: ApiError, detail = agentErrorMessage(refusal).text): ToolOutcome {
   const invalid = refusal.reason === 'validation_failed' || refusal.reason === 'user_mismatch'
-  return { result: { ...toolFailure(refusal).structured, detail }, invalid }
+  return { result: { ...agentErrorMessage(refusal).structured, detail }, invalid }
 }
 
 const ASK_FIRST =
@@ -130,13 +130,13 @@ const ASK_FIRST =
 
 async function heldBack(ctx: UserContext, tool: Tool, args: Record<string, unknown>): Promise<ToolOutcome> {
   const checked = tool.input.safeParse(args)
-  if (!checked.success) return refused(new Refusal('validation_failed'))
+  if (!checked.success) return refused(new ApiError('validation_failed'))
   const id = checked.data['task_id']
-  if (typeof id !== 'number') return { result: { status: HELD, detail: ASK_FIRST }, invalid: false }
+  if (typeof id !== 'number') return { result: { status: PENDING_CONFIRMATION, detail: ASK_FIRST }, invalid: false }
   const task = await ctx.services.db.task.findUnique({
     where: { user_id_id: { user_id: ctx.user_id, id }, deleted_at: null },
     select: { title: true },
   })
-  if (task === null) return refused(new Refusal('task_not_found'))
-  return { result: { task_id: id, status: HELD, title: task.title, detail: ASK_FIRST }, invalid: false }
+  if (task === null) return refused(new ApiError('task_not_found'))
+  return { result: { task_id: id, status: PENDING_CONFIRMATION, title: task.title, detail: ASK_FIRST }, invalid: false }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { changeRouter } from '../log/router.ts'
 import { operations } from '../core/operations.ts'
 import { publicError } from '../errors/public_error.ts'
-import { Refusal } from '../errors/api_error.ts'
+import { ApiError } from '../errors/api_error.ts'
 import { taskRouter } from '../task/router.ts'
 import { tools, toolsFor } from '../tools/tools.ts'
 import { router, type UserContext } from '../core/trpc.ts'
@@ -10,7 +10,7 @@ import type { Answer } from './assistant.ts'
 import { assertConversation } from './conversation.ts'
 import { keepLease, LeaseLost, type KeptLease } from './lease.ts'
 import type { Turn } from './open.ts'
-import { isHeld } from './removal.ts'
+import { isPendingConfirmation } from './removal.ts'
 import type { ChatAnswer, ChatEvent, ToolCall } from './schema.ts'
 import { answerInsert, leaseEnd, type AnswerRow } from './sql.ts'
 import { turnTools, type TurnTools } from './tool_calls.ts'
@@ -62,7 +62,7 @@ interface Asked {
 /** Whatever an assistant does, the turn ends when `signal` says so, and its failures are the model's. */
 async function assistantsAnswer(ctx: UserContext, { history, message }: Turn, { used, signal, say }: Asked) {
   const { assistant } = ctx.services
-  if (assistant === undefined) throw new Refusal('model_unavailable')
+  if (assistant === undefined) throw new ApiError('model_unavailable')
   const left = Promise.withResolvers<never>()
   const leave = () => left.reject(signal.reason)
   signal.addEventListener('abort', leave)
@@ -70,8 +70,8 @@ async function assistantsAnswer(ctx: UserContext, { history, message }: Turn, { 
     signal.throwIfAborted()
     return await Promise.race([assistant.answer({ history, message, tools: used.tools, signal, say }), left.promise])
   } catch (error) {
-    if (error instanceof Refusal || error instanceof LeaseLost) throw error
-    throw new Refusal('model_unavailable', {}, error)
+    if (error instanceof ApiError || error instanceof LeaseLost) throw error
+    throw new ApiError('model_unavailable', {}, error)
   } finally {
     signal.removeEventListener('abort', leave)
   }
@@ -98,7 +98,7 @@ interface Failure {
 }
 
 /** Keeps what was done, so that the conversation can go on from there, and says it in the refusal. */
-async function failedTurn(ctx: UserContext, turn: Turn, { error, tool_calls, lease }: Failure): Promise<Refusal> {
+async function failedTurn(ctx: UserContext, turn: Turn, { error, tool_calls, lease }: Failure): Promise<ApiError> {
   const { conversation_id } = turn.place
   const refusal = await refusalOf(ctx, turn, error)
   try {
@@ -108,24 +108,24 @@ async function failedTurn(ctx: UserContext, turn: Turn, { error, tool_calls, lea
     // The turn is free again when its lease ends.
     ctx.services.log.warn({ err: cause, request_id: ctx.request_id }, 'a failed answer could not be stored')
   }
-  return new Refusal(refusal.reason, { ...retry(refusal), ...refusal.details, conversation_id, tool_calls }, refusal)
+  return new ApiError(refusal.reason, { ...retry(refusal), ...refusal.details, conversation_id, tool_calls }, refusal)
 }
 
-async function refusalOf(ctx: UserContext, { place }: Turn, error: unknown): Promise<Refusal> {
+async function refusalOf(ctx: UserContext, { place }: Turn, error: unknown): Promise<ApiError> {
   if (!(error instanceof LeaseLost)) return publicError(error)
   try {
     await assertConversation(ctx, place.conversation_id)
-    return new Refusal('conversation_busy', {}, error)
+    return new ApiError('conversation_busy', {}, error)
   } catch (gone) {
     return publicError(gone)
   }
 }
 
-function retry({ reason }: Refusal): { retry_after?: number } {
+function retry({ reason }: ApiError): { retry_after?: number } {
   return reason === 'model_unavailable' || reason === 'model_timeout' ? { retry_after: 5 } : {}
 }
 
-function cutShort({ message }: Refusal, calls: readonly ToolCall[]): string {
+function cutShort({ message }: ApiError, calls: readonly ToolCall[]): string {
   const done = calls.flatMap(({ result }) => {
     const { data } = written.safeParse(result)
     return data === undefined ? [] : [`${data.status} task ${data.task_id} “${data.title}”`]
@@ -137,7 +137,7 @@ const written = z.object({ task_id: z.int(), status: z.string(), title: z.string
 
 /** What the user has to say yes to, in words that no model chose. */
 function confirmation(calls: readonly ToolCall[]): string {
-  const waiting = calls.filter(isHeld).map(({ tool, args, result }) => {
+  const waiting = calls.filter(isPendingConfirmation).map(({ tool, args, result }) => {
     if (tool === 'undo')
       return 'seq' in args ? `undo change ${JSON.stringify(args['seq'])}` : 'undo the latest change that stands'
     return `delete task ${String(result['task_id'])} “${String(result['title']).replace(/\s+/g, ' ')}”`

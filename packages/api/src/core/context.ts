@@ -1,36 +1,7 @@
-import type { Db, Sql } from '@taskwire/db'
-import type { Assistant } from '../chat/assistant.ts'
-import type { ChatTimes } from '../chat/lease.ts'
-import type { ChangeFeed } from '../log/feed.ts'
-import type { CursorSeal } from './cursor.ts'
-import type { Allowance, RateLimit } from './rate_limit.ts'
-import type { Principal, TokenVerifier } from '../auth/token.ts'
+import type { Allowance, Principal, Services } from './services.ts'
 
 /** The doors that name themselves in the log; a write by hand shows as `sql`. */
 export type Via = 'rest' | 'trpc' | 'mcp' | 'chat'
-
-/** A place for what went wrong inside. `pino` and `console` fit. */
-export interface Log {
-  error(details: object, message: string): void
-  warn(details: object, message: string): void
-}
-
-/** What lives as long as the process and is shared by all requests. */
-export interface Services {
-  readonly db: Db
-  /** The hot path's way past Prisma: see `task/sql.ts`. */
-  readonly sql: Sql
-  readonly tokens: TokenVerifier
-  readonly cursors: CursorSeal
-  readonly feed: ChangeFeed
-  readonly log: Log
-  /** Calls of a user, on all doors together. Absent: unlimited. */
-  readonly calls?: RateLimit | undefined
-  /** Who answers in the chat. Absent: the chat says that no model is there. */
-  readonly assistant?: Assistant | undefined
-  /** How long turns of a chat last and wait. Absent: `chatTimes`. */
-  readonly chatTimes?: ChatTimes | undefined
-}
 
 /** One call, as an adapter hands it in. */
 export interface Context {

@@ -1,31 +1,22 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
-
-/** Seals the place where a page ended into opaque text, and opens it again only for the same query of the same user. */
-export interface CursorSeal {
-  /** `query` is everything that must be equal when the cursor comes back. */
-  seal(query: string, place: readonly CursorPart[]): string
-  /** The sealed place; null if the cursor was not made here for this query. */
-  open(query: string, cursor: string): CursorPart[] | null
-}
-
-export type CursorPart = string | number
+import type { CursorCodec } from './services.ts'
 
 const places = z.array(z.union([z.string(), z.number()]))
 const TAG_LENGTH = 22
 
 /** All replicas that share the secret understand each other's cursors. */
-export function cursorSeal(secret: Uint8Array): CursorSeal {
+export function cursorCodec(secret: Uint8Array): CursorCodec {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'taskwire cursor', 32))
   const tag = (query: string, body: string) =>
     createHmac('sha256', key).update(`${query.length}:${query}${body}`).digest('base64url').slice(0, TAG_LENGTH)
 
   return {
-    seal(query, place) {
+    sign(query, place) {
       const body = Buffer.from(JSON.stringify(place)).toString('base64url')
       return body + tag(query, body)
     },
-    open(query, cursor) {
+    verify(query, cursor) {
       const body = cursor.slice(0, -TAG_LENGTH)
       const given = Buffer.from(cursor.slice(-TAG_LENGTH))
       const expected = Buffer.from(tag(query, body))

@@ -12,7 +12,7 @@ export const text = z
 const INT32_MAX = 2_147_483_647
 
 /** A row's number as a caller names it. One that the column cannot hold is 0, which no row has: not found, not invalid. */
-export const rowNumber = z
+export const rowId = z
   .number()
   .refine(Number.isInteger, { message: 'Must be an integer', abort: true })
   .positive()

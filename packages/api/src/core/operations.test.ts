@@ -2,7 +2,7 @@ import { generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Context } from './context.ts'
 import { operations } from './operations.ts'
-import { reasons, type Reason } from '../errors/api_error.ts'
+import { apiErrors, type ErrorCode } from '../errors/api_error.ts'
 import { appRouter } from '../router.ts'
 import { newUser, refusalOf, signedToken, testServices } from '../../testing/services.ts'
 
@@ -32,7 +32,7 @@ interface Property {
  * Every operation, as a stranger would use it to reach somebody's property, and what comes of it: a refusal, or an
  * answer in which nothing of the owner is. A new operation fails this file until it has its line here.
  */
-const reaches: Record<string, { input: (of: Property) => object; outcome: Reason | 'answers' }> = {
+const reaches: Record<string, { input: (of: Property) => object; outcome: ErrorCode | 'answers' }> = {
   'task.list': { input: () => ({ search: 'secret' }), outcome: 'answers' },
   'task.get': { input: ({ task_id }) => ({ task_id }), outcome: 'task_not_found' },
   'task.history': { input: ({ task_id }) => ({ task_id }), outcome: 'task_not_found' },
@@ -146,7 +146,7 @@ describe('ownership', () => {
 describe('authentication', () => {
   const hour = 3600
   const now = Math.floor(Date.now() / 1000)
-  let tokens: [string, string | undefined, Reason][] = []
+  let tokens: [string, string | undefined, ErrorCode][] = []
 
   beforeAll(async () => {
     const { privateKey } = await generateKeyPair('EdDSA')
@@ -203,7 +203,7 @@ describe('authentication', () => {
 })
 
 test('every reason has its status, and every status its text', () => {
-  for (const [reason, { status, detail }] of Object.entries(reasons)) {
+  for (const [reason, { status, detail }] of Object.entries(apiErrors)) {
     expect([reason, status >= 400 && status < 600, detail.length > 5]).toEqual([reason, true, true])
   }
 })

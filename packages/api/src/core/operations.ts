@@ -10,7 +10,7 @@ export interface Operation extends OperationMeta {
   readonly type: 'query' | 'mutation' | 'subscription'
   readonly input: z.ZodObject
   readonly output: z.ZodType | undefined
-  /** Throws a `Refusal`, and nothing else. A subscription resolves to an async iterable. */
+  /** Throws an `ApiError`, and nothing else. A subscription resolves to an async iterable. */
   run(ctx: Context, input: unknown, signal?: AbortSignal): Promise<unknown>
 }
 

@@ -1,21 +1,5 @@
 import { dropOlderHalf } from './bounded.ts'
-
-/** Counts what everybody does, in windows that begin with the first count. */
-export interface RateLimit {
-  /** Counts one more of `who`, and says whether it is within the limit. */
-  take(who: string): Allowance
-}
-
-/** Where somebody stands. */
-export interface Allowance {
-  readonly allowed: boolean
-  readonly limit: number
-  readonly remaining: number
-  /** Seconds until the whole limit is there again; at least 1. */
-  readonly reset: number
-  /** Seconds that a window lasts. */
-  readonly window: number
-}
+import type { RateLimit } from './services.ts'
 
 export interface RateLimitOptions {
   readonly limit: number

@@ -2,15 +2,15 @@ import { initTRPC } from '@trpc/server'
 import type { z } from 'zod'
 import type { Context } from './context.ts'
 import { publicError } from '../errors/public_error.ts'
-import { Refusal, type Reason } from '../errors/api_error.ts'
-import type { Principal } from '../auth/token.ts'
+import { ApiError, type ErrorCode } from '../errors/api_error.ts'
+import type { Principal } from './services.ts'
 
 /** How an operation looks from outside. Adapters loop over these and decide nothing. */
 export interface OperationMeta {
   /** One line for people: the OpenAPI summary. */
   readonly summary: string
   /** What this operation may refuse besides what every one may: sign-in, input, versions, keys, overload. */
-  readonly refuses?: readonly Reason[]
+  readonly errors?: readonly ErrorCode[]
   readonly rest?: RestMeta
   readonly tool?: ToolMeta
 }
@@ -92,7 +92,7 @@ export const protectedProcedure = t.procedure.use(async ({ ctx, path, type, sign
     if (!result.ok) throw result.error
     if (isStream(result.data)) return { ...result, data: refusing(call, result.data) }
     // The user's listeners hear of a change at once.
-    if (type === 'mutation') ctx.services.feed.wake(principal.user_id)
+    if (type === 'mutation') ctx.services.feed.notify(principal.user_id)
     return result
   } catch (error) {
     throw loggedRefusal(call, error)
@@ -101,8 +101,8 @@ export const protectedProcedure = t.procedure.use(async ({ ctx, path, type, sign
 
 /** Callers act for themselves, and a key of scope `read` ends before every mutation. */
 function assertAllowed({ acting_for }: Context, { user_id, scope }: Principal, type: string): void {
-  if (acting_for !== undefined && acting_for !== user_id) throw new Refusal('user_mismatch')
-  if (type === 'mutation' && scope !== 'write') throw new Refusal('scope_insufficient')
+  if (acting_for !== undefined && acting_for !== user_id) throw new ApiError('user_mismatch')
+  if (type === 'mutation' && scope !== 'write') throw new ApiError('scope_insufficient')
 }
 
 /** What the assistant does for a user is part of the call that asked it. */
@@ -110,7 +110,7 @@ function countCall({ services, via, counted, onAllowance }: Context, { user_id }
   if (services.calls === undefined || via === 'chat' || counted === true) return
   const allowance = services.calls.take(user_id)
   onAllowance?.(allowance)
-  if (!allowance.allowed) throw new Refusal('rate_limited', { retry_after: allowance.reset })
+  if (!allowance.allowed) throw new ApiError('rate_limited', { retry_after: allowance.reset })
 }
 
 /** On tRPC a call may come without any input: that is one with none of its fields. */
@@ -137,7 +137,7 @@ function isStream(data: unknown): data is AsyncIterable<unknown> {
   return typeof data === 'object' && data !== null && Symbol.asyncIterator in data
 }
 
-function loggedRefusal({ ctx, operation, signal }: Call, error: unknown): Refusal {
+function loggedRefusal({ ctx, operation, signal }: Call, error: unknown): ApiError {
   const refusal = publicError(error)
   // That a call ended because its caller left is no failure of ours.
   if (refusal.status >= 500 && signal?.aborted !== true) {

@@ -10,7 +10,7 @@ export interface FieldError {
 }
 
 /** What a refusal may tell besides its reason. All of it is public. */
-export interface RefusalDetails {
+export interface ErrorDetails {
   /** Seconds after which a repeat may succeed. */
   readonly retry_after?: number
   readonly fields?: readonly FieldError[]
@@ -33,7 +33,7 @@ const unauthorized: Answer = { code: 'UNAUTHORIZED', status: 401, detail: 'Inval
  * The closed table of everything that can be refused: the public reason, its code on tRPC, and its status and text on
  * REST. Callers branch on the reason; nothing else decides how a failure looks from outside.
  */
-export const reasons = {
+export const apiErrors = {
   not_authenticated: { ...unauthorized, detail: 'Not authenticated' },
   token_malformed: unauthorized,
   token_expired: unauthorized,
@@ -94,21 +94,21 @@ export const reasons = {
   internal_error: { code: 'INTERNAL_SERVER_ERROR', status: 500, detail: 'Internal server error' },
 } as const satisfies Record<string, Answer>
 
-export type Reason = keyof typeof reasons
+export type ErrorCode = keyof typeof apiErrors
 
 /** A failure that its caller may see. Everything else that is thrown is published as `internal_error`. */
-export class Refusal extends TRPCError {
-  readonly reason: Reason
-  readonly details: RefusalDetails
+export class ApiError extends TRPCError {
+  readonly reason: ErrorCode
+  readonly details: ErrorDetails
 
-  constructor(reason: Reason, details: RefusalDetails = {}, cause?: unknown) {
-    super({ code: reasons[reason].code, message: reasons[reason].detail, cause })
-    this.name = 'Refusal'
+  constructor(reason: ErrorCode, details: ErrorDetails = {}, cause?: unknown) {
+    super({ code: apiErrors[reason].code, message: apiErrors[reason].detail, cause })
+    this.name = 'ApiError'
     this.reason = reason
     this.details = details
   }
 
   get status(): number {
-    return reasons[this.reason].status
+    return apiErrors[this.reason].status
   }
 }

@@ -1,4 +1,4 @@
-import type { Reason } from './api_error.ts'
+import type { ErrorCode } from './api_error.ts'
 
 const OVERLOADED = [
   // Prisma: no connection within the pool's time, transaction could not start. PostgreSQL: time limits, full.
@@ -25,7 +25,7 @@ const UNAVAILABLE = [
  * Whether an error says that the database is overloaded or away, rather than that we asked it something wrong.
  * Drivers put this into codes and, where they have none, into messages; it may be several causes deep.
  */
-export function databaseFailure(error: unknown): Extract<Reason, 'overloaded' | 'database_unavailable'> | undefined {
+export function databaseFailure(error: unknown): Extract<ErrorCode, 'overloaded' | 'database_unavailable'> | undefined {
   for (let depth = 0, at = error; at instanceof Error && depth < 8; depth++, at = at.cause) {
     const signs = [at.message, 'code' in at ? String(at.code) : '', 'meta' in at ? JSON.stringify(at.meta) : ''].join(
       ' ',

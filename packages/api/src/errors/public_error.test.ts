@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { openDatabase } from '@taskwire/db'
 import { TRPCError } from '@trpc/server'
 import { afterAll, describe, expect, test } from 'vitest'
-import type { Services } from '../core/context.ts'
+import type { Services } from '../core/services.ts'
 import { publicError } from './public_error.ts'
 import { newUser, refusalOf, testServices } from '../../testing/services.ts'
 

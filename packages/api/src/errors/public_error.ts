@@ -3,26 +3,26 @@ import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc'
 import { ZodError } from 'zod'
 import { databaseFailure } from './database_error.ts'
 import { fieldErrors } from './field_errors.ts'
-import { Refusal, type Reason } from './api_error.ts'
+import { ApiError, type ErrorCode } from './api_error.ts'
 
 /** The refusal that callers see instead of `error`. What nobody foresaw is `internal_error`, without its text. */
-export function publicError(error: unknown): Refusal {
-  if (error instanceof Refusal) return error
+export function publicError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error
   if (error instanceof TRPCError) {
-    if (error.cause instanceof Refusal) return error.cause
+    if (error.cause instanceof ApiError) return error.cause
     if (error.code === 'BAD_REQUEST' && error.cause instanceof ZodError) {
-      return new Refusal('validation_failed', { fields: fieldErrors(error.cause) }, error)
+      return new ApiError('validation_failed', { fields: fieldErrors(error.cause) }, error)
     }
     const reason = reasonsOfTrpc[error.code]
-    if (reason !== undefined) return new Refusal(reason, {}, error)
+    if (reason !== undefined) return new ApiError(reason, {}, error)
   }
   const failure = databaseFailure(error)
-  if (failure !== undefined) return new Refusal(failure, { retry_after: 1 }, error)
-  return new Refusal('internal_error', {}, error)
+  if (failure !== undefined) return new ApiError(failure, { retry_after: 1 }, error)
+  return new ApiError('internal_error', {}, error)
 }
 
 /** What tRPC throws before or around a procedure. */
-const reasonsOfTrpc: Partial<Record<TRPC_ERROR_CODE_KEY, Reason>> = {
+const reasonsOfTrpc: Partial<Record<TRPC_ERROR_CODE_KEY, ErrorCode>> = {
   PARSE_ERROR: 'malformed_json',
   BAD_REQUEST: 'validation_failed',
   NOT_FOUND: 'not_found',

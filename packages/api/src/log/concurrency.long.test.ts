@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from 'vitest'
-import { Refusal } from '../errors/api_error.ts'
+import { ApiError } from '../errors/api_error.ts'
 import { brokenLinks, newUser, testServices, wholeLog, type Caller } from '../../testing/services.ts'
 import type { Task } from '../task/schema.ts'
-import type { Principal } from '../auth/token.ts'
+import type { Principal } from '../core/services.ts'
 import type { Change } from './schema.ts'
 
 const api = await testServices()
@@ -64,7 +64,7 @@ test('ten listeners, cut at random, each rebuild the table from 10,000 changes o
     let seq = 0
     while (seq < CHANGES) {
       const cut = new AbortController()
-      const stream = await replica().services.feed.follow(principal, seq, cut.signal)
+      const stream = await replica().services.feed.subscribe(principal, seq, cut.signal)
       const patience = 1 + pick(400)
       const timer = setTimeout(() => cut.abort(), pick(300))
       let seen = 0
@@ -118,5 +118,5 @@ function apply(tasks: Map<number, Task>, { task_id, after }: Change): void {
 }
 
 function unlessDeleted(error: unknown): void {
-  if (!(error instanceof Refusal) || error.reason !== 'task_not_found') throw error
+  if (!(error instanceof ApiError) || error.reason !== 'task_not_found') throw error
 }

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import { Refusal } from '../errors/api_error.ts'
+import { ApiError } from '../errors/api_error.ts'
 import { brokenLinks, newUser, testServices, wholeLog, type Caller } from '../../testing/services.ts'
 
 const api = await testServices()
@@ -17,7 +17,7 @@ const upTo = (count: number) => Array.from({ length: count }, (_, n) => n + 1)
 /** The outcome of a call that may lose a race. */
 async function settled<Answer>(call: Promise<Answer>, ...reasons: string[]): Promise<Answer | null> {
   return call.catch((error: unknown) => {
-    if (error instanceof Refusal && reasons.includes(error.reason)) return null
+    if (error instanceof ApiError && reasons.includes(error.reason)) return null
     throw error
   })
 }

@@ -1,6 +1,6 @@
 import { isTrackedEnvelope } from '@trpc/server'
 import { afterAll, expect, test } from 'vitest'
-import type { Principal } from '../auth/token.ts'
+import type { Principal } from '../core/services.ts'
 import { newUser, refusalOf, testServices } from '../../testing/services.ts'
 import { changeFeed } from './feed.ts'
 import type { Change } from './schema.ts'
@@ -39,7 +39,7 @@ async function createByHand(user_id: string, count: number): Promise<void> {
 
 test('a listener gets the changes of its own replica and of another, in order', async () => {
   const user_id = newUser()
-  const stream = await api.services.feed.follow(principal(user_id), undefined)
+  const stream = await api.services.feed.subscribe(principal(user_id), undefined)
   await api.caller(user_id).task.create({ title: 'here' })
   await other.caller(user_id).task.create({ title: 'there' })
   const changes = await take(stream, 2)
@@ -52,7 +52,7 @@ test('a listener gets the changes of its own replica and of another, in order', 
 
 test('a write by hand reaches listeners too', async () => {
   const user_id = newUser()
-  const stream = await api.services.feed.follow(principal(user_id), undefined)
+  const stream = await api.services.feed.subscribe(principal(user_id), undefined)
   await createByHand(user_id, 1)
   expect((await take(stream, 1)).map(({ via }) => via)).toEqual(['sql'])
   await stream.return()
@@ -61,11 +61,11 @@ test('a write by hand reaches listeners too', async () => {
 test('a listener without a place starts at now, even where others have listened before', async () => {
   const user_id = newUser()
   const idle = changeFeed({ db: api.services.db, log: api.services.log, pollMs: 3_600_000 })
-  const first = await idle.follow(principal(user_id), undefined)
+  const first = await idle.subscribe(principal(user_id), undefined)
   await createByHand(user_id, 3)
-  const second = await idle.follow(principal(user_id), undefined)
+  const second = await idle.subscribe(principal(user_id), undefined)
   await createByHand(user_id, 1)
-  idle.wake(user_id)
+  idle.notify(user_id)
   expect(seqs(await take(second, 1))).toEqual([4])
   expect(seqs(await take(first, 4))).toEqual([1, 2, 3, 4])
   idle.close()
@@ -74,7 +74,7 @@ test('a listener without a place starts at now, even where others have listened 
 test('a listener with a place first gets what it missed, then what comes, each once', async () => {
   const user_id = newUser()
   await createMany(user_id, 5)
-  const stream = await api.services.feed.follow(principal(user_id), 2)
+  const stream = await api.services.feed.subscribe(principal(user_id), 2)
   await createMany(user_id, 2)
   expect(seqs(await take(stream, 5))).toEqual([3, 4, 5, 6, 7])
   await stream.return()
@@ -85,17 +85,20 @@ test('a place ahead of the log, or before what is kept, is refused before anythi
   await createMany(user_id, 3)
   await api.services.db.change.deleteMany({ where: { user_id, seq: 1 } })
   const { feed } = api.services
-  expect(await refusalOf(feed.follow(principal(user_id), 4))).toMatchObject({ reason: 'changes_expired', status: 410 })
-  expect(await refusalOf(feed.follow(principal(user_id), 0))).toMatchObject({ reason: 'changes_expired' })
-  const stream = await feed.follow(principal(user_id), 1)
+  expect(await refusalOf(feed.subscribe(principal(user_id), 4))).toMatchObject({
+    reason: 'changes_expired',
+    status: 410,
+  })
+  expect(await refusalOf(feed.subscribe(principal(user_id), 0))).toMatchObject({ reason: 'changes_expired' })
+  const stream = await feed.subscribe(principal(user_id), 1)
   expect(seqs(await take(stream, 2))).toEqual([2, 3])
   await stream.return()
 })
 
 test('a listener who reads slowly loses nothing, although its queue is bounded', async () => {
   const user_id = newUser()
-  const slow = await api.services.feed.follow(principal(user_id), undefined)
-  const quick = await api.services.feed.follow(principal(user_id), undefined)
+  const slow = await api.services.feed.subscribe(principal(user_id), undefined)
+  const quick = await api.services.feed.subscribe(principal(user_id), undefined)
   for (let n = 0; n < 4; n++) {
     await createByHand(user_id, 250)
     await take(quick, 250)
@@ -107,8 +110,8 @@ test('a listener who reads slowly loses nothing, although its queue is bounded',
 
 test('a listener whose next change was purged meanwhile is told, and does not spin', async () => {
   const user_id = newUser()
-  const stream = await api.services.feed.follow(principal(user_id), undefined)
-  const quick = await api.services.feed.follow(principal(user_id), undefined)
+  const stream = await api.services.feed.subscribe(principal(user_id), undefined)
+  const quick = await api.services.feed.subscribe(principal(user_id), undefined)
   await createByHand(user_id, 600)
   await take(quick, 600)
   await api.services.db.change.deleteMany({ where: { user_id } })
@@ -119,7 +122,7 @@ test('a listener whose next change was purged meanwhile is told, and does not sp
 test('a listener of a log that begins anew is told', async () => {
   const user_id = newUser()
   await createMany(user_id, 3)
-  const stream = await api.services.feed.follow(principal(user_id), undefined)
+  const stream = await api.services.feed.subscribe(principal(user_id), undefined)
   await api.services.db.$transaction([
     api.services.db.change.deleteMany({ where: { user_id } }),
     api.services.db.changeCounter.update({ where: { user_id }, data: { seq: 1 } }),
@@ -130,14 +133,14 @@ test('a listener of a log that begins anew is told', async () => {
 test('a user has at most ten listeners, and leaving makes room', async () => {
   const user_id = newUser()
   const { feed } = api.services
-  const streams = await Promise.all(upTo(10).map(() => feed.follow(principal(user_id), undefined)))
-  expect(await refusalOf(feed.follow(principal(user_id), undefined))).toMatchObject({ reason: 'rate_limited' })
+  const streams = await Promise.all(upTo(10).map(() => feed.subscribe(principal(user_id), undefined)))
+  expect(await refusalOf(feed.subscribe(principal(user_id), undefined))).toMatchObject({ reason: 'rate_limited' })
   await createMany(user_id, 1)
   for (const stream of streams) {
     await take(stream, 1)
     await stream.return()
   }
-  const again = await feed.follow(principal(user_id), 0)
+  const again = await feed.subscribe(principal(user_id), 0)
   expect(seqs(await take(again, 1))).toEqual([1])
   await again.return()
 })
@@ -146,9 +149,9 @@ test('a listener who never reads makes room by aborting', async () => {
   const user_id = newUser()
   const { feed } = api.services
   const cut = new AbortController()
-  await Promise.all(upTo(10).map(() => feed.follow(principal(user_id), undefined, cut.signal)))
+  await Promise.all(upTo(10).map(() => feed.subscribe(principal(user_id), undefined, cut.signal)))
   cut.abort()
-  const after = await feed.follow(principal(user_id), undefined)
+  const after = await feed.subscribe(principal(user_id), undefined)
   await createMany(user_id, 1)
   expect(seqs(await take(after, 1))).toEqual([1])
   await after.return()
@@ -157,10 +160,10 @@ test('a listener who never reads makes room by aborting', async () => {
 test('the last listener leaves while the log is read, and the next one misses nothing', async () => {
   const user_id = newUser()
   for (let round = 0; round < 20; round++) {
-    const leaving = await api.services.feed.follow(principal(user_id), undefined)
+    const leaving = await api.services.feed.subscribe(principal(user_id), undefined)
     const pending = leaving.next()
     const write = createMany(user_id, 1)
-    const next = api.services.feed.follow(principal(user_id), round)
+    const next = api.services.feed.subscribe(principal(user_id), round)
     await Promise.all([pending, write])
     await leaving.return()
     const stream = await next
@@ -172,25 +175,25 @@ test('the last listener leaves while the log is read, and the next one misses no
 test('a listener ends with its token, also where its end is no whole millisecond', async () => {
   const user_id = newUser()
   const ends = principal(user_id, { expires_at: (Date.now() + 200.5) / 1000 })
-  const stream = await api.services.feed.follow(ends, undefined)
+  const stream = await api.services.feed.subscribe(ends, undefined)
   expect(await stream.next()).toEqual({ done: true, value: undefined })
 })
 
 test('a listener ends when its key is revoked', async () => {
   const user_id = newUser()
-  const revoked = principal(user_id, { kind: 'api_key', holds: () => Promise.resolve(false) })
-  const stream = await api.services.feed.follow(revoked, undefined)
+  const revoked = principal(user_id, { kind: 'api_key', isStillValid: () => Promise.resolve(false) })
+  const stream = await api.services.feed.subscribe(revoked, undefined)
   expect(await stream.next()).toEqual({ done: true, value: undefined })
 })
 
 test('closing the feed ends every listener, and later ones at once', async () => {
   const user_id = newUser()
   const { services, close } = api.replica()
-  const stream = await services.feed.follow(principal(user_id), undefined)
+  const stream = await services.feed.subscribe(principal(user_id), undefined)
   const pending = stream.next()
   services.feed.close()
   expect(await pending).toEqual({ done: true, value: undefined })
-  const late = await services.feed.follow(principal(user_id), undefined)
+  const late = await services.feed.subscribe(principal(user_id), undefined)
   expect(await late.next()).toEqual({ done: true, value: undefined })
   await close()
 })
@@ -212,9 +215,9 @@ test('a database that is away refuses a listener, and the next one listens when 
   const { db, network } = cuttableDatabase()
   const feed = changeFeed({ db, log: api.services.log, pollMs: 20 })
   network.cut = true
-  await expect(feed.follow(principal(user_id), undefined)).rejects.toThrow('Connection terminated')
+  await expect(feed.subscribe(principal(user_id), undefined)).rejects.toThrow('Connection terminated')
   network.cut = false
-  const stream = await feed.follow(principal(user_id), undefined)
+  const stream = await feed.subscribe(principal(user_id), undefined)
   network.cut = true
   const logged = api.logged.length
   await createMany(user_id, 1)

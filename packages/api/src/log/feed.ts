@@ -1,26 +1,10 @@
 import type { Db } from '@taskwire/db'
-import { accessEnd } from '../auth/authorization_expiry.ts'
-import type { Log } from '../core/context.ts'
-import { Refusal } from '../errors/api_error.ts'
-import type { Principal } from '../auth/token.ts'
+import { authorizationExpiry } from '../auth/authorization_expiry.ts'
+import type { ChangeFeed, Log, Principal } from '../core/services.ts'
+import { ApiError } from '../errors/api_error.ts'
 import { changesFrom, deliver, lose, newListener, type Listener } from './listener.ts'
 import { assertKept, changesAfter, logBounds } from './log.ts'
 import type { Change } from './schema.ts'
-
-/** Brings the changes of the log to those who listen, on whichever replica they were made. */
-export interface ChangeFeed {
-  /** Tells that a user's log may have grown here. Costs nothing where nobody listens. */
-  wake(user_id: string): void
-  /**
-   * The user's changes after `since` (default: from now on), each once, in order, without a gap, until `signal`
-   * aborts, the principal's token ends or the feed closes. Resolves when it listens, so that a refusal is known before
-   * the first change: `changes_expired` where the log does not reach back so far, `rate_limited` beyond 10 listeners
-   * of one user. Who never reads must abort.
-   */
-  follow(principal: Principal, since: number | undefined, signal?: AbortSignal): Promise<AsyncGenerator<Change, void>>
-  /** Ends every listener. */
-  close(): void
-}
 
 export interface FeedOptions {
   readonly db: Db
@@ -103,11 +87,11 @@ export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
     polling = channels.size === 0 || closing.signal.aborted ? undefined : setTimeout(() => void poll(), pollMs)
   }
 
-  async function follow(principal: Principal, since: number | undefined, signal?: AbortSignal) {
+  async function subscribe(principal: Principal, since: number | undefined, signal?: AbortSignal) {
     const { user_id } = principal
     const channel = channelOf(user_id)
-    if (channel.listeners.size >= LISTENERS_PER_USER) throw new Refusal('rate_limited', { retry_after: 5 })
-    const access = accessEnd(principal)
+    if (channel.listeners.size >= LISTENERS_PER_USER) throw new ApiError('rate_limited', { retry_after: 5 })
+    const access = authorizationExpiry(principal)
     const ended = AbortSignal.any([closing.signal, access.signal, ...(signal ? [signal] : [])])
     // Attached before the log is read: what is written from here on is in the queue or in the log, never in neither.
     const listener = newListener()
@@ -138,11 +122,11 @@ export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
   }
 
   return {
-    wake(user_id) {
+    notify(user_id) {
       const channel = channels.get(user_id)
       if (channel !== undefined) void read(user_id, channel)
     },
-    follow,
+    subscribe,
     close() {
       closing.abort()
       clearTimeout(polling)

@@ -1,5 +1,5 @@
 import type { Db } from '@taskwire/db'
-import { Refusal } from '../errors/api_error.ts'
+import { ApiError } from '../errors/api_error.ts'
 import { changesAfter } from './log.ts'
 import type { Change } from './schema.ts'
 
@@ -42,7 +42,7 @@ export interface Place {
 /** The changes after a place, each once, in order, without a gap: from the queue, or else from the log. */
 export async function* changesFrom(db: Db, listener: Listener, { user_id, position }: Place, ended: AbortSignal) {
   while (!ended.aborted) {
-    if (listener.lost) throw new Refusal('changes_expired')
+    if (listener.lost) throw new ApiError('changes_expired')
     const next = listener.queue[0]
     if (next !== undefined && next.seq <= position + 1) {
       listener.queue.shift()
@@ -52,7 +52,7 @@ export async function* changesFrom(db: Db, listener: Listener, { user_id, positi
     } else if (next !== undefined || listener.known > position) {
       const rows = await changesAfter(db, user_id, position, BATCH)
       // There was more than `position`: whoever reads so slowly that it was purged meanwhile begins anew.
-      if (rows[0]?.seq !== position + 1) throw new Refusal('changes_expired')
+      if (rows[0]?.seq !== position + 1) throw new ApiError('changes_expired')
       for (const row of rows) {
         if (ended.aborted) return
         position = row.seq

@@ -1,7 +1,7 @@
 import type { Db, Prisma } from '@taskwire/db'
 import { z } from 'zod'
-import { openCursor } from '../core/page.ts'
-import { Refusal } from '../errors/api_error.ts'
+import { verifyCursor } from '../core/page.ts'
+import { ApiError } from '../errors/api_error.ts'
 import type { UserContext } from '../core/trpc.ts'
 import { loggedChange, type Change, type changesInput, type historyInput } from './schema.ts'
 import { changesPageOf, logBoundsText } from './sql.ts'
@@ -22,7 +22,7 @@ export async function logBounds(db: Db, user_id: string): Promise<LogBounds> {
 
 /** Refuses a place before what is kept, or ahead of the log: from there nobody could follow without a gap. */
 export function assertKept(since: number, { last, oldest }: LogBounds): void {
-  if (since > last || since < oldest - 1) throw new Refusal('changes_expired')
+  if (since > last || since < oldest - 1) throw new ApiError('changes_expired')
 }
 
 /** Changes as every door shows them. The log keeps tasks as JSON, so its rows are parsed here, where they are read. */
@@ -55,15 +55,15 @@ export async function changesPage(ctx: UserContext, input: z.infer<typeof change
 /** A task's changes, newest first: for deleted tasks too, as long as one change of it is kept. */
 export async function historyPage(ctx: UserContext, { task_id, limit = 50, cursor }: z.infer<typeof historyInput>) {
   const query = JSON.stringify(['task.history', ctx.user_id, task_id])
-  const [before] = openCursor(ctx, query, cursor) ?? []
+  const [before] = verifyCursor(ctx, query, cursor) ?? []
   const rows = await readChanges(ctx.services.db, {
     where: { user_id: ctx.user_id, task_id, seq: typeof before === 'number' ? { lt: before } : undefined },
     orderBy: { seq: 'desc' },
     take: limit + 1,
   })
-  if (rows.length === 0 && cursor === undefined) throw new Refusal('task_not_found')
+  if (rows.length === 0 && cursor === undefined) throw new ApiError('task_not_found')
   const items = rows.slice(0, limit)
   const last = items.at(-1)
   const more = rows.length > limit && last !== undefined
-  return { items, next_cursor: more ? ctx.services.cursors.seal(query, [last.seq]) : null }
+  return { items, next_cursor: more ? ctx.services.cursors.sign(query, [last.seq]) : null }
 }

@@ -9,7 +9,7 @@ export const changeRouter = router({
   list: protectedProcedure
     .meta({
       summary: 'List your changes after a seq, oldest first',
-      refuses: ['changes_expired'],
+      errors: ['changes_expired'],
       rest: { methods: ['GET'], path: '/api/{user_id}/changes', status: 200 },
     })
     .input(changesInput)
@@ -19,7 +19,7 @@ export const changeRouter = router({
   undo: protectedProcedure
     .meta({
       summary: 'Take a change back by a new one',
-      refuses: ['change_not_found', 'undo_conflict'],
+      errors: ['change_not_found', 'undo_conflict'],
       rest: { methods: ['POST'], path: '/api/{user_id}/changes/{seq}/undo', status: 200, input: 'none' },
       tool: undo,
     })
@@ -30,13 +30,13 @@ export const changeRouter = router({
   subscribe: protectedProcedure
     .meta({
       summary: 'Follow your changes live',
-      refuses: ['changes_expired'],
+      errors: ['changes_expired'],
       rest: { methods: ['GET'], path: '/api/{user_id}/events', status: 200, answer: 'events' },
     })
     .input(subscribeInput)
     .subscription(async ({ ctx, input, signal }) => {
       const since = input.lastEventId === undefined ? input.since : Number(input.lastEventId)
-      return numbered(await ctx.services.feed.follow(ctx.principal, since, signal))
+      return numbered(await ctx.services.feed.subscribe(ctx.principal, since, signal))
     }),
 })
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { rowNumber, storedTimestamp, timestamp } from '../core/fields.ts'
+import { rowId, storedTimestamp, timestamp } from '../core/fields.ts'
 import { taskId, taskOutput, writeFields } from '../task/schema.ts'
 
 /** One accepted write on one task: an entry of its user's log. */
@@ -41,7 +41,7 @@ const cursor = z.string().max(4000)
 export const changesInput = z.strictObject({
   since: place.optional(),
   limit: limit.optional().meta({ description: 'Default: 100' }),
-  conversation_id: rowNumber.optional().meta({ description: "Only the assistant's changes of this conversation" }),
+  conversation_id: rowId.optional().meta({ description: "Only the assistant's changes of this conversation" }),
 })
 export const changesOutput = z.object({
   changes: z.array(changeOutput),
@@ -54,7 +54,7 @@ export const historyOutput = z.object({ items: z.array(changeOutput), next_curso
 
 export const undoInput = z.strictObject({
   // Only agents may leave it out: they know what they did last, not its number.
-  seq: rowNumber.optional().meta({ description: 'The change to take back' }),
+  seq: rowId.optional().meta({ description: 'The change to take back' }),
   ...writeFields,
 })
 

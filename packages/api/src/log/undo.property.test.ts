@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
-import { Refusal } from '../errors/api_error.ts'
+import { ApiError } from '../errors/api_error.ts'
 import { brokenLinks, newUser, testServices, wholeLog, type Caller } from '../../testing/services.ts'
 
 const api = await testServices()
@@ -80,7 +80,7 @@ test('whatever was done, undoing all of it in reverse order leaves the tasks as 
 
       for (const step of steps) {
         await take({ task, change }, user_id, step).catch((error: unknown) => {
-          if (!(error instanceof Refusal) || !['task_not_found', 'undo_conflict'].includes(error.reason)) throw error
+          if (!(error instanceof ApiError) || !['task_not_found', 'undo_conflict'].includes(error.reason)) throw error
         })
       }
       const { next: end } = await change.list({})

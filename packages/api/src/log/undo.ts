@@ -1,14 +1,14 @@
 import { Prisma } from '@taskwire/db'
 import type { z } from 'zod'
 import { isNothingMatched } from '../errors/database_error.ts'
-import { Refusal } from '../errors/api_error.ts'
+import { ApiError } from '../errors/api_error.ts'
 import type { Task } from '../task/schema.ts'
 import { assertVersion, liveTask, wantedVersions } from '../task/write.ts'
 import type { UserContext } from '../core/trpc.ts'
 import { readChanges } from './log.ts'
 import type { Change, undoInput } from './schema.ts'
 import { latestStanding, type OwnChanges } from './sql.ts'
-import { writeOnce, type Stamp } from './write.ts'
+import { idempotentWrite, type ChangeMetadata } from './write.ts'
 
 type UndoInput = z.infer<typeof undoInput>
 
@@ -23,7 +23,7 @@ export function undoChange(ctx: UserContext, operation: string, input: UndoInput
     const seq = input.seq ?? (await latestOwnSeq(ctx))
     return seq === null ? null : changeAt(ctx, seq)
   }
-  return writeOnce<Change>(ctx, {
+  return idempotentWrite<Change>(ctx, {
     operation,
     input,
     attempt: async (stamp) => {
@@ -37,12 +37,17 @@ export function undoChange(ctx: UserContext, operation: string, input: UndoInput
       if (change.seq !== tried?.seq) return
       const current = await liveTask(ctx, change.task_id)
       if (current !== null) assertVersion(current, input.if_version)
-      throw new Refusal('undo_conflict')
+      throw new ApiError('undo_conflict')
     },
   })
 }
 
-async function putBack(ctx: UserContext, change: Change, input: UndoInput, stamp: Stamp): Promise<Change | null> {
+async function putBack(
+  ctx: UserContext,
+  change: Change,
+  input: UndoInput,
+  stamp: ChangeMetadata,
+): Promise<Change | null> {
   try {
     const { version } = await ctx.services.db.task.update({
       where: {
@@ -85,7 +90,7 @@ function ownChanges({ via, conversation_id }: UserContext): OwnChanges {
   if (via === 'mcp') return { via }
   if (via === 'chat' && conversation_id !== undefined) return { conversation_id }
   const msg = 'Name the change to take back'
-  throw new Refusal('validation_failed', { fields: [{ type: 'missing', loc: ['seq'], msg }] })
+  throw new ApiError('validation_failed', { fields: [{ type: 'missing', loc: ['seq'], msg }] })
 }
 
 async function changeAt(ctx: UserContext, seq: number): Promise<Change | null> {
@@ -94,7 +99,7 @@ async function changeAt(ctx: UserContext, seq: number): Promise<Change | null> {
 }
 
 function foundChange(change: Change | null): Change {
-  if (change === null) throw new Refusal('change_not_found')
+  if (change === null) throw new ApiError('change_not_found')
   return change
 }
 

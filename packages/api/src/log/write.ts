@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { UserContext } from '../core/trpc.ts'
-import { Refusal } from '../errors/api_error.ts'
+import { ApiError } from '../errors/api_error.ts'
 import { loggedChange, type Change } from './schema.ts'
 import { isKeyViolation } from '../errors/database_error.ts'
 
 /** What a write says of itself in the columns of its row; the trigger moves it into the log. */
-export interface Stamp {
+export interface ChangeMetadata {
   readonly changed_via: string
   readonly changed_key: string | null
   readonly changed_request: string | null
@@ -23,7 +23,7 @@ export interface Write<Row> {
   readonly operation: string
   readonly input: WriteInput
   /** The write: one statement. Null where nothing matched. */
-  readonly attempt: (stamp: Stamp) => Promise<Row | null>
+  readonly attempt: (stamp: ChangeMetadata) => Promise<Row | null>
   /** The answer to a repeat, from the change that the first one made. */
   readonly repeat: (change: Change) => Row
   /** Why nothing matched: must throw, unless a further attempt could succeed. */
@@ -36,8 +36,8 @@ const MAX_ATTEMPTS = 5
  * Does a write once for its idempotency key. On the normal path this is the one statement of `attempt`: the log's
  * unique key makes a repeat fail, and only then, or when nothing matched, is the log read.
  */
-export async function writeOnce<Row>(ctx: UserContext, write: Write<Row>): Promise<Row> {
-  const stamp = stampOf(ctx, write)
+export async function idempotentWrite<Row>(ctx: UserContext, write: Write<Row>): Promise<Row> {
+  const stamp = changeMetadata(ctx, write)
   for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
     const row = await attempted(write, stamp)
     if (row !== null) return row
@@ -45,10 +45,10 @@ export async function writeOnce<Row>(ctx: UserContext, write: Write<Row>): Promi
     if (first !== null) return write.repeat(first)
     await write.explain()
   }
-  throw new Refusal('overloaded', { retry_after: 1 })
+  throw new ApiError('overloaded', { retry_after: 1 })
 }
 
-async function attempted<Row>(write: Write<Row>, stamp: Stamp): Promise<Row | null> {
+async function attempted<Row>(write: Write<Row>, stamp: ChangeMetadata): Promise<Row | null> {
   try {
     return await write.attempt(stamp)
   } catch (error) {
@@ -58,17 +58,17 @@ async function attempted<Row>(write: Write<Row>, stamp: Stamp): Promise<Row | nu
 }
 
 /** The change that this key made before; null if none did. */
-async function remembered(ctx: UserContext, { changed_key, changed_request }: Stamp): Promise<Change | null> {
+async function remembered(ctx: UserContext, { changed_key, changed_request }: ChangeMetadata): Promise<Change | null> {
   if (changed_key === null) return null
   const change = await ctx.services.db.change.findFirst({
     where: { user_id: ctx.user_id, key: changed_key },
   })
   if (change === null) return null
-  if (change.request !== changed_request) throw new Refusal('idempotency_key_reused')
+  if (change.request !== changed_request) throw new ApiError('idempotency_key_reused')
   return loggedChange.parse(change)
 }
 
-function stampOf<Row>(ctx: UserContext, { operation, input }: Write<Row>): Stamp {
+function changeMetadata<Row>(ctx: UserContext, { operation, input }: Write<Row>): ChangeMetadata {
   const key = input.idempotency_key ?? null
   return {
     changed_via: ctx.via,

@@ -1,4 +1,4 @@
-import { openCursor } from '../core/page.ts'
+import { verifyCursor } from '../core/page.ts'
 import type { UserContext } from '../core/trpc.ts'
 import type { ListedTask, ListInput } from './schema.ts'
 import { taskPage, type ListQuery } from './sql.ts'
@@ -9,7 +9,7 @@ const DEFAULT_LIMIT = 50
 export async function listPage(ctx: UserContext, input: ListInput) {
   const query = listQuery(input)
   const sealed = JSON.stringify(['task.list', ctx.user_id, query])
-  const place = openCursor(ctx, sealed, input.cursor)
+  const place = verifyCursor(ctx, sealed, input.cursor)
   if (query === null) return { items: [], next_cursor: null }
   const limit = input.limit ?? DEFAULT_LIMIT
   const [page] = await ctx.services.sql<{ items: ListedTask[] }>(taskPage(ctx.user_id, query, place, limit + 1))
@@ -17,7 +17,7 @@ export async function listPage(ctx: UserContext, input: ListInput) {
   const items = found.slice(0, limit)
   const last = items.at(-1)
   const more = found.length > limit && last !== undefined
-  return { items, next_cursor: more ? ctx.services.cursors.seal(sealed, [last[query.sort], last.id]) : null }
+  return { items, next_cursor: more ? ctx.services.cursors.sign(sealed, [last[query.sort], last.id]) : null }
 }
 
 /** The query that a list's input asks for; null if it asks for tasks that cannot be (pending and completed). */

@@ -21,7 +21,7 @@ export const taskRouter = router({
     .query(({ ctx, input }) => listPage(ctx, input)),
 
   get: protectedProcedure
-    .meta({ summary: 'Get one task', refuses: ['task_not_found'], rest: { methods: ['GET'], path: task, status: 200 } })
+    .meta({ summary: 'Get one task', errors: ['task_not_found'], rest: { methods: ['GET'], path: task, status: 200 } })
     .input(taskInput)
     .output(taskOutput)
     .query(async ({ ctx, input }) => found(await liveTask(ctx, input.task_id))),
@@ -29,7 +29,7 @@ export const taskRouter = router({
   history: protectedProcedure
     .meta({
       summary: "List a task's changes, newest first, deleted tasks included",
-      refuses: ['task_not_found'],
+      errors: ['task_not_found'],
       rest: { methods: ['GET'], path: `${task}/history`, status: 200, answer: 'items' },
     })
     .input(historyInput)
@@ -49,7 +49,7 @@ export const taskRouter = router({
   update: protectedProcedure
     .meta({
       summary: 'Change the fields of a task that are sent',
-      refuses: ['task_not_found'],
+      errors: ['task_not_found'],
       rest: { methods: ['PUT', 'PATCH'], path: task, status: 200 },
       tool: tool.updateTask,
     })
@@ -60,7 +60,7 @@ export const taskRouter = router({
   toggle: protectedProcedure
     .meta({
       summary: 'Flip whether a task is completed',
-      refuses: ['task_not_found'],
+      errors: ['task_not_found'],
       rest: { methods: ['PATCH'], path: `${task}/complete`, status: 200, input: 'none' },
     })
     .input(taskWriteInput)
@@ -68,7 +68,7 @@ export const taskRouter = router({
     .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, taskToggle)),
 
   complete: protectedProcedure
-    .meta({ summary: 'Mark a task as completed', refuses: ['task_not_found'], tool: tool.completeTask })
+    .meta({ summary: 'Mark a task as completed', errors: ['task_not_found'], tool: tool.completeTask })
     .input(taskWriteInput)
     .output(taskOutput)
     .mutation(({ ctx, input, path }) =>
@@ -76,7 +76,7 @@ export const taskRouter = router({
     ),
 
   reopen: protectedProcedure
-    .meta({ summary: 'Mark a task as not completed', refuses: ['task_not_found'], tool: tool.reopenTask })
+    .meta({ summary: 'Mark a task as not completed', errors: ['task_not_found'], tool: tool.reopenTask })
     .input(taskWriteInput)
     .output(taskOutput)
     .mutation(({ ctx, input, path }) =>
@@ -86,7 +86,7 @@ export const taskRouter = router({
   delete: protectedProcedure
     .meta({
       summary: 'Move a task to the trash, from where it can be restored for 30 days',
-      refuses: ['task_not_found'],
+      errors: ['task_not_found'],
       rest: { methods: ['DELETE'], path: task, status: 204 },
       tool: tool.deleteTask,
     })

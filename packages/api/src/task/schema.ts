@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { rowNumber, text, timestamp } from '../core/fields.ts'
+import { rowId, text, timestamp } from '../core/fields.ts'
 
 /** A task as every door shows it. More fields may come; none of these changes. */
 export const taskOutput = z.object({
@@ -20,7 +20,7 @@ export const listedTaskOutput = taskOutput.extend({
 })
 export type ListedTask = z.infer<typeof listedTaskOutput>
 
-export const taskId = rowNumber.meta({ description: 'The id of a task' })
+export const taskId = rowId.meta({ description: 'The id of a task' })
 const title = text.trim().min(1).max(200).meta({ description: '1 to 200 characters after trimming' })
 const description = text.max(1000).nullable().meta({ description: 'At most 1000 characters; null for none' })
 const completed = z.boolean()

@@ -1,6 +1,6 @@
 import type { Statement } from '@taskwire/db'
-import type { Stamp } from '../log/write.ts'
-import type { CursorPart } from '../core/cursor.ts'
+import type { ChangeMetadata } from '../log/write.ts'
+import type { CursorPart } from '../core/services.ts'
 
 // The statements of the hot path. They have names, so that PostgreSQL plans them once, share connections with others
 // that are under way, and PostgreSQL writes times and lists as the wire shows them: docs/decisions/005 and 012.
@@ -20,7 +20,7 @@ const columns = `id, user_id, title, description, completed, ${utc('created_at')
 // What every statement on a live task begins with: its parameters 1 to 7.
 const live = `user_id = $1 AND id = $2 AND deleted_at IS NULL AND ($3::int[] IS NULL OR version = ANY($3))`
 const stamped = `changed_via = $4, changed_key = $5, changed_request = $6, changed_conversation_id = $7`
-const parameters = ({ user_id, id, versions }: LiveTask, stamp: Stamp) => [
+const parameters = ({ user_id, id, versions }: LiveTask, stamp: ChangeMetadata) => [
   user_id,
   id,
   versions,
@@ -33,7 +33,7 @@ const parameters = ({ user_id, id, versions }: LiveTask, stamp: Stamp) => [
 const selectText = `SELECT ${columns} FROM taskwire.task WHERE user_id = $1 AND id = $2 AND deleted_at IS NULL`
 
 export function taskSelect(user_id: string, id: number): Statement {
-  return { name: 'task_select', text: selectText, values: [user_id, id], lane: 'reads' }
+  return { name: 'task_select', text: selectText, values: [user_id, id], pipeline: 'reads' }
 }
 
 /** The fields of a task that a caller decides. Undefined ones keep their value or take the default. */
@@ -48,14 +48,18 @@ const insertText = `
     (user_id, title, description, completed, changed_via, changed_key, changed_request, changed_conversation_id)
   VALUES ($1, $2, $3, coalesce($4, false), $5, $6, $7, $8) RETURNING ${columns}`
 
-export function taskInsert(user_id: string, { title, description, completed }: TaskFields, stamp: Stamp): Statement {
+export function taskInsert(
+  user_id: string,
+  { title, description, completed }: TaskFields,
+  stamp: ChangeMetadata,
+): Statement {
   const { changed_via, changed_key, changed_request, changed_conversation_id } = stamp
   const values = [user_id, title, description, completed]
   return {
     name: 'task_insert',
     text: insertText,
     values: [...values, changed_via, changed_key, changed_request, changed_conversation_id],
-    lane: { writesOf: user_id },
+    pipeline: { lockKey: user_id },
   }
 }
 
@@ -65,16 +69,20 @@ const updateText = `
   WHERE ${live} RETURNING ${columns}`
 
 /** Sets the fields that are given; with none the task still counts as changed. */
-export function taskUpdate(task: LiveTask, { title, description, completed }: TaskFields, stamp: Stamp): Statement {
+export function taskUpdate(
+  task: LiveTask,
+  { title, description, completed }: TaskFields,
+  stamp: ChangeMetadata,
+): Statement {
   const values = [...parameters(task, stamp), title, completed, description !== undefined, description]
-  return { name: 'task_update', text: updateText, values, lane: { writesOf: task.user_id } }
+  return { name: 'task_update', text: updateText, values, pipeline: { lockKey: task.user_id } }
 }
 
 const toggleText = `UPDATE taskwire.task SET completed = NOT completed, ${stamped} WHERE ${live} RETURNING ${columns}`
 
 /** Flips `completed` where the row stands: reading it first would lose concurrent toggles. */
-export function taskToggle(task: LiveTask, stamp: Stamp): Statement {
-  return { name: 'task_toggle', text: toggleText, values: parameters(task, stamp), lane: { writesOf: task.user_id } }
+export function taskToggle(task: LiveTask, stamp: ChangeMetadata): Statement {
+  return { name: 'task_toggle', text: toggleText, values: parameters(task, stamp), pipeline: { lockKey: task.user_id } }
 }
 
 const trashText = `
@@ -85,8 +93,8 @@ const trashText = `
   SELECT id, user_id, title, description, completed, created_at, updated_at, version FROM was`
 
 /** Moves a task into the trash and returns it as it was. */
-export function taskTrash(task: LiveTask, stamp: Stamp): Statement {
-  return { name: 'task_trash', text: trashText, values: parameters(task, stamp), lane: { writesOf: task.user_id } }
+export function taskTrash(task: LiveTask, stamp: ChangeMetadata): Statement {
+  return { name: 'task_trash', text: trashText, values: parameters(task, stamp), pipeline: { lockKey: task.user_id } }
 }
 
 /** A list's input with every default decided. */
@@ -129,7 +137,7 @@ export function taskPage(user_id: string, query: ListQuery, place: readonly Curs
   const name = query.search === '' ? `task_page_${listShape(query, place !== undefined)}` : undefined
   // Short for certain is only what an index hands out in order; what leaves tasks out may look at many for a page.
   const isPlain = name !== undefined && !query.trash && query.completed === undefined
-  return { name, text, values, lane: isPlain ? 'reads' : undefined } satisfies Statement
+  return { name, text, values, pipeline: isPlain ? 'reads' : undefined } satisfies Statement
 }
 
 function listShape({ trash, completed, sort, order }: ListQuery, further: boolean): string {

@@ -1,14 +1,14 @@
 import type { Statement } from '@taskwire/db'
 import type { z } from 'zod'
 import type { Change } from '../log/schema.ts'
-import { writeOnce, type Stamp, type WriteInput } from '../log/write.ts'
-import { Refusal } from '../errors/api_error.ts'
+import { idempotentWrite, type ChangeMetadata, type WriteInput } from '../log/write.ts'
+import { ApiError } from '../errors/api_error.ts'
 import type { UserContext } from '../core/trpc.ts'
 import type { createInput, Task } from './schema.ts'
 import { taskInsert, taskSelect, type LiveTask } from './sql.ts'
 
 export async function newTask(ctx: UserContext, operation: string, input: z.infer<typeof createInput>): Promise<Task> {
-  return writeOnce<Task>(ctx, {
+  return idempotentWrite<Task>(ctx, {
     operation,
     input,
     attempt: (stamp) => rowOf(ctx, taskInsert(ctx.user_id, input, stamp)),
@@ -22,10 +22,10 @@ export async function writeTask(
   ctx: UserContext,
   operation: string,
   input: WriteInput & { readonly task_id: number },
-  statement: (task: LiveTask, stamp: Stamp) => Statement,
+  statement: (task: LiveTask, stamp: ChangeMetadata) => Statement,
 ): Promise<Task> {
   const task = { user_id: ctx.user_id, id: input.task_id, versions: wantedVersions(input.if_version) }
-  return writeOnce<Task>(ctx, {
+  return idempotentWrite<Task>(ctx, {
     operation,
     input,
     attempt: (stamp) => rowOf(ctx, statement(task, stamp)),
@@ -40,7 +40,7 @@ export function liveTask(ctx: UserContext, id: number): Promise<Task | null> {
 }
 
 export function found<Row>(row: Row | null): Row {
-  if (row === null) throw new Refusal('task_not_found')
+  if (row === null) throw new ApiError('task_not_found')
   return row
 }
 
@@ -57,7 +57,7 @@ export function wantedVersions(if_version: IfVersion): number[] | undefined {
 /** Refuses, with the task as it is, when it has none of the versions that the write is meant for. */
 export function assertVersion(current: Task, if_version: IfVersion): void {
   const wanted = wantedVersions(if_version)
-  if (wanted !== undefined && !wanted.includes(current.version)) throw new Refusal('version_mismatch', { current })
+  if (wanted !== undefined && !wanted.includes(current.version)) throw new ApiError('version_mismatch', { current })
 }
 
 /** The task as a change left it or, where it deleted the task, as it was. */

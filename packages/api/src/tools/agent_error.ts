@@ -1,13 +1,13 @@
-import type { Reason, Refusal, RefusalDetails } from '../errors/api_error.ts'
+import type { ErrorCode, ApiError, ErrorDetails } from '../errors/api_error.ts'
 
 /** A refusal as an agent gets it: a text that says what to do now, and what a program branches on. */
-export interface ToolFailure {
+export interface AgentErrorMessage {
   readonly text: string
-  readonly structured: { readonly code: Reason; readonly detail: string } & RefusalDetails
+  readonly structured: { readonly code: ErrorCode; readonly detail: string } & ErrorDetails
 }
 
 /** What an agent should do after a refusal, in words that a model follows. */
-export function toolFailure({ reason, message, details }: Refusal): ToolFailure {
+export function agentErrorMessage({ reason, message, details }: ApiError): AgentErrorMessage {
   const facts = [`${message} (${reason}).`, ...brokenRules(details), ...currentTask(details), ...wait(details)]
   return {
     text: [...facts, advice[reason] ?? (reason.startsWith('token_') ? signInAgain : giveUp)].join(' '),
@@ -15,15 +15,15 @@ export function toolFailure({ reason, message, details }: Refusal): ToolFailure 
   }
 }
 
-function brokenRules({ fields = [] }: RefusalDetails): string[] {
+function brokenRules({ fields = [] }: ErrorDetails): string[] {
   return fields.map(({ loc, msg }) => `${loc.join('.')}: ${msg}.`)
 }
 
-function currentTask({ current }: RefusalDetails): string[] {
+function currentTask({ current }: ErrorDetails): string[] {
   return current === undefined ? [] : [`The task is now: ${JSON.stringify(current)}.`]
 }
 
-function wait({ retry_after }: RefusalDetails): string[] {
+function wait({ retry_after }: ErrorDetails): string[] {
   return retry_after === undefined ? [] : [`Wait ${retry_after} s.`]
 }
 
@@ -31,7 +31,7 @@ const signInAgain = 'Do not try again: ask the user for a valid token or API key
 const giveUp = 'Do not try again: tell the user that it failed.'
 const tryLater = 'Then repeat the same call once; if it fails again, tell the user.'
 
-const advice: Partial<Record<Reason, string>> = {
+const advice: Partial<Record<ErrorCode, string>> = {
   not_authenticated: signInAgain,
   session_token: signInAgain,
   api_key_invalid: signInAgain,

@@ -3,7 +3,7 @@ import type { Context } from '../core/context.ts'
 import { operations } from '../core/operations.ts'
 import { appRouter } from '../router.ts'
 import { newUser, refusalOf, testServices, type TestServices } from '../../testing/services.ts'
-import { toolFailure } from './agent_error.ts'
+import { agentErrorMessage } from './agent_error.ts'
 import { tools, toolSchema, toolsFor, type Tool } from './tools.ts'
 
 let fixture: TestServices
@@ -214,18 +214,18 @@ describe('what a tool refuses', () => {
     const call = await agent(newUser())
     const task_id = await added(call, 'x')
     await call('update_task', { task_id, title: 'y' })
-    const stale = toolFailure(await refusalOf(call('update_task', { task_id, title: 'z', if_version: 1 })))
+    const stale = agentErrorMessage(await refusalOf(call('update_task', { task_id, title: 'z', if_version: 1 })))
     expect(stale.structured).toMatchObject({
       code: 'version_mismatch',
       current: { id: task_id, title: 'y', version: 2 },
     })
     expect(stale.text).toContain('"version":2')
-    const unknown = toolFailure(await refusalOf(call('complete_task', { task_id: 2_000_000_000 })))
+    const unknown = agentErrorMessage(await refusalOf(call('complete_task', { task_id: 2_000_000_000 })))
     expect(unknown.structured).toEqual({ code: 'task_not_found', detail: 'Task not found' })
     expect(unknown.text).toBe(
       'Task not found (task_not_found). Call list_tasks to find the task_id; if the task is not there, tell the user.',
     )
-    const invalid = toolFailure(await refusalOf(call('add_task', { titel: 'x' })))
+    const invalid = agentErrorMessage(await refusalOf(call('add_task', { titel: 'x' })))
     expect(invalid.text).toContain('titel: Unknown field. Correct these arguments and call again.')
   })
 })

@@ -3,8 +3,8 @@ import type { Context } from '../core/context.ts'
 import { fieldErrors } from '../errors/field_errors.ts'
 import type { Operation } from '../core/operations.ts'
 import { publicError } from '../errors/public_error.ts'
-import { Refusal } from '../errors/api_error.ts'
-import type { Principal } from '../auth/token.ts'
+import { ApiError } from '../errors/api_error.ts'
+import type { Principal } from '../core/services.ts'
 import type { ToolMeta } from '../core/trpc.ts'
 
 /** An operation as an agent calls it: MCP and the assistant loop over these and decide nothing. */
@@ -17,7 +17,7 @@ export interface Tool {
   readonly readOnly: boolean
   readonly destructive: boolean
   readonly idempotent: boolean
-  /** Throws a `Refusal`, and nothing else. `args` are as the agent gave them, not checked yet. */
+  /** Throws an `ApiError`, and nothing else. `args` are as the agent gave them, not checked yet. */
   run(ctx: Context, args: unknown, signal?: AbortSignal): Promise<Record<string, unknown>>
 }
 
@@ -72,7 +72,7 @@ function toolOf(operation: Operation, meta: ToolMeta): Tool {
       } catch (error) {
         const refusal = publicError(error)
         if (checked.success || refusal.reason !== 'validation_failed') throw refusal
-        throw new Refusal('validation_failed', { fields: fieldErrors(checked.error) }, checked.error)
+        throw new ApiError('validation_failed', { fields: fieldErrors(checked.error) }, checked.error)
       }
     },
   }

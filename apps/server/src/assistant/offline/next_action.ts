@@ -1,27 +1,13 @@
-import { HELD } from '@taskwire/api'
-import type { Command, NewTask, Status, Target } from './command.ts'
+import { PENDING_CONFIRMATION } from '@taskwire/api'
+import type { Question, Step, Targeted, Use } from './action.ts'
+import type { Command, NewTask, Status } from './command.ts'
 import { resolved } from './resolve.ts'
 import { helpText, listText, notUnderstood, outcomeText, quoted, refusals } from './replies.ts'
-import type { Done, Exchange, Scene } from './conversation.ts'
+import type { Exchange, Scene } from './conversation.ts'
 import { targetOf } from './target.ts'
 import { listOf, type KnownTask } from './tasks.ts'
 import { understand } from './understand.ts'
 import { capital, plain, unquoted } from './text.ts'
-
-/** What to do next for a message: use tools and look again, or say something, maybe with a question. */
-export type Step = { readonly use: readonly Use[] } | { readonly say: string; readonly asks?: Question }
-
-export interface Use {
-  readonly tool: string
-  readonly args: Readonly<Record<string, unknown>>
-}
-
-/** A question back: what the next message completes. */
-export type Question =
-  | { readonly for: 'task'; readonly command: Targeted; readonly among: readonly KnownTask[] }
-  | { readonly for: 'title'; readonly command: Command }
-
-type Targeted = Extract<Command, { readonly target: Target }>
 
 const BULK = 50
 
@@ -154,7 +140,7 @@ function undoing({ times, seq }: Extract<Command, { do: 'undo' }>, { done }: Sce
 
 /** The user's word on what was held back the message before. */
 function confirming(word: 'yes' | 'no', { done, past }: Scene): Step {
-  const held = past.at(-1)?.done.filter(({ result }) => result['status'] === HELD) ?? []
+  const held = past.at(-1)?.done.filter(({ result }) => result['status'] === PENDING_CONFIRMATION) ?? []
   if (held.length === 0) {
     return {
       say: word === 'no' ? 'All right.' : 'There is nothing that waits for a yes. What would you like me to do?',
@@ -229,5 +215,3 @@ function whichTask(command: Targeted, among: readonly KnownTask[]): Step {
   const more = among.length > some.length ? '\n(and more: tell me more of its title)' : ''
   return { say: `Which one do you mean?\n${list.join('\n')}${more}`, asks: { for: 'task', command, among: some } }
 }
-
-export type { Done, Targeted }

@@ -1,4 +1,4 @@
-import { HELD } from '@taskwire/api'
+import { PENDING_CONFIRMATION } from '@taskwire/api'
 import { z } from 'zod'
 import type { Refused, Status } from './command.ts'
 import type { Done } from './conversation.ts'
@@ -24,7 +24,7 @@ export const refusals: Readonly<Record<Refused, string>> = {
   trash: 'I cannot show deleted tasks. I can take back what I did in this conversation: say "undo".',
 }
 
-/** A title as it is quoted: in one line, whatever it holds. */
+/** A title as it is quoted: in one line, whatever it isStillValid. */
 export function quoted(title: string): string {
   return `“${title.replace(/\s+/g, ' ')}”`
 }
@@ -62,7 +62,7 @@ const written = z.object({ task_id: z.int(), status: z.string(), title: z.string
 export function outcomeText(calls: readonly Done[]): string {
   const done = calls.flatMap(({ result }) => {
     const { data } = written.safeParse(result)
-    return data === undefined || data.status === HELD ? [] : [data]
+    return data === undefined || data.status === PENDING_CONFIRMATION ? [] : [data]
   })
   const [first] = done
   const said: string[] = []
@@ -71,7 +71,7 @@ export function outcomeText(calls: readonly Done[]): string {
     const tasks = done.map(({ task_id, title }) => `task ${task_id} ${quoted(title)}`)
     said.push(tasks.length === 1 ? `${verb} ${tasks.join()}.` : `${verb} ${tasks.length} tasks: ${tasks.join(', ')}.`)
   }
-  const held = calls.filter(({ result }) => result['status'] === HELD).length
+  const held = calls.filter(({ result }) => result['status'] === PENDING_CONFIRMATION).length
   if (held > 0)
     said.push(held === 1 ? 'That needs your word first.' : `That would be ${held} at once, so I have not done it yet.`)
   said.push(...new Set(calls.flatMap((call) => failureText(call) ?? [])))

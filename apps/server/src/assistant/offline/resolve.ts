@@ -1,7 +1,7 @@
 import type { Status } from './command.ts'
 import { outcomeText, quoted } from './replies.ts'
 import type { Scene } from './conversation.ts'
-import type { Step, Targeted } from './next_action.ts'
+import type { Step, Targeted } from './action.ts'
 import { fitting, listOf, mentionedLast, shownLast, wordsOf, type KnownTask } from './tasks.ts'
 
 /** The tasks that a command is about, or what has to be done or asked to know. */

@@ -1,5 +1,5 @@
 import { createMcpHandler } from '@modelcontextprotocol/server'
-import { bearerToken, publicError, Refusal, type Services } from '@taskwire/api'
+import { bearerToken, publicError, ApiError, type Services } from '@taskwire/api'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { showAllowance } from '../../auth/rate_limit_fields.ts'
 import type { Env } from '../../config/env.ts'
@@ -68,7 +68,7 @@ export function mcpDoor({ services, server, env }: McpDoor) {
 // The specification asks for 403 here, whatever the code's usual status.
 function refuseOrigin(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const msg = 'Pages of this origin may not call; CORS_ORIGINS names those that may'
-  const refusal = new Refusal('validation_failed', {
+  const refusal = new ApiError('validation_failed', {
     fields: [{ type: 'invalid_origin', loc: ['header', 'origin'], msg }],
   })
   return reply.code(403).headers(errorHeaders(refusal)).send(errorBody(refusal, request.id))

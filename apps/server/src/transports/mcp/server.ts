@@ -6,7 +6,15 @@ import {
   type McpServer,
   type ServerOptions,
 } from '@modelcontextprotocol/server'
-import { publicError, toolFailure, toolSchema, toolsFor, type Context, type Principal, type Tool } from '@taskwire/api'
+import {
+  publicError,
+  agentErrorMessage,
+  toolSchema,
+  toolsFor,
+  type Context,
+  type Principal,
+  type Tool,
+} from '@taskwire/api'
 import about from '../../../package.json' with { type: 'json' }
 
 /** On whose behalf an MCP server acts: for one request over HTTP, for a whole connection over stdio. */
@@ -55,7 +63,7 @@ async function called(tool: Tool, context: Context, args: unknown, signal: Abort
     const result = await tool.run(context, args, signal)
     return { content: [{ type: 'text', text: JSON.stringify(result) }], structuredContent: result }
   } catch (error) {
-    const { text, structured } = toolFailure(publicError(error))
+    const { text, structured } = agentErrorMessage(publicError(error))
     return {
       isError: true,
       content: [{ type: 'text', text }],

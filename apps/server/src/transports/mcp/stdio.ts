@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { PassThrough } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio'
-import { appRouter, operations, Refusal, tools, type Principal, type Services, type Tool } from '@taskwire/api'
+import { appRouter, operations, ApiError, tools, type Principal, type Services, type Tool } from '@taskwire/api'
 import { agentKey, BadConfiguration, readEnv } from '../../config/env.ts'
 import { openLog } from '../../process/log.ts'
-import { problemLines } from '../../process/startup_errors.ts'
+import { startupErrorMessages } from '../../process/startup_errors.ts'
 import { openServices } from '../../process/services.ts'
 import { closing, Stopped, stopOnSignals } from '../../process/stop.ts'
 import { toolServer } from './server.ts'
@@ -33,7 +33,7 @@ function stop(): Promise<void> {
 }
 
 async function report(error: unknown): Promise<void> {
-  for (const line of problemLines(error)) process.stderr.write(`${line}\n`)
+  for (const line of startupErrorMessages(error)) process.stderr.write(`${line}\n`)
 }
 
 async function start(): Promise<void> {
@@ -65,7 +65,7 @@ async function principalOf(token: string, { tokens }: Services): Promise<Princip
   try {
     return await tokens.verify(token)
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error
+    if (!(error instanceof ApiError)) throw error
     throw new BadConfiguration([`TASKWIRE_API_KEY is not accepted (${error.reason}): it ${KEY_MUST}`])
   }
 }

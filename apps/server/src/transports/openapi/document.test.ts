@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { execFile } from 'node:child_process'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { createConfig, lintFromString } from '@redocly/openapi-core'
-import { appRouter, operations, reasons } from '@taskwire/api'
+import { appRouter, operations, apiErrors } from '@taskwire/api'
 import { newUser, signedToken } from '@taskwire/api/testing'
 import { generateApi } from 'swagger-typescript-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -50,7 +50,7 @@ test('it has every route of the REST door, and no other', () => {
 })
 
 test('all codes are in it', () => {
-  expect(document.components.schemas['Code']).toMatchObject({ enum: Object.keys(reasons) })
+  expect(document.components.schemas['Code']).toMatchObject({ enum: Object.keys(apiErrors) })
 })
 
 describe('what the server answers is described', () => {

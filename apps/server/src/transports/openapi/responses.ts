@@ -1,4 +1,4 @@
-import { reasons, type Operation, type Reason, type RestMeta } from '@taskwire/api'
+import { apiErrors, type Operation, type ErrorCode, type RestMeta } from '@taskwire/api'
 import { answersTask } from '../rest/one.ts'
 import { outputSchema, reference, type Schema } from './schemas.ts'
 
@@ -38,24 +38,24 @@ function errorsOf(operation: Operation, rest: RestMeta): Responses {
   return errorResponses(reasonsOf(operation, rest))
 }
 
-function errorResponses(refusals: readonly Reason[]): Responses {
-  const byStatus = Map.groupBy(refusals, (reason) => reasons[reason].status)
+function errorResponses(refusals: readonly ErrorCode[]): Responses {
+  const byStatus = Map.groupBy(refusals, (reason) => apiErrors[reason].status)
   return Object.fromEntries(
     [...byStatus]
       .toSorted(([a], [b]) => a - b)
       .map(([status, some]) => {
-        const texts = some.map((reason) => `\`${reason}\`: ${reasons[reason].detail}`)
+        const texts = some.map((reason) => `\`${reason}\`: ${apiErrors[reason].detail}`)
         return [status, { description: texts.join('\n\n'), headers: errorHeaders(status), content: error }]
       }),
   )
 }
 
 /** Every reason for which an operation can be refused on REST. */
-function reasonsOf({ type, input, refuses = [] }: Operation, rest: RestMeta): Reason[] {
+function reasonsOf({ type, input, errors = [] }: Operation, rest: RestMeta): ErrorCode[] {
   const { if_version, idempotency_key } = input.shape
-  const named = Object.keys(reasons).filter((reason): reason is Reason => reason in reasons)
-  const possible = new Set<Reason>([
-    ...named.filter((reason) => reasons[reason].status === 401),
+  const named = Object.keys(apiErrors).filter((reason): reason is ErrorCode => reason in apiErrors)
+  const possible = new Set<ErrorCode>([
+    ...named.filter((reason) => apiErrors[reason].status === 401),
     ...(rest.path.includes('{user_id}') ? (['user_mismatch'] as const) : []),
     ...(type === 'mutation' ? (['scope_insufficient', 'payload_too_large'] as const) : []),
     ...(rest.methods.some((method) => method === 'POST' || method === 'PUT') && rest.input !== 'none'
@@ -64,7 +64,7 @@ function reasonsOf({ type, input, refuses = [] }: Operation, rest: RestMeta): Re
     'validation_failed',
     ...(if_version === undefined ? [] : (['version_mismatch'] as const)),
     ...(idempotency_key === undefined ? [] : (['idempotency_key_reused'] as const)),
-    ...refuses,
+    ...errors,
     'rate_limited',
     'headers_too_large',
     'internal_error',

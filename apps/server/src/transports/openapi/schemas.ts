@@ -4,7 +4,7 @@ import {
   conversationOutput,
   listedTaskOutput,
   messageOutput,
-  reasons,
+  apiErrors,
   taskOutput,
 } from '@taskwire/api'
 import { z } from 'zod'
@@ -83,7 +83,7 @@ const fieldError: Schema = {
 
 const errorSchemas: Record<string, Schema> = {
   FieldError: fieldError,
-  Code: { type: 'string', enum: Object.keys(reasons), description: 'What callers branch on' },
+  Code: { type: 'string', enum: Object.keys(apiErrors), description: 'What callers branch on' },
   Error: {
     type: 'object',
     required: ['detail', 'code', 'request_id'],

@@ -1,4 +1,4 @@
-import { appRouter, operations, Refusal, type Context, type Operation } from '@taskwire/api'
+import { appRouter, operations, ApiError, type Context, type Operation } from '@taskwire/api'
 import { getTRPCErrorFromUnknown, getTRPCErrorShape, type TRPCError } from '@trpc/server'
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -34,7 +34,7 @@ export async function answerCalls(
   reply.raw.once('close', () => reply.raw.writableFinished || left.abort())
   const batched = request.query.batch === '1'
   if (batched && input !== undefined && !isRecord(input))
-    throw new Refusal('validation_failed', { fields: [notInputs] })
+    throw new ApiError('validation_failed', { fields: [notInputs] })
   const inputs = isRecord(input) ? input : {}
   const answers = await Promise.all(
     calls.map((call, index) => answerOf(call, ctx, batched ? inputs[index] : input, left.signal)),

@@ -1,4 +1,4 @@
-import { appRouter, bearerToken, Refusal, type Context, type Services } from '@taskwire/api'
+import { appRouter, bearerToken, ApiError, type Context, type Services } from '@taskwire/api'
 import { getTRPCErrorShape, type TRPCError } from '@trpc/server'
 import { fastifyRequestHandler } from '@trpc/server/adapters/fastify'
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
@@ -20,7 +20,7 @@ export function trpcRoutes({ services }: { readonly services: Services }) {
   return function trpc(app: FastifyInstance, _options: object, done: () => void): void {
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: BODY_LIMIT }, (request, body, parsed) => {
-      if (body.length > 0 && !isJson(request.headers['content-type'])) parsed(new Refusal('unsupported_media_type'))
+      if (body.length > 0 && !isJson(request.headers['content-type'])) parsed(new ApiError('unsupported_media_type'))
       else parsed(null, body)
     })
     app.setErrorHandler((error, request, reply) => {
@@ -65,7 +65,7 @@ function contextOf(services: Services, { id, headers }: FastifyRequest): Context
 function readInput({ params, query, body }: FastifyRequest<{ Params: { path: string } }>): unknown {
   if (params.path.split(',').length > MAX_CALLS) {
     const msg = `At most ${MAX_CALLS} calls a batch`
-    throw new Refusal('validation_failed', { fields: [{ type: 'too_many_calls', loc: ['batch'], msg }] })
+    throw new ApiError('validation_failed', { fields: [{ type: 'too_many_calls', loc: ['batch'], msg }] })
   }
   const text = body ?? (query as { input?: unknown }).input
   return typeof text === 'string' && text !== '' ? parseJson(text) : undefined
@@ -76,7 +76,7 @@ function headersOf(errors: readonly TRPCError[]): Record<string, string> {
   return first === undefined ? {} : errorHeaders(refusalOf(first))
 }
 
-function errorAnswer(error: Refusal, request: FastifyRequest) {
+function errorAnswer(error: ApiError, request: FastifyRequest) {
   const { _config: config } = appRouter._def
   const shape = getTRPCErrorShape({ config, error, type: 'unknown', path: undefined, input: undefined, ctx: undefined })
   return { error: { ...shape, data: { ...shape.data, request_id: request.id } } }
