@@ -5,7 +5,7 @@ import { root } from './progress.mjs'
 import { nodeMajor } from './tools.mjs'
 
 // The folders of pnpm-workspace.yaml. Read as text it would need a parser that is not there yet.
-const WORKSPACE = ['prisma', 'bench', ...within('packages'), ...within('apps')]
+const WORKSPACE = ['prisma', 'bench', ...within('packages'), ...within('apps'), ...within('testing')]
 
 /** The packages of the workspace that exist, those that others depend on first. */
 export function packages() {

@@ -1,0 +1,20 @@
+import { setTimeout as wait } from 'node:timers/promises'
+
+/**
+ * Asks again and again until the answer is truthy, and resolves to it. An exception counts as "not yet"; after
+ * `timeoutMs` it rejects, naming what was waited for and the last exception.
+ */
+export async function until<T>(what: string, ask: () => T | Promise<T>, timeoutMs = 15_000): Promise<NonNullable<T>> {
+  const deadline = performance.now() + timeoutMs
+  let cause: unknown
+  for (;;) {
+    try {
+      const answer = await ask()
+      if (answer) return answer
+    } catch (error) {
+      cause = error
+    }
+    if (performance.now() > deadline) throw new Error(`${what}: not within ${timeoutMs} ms`, { cause })
+    await wait(20)
+  }
+}
