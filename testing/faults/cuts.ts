@@ -1,6 +1,6 @@
 import type { Fault } from './injections.ts'
 import { typeOf } from './postgres_messages.ts'
-import type { Cut, Direction, Item } from './proxy_connection.ts'
+import type { Cut, Direction, Item } from './flow.ts'
 
 /** Cuts the first connection that has sent so many more bytes in this direction, right behind the last of them. */
 export interface ByteCut {

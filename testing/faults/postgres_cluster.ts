@@ -27,11 +27,11 @@ export async function initialized({ dataIn, logIn }: ClusterPlaces): Promise<Clu
   const [data, password] = [join(home, 'data'), join(home, 'password')]
   await writeFile(password, PASSWORD)
   await giveAway(password)
-  await run(join(POSTGRES_BIN, 'initdb'), [
-    ...['-D', data, '-U', 'postgres', '--no-sync', '--encoding=UTF8', '--locale=C.UTF-8'],
-    ...['--auth=scram-sha-256', `--pwfile=${password}`, '--wal-segsize=1'],
-    ...(log === undefined ? [] : [`--waldir=${join(log, 'wal')}`]),
-  ])
+  const options = '-U postgres --no-sync --encoding=UTF8 --locale=C.UTF-8 --auth=scram-sha-256 --wal-segsize=1'.split(
+    ' ',
+  )
+  const waldir = log === undefined ? [] : [`--waldir=${join(log, 'wal')}`]
+  await run(join(POSTGRES_BIN, 'initdb'), ['-D', data, ...options, `--pwfile=${password}`, ...waldir])
   const access = `host all ${CHECK_USER} 127.0.0.1/32 trust\nhost all,replication all 127.0.0.1/32 scram-sha-256\n`
   await writeFile(join(data, 'pg_hba.conf'), access)
   return { data, remove: () => removed(home, log) }

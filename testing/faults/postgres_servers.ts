@@ -31,7 +31,7 @@ const DEFAULTS = {
   hot_standby: 'on',
 }
 
-const SIGNALS = { fast: 'SIGINT', immediate: 'SIGQUIT', kill: 'SIGKILL' } as const
+const SIGNALS = { fast: 'SIGINT', immediate: 'SIGQUIT' } as const
 
 /** A PostgreSQL of Debian's on a free port, with data of its own. Disposing of it ends it and removes the data. */
 export class PostgresServer implements AsyncDisposable {
@@ -105,12 +105,16 @@ export class PostgresServer implements AsyncDisposable {
   }
 
   async stop(mode: StopMode): Promise<void> {
-    this.thaw()
     const child = this.#process
     if (child === undefined || !child.running()) return
-    const workers = mode === 'kill' ? childrenOf(child.pid) : []
-    child.signal(SIGNALS[mode])
-    for (const pid of workers) signal(pid, 'SIGKILL')
+    if (mode === 'kill') {
+      // Suspended first, or those that live a moment longer would still tell their clients.
+      this.freeze()
+      for (const pid of this.#processes()) signal(pid, 'SIGKILL')
+    } else {
+      this.thaw()
+      child.signal(SIGNALS[mode])
+    }
     await child.ended
   }
 

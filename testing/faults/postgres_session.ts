@@ -1,5 +1,5 @@
 import type { Injections, Step } from './injections.ts'
-import type { Direction, Item } from './proxy_connection.ts'
+import type { Direction, Item } from './flow.ts'
 import type { PostgresError } from './postgres_errors.ts'
 import { errorResponse, MessageReader, openingOf, parse, query, stringsOf, typeOf } from './postgres_messages.ts'
 

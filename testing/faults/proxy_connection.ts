@@ -1,88 +1,73 @@
 import type { Socket } from 'node:net'
+import type { Cuts } from './cuts.ts'
+import { type Cut, type Direction, Flow, type Item, type Line, sizeOf } from './flow.ts'
+import type { PostgresSession } from './postgres_session.ts'
 
-export type Direction = 'toServer' | 'toClient'
-/** How a connection ends: closed in order, or reset. */
-export type Cut = 'fin' | 'reset'
-/** What travels: bytes, the sender's own end, or a cut of the whole connection. */
-export type Item = Buffer | 'end' | Cut
-
-/** How the line behaves at the moment, for all connections of a proxy. */
-export interface Line {
-  readonly delayMs: Record<Direction, number>
-  readonly paused: Record<Direction, boolean>
-  blackHole: boolean
+/** What a connection needs of its proxy. */
+export interface ProxyContext {
+  readonly line: Line
+  readonly cuts: Cuts
+  readonly session: PostgresSession | undefined
+  connect(): Socket
+  swallow(bytes: number): void
+  closed(): void
 }
 
-/** Above this the sender is no longer read, as if the network were slow. */
-const HELD_BYTES = 1_000_000
+/** One client's connection, led on to the server. */
+export class ProxyConnection {
+  /** Undefined for a connection that was made in the black hole: it never reached the server. */
+  readonly flows: Readonly<Record<Direction, Flow>> | undefined
+  /** Whether bytes of it were swallowed, so that it cannot go on. */
+  broken = false
+  readonly #sockets: Socket[]
+  readonly #context: ProxyContext
 
-/** One direction of a connection: sends on what arrives, in order, as the line allows. */
-export class Flow {
-  readonly #queue: { readonly item: Item; readonly due: number }[] = []
-  readonly #source: Socket
-  readonly #target: Socket
-  readonly #line: Line
-  readonly #direction: Direction
-  readonly #cut: (how: Cut) => void
-  #held = 0
-  #timer: NodeJS.Timeout | undefined
-
-  constructor(ends: { source: Socket; target: Socket }, line: Line, direction: Direction, cut: (how: Cut) => void) {
-    this.#source = ends.source
-    this.#target = ends.target
-    this.#line = line
-    this.#direction = direction
-    this.#cut = cut
-    ends.target.on('drain', () => this.pump())
-  }
-
-  push(items: readonly Item[]): void {
-    const due = performance.now() + this.#line.delayMs[this.#direction]
-    for (const item of items) {
-      this.#queue.push({ item, due })
-      this.#held += sizeOf(item)
+  constructor(client: Socket, context: ProxyContext) {
+    this.#context = context
+    const server = context.line.blackHole ? undefined : context.connect()
+    this.#sockets = server === undefined ? [client] : [client, server]
+    for (const socket of this.#sockets) {
+      socket.on('error', () => this.cut('reset'))
+      socket.on('close', () => this.#sockets.every(({ destroyed }) => destroyed) && context.closed())
     }
-    this.pump()
+    if (server === undefined) {
+      this.broken = true
+      client.on('data', (chunk) => context.swallow(chunk.length))
+    } else this.flows = this.#join(client, server)
   }
 
-  /** Sends what is due; call it when the line has changed. */
-  pump(): void {
-    clearTimeout(this.#timer)
-    while (!this.#line.paused[this.#direction] && !this.#target.writableNeedDrain) {
-      const first = this.#queue[0]
-      if (first === undefined) break
-      const early = first.due - performance.now()
-      if (early > 0) {
-        this.#timer = setTimeout(() => this.pump(), early)
-        break
-      }
-      this.#queue.shift()
-      this.#held -= sizeOf(first.item)
-      if (!this.#send(first.item)) return
-    }
-    if (this.#held > HELD_BYTES || this.#line.paused[this.#direction] || this.#target.writableNeedDrain) {
-      this.#source.pause()
-    } else this.#source.resume()
+  cut(how: Cut): void {
+    this.#context.closed()
+    this.flows?.toServer.drop()
+    this.flows?.toClient.drop()
+    for (const socket of this.#sockets) end(socket, how)
   }
 
-  drop(): void {
-    clearTimeout(this.#timer)
-    this.#queue.length = 0
-    this.#held = 0
+  #join(client: Socket, server: Socket): Record<Direction, Flow> {
+    const { line, session } = this.#context
+    const cut = (how: Cut) => this.cut(how)
+    const toServer = new Flow({ source: client, target: server }, line, 'toServer', cut)
+    const toClient = new Flow({ source: server, target: client }, line, 'toClient', cut)
+    const up = (items: readonly Item[]) => this.#pass('toServer', toServer, items)
+    const down = (items: readonly Item[]) => this.#pass('toClient', toClient, items)
+    client.on('data', (chunk) => up(session?.fromClient(chunk, (item) => down([item])) ?? [chunk]))
+    server.on('data', (chunk) => down(session?.fromServer(chunk) ?? [chunk]))
+    client.on('end', () => up(['end']))
+    server.on('end', () => down(['end']))
+    return { toServer, toClient }
   }
 
-  /** Whether there is a connection left. */
-  #send(item: Item): boolean {
-    if (item === 'fin' || item === 'reset') {
-      this.#cut(item)
-      return false
-    }
-    if (item === 'end') this.#target.end()
-    else this.#target.write(item)
-    return true
+  #pass(direction: Direction, flow: Flow, items: readonly Item[]): void {
+    const { line, cuts } = this.#context
+    if (!line.blackHole) return flow.push(cuts.counted(this, direction, items))
+    this.broken = true
+    for (const item of items) this.#context.swallow(sizeOf(item))
   }
 }
 
-export function sizeOf(item: Item): number {
-  return typeof item === 'string' ? 0 : item.length
+function end(socket: Socket, how: Cut): void {
+  // A socket in the file system cannot be reset, and what was written before a FIN still goes out.
+  if (how === 'fin') socket.destroySoon()
+  else if (socket.remoteAddress === undefined) socket.destroy()
+  else socket.resetAndDestroy()
 }

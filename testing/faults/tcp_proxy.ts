@@ -5,21 +5,14 @@ import { listen } from './ports.ts'
 import type { PostgresError } from './postgres_errors.ts'
 import { errorResponse } from './postgres_messages.ts'
 import { PostgresSession } from './postgres_session.ts'
-import { type Cut, type Direction, Flow, type Item, type Line, sizeOf } from './proxy_connection.ts'
+import type { Cut, Direction, Line } from './flow.ts'
+import { ProxyConnection } from './proxy_connection.ts'
 
 /** What lies behind a proxy. */
 export interface TcpProxyOptions {
   readonly target: NetConnectOpts
   /** Reads along, for `inject`, `terminate` and `cutAt`. Encryption is refused, as by a server without TLS. */
   readonly protocol?: 'postgresql'
-}
-
-interface Connection {
-  readonly client: Socket
-  readonly flows: Partial<Record<Direction, Flow>>
-  /** Whether bytes of it were swallowed: it cannot go on. */
-  broken: boolean
-  cut(how: Cut): void
 }
 
 const DIRECTIONS: readonly Direction[] = ['toServer', 'toClient']
@@ -31,7 +24,7 @@ const DIRECTIONS: readonly Direction[] = ['toServer', 'toClient']
 export class TcpProxy implements AsyncDisposable {
   readonly #server: Server
   readonly #options: TcpProxyOptions
-  readonly #connections = new Set<Connection>()
+  readonly #connections = new Set<ProxyConnection>()
   readonly #line: Line = {
     delayMs: { toServer: 0, toClient: 0 },
     paused: { toServer: false, toClient: false },
@@ -94,7 +87,7 @@ export class TcpProxy implements AsyncDisposable {
 
   resume(directions = DIRECTIONS): void {
     for (const direction of directions) this.#line.paused[direction] = false
-    for (const { flows } of this.#connections) for (const direction of directions) flows[direction]?.pump()
+    for (const { flows } of this.#connections) for (const direction of directions) flows?.[direction].pump()
   }
 
   /** From now on connections are accepted and bytes are taken, but nothing comes out, not even a sender's end. */
@@ -131,7 +124,7 @@ export class TcpProxy implements AsyncDisposable {
   /** Tells all open sessions this, between two messages, and closes them, as a server that is shut down does. */
   terminate(error: PostgresError): void {
     this.#needProtocol()
-    for (const { flows } of this.#connections) flows.toClient?.push([errorResponse(error), 'fin'])
+    for (const { flows } of this.#connections) flows?.toClient.push([errorResponse(error), 'fin'])
   }
 
   /** Refuses new connections; those that are open go on. */
@@ -158,46 +151,15 @@ export class TcpProxy implements AsyncDisposable {
 
   #connected(client: Socket): void {
     this.accepted += 1
-    const server = this.#line.blackHole ? undefined : connect(this.#options.target)
-    const connection: Connection = {
-      client,
-      flows: {},
-      broken: server === undefined,
-      cut: (how) => {
-        this.#connections.delete(connection)
-        for (const flow of Object.values(connection.flows)) flow.drop()
-        for (const socket of [client, server]) if (socket !== undefined) end(socket, how)
-      },
-    }
+    const connection = new ProxyConnection(client, {
+      line: this.#line,
+      cuts: this.#cuts,
+      session: this.#session(),
+      connect: () => connect(this.#options.target),
+      swallow: (bytes) => (this.swallowed += bytes),
+      closed: () => this.#connections.delete(connection),
+    })
     this.#connections.add(connection)
-    for (const socket of [client, server]) socket?.on('error', () => connection.cut('reset'))
-    if (server === undefined) {
-      client.on('data', (chunk) => (this.swallowed += chunk.length))
-      client.on('close', () => this.#connections.delete(connection))
-      return
-    }
-    this.#join(connection, server)
-  }
-
-  #join(connection: Connection, server: Socket): void {
-    const { client, flows } = connection
-    const session = this.#session()
-    const cut = (how: Cut) => connection.cut(how)
-    const toServer = new Flow({ source: client, target: server }, this.#line, 'toServer', cut)
-    const toClient = new Flow({ source: server, target: client }, this.#line, 'toClient', cut)
-    Object.assign(flows, { toServer, toClient })
-    const pass = (direction: Direction, flow: Flow, items: readonly Item[]) => {
-      if (!this.#line.blackHole) return flow.push(this.#cuts.counted(connection, direction, items))
-      connection.broken = true
-      for (const item of items) this.swallowed += sizeOf(item)
-    }
-    const reply = (item: Item) => pass('toClient', toClient, [item])
-    client.on('data', (chunk) => pass('toServer', toServer, session?.fromClient(chunk, reply) ?? [chunk]))
-    server.on('data', (chunk) => pass('toClient', toClient, session?.fromServer(chunk) ?? [chunk]))
-    client.on('end', () => pass('toServer', toServer, ['end']))
-    server.on('end', () => pass('toClient', toClient, ['end']))
-    const closed = () => client.destroyed && server.destroyed && this.#connections.delete(connection)
-    for (const socket of [client, server]) socket.on('close', closed)
   }
 
   #session(): PostgresSession | undefined {
@@ -207,11 +169,4 @@ export class TcpProxy implements AsyncDisposable {
       cutAt: (direction, message) => this.#cuts.forMessage(direction, message),
     })
   }
-}
-
-function end(socket: Socket, how: Cut): void {
-  // A socket in the file system cannot be reset, and what was written before a FIN still goes out.
-  if (how === 'fin') socket.destroySoon()
-  else if (socket.remoteAddress === undefined) socket.destroy()
-  else socket.resetAndDestroy()
 }
