@@ -1,0 +1,140 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { openTemporaryDirectory, packDirectory, unpackDirectory } from './archive.ts'
+import { trimLog, withDatabase } from './cluster.ts'
+import { keyIdOf, sender, type Credential, type Exchange, type Send } from './exchange.ts'
+import { fill, OUTSIDE, toolAnswer, type Filled } from './fill.ts'
+import * as probe from './probe.ts'
+import { recordingText, type RecordedCaller, type Recording } from './recording.ts'
+import { rest, type Caller } from './requests.ts'
+import { startServer } from './server_process.ts'
+
+// Records a data directory as a checkout of some version writes it, and what that version answers about it:
+//
+//     node apps/server/testing/compatibility/record.ts CHECKOUT
+//
+// CHECKOUT is a clone at the version to record, set up by `npm start`. The answers are those that the version gives on
+// an unpacked copy of the archive, so the archive is known to open with the version that wrote it.
+
+interface Kept extends Filled {
+  readonly credentials: Record<string, Credential>
+  readonly sealed_at: string
+}
+
+async function record(checkout: string): Promise<void> {
+  const version = execFileSync('git', ['-C', checkout, 'rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
+  const directory = join(import.meta.dirname, 'recorded', version)
+  mkdirSync(directory, { recursive: true })
+  const archive = join(directory, 'data.tar.zst')
+  const kept = await writeArchive(checkout, archive)
+  const recording = await answersAbout(checkout, archive, { ...kept, version })
+  writeFileSync(join(directory, 'answers.json'), recordingText(recording))
+}
+
+async function writeArchive(checkout: string, archive: string): Promise<Kept> {
+  const dataDir = join(await openTemporaryDirectory(), 'data')
+  const credentials: Record<string, Credential> = {}
+  const filled = await onServer(checkout, { dataDir, credentials }, (send) =>
+    fill({
+      send,
+      credentials,
+      sql: (statement, values) => withDatabase(dataDir, (pool) => pool.query(statement, values)),
+    }),
+  )
+  const sealed_at = new Date().toISOString()
+  await trimLog(dataDir)
+  packDirectory(dataDir, archive)
+  rmSync(dirname(dataDir), { recursive: true })
+  return { ...filled, credentials, sealed_at }
+}
+
+interface Opened {
+  readonly dataDir: string
+  readonly credentials: Record<string, Credential>
+}
+
+async function onServer<T>(
+  checkout: string,
+  { dataDir, credentials }: Opened,
+  work: (send: Send) => Promise<T>,
+): Promise<T> {
+  const server = await startServer(checkout, dataDir)
+  try {
+    const secret = readFileSync(join(dataDir, 'secret'), 'utf8').trim()
+    return await work(sender({ url: server.url, secret, credentials }))
+  } finally {
+    await server.stop()
+  }
+}
+
+async function answersAbout(checkout: string, archive: string, kept: Kept & { version: string }): Promise<Recording> {
+  const dataDir = await unpackDirectory(archive)
+  const { version, sealed_at, credentials } = kept
+  const recording = await onServer(checkout, { dataDir, credentials }, async (send) => {
+    const callers = await callersOf(send, kept)
+    const [ann, ben, outside] = callers
+    if (ann === undefined || ben === undefined || outside === undefined) throw new Error('three callers are recorded')
+    const reads = await probe.readEverything(send, callers)
+    const sign_in = await probe.signInEverywhere(send, kept.people)
+    const retries = await repeated(send, kept.retries)
+    const reused_keys = await reusedKeys(send, ann)
+    const resumed = await probe.resumeConversations(send, ben, kept.conversations)
+    const undos = [await probe.undoLatest(send, outside)]
+    for (const caller of [ann, outside]) undos.push(...(await probe.undoEverything(send, caller, caller.last_seq)))
+    const effects = [...(await probe.readEffects(send, ann)), ...(await probe.readEffects(send, outside))]
+    const signing_key = keyIdOf(await send({ as: ann.as, method: 'GET', path: '/api/auth/token' }))
+    const answered_at = new Date().toISOString()
+    const known = { version, sealed_at, answered_at, credentials, callers, signing_key }
+    return { ...known, reads, sign_in, retries, reused_keys, resumed, undos, effects }
+  })
+  rmSync(dirname(dataDir), { recursive: true })
+  return recording
+}
+
+async function callersOf(send: Send, { people, credentials }: Kept): Promise<RecordedCaller[]> {
+  const outside = credentials[OUTSIDE]
+  const callers: Caller[] = people.map(({ name, user_id }) => ({ as: name, user_id }))
+  if (outside !== undefined && 'subject' in outside) callers.push({ as: OUTSIDE, user_id: outside.subject })
+  const recorded: RecordedCaller[] = []
+  for (const caller of callers) {
+    const { body } = await send(rest(caller, 'GET /changes'))
+    recorded.push({ ...caller, last_seq: (body as { next: number }).next })
+  }
+  return recorded
+}
+
+/** Sees to it that a repeat gives what the first request was answered, and returns the exchanges as they are. */
+async function repeated(send: Send, retries: readonly Exchange[]): Promise<readonly Exchange[]> {
+  for (const { title, request, answer } of retries) {
+    const again = await send(request)
+    const comparable = request.path === '/mcp' ? toolAnswer(again) : again
+    if (!isDeepStrictEqual(json(comparable), json(answer))) {
+      throw new Error(`${title}: ${JSON.stringify(answer)} is repeated as ${JSON.stringify(comparable)}`)
+    }
+  }
+  return retries
+}
+
+/** As it is when written to a file and read again. */
+function json(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value))
+}
+
+async function reusedKeys(send: Send, caller: Caller): Promise<Exchange[]> {
+  const requests = [
+    rest(caller, 'POST /tasks', { body: { title: 'Another request' }, key: 'rest-create' }),
+    rest(caller, 'POST /chat', { body: { message: 'Another request' }, key: 'chat-first' }),
+  ]
+  const exchanges: Exchange[] = []
+  for (const request of requests) {
+    const answer = probe.withoutRequestId(await send(request))
+    exchanges.push({ title: `${request.path} with the key of another request`, request, answer })
+  }
+  return exchanges
+}
+
+const [checkout] = process.argv.slice(2)
+if (checkout === undefined) throw new Error('usage: node apps/server/testing/compatibility/record.ts CHECKOUT')
+await record(checkout)

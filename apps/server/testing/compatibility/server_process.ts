@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+
+/** Where a checkout has the server's entry point. The one place to change when it moves. */
+const ENTRY = 'apps/server/src/main.ts'
+
+export interface ServerProcess {
+  readonly url: string
+  /** SIGTERM; resolves with the exit code when the process has ended. */
+  stop(): Promise<number | null>
+}
+
+/** Starts the server of a checkout on a data directory, as `npm start` would, on a free port of loopback. */
+export async function startServer(checkout: string, dataDir: string): Promise<ServerProcess> {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(checkout, ENTRY)], {
+    // Nothing of our own environment: it could name another database, model or secret.
+    env: { PORT: '0', TASKWIRE_DATA_DIR: dataDir, RATE_LIMIT_AUTH: '1000', LOG_LEVEL: 'warn' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const killed = () => child.kill('SIGKILL')
+  process.once('exit', killed)
+  const exit = once(child, 'exit').then(([code]: (number | null)[]) => {
+    process.off('exit', killed)
+    return code ?? null
+  })
+  let output = ''
+  const listening = new Promise<string>((resolve) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text
+        const url = /serves on (\S+)/.exec(output)?.[1]
+        if (url !== undefined) resolve(url)
+      })
+    }
+  })
+  const ended = exit.then((code) => Promise.reject(new Error(`the server ended with ${code}: ${output}`)))
+  const url = await Promise.race([listening, ended])
+  ended.catch(() => {})
+  return {
+    url,
+    stop() {
+      child.kill('SIGTERM')
+      return exit
+    },
+  }
+}
