@@ -27,5 +27,7 @@ export { agentErrorMessage, type AgentErrorMessage } from './tools/agent_error.t
 export { tools, toolSchema, toolsFor, type Tool } from './tools/tools.ts'
 export type { OperationMeta, RestMeta, ToolMeta } from './core/trpc.ts'
 export { isUserId } from './auth/user_id.ts'
+export type { FieldName, SettableField } from './task/fields.ts'
+export { publishedFields, type PublishedField } from './task/published_fields.ts'
 export { listedTaskOutput, taskOutput, type Task } from './task/schema.ts'
 export { changeOutput, type Change } from './log/schema.ts'

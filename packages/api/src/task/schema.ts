@@ -1,17 +1,9 @@
 import { z } from 'zod'
 import { rowId, text, timestamp } from '../core/fields.ts'
+import { defaultedOf, inputsOf, outputsOf, taskFields } from './fields.ts'
 
-/** A task as every door shows it. More fields may come; none of these changes. */
-export const taskOutput = z.object({
-  id: z.int().meta({ description: 'Unique within the installation' }),
-  user_id: z.string(),
-  title: z.string().meta({ description: '1 to 200 characters' }),
-  description: z.string().nullable().meta({ description: 'At most 1000 characters' }),
-  completed: z.boolean(),
-  created_at: timestamp,
-  updated_at: timestamp,
-  version: z.int().meta({ description: '1 at creation, one more with every change' }),
-})
+/** A task on every transport. Fields may be added; none of these changes. */
+export const taskOutput = z.object(outputsOf(taskFields))
 export type Task = z.infer<typeof taskOutput>
 
 /** A task in a list; in the trash it also says since when. */
@@ -21,9 +13,7 @@ export const listedTaskOutput = taskOutput.extend({
 export type ListedTask = z.infer<typeof listedTaskOutput>
 
 export const taskId = rowId.meta({ description: 'The id of a task' })
-const title = text.trim().min(1).max(200).meta({ description: '1 to 200 characters after trimming' })
-const description = text.max(1000).nullable().meta({ description: 'At most 1000 characters; null for none' })
-const completed = z.boolean()
+const settable = z.strictObject(inputsOf(taskFields))
 
 /** What every write may add: the version that it is meant for, and a key that makes it safe to repeat. */
 export const writeFields = {
@@ -39,29 +29,20 @@ export const writeFields = {
 }
 const { idempotency_key } = writeFields
 
-export const createInput = z.strictObject({
-  title,
-  description: description.optional(),
-  completed: completed.optional(),
-  idempotency_key,
-})
+/** The fields that a new task is made of. */
+const newTask = settable.partial(defaultedOf(taskFields))
+export const createInput = newTask.extend({ idempotency_key })
 
 export const taskInput = z.strictObject({ task_id: taskId })
 export const taskWriteInput = z.strictObject({ task_id: taskId, ...writeFields })
 
-export const updateInput = z.strictObject({
-  task_id: taskId,
-  title: title.optional(),
-  description: description.optional(),
-  completed: completed.optional(),
-  ...writeFields,
-})
+export const updateInput = z.strictObject({ task_id: taskId, ...settable.partial().shape, ...writeFields })
 
 export const taskSort = z.enum(['created', 'created_at', 'title', 'updated_at'])
 
 export const listInput = z.strictObject({
   status: z.enum(['all', 'pending', 'completed', 'deleted']).optional().meta({ description: '`deleted` is the trash' }),
-  completed: completed.optional(),
+  completed: z.boolean().optional(),
   search: text.max(1000).optional().meta({ description: 'Literal text in title or description, in any letter case' }),
   sort: taskSort.optional().meta({ description: 'Default: created_at' }),
   order: z.enum(['asc', 'desc']).optional().meta({ description: 'Default: desc for dates, asc for title' }),

@@ -1,0 +1,87 @@
+import { z } from 'zod'
+import { text, timestamp } from '../core/fields.ts'
+import type { ColumnTypeName } from './columns.ts'
+
+/**
+ * Everything that is decided about one field of a task. Its name is the name of its column, and the name on every
+ * transport. Inputs, answers, statements, undo, the log, the import and the published constants are derived from it.
+ */
+export interface Field {
+  /** What callers may send. Absent: the system sets the field, and callers only read it. */
+  readonly input?: z.ZodType
+  readonly output: z.ZodType
+  readonly column: ColumnTypeName
+  /** The value of a task that was created without the field, and of one from before the field existed. */
+  readonly default?: unknown
+}
+
+/** The fields of the first version: every task in every log entry has them. */
+export const originalFields = {
+  id: { output: z.int().meta({ description: 'Unique within the installation' }), column: 'integer' },
+  user_id: { output: z.string(), column: 'text' },
+  title: {
+    input: text.trim().min(1).max(200).meta({ description: '1 to 200 characters after trimming' }),
+    output: z.string().meta({ description: '1 to 200 characters' }),
+    column: 'text',
+  },
+  description: {
+    input: text.max(1000).nullable().meta({ description: 'At most 1000 characters; null for none' }),
+    output: z.string().nullable().meta({ description: 'At most 1000 characters' }),
+    column: 'text',
+    default: null,
+  },
+  completed: { input: z.boolean(), output: z.boolean(), column: 'boolean', default: false },
+  created_at: { output: timestamp, column: 'timestamptz' },
+  updated_at: { output: timestamp, column: 'timestamptz' },
+  version: { output: z.int().meta({ description: '1 at creation, one more with every change' }), column: 'integer' },
+} as const satisfies Record<string, Field>
+
+/**
+ * The fields that came later. A new field is one line here and one migration that adds its column. Each has a default,
+ * because tasks in older log entries lack it.
+ */
+export const addedFields = {} as const satisfies Record<string, Field & { readonly default: unknown }>
+
+/** The fields of a task, in the order in which they are answered. */
+export const taskFields = { ...originalFields, ...addedFields }
+
+export type FieldName = keyof typeof taskFields
+/** The fields that callers set. */
+export type SettableField = keyof Inputs<typeof taskFields>
+
+type Fields = Record<string, Field>
+type Inputs<F extends Fields> = {
+  [Name in keyof F as F[Name] extends { readonly input: z.ZodType } ? Name : never]: F[Name] extends {
+    readonly input: infer Input extends z.ZodType
+  }
+    ? Input
+    : never
+}
+
+/** The input schemas of the fields that callers set. */
+export function inputsOf<F extends Fields>(fields: F): Inputs<F>
+export function inputsOf(fields: Fields): Record<string, z.ZodType> {
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, { input }]) => (input === undefined ? [] : [[name, input]])),
+  )
+}
+
+/** The output schemas of all fields. */
+export function outputsOf<F extends Fields>(fields: F): { [Name in keyof F]: F[Name]['output'] }
+export function outputsOf(fields: Fields): Record<string, z.ZodType> {
+  return Object.fromEntries(Object.entries(fields).map(([name, { output }]) => [name, output]))
+}
+
+type Defaulted<F extends Fields> = {
+  [Name in keyof Inputs<F> as F[Name & keyof F] extends { readonly default: unknown } ? Name : never]: true
+}
+
+/** The settable fields that a new task may leave out, as a mask for zod's `partial`. */
+export function defaultedOf<F extends Fields>(fields: F): Defaulted<F>
+export function defaultedOf(fields: Fields): Record<string, true> {
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, field]) =>
+      field.input !== undefined && field.default !== undefined ? [[name, true]] : [],
+    ),
+  )
+}
