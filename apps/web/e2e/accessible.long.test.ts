@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { chromiumPath, NO_CHROMIUM } from './chromium.ts'
-import { flaws, narrow } from './every_view.ts'
-import { openStage, type Stage } from './stage.ts'
+import { chromiumPath, NO_CHROMIUM } from './rig/chromium.ts'
+import { flaws, narrow } from './rig/audit_views.ts'
+import { openStage, type Stage } from './rig/test_app.ts'
 
 if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
 

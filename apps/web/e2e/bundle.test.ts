@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { beforeAll, expect, test } from 'vitest'
-import { built, dist } from './built.ts'
+import { built, dist } from './rig/build_app.ts'
 
 beforeAll(built)
 

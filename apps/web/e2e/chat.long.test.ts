@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { chromiumPath, NO_CHROMIUM } from './chromium.ts'
-import { modelServer, type ModelServer } from './model.ts'
-import { add, eventually, settled } from './see.ts'
-import { openStage, type Stage } from './stage.ts'
+import { chromiumPath, NO_CHROMIUM } from './rig/chromium.ts'
+import { modelServer, type ModelServer } from './rig/model_server.ts'
+import { add, eventually, settled } from './rig/page_steps.ts'
+import { openStage, type Stage } from './rig/test_app.ts'
 
 if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
 

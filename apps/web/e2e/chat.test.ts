@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { chromiumPath, NO_CHROMIUM } from './chromium.ts'
-import { eventually, settled, shows } from './see.ts'
-import { openStage, type Stage } from './stage.ts'
+import { chromiumPath, NO_CHROMIUM } from './rig/chromium.ts'
+import { eventually, settled, shows } from './rig/page_steps.ts'
+import { openStage, type Stage } from './rig/test_app.ts'
 
 if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
 

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { chromiumPath, NO_CHROMIUM } from './chromium.ts'
-import { add, eventually, focused, settled, shows, tabTo } from './see.ts'
-import { openStage, type Stage } from './stage.ts'
+import { chromiumPath, NO_CHROMIUM } from './rig/chromium.ts'
+import { add, eventually, focused, settled, shows, tabTo } from './rig/page_steps.ts'
+import { openStage, type Stage } from './rig/test_app.ts'
 
 if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
 

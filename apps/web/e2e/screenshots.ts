@@ -2,8 +2,8 @@ import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, test } from 'vitest'
-import { openStage, type Stage } from './stage.ts'
-import { doorViews, views } from './views.ts'
+import { openStage, type Stage } from './rig/test_app.ts'
+import { doorViews, views } from './rig/views.ts'
 
 const folder = fileURLToPath(new URL('../../../docs/screenshots/', import.meta.url))
 const sizes = { wide: { width: 1240, height: 760 }, narrow: { width: 320, height: 640 } }

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { chromiumPath, NO_CHROMIUM } from './chromium.ts'
-import { add, settled, shows } from './see.ts'
-import { openStage, PASSWORD, type Person, type Stage } from './stage.ts'
+import { chromiumPath, NO_CHROMIUM } from './rig/chromium.ts'
+import { add, settled, shows } from './rig/page_steps.ts'
+import { openStage, PASSWORD, type Person, type Stage } from './rig/test_app.ts'
 
 if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
 

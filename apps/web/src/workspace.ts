@@ -1,10 +1,10 @@
 import { Toast } from '@base-ui/react/toast'
 import { createContext, use, useSyncExternalStore } from 'react'
 import { ownServer, type Client } from './client.ts'
-import type { Intent, Pending } from './replica/pending.ts'
+import type { Intent, PendingWrite } from './replica/outbox/pending_write.ts'
 import { createReplica, type Replica, type Snapshot } from './replica/replica.ts'
-import { savedFor } from './replica/saved.ts'
-import { createUndo, type Undo } from './replica/undo.ts'
+import { openLocalDatabase } from './replica/store/local_database.ts'
+import { createUndoStack, type UndoStack } from './replica/undo_stack.ts'
 import type { Session, User } from './session/session.ts'
 
 /** Everything that a signed-in user's screen works with. */
@@ -13,15 +13,15 @@ export interface Workspace {
   readonly session: Session
   readonly client: Client
   readonly replica: Replica
-  readonly undo: Undo
+  readonly undoStack: UndoStack
   readonly toasts: ReturnType<typeof Toast.createToastManager>
   /** Writes what the user wants, and remembers it for undo. */
-  readonly act: (id: number | null, intent: Intent, base?: Pending['base']) => Pending
+  readonly dispatch: (id: number | null, intent: Intent, base?: PendingWrite['base']) => PendingWrite
   /** Says something in passing. `high` interrupts those who listen. */
-  readonly tell: (title: string, description?: string, priority?: 'low' | 'high') => void
+  readonly notify: (title: string, description?: string, priority?: 'low' | 'high') => void
   /** Takes back what was done last, or the given write, and says so. */
-  readonly takeBack: (write?: Pending) => Promise<void>
-  readonly doAgain: () => Promise<void>
+  readonly undo: (write?: PendingWrite) => Promise<void>
+  readonly redo: () => Promise<void>
   readonly signOut: () => Promise<void>
   /** How many writes wait in this browser, those of other tabs included. */
   readonly unsent: () => Promise<number>
@@ -31,9 +31,9 @@ export interface Workspace {
 export async function openWorkspace(session: Session, user: User): Promise<Workspace> {
   const toasts = Toast.createToastManager()
   const client = ownServer(session.token)
-  const saved = await savedFor(user.id)
-  const undo = createUndo(client, () => replica)
-  const tell: Workspace['tell'] = (title, description, priority = 'low') => {
+  const saved = await openLocalDatabase(user.id)
+  const undoStack = createUndoStack(client, () => replica)
+  const notify: Workspace['notify'] = (title, description, priority = 'low') => {
     toasts.add({ title, description, priority, type: priority === 'high' ? 'problem' : 'news' })
   }
   const replica = createReplica({
@@ -41,10 +41,10 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
     saved,
     user_id: user.id,
     onSignedOut: session.ended,
-    onAccepted: undo.accepted,
+    onAccepted: undoStack.accepted,
     onRefused(write, message) {
-      undo.refused(write)
-      tell(`${nameOf(write)} was not saved`, `${message}. It is shown as it was before.`.replace('..', '.'), 'high')
+      undoStack.refused(write)
+      notify(`${nameOf(write)} was not saved`, `${message}. It is shown as it was before.`.replace('..', '.'), 'high')
     },
   })
 
@@ -53,23 +53,23 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
     session,
     client,
     replica,
-    undo,
+    undoStack,
     toasts,
-    tell,
-    act(id, intent, base) {
+    notify,
+    dispatch(id, intent, base) {
       const write = replica.write(id, intent, base)
-      undo.did(write)
+      undoStack.record(write)
       return write
     },
-    async takeBack(write) {
-      const taken = await undo.undo(write).catch(() => undefined)
+    async undo(write) {
+      const taken = await undoStack.undo(write).catch(() => undefined)
       // What offered to take it back has nothing to offer any more.
       if (taken !== undefined) toasts.close(taken.key)
-      tell(taken === undefined ? 'There is nothing to undo' : 'Undone')
+      notify(taken === undefined ? 'There is nothing to undo' : 'Undone')
     },
-    async doAgain() {
-      const isDone = await undo.redo().catch(() => false)
-      tell(isDone ? 'Done again' : 'There is nothing to do again')
+    async redo() {
+      const isDone = await undoStack.redo().catch(() => false)
+      notify(isDone ? 'Done again' : 'There is nothing to do again')
     },
     async signOut() {
       replica.close()
@@ -89,7 +89,7 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
   }
 }
 
-function nameOf({ intent, base }: Pending): string {
+function nameOf({ intent, base }: PendingWrite): string {
   if (intent.kind === 'create' || intent.kind === 'edit') return `“${intent.title}”`
   if (intent.kind === 'undo') return 'The undo'
   return base === null ? 'The change' : `The change to “${base.title}”`

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { IconButton } from '../design/button.tsx'
 import { Sheet } from '../design/sheet.tsx'
 import { go, routeOf } from '../shell/route.ts'
-import { Talk } from './talk.tsx'
+import { ConversationView } from './conversation_view.tsx'
 import { ConversationList } from './conversation_list.tsx'
 
 interface ChatPanelProps {
@@ -47,7 +47,7 @@ export default function ChatPanel({ conversation_id, isDocked, onClose }: ChatPa
           onDeleted={(id) => id === conversation_id && openChat(undefined, 'replace')}
         />
       ) : (
-        <Talk conversation_id={conversation_id} onBegun={(id) => openChat(id, 'replace')} />
+        <ConversationView conversation_id={conversation_id} onBegun={(id) => openChat(id, 'replace')} />
       )}
     </>
   )

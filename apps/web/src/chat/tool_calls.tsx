@@ -1,4 +1,4 @@
-import type { ToolCall } from './answer.ts'
+import type { ToolCall } from './stream_answer.ts'
 
 const names: Readonly<Record<string, string>> = {
   add_task: 'Add',

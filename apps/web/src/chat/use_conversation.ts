@@ -2,7 +2,7 @@ import { isTaskwireError } from '@taskwire/client'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Change, Client } from '../client.ts'
 import { useWorkspace } from '../workspace.ts'
-import { answerTo, type Running } from './answer.ts'
+import { streamAnswer, type StreamingAnswer } from './stream_answer.ts'
 
 export type Message = Awaited<ReturnType<Client['conversation']['messages']['query']>>['items'][number]
 
@@ -12,7 +12,7 @@ export interface Conversation {
   /** What the assistant changed in this conversation. */
   readonly changes: readonly Change[]
   /** The answer that is coming into being. */
-  readonly running: Running | undefined
+  readonly running: StreamingAnswer | undefined
   readonly problem: string | undefined
   readonly isLoading: boolean
   readonly send: (message: string) => void
@@ -25,7 +25,7 @@ export function useConversation(given: number | undefined, onBegun: (id: number)
   const [id, setId] = useState<number>()
   const [messages, setMessages] = useState<readonly Message[]>([])
   const [changes, setChanges] = useState<readonly Change[]>([])
-  const [running, setRunning] = useState<Running>()
+  const [running, setRunning] = useState<StreamingAnswer>()
   const [problem, setProblem] = useState<string>()
   const [isLoading, setIsLoading] = useState(false)
   const stopping = useRef(new AbortController())
@@ -77,7 +77,7 @@ export function useConversation(given: number | undefined, onBegun: (id: number)
     setRunning({ question: message, text: '', calls: [] })
     let begun = id
     try {
-      begun = await answerTo(client, { message, conversation_id: id }, { signal, onProgress: setRunning })
+      begun = await streamAnswer(client, { message, conversation_id: id }, { signal, onProgress: setRunning })
     } catch (error) {
       if (isTaskwireError(error)) begun = error.data?.conversation_id ?? begun
       if (signal.aborted) begun ??= await begunBy(client, message).catch(() => undefined)

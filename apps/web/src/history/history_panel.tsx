@@ -14,7 +14,7 @@ interface HistoryPanelProps {
 
 /** What happened to a task: what, when, and through which door. */
 export default function HistoryPanel({ task_id, onClose }: HistoryPanelProps) {
-  const { client, replica, undo, tell } = useWorkspace()
+  const { client, replica, undoStack, notify } = useWorkspace()
   const [changes, setChanges] = useState<readonly Change[]>([])
   const [next, setNext] = useState<string | null>(null)
   const [phase, setPhase] = useState<'loading' | 'loaded' | { problem: string }>('loading')
@@ -90,8 +90,8 @@ export default function HistoryPanel({ task_id, onClose }: HistoryPanelProps) {
             {change === latest && (
               <Button
                 onClick={() => {
-                  undo.takeBack(change)
-                  tell('Taken back')
+                  undoStack.revert(change)
+                  notify('Taken back')
                 }}
               >
                 Undo this

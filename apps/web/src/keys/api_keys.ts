@@ -5,7 +5,7 @@ export type Scope = 'read' | 'write'
 export interface ApiKey {
   readonly id: string
   readonly name: string
-  /** The first characters, to tell keys apart. */
+  /** The first characters, to notify keys apart. */
   readonly start: string
   readonly scope: Scope
   readonly expires_at: string | null

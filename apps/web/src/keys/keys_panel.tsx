@@ -10,7 +10,7 @@ import { NewKey } from './new_key.tsx'
 
 /** Keys for scripts and agents: make one, see it once, take it back. */
 export default function KeysPanel({ onClose }: { readonly onClose: () => void }) {
-  const { session, tell } = useWorkspace()
+  const { session, notify } = useWorkspace()
   const [keys, setKeys] = useState<readonly ApiKey[]>()
   const [made, setMade] = useState<string>()
   const [problem, setProblem] = useState<string | null>(null)
@@ -46,7 +46,7 @@ export default function KeysPanel({ onClose }: { readonly onClose: () => void })
     const failed = await ApiKeys.revoke(session.auth, key)
     setProblem(failed)
     if (failed !== null) return
-    tell(`The key “${key.name}” no longer works`)
+    notify(`The key “${key.name}” no longer works`)
     await load()
   }
 

@@ -2,18 +2,18 @@ import { useState, type FormEvent } from 'react'
 import { Button } from '../design/button.tsx'
 import { Icon } from '../design/icon.tsx'
 import { useWorkspace } from '../workspace.ts'
-import { titleProblem } from './limits.ts'
+import { titleProblem } from './text_limits.ts'
 
 /** One line: what there is to do, and Enter. */
 export function AddTask() {
-  const { act } = useWorkspace()
+  const { dispatch } = useWorkspace()
   const [title, setTitle] = useState('')
   const problem = title.trim() === '' ? null : titleProblem(title)
 
   function add(event: FormEvent): void {
     event.preventDefault()
     if (title.trim() === '' || problem !== null) return
-    act(null, { kind: 'create', title: title.trim(), description: null })
+    dispatch(null, { kind: 'create', title: title.trim(), description: null })
     setTitle('')
   }
 

@@ -1,16 +1,16 @@
 import type { Task } from '../client.ts'
 import { Button } from '../design/button.tsx'
 import { Sheet } from '../design/sheet.tsx'
-import { applied, type Pending } from '../replica/pending.ts'
+import { applied, type PendingWrite } from '../replica/outbox/pending_write.ts'
 
 interface ConflictPanelProps {
-  readonly write: Pending
+  readonly write: PendingWrite
   readonly onLater: () => void
-  readonly onSettle: (choice: 'mine' | 'theirs') => void
+  readonly onResolve: (choice: 'mine' | 'theirs') => void
 }
 
 /** Two people changed the same: both versions, and a choice. */
-export default function ConflictPanel({ write, onLater, onSettle }: ConflictPanelProps) {
+export default function ConflictPanel({ write, onLater, onResolve }: ConflictPanelProps) {
   const { conflict: theirs, base } = write
   if (theirs === undefined) return null
   const mine = applied(theirs, write) ?? theirs
@@ -25,8 +25,8 @@ export default function ConflictPanel({ write, onLater, onSettle }: ConflictPane
       </div>
       <div className="sheet-actions">
         <Button onClick={onLater}>Decide later</Button>
-        <Button onClick={() => onSettle('theirs')}>Keep the server’s</Button>
-        <Button look="primary" onClick={() => onSettle('mine')}>
+        <Button onClick={() => onResolve('theirs')}>Keep the server’s</Button>
+        <Button look="primary" onClick={() => onResolve('mine')}>
           Keep mine
         </Button>
       </div>

@@ -1,7 +1,7 @@
 import { useId, useState, type FormEvent, type KeyboardEvent } from 'react'
 import type { Task } from '../client.ts'
 import { Button } from '../design/button.tsx'
-import { descriptionProblem, titleProblem } from './limits.ts'
+import { descriptionProblem, titleProblem } from './text_limits.ts'
 
 export interface Draft {
   readonly title: string

@@ -11,7 +11,7 @@ import { TaskRow } from './task_row.tsx'
 import { useDraft } from './use_draft.ts'
 import { useLinkedTask } from './use_linked_task.ts'
 import { useRowKeys } from './use_row_keys.ts'
-import { inOrder, visibleTasks, type Sort } from './visible.ts'
+import { inOrder, visibleTasks, type Sort } from './visible_tasks.ts'
 
 export interface TaskListProps {
   readonly snapshot: Snapshot
@@ -34,7 +34,7 @@ export function TaskList({
   onResolve,
   onRevealed,
 }: TaskListProps) {
-  const { act, replica, toasts, takeBack } = useWorkspace()
+  const { dispatch, replica, toasts, undo } = useWorkspace()
   const search = useDeferredValue(typed)
   const { view } = route
   const isReady = snapshot.phase === 'ready'
@@ -78,22 +78,23 @@ export function TaskList({
   useLayoutEffect(() => setTop(Math.round((list.current?.getBoundingClientRect().top ?? 0) + scrollY)))
 
   const onToggle = useCallback(
-    (task: Task) => keeping.current('box', () => act(task.id, { kind: task.completed ? 'reopen' : 'complete' }, task)),
-    [act],
+    (task: Task) =>
+      keeping.current('box', () => dispatch(task.id, { kind: task.completed ? 'reopen' : 'complete' }, task)),
+    [dispatch],
   )
   const onDelete = useCallback(
     (task: Task) => {
-      const write = keeping.current('delete', () => act(task.id, { kind: 'delete' }, task))
+      const write = keeping.current('delete', () => dispatch(task.id, { kind: 'delete' }, task))
       toasts.add({
         id: write.key,
         title: `“${task.title}” is in the trash`,
         actionProps: {
           children: 'Undo',
-          onClick: () => void takeBack(write),
+          onClick: () => void undo(write),
         },
       })
     },
-    [act, toasts, takeBack],
+    [dispatch, toasts, undo],
   )
 
   function leave(): void {

@@ -4,7 +4,7 @@ import { Icon } from '../design/icon.tsx'
 import { IconButton } from '../design/button.tsx'
 import { hrefOf, type View } from '../shell/route.ts'
 import { ago, exactly } from '../time.ts'
-import { Found } from './found.tsx'
+import { Highlight } from './highlight.tsx'
 
 export interface TaskRowProps {
   readonly task: Task
@@ -46,11 +46,11 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
       >
         <span className="hidden">Edit </span>
         <span className="row-name">
-          <Found text={task.title} search={search} />
+          <Highlight text={task.title} search={search} />
         </span>
         {task.description && (
           <span className="row-description">
-            <Found text={task.description} search={search} />
+            <Highlight text={task.description} search={search} />
           </span>
         )}
       </button>

@@ -1,5 +1,5 @@
 import { Icon } from '../design/icon.tsx'
-import { isSort, sorts, type Sort } from './visible.ts'
+import { isSort, sorts, type Sort } from './visible_tasks.ts'
 
 interface ToolbarProps {
   readonly search: string

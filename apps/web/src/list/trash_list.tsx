@@ -14,7 +14,7 @@ interface Loaded {
 
 /** What was deleted in the last 30 days. */
 export default function TrashList() {
-  const { client, replica, undo, tell } = useWorkspace()
+  const { client, replica, undoStack, notify } = useWorkspace()
   const [trash, setTrash] = useState<Trash>({ kind: 'loading' })
 
   const load = useCallback(async () => {
@@ -42,12 +42,12 @@ export default function TrashList() {
   async function restore(task: Task): Promise<void> {
     const { items } = await client.task.history.query({ task_id: task.id, limit: 1 })
     const [deletion] = items
-    if (deletion === undefined) return tell('This task can no longer be restored')
-    undo.takeBack(deletion)
+    if (deletion === undefined) return notify('This task can no longer be restored')
+    undoStack.revert(deletion)
     setTrash((shown) =>
       shown.kind === 'loaded' ? { ...shown, tasks: shown.tasks.filter(({ id }) => id !== task.id) } : shown,
     )
-    tell(`“${task.title}” is back`)
+    notify(`“${task.title}” is back`)
   }
 
   if (trash.kind === 'loading') return <p className="state-line">Loading…</p>
@@ -83,7 +83,7 @@ export default function TrashList() {
             </time>
             <Button
               aria-label={`Restore ${task.title}`}
-              onClick={() => void restore(task).catch(() => tell('That did not work'))}
+              onClick={() => void restore(task).catch(() => notify('That did not work'))}
             >
               Restore
             </Button>

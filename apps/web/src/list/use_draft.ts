@@ -5,7 +5,7 @@ import type { Draft } from './task_editor.tsx'
 
 /** The task that is being changed here, if one is. */
 export function useDraft(isReady: boolean) {
-  const { act, replica, toasts, undo } = useWorkspace()
+  const { dispatch, replica, toasts, undoStack } = useWorkspace()
   const [draft, setDraft] = useState<Draft>()
 
   // Somebody else deleted what is being edited: the draft stays, in case the task comes back.
@@ -17,9 +17,9 @@ export function useDraft(isReady: boolean) {
       title: `“${lost.title}” was deleted while you edited it`,
       priority: 'high',
       timeout: 0,
-      actionProps: deletion && { children: 'Bring it back', onClick: () => undo.takeBack(deletion) },
+      actionProps: deletion && { children: 'Bring it back', onClick: () => undoStack.revert(deletion) },
     })
-  }, [lost, replica, toasts, undo])
+  }, [lost, replica, toasts, undoStack])
 
   const begin = useCallback((task: Task) => {
     setDraft({ title: task.title, description: task.description ?? '', base: task })
@@ -27,7 +27,7 @@ export function useDraft(isReady: boolean) {
 
   function save({ base, title, description }: Draft): void {
     const intent = { kind: 'edit', title: title.trim(), description: description.trim() || null } as const
-    if (intent.title !== base.title || intent.description !== base.description) act(base.id, intent, base)
+    if (intent.title !== base.title || intent.description !== base.description) dispatch(base.id, intent, base)
   }
 
   return { draft, setDraft, begin, save, drop: () => setDraft(undefined) }

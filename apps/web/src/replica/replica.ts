@@ -1,20 +1,20 @@
 import type { Client, Task } from '../client.ts'
 import { randomId, provisionalId } from '../random_id.ts'
-import { createBell } from './bell.ts'
-import { createKeeper } from './keeper.ts'
-import { createLink } from './link.ts'
-import { createNumbers } from './numbers.ts'
-import { createOutbox } from './outbox.ts'
-import { ownNewsLater } from './own_news.ts'
-import type { Intent, Pending } from './pending.ts'
-import { createRecent, type Recent } from './recent.ts'
-import { createRows } from './rows.ts'
-import type { Saved } from './saved.ts'
-import { tasksShown } from './shown.ts'
-import { createStanding, type Connection } from './standing.ts'
-import { orphanedWrites, thisTab } from './tab.ts'
-import { transmit, type Accepted } from './transmit.ts'
-import { judged } from './verdict.ts'
+import { createEmitter } from '../emitter.ts'
+import { createPersister } from './store/persister.ts'
+import { createSyncLoop } from './sync/sync_loop.ts'
+import { createIdMap } from './store/id_map.ts'
+import { createOutbox } from './outbox/outbox.ts'
+import { deferOwnChanges } from './sync/own_changes.ts'
+import type { Intent, PendingWrite } from './outbox/pending_write.ts'
+import { createChangeBuffer, type ChangeBuffer } from './sync/change_buffer.ts'
+import { createRows } from './store/rows.ts'
+import type { LocalDatabase } from './store/local_database.ts'
+import { optimisticTasks } from './optimistic_view.ts'
+import { createConnectionStatus, type Connection } from './sync/connection_status.ts'
+import { orphanedWrites, thisTab } from './outbox/tab.ts'
+import { sendWrite, type AcceptedWrite } from './outbox/send_write.ts'
+import { classifyError } from './outbox/classify_error.ts'
 
 /** What the screen shows. A new object whenever something differs. */
 export interface Snapshot {
@@ -23,16 +23,16 @@ export interface Snapshot {
   readonly phase: 'loading' | 'ready' | 'failed'
   readonly failure?: unknown
   readonly connection: Connection
-  readonly waiting: readonly Pending[]
+  readonly waiting: readonly PendingWrite[]
 }
 
 export interface ReplicaOptions {
   readonly client: Client
   readonly user_id: string
-  readonly saved: Saved
+  readonly saved: LocalDatabase
   /** A write was rolled back, and why. */
-  readonly onRefused: (write: Pending, message: string) => void
-  readonly onAccepted: (write: Pending, answer: Accepted) => void
+  readonly onRefused: (write: PendingWrite, message: string) => void
+  readonly onAccepted: (write: PendingWrite, answer: AcceptedWrite) => void
   /** The token is no longer accepted: somebody has to sign in again. */
   readonly onSignedOut: () => void
 }
@@ -45,12 +45,12 @@ export interface Replica {
   readonly task: (id: number) => Task | undefined
   /** A number that stays the same while a new task gets its own. */
   readonly rowKey: (id: number) => number
-  readonly write: (id: number | null, intent: Intent, base?: Task | null) => Pending
-  readonly cancel: (write: Pending) => boolean
-  readonly settleConflict: (write: Pending, choice: 'mine' | 'theirs') => void
-  readonly changeOf: Recent['changeOf']
+  readonly write: (id: number | null, intent: Intent, base?: Task | null) => PendingWrite
+  readonly cancel: (write: PendingWrite) => boolean
+  readonly resolveConflict: (write: PendingWrite, choice: 'mine' | 'theirs') => void
+  readonly changeOf: ChangeBuffer['changeOf']
   /** Changes as they arrive. */
-  readonly onChange: Recent['subscribe']
+  readonly onChange: ChangeBuffer['subscribe']
   readonly retry: () => void
   readonly close: () => void
 }
@@ -62,18 +62,18 @@ export function createReplica(options: ReplicaOptions): Replica {
   const closing = new AbortController()
   const tab = thisTab(closing.signal)
   const rows = createRows()
-  const keeper = createKeeper(rows, saved)
-  const recent = createRecent()
-  const numbers = createNumbers()
-  const bell = createBell()
-  const standing = createStanding(changed)
+  const persister = createPersister(rows, saved)
+  const recent = createChangeBuffer()
+  const numbers = createIdMap()
+  const emitter = createEmitter()
+  const standing = createConnectionStatus(changed)
   let loading: Pick<Snapshot, 'phase' | 'failure'> = { phase: 'loading' }
   let view: Snapshot | undefined
   let lastAt = 0
 
   function changed(): void {
     view = undefined
-    bell.ring()
+    emitter.ring()
   }
 
   function become(next: typeof loading): void {
@@ -81,11 +81,11 @@ export function createReplica(options: ReplicaOptions): Replica {
     changed()
   }
 
-  const judge = (error: unknown) => judged(error, options.onSignedOut)
+  const classify = (error: unknown) => classifyError(error, options.onSignedOut)
   const outbox = createOutbox({
     saved,
-    judge,
-    send: (write) => transmit(client, write, closing.signal),
+    classify,
+    send: (write) => sendWrite(client, write, closing.signal),
     onRefused: options.onRefused,
     onChange() {
       news.release()
@@ -93,7 +93,7 @@ export function createReplica(options: ReplicaOptions): Replica {
     },
     onAccepted(write, answer) {
       take(write, answer)
-      keeper.touched()
+      persister.touched()
       news.release()
       options.onAccepted(write, answer)
       // The server answers again: no need to wait until the link tries the next time.
@@ -101,19 +101,19 @@ export function createReplica(options: ReplicaOptions): Replica {
     },
   })
 
-  function take(write: Pending, answer: Accepted): void {
+  function take(write: PendingWrite, answer: AcceptedWrite): void {
     if ('change' in answer) return rows.apply(answer.change)
     if (answer.deleted) return rows.remove(answer.task.id, answer.task.version)
     if (write.intent.kind === 'create') numbers.given(write.task_id, answer.task.id)
     rows.confirm(answer.task)
   }
 
-  const news = ownNewsLater(rows, () => outbox)
-  const link = createLink({
+  const news = deferOwnChanges(rows, () => outbox)
+  const link = createSyncLoop({
     client,
     saved,
-    keeper,
-    judge,
+    persister,
+    classify,
     rows: { ...rows, apply: news.apply },
     onReady: () => become({ phase: 'ready' }),
     onProgress: changed,
@@ -153,13 +153,13 @@ export function createReplica(options: ReplicaOptions): Replica {
     (view ??= {
       ...loading,
       connection: standing.connection(),
-      tasks: tasksShown(rows.tasks, outbox.writes),
+      tasks: optimisticTasks(rows.tasks, outbox.writes),
       waiting: outbox.writes,
     })
 
   return {
     snapshot,
-    subscribe: bell.subscribe,
+    subscribe: emitter.subscribe,
     task: (id) => snapshot().tasks.find((task) => task.id === numbers.current(id)),
     rowKey: numbers.rowKey,
     changeOf: recent.changeOf,
@@ -168,7 +168,7 @@ export function createReplica(options: ReplicaOptions): Replica {
     write(id, intent, base = null) {
       lastAt = Math.max(Date.now(), lastAt + 1)
       const task_id = id === null ? provisionalId() : numbers.current(id)
-      const write: Pending = { key: randomId(), at: lastAt, user_id, task_id, intent, base, tab }
+      const write: PendingWrite = { key: randomId(), at: lastAt, user_id, task_id, intent, base, tab }
       outbox.add(write)
       return write
     },
@@ -178,7 +178,7 @@ export function createReplica(options: ReplicaOptions): Replica {
       outbox.cancel(write.key)
       return true
     },
-    settleConflict(write, choice) {
+    resolveConflict(write, choice) {
       const current = write.conflict
       if (choice === 'theirs' || current === undefined) return outbox.cancel(write.key)
       rows.confirm(current)
@@ -188,7 +188,7 @@ export function createReplica(options: ReplicaOptions): Replica {
       closing.abort()
       link.stop()
       outbox.close()
-      keeper.stop()
+      persister.stop()
       standing.stop()
       clearTimeout(adopting)
       removeEventListener('online', retry)

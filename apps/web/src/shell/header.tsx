@@ -2,7 +2,7 @@ import { IconButton } from '../design/button.tsx'
 import { Mark } from '../design/icon.tsx'
 import type { Snapshot } from '../replica/replica.ts'
 import { useWorkspace } from '../workspace.ts'
-import { standing } from './connection.ts'
+import { standing } from './connection_text.ts'
 import { go, routeOf, type Panel } from './route.ts'
 
 interface HeaderProps {
@@ -14,7 +14,7 @@ interface HeaderProps {
 
 /** What is shown, and how things stand with the server. */
 export function Header({ snapshot, title, count }: HeaderProps) {
-  const { takeBack } = useWorkspace()
+  const { undo } = useWorkspace()
   return (
     <div className="head">
       <span className="head-mark">
@@ -26,7 +26,7 @@ export function Header({ snapshot, title, count }: HeaderProps) {
       <p className="standing" role="status" data-connection={snapshot.connection}>
         {standing(snapshot)}
       </p>
-      <IconButton icon="undo" label="Undo (Ctrl+Z)" onClick={() => void takeBack()} />
+      <IconButton icon="undo" label="Undo (Ctrl+Z)" onClick={() => void undo()} />
       <span className="head-narrow">
         <IconButton icon="chat" label="Assistant" onClick={() => open('chat')} />
         <IconButton icon="menu" label="Menu" onClick={() => open('menu')} />

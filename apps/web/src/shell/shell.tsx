@@ -3,15 +3,15 @@ import { lazy, useEffect, useMemo, useRef, useState } from 'react'
 import { AddTask } from '../list/add_task.tsx'
 import { TaskList } from '../list/task_list.tsx'
 import { Toolbar } from '../list/toolbar.tsx'
-import { counts, type Sort } from '../list/visible.ts'
+import { counts, type Sort } from '../list/visible_tasks.ts'
 import { useSnapshot, useWorkspace } from '../workspace.ts'
 import { Header } from './header.tsx'
-import { Part } from './part.tsx'
-import { Rail } from './rail.tsx'
+import { LazyPanel } from './lazy_panel.tsx'
+import { Sidebar } from './sidebar.tsx'
 import { closePanel, go, useRoute, type Panel, type Route } from './route.ts'
 import { useShortcuts } from './shortcuts.ts'
 import { Toasts } from './toasts.tsx'
-import { useIsWide } from './wide.ts'
+import { useIsWide } from './use_is_wide.ts'
 
 // What is not on the first screen comes when it is asked for.
 const HistoryPanel = lazy(() => import('../history/history_panel.tsx'))
@@ -58,7 +58,7 @@ export function Shell() {
   return (
     <Toast.Provider toastManager={toasts} timeout={8000} limit={3}>
       <div className="shell" data-chat={isWide && panel === 'chat' ? '' : undefined}>
-        <Rail count={count} view={route.view} />
+        <Sidebar count={count} view={route.view} />
         <main className="main">
           <div className="top">
             <Header
@@ -74,9 +74,9 @@ export function Shell() {
             )}
           </div>
           {route.view === 'trash' ? (
-            <Part key="trash" instead={<p className="state-line">The trash could not be loaded.</p>}>
+            <LazyPanel key="trash" fallback={<p className="state-line">The trash could not be loaded.</p>}>
               <TrashList />
-            </Part>
+            </LazyPanel>
           ) : (
             <TaskList
               snapshot={snapshot}
@@ -89,17 +89,17 @@ export function Shell() {
             />
           )}
         </main>
-        <Part key={panel} onFailed={closePanel}>
+        <LazyPanel key={panel} onFailed={closePanel}>
           <OpenPanel panel={panel === 'task' ? undefined : panel} id={id} isWide={isWide} />
-        </Part>
+        </LazyPanel>
         {conflict && (
-          <Part key={conflict.key} onFailed={() => setLater(conflict.key)}>
+          <LazyPanel key={conflict.key} onFailed={() => setLater(conflict.key)}>
             <ConflictPanel
               write={conflict}
               onLater={() => setLater(conflict.key)}
-              onSettle={(choice) => replica.settleConflict(conflict, choice)}
+              onResolve={(choice) => replica.resolveConflict(conflict, choice)}
             />
-          </Part>
+          </LazyPanel>
         )}
         <Toasts />
       </div>

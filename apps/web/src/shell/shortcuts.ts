@@ -18,7 +18,7 @@ export function useShortcuts(): void {
     function undoKey(event: KeyboardEvent): boolean {
       const key = event.key.toLowerCase()
       if (isTyping(event.target) || (key !== 'z' && key !== 'y')) return false
-      void (key === 'y' || event.shiftKey ? workspace.doAgain() : workspace.takeBack())
+      void (key === 'y' || event.shiftKey ? workspace.redo() : workspace.undo())
       return true
     }
 

@@ -1,9 +1,9 @@
 import { lazy, useState } from 'react'
 import { IconButton } from '../design/button.tsx'
 import { useWorkspace } from '../workspace.ts'
-import { Part } from './part.tsx'
+import { LazyPanel } from './lazy_panel.tsx'
 
-const LeavePanel = lazy(() => import('./leave_panel.tsx'))
+const SignOutPanel = lazy(() => import('./sign_out_panel.tsx'))
 
 /** Leaves; asks first where something would be lost. */
 export function SignOut() {
@@ -20,9 +20,9 @@ export function SignOut() {
     <>
       <IconButton icon="leave" label="Sign out" onClick={() => void leave()} />
       {waiting > 0 && (
-        <Part onFailed={() => setWaiting(0)}>
-          <LeavePanel waiting={waiting} onStay={() => setWaiting(0)} onLeave={() => void signOut()} />
-        </Part>
+        <LazyPanel onFailed={() => setWaiting(0)}>
+          <SignOutPanel waiting={waiting} onStay={() => setWaiting(0)} onLeave={() => void signOut()} />
+        </LazyPanel>
       )}
     </>
   )

@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+export const dist = join(root, 'dist')
+
+/** Builds the app unless what is built is newer than its source. Test files at once build it once. */
+export async function built(): Promise<void> {
+  if (await isFresh()) return
+  const lock = join(root, 'node_modules', '.building')
+  if (
+    !(await mkdir(lock).then(
+      () => true,
+      () => false,
+    ))
+  ) {
+    for (let tries = 0; existsSync(lock) && tries < 600; tries++)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    return
+  }
+  try {
+    // In a process of its own: in a test's, the build would be one for tests.
+    const vite = join(root, 'node_modules/vite/bin/vite.js')
+    await promisify(execFile)(process.execPath, [vite, 'build'], {
+      cwd: root,
+      env: { ...process.env, NODE_ENV: 'production' },
+    })
+  } finally {
+    await rm(lock, { recursive: true })
+  }
+}
+
+async function isFresh(): Promise<boolean> {
+  const page = join(dist, 'index.html')
+  if (!existsSync(page)) return false
+  const builtAt = (await stat(page)).mtimeMs
+  const sources = ['src', 'build', 'public'].map((folder) =>
+    readdir(join(root, folder), { recursive: true, withFileTypes: true }),
+  )
+  const files = (await Promise.all(sources)).flat().filter((entry) => entry.isFile())
+  const times = await Promise.all(
+    files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).mtimeMs),
+  )
+  return times.every((time) => time <= builtAt)
+}

@@ -1,0 +1,91 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const main = fileURLToPath(new URL('../../../server/src/main.ts', import.meta.url))
+
+export interface RunningServer {
+  readonly url: string
+  /** Stops it, and starts it again at the same address. */
+  readonly restart: () => Promise<void>
+  readonly stop: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+export type Settings = Readonly<Record<string, string>>
+
+/** The real server as a process of its own, on this database. */
+export async function runServer(database: string, more: Settings = {}): Promise<RunningServer> {
+  const port = await freePort()
+  const data = await mkdtemp(join(tmpdir(), 'taskwire-web-'))
+  const start = () => begun(port, { DATABASE_URL: database, TASKWIRE_DATA_DIR: data, ...more })
+  let running: ChildProcess | undefined = await start()
+
+  async function stop(): Promise<void> {
+    if (running === undefined) return
+    const child = running
+    running = undefined
+    if (hasEnded(child)) throw new Error('The server had ended by itself')
+    const ended = once(child, 'exit')
+    child.kill('SIGTERM')
+    await ended
+  }
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async restart() {
+      await stop()
+      running = await start()
+    },
+    stop,
+    async close() {
+      await stop()
+      await rm(data, { recursive: true, force: true })
+    },
+  }
+}
+
+async function begun(port: number, settings: Settings): Promise<ChildProcess> {
+  const { PATH, HOME } = process.env
+  const here = { PATH, HOME, HOST: '127.0.0.1', PORT: String(port) }
+  const child = spawn(process.execPath, [main], {
+    env: { ...here, RATE_LIMIT_AUTH: '10000', LOG_LEVEL: 'warn', ...settings },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let said = ''
+  child.on('exit', (code, signal) => {
+    if (code !== 0) console.error(`The server ended with ${code ?? signal}: ${said}`)
+  })
+  child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  const gone = once(child, 'exit').then(() => Promise.reject(new Error(`The server did not start: ${said}`)))
+  gone.catch(() => {})
+  await Promise.race([gone, isReady(`http://127.0.0.1:${port}/health/ready`)])
+  return child
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null
+}
+
+async function isReady(url: string): Promise<void> {
+  for (let tries = 0; tries < 300; tries++) {
+    const response = await fetch(url).catch(() => undefined)
+    if (response?.ok === true) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error('The server did not become ready in 15 s')
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('No port')
+  return address.port
+}
