@@ -49,8 +49,18 @@ test('it has every route of the REST door, and no other', () => {
   expect(described.toSorted()).toEqual([...routes, 'GET /health', 'GET /health/ready'].toSorted())
 })
 
-test('all codes are in it', () => {
-  expect(document.components.schemas['Code']).toMatchObject({ enum: Object.keys(apiErrors) })
+test('it has every code, with whether a repeat can help and what the error is about', () => {
+  const codes = Object.keys(apiErrors)
+  expect(document.components.schemas['Code']).toMatchObject({ enum: codes })
+  expect(Object.keys(document['x-taskwire-errors'])).toEqual(codes)
+  expect(document['x-taskwire-errors']).toMatchObject({
+    token_expired: { status: 401, retry: 'never', about: 'token' },
+    validation_failed: { status: 422, retry: 'never', about: 'input' },
+    version_mismatch: { status: 412, retry: 'never', about: 'state' },
+    in_progress: { status: 409, retry: 'safe', about: 'state' },
+    rate_limited: { status: 429, retry: 'later', about: 'server' },
+    database_unavailable: { status: 503, retry: 'safe', about: 'server' },
+  })
 })
 
 describe('what the server answers is described', () => {

@@ -1,4 +1,4 @@
-import type { Operation, RestMeta } from '@taskwire/api'
+import { apiErrors, type Operation, type RestMeta } from '@taskwire/api'
 import pkg from '../../../package.json' with { type: 'json' }
 import { anyError, responsesOf, type Responses } from './responses.ts'
 import { componentSchemas, inputSchema, type Schema } from './schemas.ts'
@@ -34,7 +34,15 @@ export function openApiDocument(operations: readonly Operation[]) {
     security: [{ bearer: [] }],
     paths,
     components: { securitySchemes, schemas: componentSchemas() },
+    'x-taskwire-errors': errorTable(),
   }
+}
+
+/** What a program needs to react to a code: its status, whether a repeat can help, and what the error is about. */
+function errorTable() {
+  return Object.fromEntries(
+    Object.entries(apiErrors).map(([code, { status, retry, about }]) => [code, { status, retry, about }]),
+  )
 }
 
 const securitySchemes = {

@@ -83,7 +83,12 @@ const fieldError: Schema = {
 
 const errorSchemas: Record<string, Schema> = {
   FieldError: fieldError,
-  Code: { type: 'string', enum: Object.keys(apiErrors), description: 'What callers branch on' },
+  Code: {
+    type: 'string',
+    enum: Object.keys(apiErrors),
+    description:
+      'What went wrong; x-taskwire-errors says for each code whether a repeat can help, and what it is about',
+  },
   Error: {
     type: 'object',
     required: ['detail', 'code', 'request_id'],
