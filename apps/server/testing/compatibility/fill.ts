@@ -11,6 +11,12 @@ export interface Filled {
   readonly conversations: { readonly confirming: number; readonly speaking: number }
 }
 
+export interface Kept extends Filled {
+  readonly credentials: Record<string, Credential>
+  /** A message with a key that was stored while no model could be reached. */
+  readonly unanswered: Request
+}
+
 export interface FillOptions {
   readonly send: Send
   readonly credentials: Record<string, Credential>
@@ -43,6 +49,18 @@ export async function fill({ send, credentials, sql }: FillOptions): Promise<Fil
   await undoLatestByMcp(recorder, { as: OUTSIDE, user_id: OUTSIDE_SUBJECT })
   const conversations = await leaveConversationsOpen(recorder, ben)
   return { people, retries: recorder.retries, conversations }
+}
+
+/** Says something with a key to a server whose model cannot be reached. Only the message is stored. */
+export async function leaveUnanswered(send: Send, { people }: Filled): Promise<Request> {
+  const ben = people.at(-1)
+  if (ben === undefined) throw new Error('nobody signed up')
+  const caller = { as: ben.name, user_id: ben.user_id }
+  const request = rest(caller, 'POST /chat', { body: { message: 'add Six' }, key: 'chat-unanswered' })
+  const { status, body } = await send(request)
+  const { code } = body as { code?: string }
+  if (status !== 503 || code !== 'model_unavailable') throw new Error(`${status} ${code}`)
+  return request
 }
 
 /** Sends writes, fails on the first that is refused, and keeps those that carry a key. */

@@ -1,5 +1,5 @@
 import type { Answer, Exchange, Request, Send } from './exchange.ts'
-import { OUTSIDE, toolAnswer, type Filled } from './fill.ts'
+import { OUTSIDE, toolAnswer, type Kept } from './fill.ts'
 import { mcpTool, rest, trpcQuery, type Caller } from './requests.ts'
 import type { Person } from './sign_up.ts'
 
@@ -169,21 +169,34 @@ export async function undoEverything(send: Send, caller: Caller, last: number): 
 }
 
 /** What the open conversations make of their next message: only its effect is compared, in the reads that follow. */
-export async function resumeConversations(send: Send, ben: Caller, open: Filled['conversations']): Promise<Exchange[]> {
+export async function resumeConversations(
+  send: Send,
+  ben: Caller,
+  { conversations: open, unanswered }: Pick<Kept, 'conversations' | 'unanswered'>,
+): Promise<Exchange[]> {
   const exchanges: Exchange[] = []
-  const say = async (title: string, conversation_id: number, message: string) => {
-    const request = rest(ben, 'POST /chat', { body: { conversation_id, message } })
+  const answered = async (title: string, request: Request): Promise<number> => {
     const { status, body } = await send(request)
-    const { conversation_id: resumed } = body as { conversation_id: number }
-    exchanges.push({ title, request, answer: { status, body: { conversation_id: resumed } } })
+    const { conversation_id } = body as { conversation_id: number }
+    exchanges.push({ title, request, answer: { status, body: { conversation_id } } })
+    return conversation_id
   }
+  const say = (title: string, conversation_id: number, message: string) =>
+    answered(title, rest(ben, 'POST /chat', { body: { conversation_id, message } }))
   await say('a yes to what was asked before', open.confirming, 'yes')
   await say('"it" is what was spoken of before', open.speaking, 'mark it as done')
+  const late = await answered('a repeat of a message that was never answered', unanswered)
+  const messages = rest(ben, `GET /conversations/${late}/messages`)
+  exchanges.push({ title: 'its conversation', request: messages, answer: rolesOnly(await send(messages)) })
   for (const path of ['', '?status=deleted']) {
     const request = rest(ben, `GET /tasks${path}`)
     exchanges.push({ title: `tasks${path} after that`, request, answer: await send(request) })
   }
   return exchanges
+}
+
+function rolesOnly({ status, body }: Answer): Answer {
+  return { status, body: (body as { id: number; role: string }[]).map(({ role }) => ({ role })) }
 }
 
 /** Undo without a seq means the latest own change, also one that an earlier version wrote. */

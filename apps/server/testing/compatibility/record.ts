@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { openTemporaryDirectory, packDirectory, unpackDirectory } from './archive.ts'
 import { trimLog, withDatabase } from './cluster.ts'
 import { keyIdOf, sender, type Credential, type Exchange, type Send } from './exchange.ts'
-import { fill, OUTSIDE, toolAnswer, type Filled } from './fill.ts'
+import { fill, leaveUnanswered, OUTSIDE, toolAnswer, type Kept } from './fill.ts'
 import * as probe from './probe.ts'
 import { recordingText, type RecordedCaller, type Recording } from './recording.ts'
 import { rest, type Caller } from './requests.ts'
@@ -18,10 +18,12 @@ import { startServer } from './server_process.ts'
 // CHECKOUT is a clone at the version to record, set up by `npm start`. The answers are those that the version gives on
 // an unpacked copy of the archive, so the archive is known to open with the version that wrote it.
 
-interface Kept extends Filled {
-  readonly credentials: Record<string, Credential>
+interface Sealed extends Kept {
   readonly sealed_at: string
 }
+
+/** Nobody listens there: the model cannot be reached. */
+const NO_MODEL = { OPENAI_BASE_URL: 'http://127.0.0.1:9/v1', OPENAI_MODEL: 'none' }
 
 async function record(checkout: string): Promise<void> {
   const version = execFileSync('git', ['-C', checkout, 'rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
@@ -33,7 +35,7 @@ async function record(checkout: string): Promise<void> {
   writeFileSync(join(directory, 'answers.json'), recordingText(recording))
 }
 
-async function writeArchive(checkout: string, archive: string): Promise<Kept> {
+async function writeArchive(checkout: string, archive: string): Promise<Sealed> {
   const dataDir = join(await openTemporaryDirectory(), 'data')
   const credentials: Record<string, Credential> = {}
   const filled = await onServer(checkout, { dataDir, credentials }, (send) =>
@@ -43,24 +45,28 @@ async function writeArchive(checkout: string, archive: string): Promise<Kept> {
       sql: (statement, values) => withDatabase(dataDir, (pool) => pool.query(statement, values)),
     }),
   )
+  const unanswered = await onServer(checkout, { dataDir, credentials, settings: NO_MODEL }, (send) =>
+    leaveUnanswered(send, filled),
+  )
   const sealed_at = new Date().toISOString()
   await trimLog(dataDir)
   packDirectory(dataDir, archive)
   rmSync(dirname(dataDir), { recursive: true })
-  return { ...filled, credentials, sealed_at }
+  return { ...filled, credentials, unanswered, sealed_at }
 }
 
 interface Opened {
   readonly dataDir: string
   readonly credentials: Record<string, Credential>
+  readonly settings?: Record<string, string>
 }
 
 async function onServer<T>(
   checkout: string,
-  { dataDir, credentials }: Opened,
+  { dataDir, credentials, settings }: Opened,
   work: (send: Send) => Promise<T>,
 ): Promise<T> {
-  const server = await startServer(checkout, dataDir)
+  const server = await startServer(checkout, dataDir, settings)
   try {
     const secret = readFileSync(join(dataDir, 'secret'), 'utf8').trim()
     return await work(sender({ url: server.url, secret, credentials }))
@@ -69,7 +75,7 @@ async function onServer<T>(
   }
 }
 
-async function answersAbout(checkout: string, archive: string, kept: Kept & { version: string }): Promise<Recording> {
+async function answersAbout(checkout: string, archive: string, kept: Sealed & { version: string }): Promise<Recording> {
   const dataDir = await unpackDirectory(archive)
   const { version, sealed_at, credentials } = kept
   const recording = await onServer(checkout, { dataDir, credentials }, async (send) => {
@@ -80,7 +86,7 @@ async function answersAbout(checkout: string, archive: string, kept: Kept & { ve
     const sign_in = await probe.signInEverywhere(send, kept.people)
     const retries = await repeated(send, kept.retries)
     const reused_keys = await reusedKeys(send, ann)
-    const resumed = await probe.resumeConversations(send, ben, kept.conversations)
+    const resumed = await probe.resumeConversations(send, ben, kept)
     const undos = [await probe.undoLatest(send, outside)]
     for (const caller of [ann, outside]) undos.push(...(await probe.undoEverything(send, caller, caller.last_seq)))
     const effects = [...(await probe.readEffects(send, ann)), ...(await probe.readEffects(send, outside))]

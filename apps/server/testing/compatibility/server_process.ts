@@ -12,10 +12,14 @@ export interface ServerProcess {
 }
 
 /** Starts the server of a checkout on a data directory, as `npm start` would, on a free port of loopback. */
-export async function startServer(checkout: string, dataDir: string): Promise<ServerProcess> {
+export async function startServer(
+  checkout: string,
+  dataDir: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(checkout, ENTRY)], {
     // Nothing of our own environment: it could name another database, model or secret.
-    env: { PORT: '0', TASKWIRE_DATA_DIR: dataDir, RATE_LIMIT_AUTH: '1000', LOG_LEVEL: 'warn' },
+    env: { PORT: '0', TASKWIRE_DATA_DIR: dataDir, RATE_LIMIT_AUTH: '1000', LOG_LEVEL: 'warn', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const killed = () => child.kill('SIGKILL')
