@@ -8,7 +8,7 @@ export type TestDatabase = Database & { url: string }
 
 /**
  * An empty migrated database for one test file, cloned in milliseconds. `close` drops it, whoever is still connected.
- * The server comes from `test_server.ts`, or is the one that TEST_DATABASE_URL names.
+ * The server is started by `server.ts`, or is the one that TEST_DATABASE_URL names.
  */
 export async function testDatabase(): Promise<TestDatabase> {
   const { server, template } = inject('databases')
@@ -24,7 +24,7 @@ export async function testDatabase(): Promise<TestDatabase> {
   }
 }
 
-/** A database without our tables, for those who migrate themselves. */
+/** A database without our tables, for tests that migrate it themselves. */
 export async function emptyDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
   const { server } = inject('databases')
   const url = await createdDatabase(server, 'template0')
@@ -42,7 +42,7 @@ async function dropDatabase(server: string, url: string): Promise<void> {
   await onServer(server, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))
 }
 
-/** A name that says when it was made, so that what a killed run left behind can be told and dropped. */
+/** A name that contains its creation time, so that databases left by killed runs can be recognised and dropped. */
 export function testDatabaseName(): string {
   return `taskwire_test_${Date.now()}_${randomBytes(4).toString('hex')}`
 }

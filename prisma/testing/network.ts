@@ -1,12 +1,12 @@
 import { Socket } from 'node:net'
 import { afterAll, expect } from 'vitest'
 
-// No test may reach beyond this machine, but for the database that TEST_DATABASE_URL names. Whatever tries, in whatever
-// library, is refused where all connections begin, and its test file fails.
+// Tests may not connect to other machines, except to the database that TEST_DATABASE_URL names. Any attempt, from any
+// library, is refused at the socket, and the test file fails.
 
 const database = process.env['TEST_DATABASE_URL']
 const near = new Set(['localhost', '::1', ...(database === undefined ? [] : [new URL(database).hostname])])
-/** Where this file's tests wanted to go. */
+/** The hosts that this file's tests tried to reach. */
 export const outward: string[] = []
 
 // Called with the socket that it is a method of, below.
@@ -17,10 +17,10 @@ Socket.prototype.connect = function loopbackOnly(this: Socket, ...args: unknown[
   const host = hostOf(args)
   if (host === undefined || near.has(host) || host.startsWith('127.')) return Reflect.apply(connect, this, args)
   outward.push(host)
-  throw new Error(`a test wants to reach ${host}`)
+  throw new Error(`a test tried to reach ${host}`)
 }
 
-/** The host of a connection as `connect` may be told of it; undefined for this machine and for sockets in files. */
+/** The host in the arguments of `connect`; undefined for this machine and for Unix sockets. */
 function hostOf(args: unknown[]): string | undefined {
   const [first, second] = args.flat()
   if (typeof first === 'object' && first !== null) {
@@ -30,5 +30,5 @@ function hostOf(args: unknown[]): string | undefined {
 }
 
 afterAll(() => {
-  expect(outward, 'no test reaches beyond this machine').toEqual([])
+  expect(outward, 'no test connects to another machine').toEqual([])
 })

@@ -5,7 +5,7 @@ import { startEmbedded } from '../src/embedded/start.ts'
 import { migrate } from '../src/migrate/migrate.ts'
 import { onServer, testDatabaseName, withDatabase } from './database.ts'
 
-/** Before all tests: one server, and in it one migrated database that each test file clones. */
+/** Starts one server before all tests, with one migrated database that each test file clones. */
 export default async function testServer(project: TestProject): Promise<() => Promise<void>> {
   const { url, stop } = await server()
   const template = testDatabaseName()
@@ -28,7 +28,7 @@ async function server(): Promise<{ url: string; stop: () => Promise<void> }> {
   await mkdir(dataDir, { recursive: true })
   const start = () => startEmbedded({ dataDir, durable: false })
   return start().catch(async () => {
-    // Without fsync a crash of the machine may have spoilt it. There is nothing in it to keep.
+    // It runs without fsync, so a crash of the machine may have damaged it. It holds nothing worth keeping.
     await rm(dataDir, { recursive: true, force: true })
     return start()
   })
@@ -36,7 +36,7 @@ async function server(): Promise<{ url: string; stop: () => Promise<void> }> {
 
 type Queries = { query(sql: string): Promise<{ rows: { datname: string }[] }> }
 
-/** Databases of runs that were killed: none of a living run is an hour old. */
+/** Databases of killed runs: no database of a live run is older than an hour. */
 async function leftovers(client: Queries): Promise<string[]> {
   const { rows } = await client.query(`SELECT datname FROM pg_database WHERE datname ~ '^taskwire_test_[0-9]+_'`)
   return rows.map((row) => row.datname).filter((name) => Date.now() - Number(name.split('_')[2]) > 3_600_000)

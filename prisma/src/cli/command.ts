@@ -1,9 +1,9 @@
 import { type Database, openDatabase } from '../pool/database.ts'
 import { startEmbedded } from '../embedded/start.ts'
-import { DatabaseNotReady, migrate } from '../migrate/migrate.ts'
-import { errorMessage } from '../migrate/database_not_ready.ts'
+import { DatabaseStartupError, migrate } from '../migrate/migrate.ts'
+import { errorMessage } from '../migrate/database_startup_error.ts'
 
-/** Runs a command's work on the database that the server would use. A failure is one line, and undefined comes back. */
+/** Runs a command on the database that the server would use. On failure it prints one line and returns undefined. */
 export async function withDatabase<T>(work: (database: Database) => Promise<T>): Promise<T | undefined> {
   const given = process.env['DATABASE_URL']?.trim()
   try {
@@ -22,7 +22,7 @@ export async function withDatabase<T>(work: (database: Database) => Promise<T>):
       await embedded?.stop()
     }
   } catch (error) {
-    console.error(error instanceof DatabaseNotReady ? error.message : errorMessage(error))
+    console.error(error instanceof DatabaseStartupError ? error.message : errorMessage(error))
     return undefined
   }
 }

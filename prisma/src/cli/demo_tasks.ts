@@ -18,8 +18,8 @@ const TITLES = [
 const BATCH = 1000
 
 /**
- * Gives the user tasks numbered 1 to `count`, an hour apart and the first the newest, every third completed, every
- * fourth with a description. Returns how many it made: those that are there, told by their title, stay.
+ * Creates demo tasks numbered 1 to `count`, an hour apart with the first the newest, every third completed, every fourth
+ * with a description. Returns how many it created: a task whose title exists already is kept.
  */
 export async function seed(pool: Pool, { user_id, count }: { user_id: string; count: number }): Promise<number> {
   let made = 0

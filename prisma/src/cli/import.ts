@@ -1,7 +1,7 @@
 import { type Copied, copyOldService } from '../import/copy.ts'
 import { withDatabase } from './command.ts'
 
-// `npm run db:import`: brings the rows of the old service, in the schema public of the same database, into ours.
+// `npm run db:import`: copies the rows of the old service from the schema `public` of the same database.
 
 const results = await withDatabase(({ pool }) => copyOldService(pool))
 if (results === undefined) process.exit(1)

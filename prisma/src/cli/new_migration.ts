@@ -3,7 +3,7 @@ import { join, relative } from 'node:path'
 import { migrationsDirectory, migrationsIn } from '../migrate/migrations.ts'
 import { schemaDifference } from '../migrate/schema_difference.ts'
 
-// `pnpm db:new NAME`: writes the migration that takes the committed ones to schema.prisma, without server or network.
+// `pnpm db:new NAME`: writes the migration that takes the committed ones to schema.prisma. Needs no server or network.
 const name = (process.argv[2] ?? '')
   .trim()
   .toLowerCase()
@@ -20,12 +20,13 @@ await mkdir(directory)
 const file = join(directory, 'migration.sql')
 await writeFile(
   file,
-  sql || '-- The schema asks for nothing new. Here goes what it cannot say: triggers, functions, partial indexes.\n',
+  sql || '-- The schema needs no change. Write here what it cannot express: triggers, functions, partial indexes.\n',
 )
 console.log(`wrote ${relative(process.cwd(), file)}${sql ? '' : ', which is empty: schema and migrations agree'}`)
-if (/\bDROP (TABLE|COLUMN)\b/.test(sql)) console.log('it drops what may hold data: read it before it runs anywhere')
+if (/\bDROP (TABLE|COLUMN)\b/.test(sql))
+  console.log('it drops a table or column that may hold data: review it before it runs anywhere')
 
-/** Now as Prisma writes it, but never before the last migration: the order of the names is the order of their running. */
+/** The current time in Prisma's format, but later than the last migration: names determine the order of execution. */
 function timestampAfter(last: string | undefined): string {
   const now = new Date().toISOString().replaceAll(/\D/g, '').slice(0, 14)
   const least = BigInt(last?.slice(0, 14) ?? 0) + 1n

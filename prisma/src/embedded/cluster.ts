@@ -4,29 +4,29 @@ import { existsSync, lchownSync } from 'node:fs'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { errorMessage } from '../migrate/database_not_ready.ts'
+import { errorMessage } from '../migrate/database_startup_error.ts'
 import { unavailable } from './binaries.ts'
-import type { Home } from './instance_dir.ts'
+import type { InstanceDir } from './instance_dir.ts'
 
-/** Makes the cluster where there is none yet, and returns the password of its one role. */
-export async function cluster(home: Home, { durable }: { durable: boolean }): Promise<string> {
-  const file = join(home.directory, 'password')
-  if (existsSync(home.data)) return (await readFile(file, 'utf8')).trim()
+/** Creates the cluster if there is none yet, and returns the password of its only role. */
+export async function cluster(instance: InstanceDir, { durable }: { durable: boolean }): Promise<string> {
+  const file = join(instance.directory, 'password')
+  if (existsSync(instance.data)) return (await readFile(file, 'utf8')).trim()
   const password = randomBytes(24).toString('hex')
   await writeFile(file, password, { mode: 0o600 })
-  if (home.account) lchownSync(file, home.account.uid, home.account.gid)
-  // A half-made cluster never gets the name under which we look for one.
-  const half = `${home.data}.new`
-  await rm(half, { recursive: true, force: true })
-  await initdb(home, [`--pgdata=${half}`, `--pwfile=${file}`, ...INIT])
-  // All at once is several times faster than file by file as initdb would.
-  if (durable) await initdb(home, [`--pgdata=${half}`, '--sync-only'])
-  await rename(half, home.data)
+  if (instance.account) lchownSync(file, instance.account.uid, instance.account.gid)
+  // An incomplete cluster never gets the final name.
+  const incomplete = `${instance.data}.new`
+  await rm(incomplete, { recursive: true, force: true })
+  await initdb(instance, [`--pgdata=${incomplete}`, `--pwfile=${file}`, ...INIT])
+  // Syncing everything at once is several times faster than initdb's file by file.
+  if (durable) await initdb(instance, [`--pgdata=${incomplete}`, '--sync-only'])
+  await rename(incomplete, instance.data)
   return password
 }
 
-// Not a role named taskwire: the schema of that name would be in its search path, as it is on no other server.
-// The locale is PostgreSQL's own: the same order and letter case on every machine, whatever LANG says there.
+// The role is not named taskwire: the schema of that name would then be in its search path, as on no other server.
+// The locale is PostgreSQL's own, so that order and letter case are the same on every machine, whatever LANG is.
 const INIT = [
   '--username=postgres',
   '--auth=scram-sha-256',
@@ -38,9 +38,9 @@ const INIT = [
   '--no-instructions',
 ]
 
-async function initdb(home: Home, args: string[]): Promise<void> {
+async function initdb(instance: InstanceDir, args: string[]): Promise<void> {
   try {
-    await promisify(execFile)(join(home.binaries, 'initdb'), args, spawnOptions(home))
+    await promisify(execFile)(join(instance.binaries, 'initdb'), args, spawnOptions(instance))
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
     const why = missing
@@ -50,7 +50,7 @@ async function initdb(home: Home, args: string[]): Promise<void> {
   }
 }
 
-/** A program of the server's: as its account, and with nothing from our environment that would steer it (PGPORT, LANG). */
-export function spawnOptions(home: Home) {
-  return { cwd: home.directory, env: { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' }, ...home.account }
+/** Options for the server's programs: its account, and none of our environment variables that would affect it (PGPORT, LANG). */
+export function spawnOptions(instance: InstanceDir) {
+  return { cwd: instance.directory, env: { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' }, ...instance.account }
 }

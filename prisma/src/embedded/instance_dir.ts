@@ -5,8 +5,8 @@ import { dirname, extname, join } from 'node:path'
 import { type Account, reachableBy, serverAccount } from './account.ts'
 import { type Binaries, installedBinaries, unavailable } from './binaries.ts'
 
-export type Home = {
-  /** Holds the cluster, its password, socket and log. Only the server's account enters it. */
+export type InstanceDir = {
+  /** Holds the cluster, its password, socket and log. Only the server's account can enter it. */
   directory: string
   data: string
   binaries: string
@@ -14,45 +14,45 @@ export type Home = {
 }
 
 /**
- * Where the embedded database of a data directory lives: inside of it, or, where we are root and the server's account
- * could not get there (a clone under a home of mode 700), in /var/lib/taskwire.
+ * The directory of the embedded database for a data directory: inside it or, when running as root and the server's
+ * account cannot reach it (a clone below a home directory of mode 700), in /var/lib/taskwire.
  */
-export async function homeOf(dataDir: string, log: (message: string) => void): Promise<Home> {
+export async function instanceDirOf(dataDir: string, log: (message: string) => void): Promise<InstanceDir> {
   const installed = await installedBinaries()
   const inside = join(dataDir, 'postgres')
-  const elsewhere = await pointedTo(dataDir)
+  const elsewhere = await recordedLocation(dataDir)
   const account = serverAccount(join(elsewhere ?? inside, 'data'))
   if (account === undefined) {
-    await refuseForeign(inside, elsewhere)
-    return prepared(inside, join(installed.directory, 'bin'), account)
+    await assertOwned(inside, elsewhere)
+    return prepare(inside, join(installed.directory, 'bin'), account)
   }
   const binariesReached = reachableBy(account, join(installed.directory, 'bin', 'postgres'))
   const stays =
     elsewhere === undefined && (existsSync(join(inside, 'data')) || (binariesReached && reachableBy(account, dataDir)))
-  if (stays && binariesReached) return prepared(inside, join(installed.directory, 'bin'), account)
-  const directory = stays ? inside : (elsewhere ?? (await relocated(dataDir)))
+  if (stays && binariesReached) return prepare(inside, join(installed.directory, 'bin'), account)
+  const directory = stays ? inside : (elsewhere ?? (await relocate(dataDir)))
   if (!stays) log(`the embedded database is in ${directory}: its user cannot reach ${dataDir}`)
-  const home = await prepared(directory, join(directory, 'native', 'bin'), account)
-  await copyBinaries(installed, home)
-  return home
+  const instance = await prepare(directory, join(directory, 'native', 'bin'), account)
+  await copyBinaries(installed, instance)
+  return instance
 }
 
-/** The place outside that this data directory has. One that is gone is not replaced by an empty database in silence. */
-async function pointedTo(dataDir: string): Promise<string | undefined> {
-  const directory = await readFile(pointerIn(dataDir), 'utf8').catch(() => undefined)
+/** The recorded location outside the data directory, if any. A missing one is never silently replaced by an empty database. */
+async function recordedLocation(dataDir: string): Promise<string | undefined> {
+  const directory = await readFile(pointerFile(dataDir), 'utf8').catch(() => undefined)
   if (directory === undefined || process.getuid?.() !== 0 || existsSync(join(directory, 'data'))) return directory
-  // Set up so far that it was named, but not so far that it held anything.
+  // The set-up was interrupted after the location was recorded and before it held any data.
   if (existsSync(directory)) return directory
-  const why = `of ${dataDir} was in ${directory}, which is gone: restore it, or delete ${pointerIn(dataDir)} to begin empty`
+  const why = `of ${dataDir} was in ${directory}, which is gone: restore it, or delete ${pointerFile(dataDir)} to begin empty`
   throw unavailable(why)
 }
 
-function pointerIn(dataDir: string): string {
+function pointerFile(dataDir: string): string {
   return join(dataDir, 'postgres.path')
 }
 
-/** A new place for a data directory that has none. What an earlier directory at the same path left is put aside. */
-async function relocated(dataDir: string): Promise<string> {
+/** Creates a location outside the data directory. What an earlier directory at the same path left is moved aside. */
+async function relocate(dataDir: string): Promise<string> {
   const hash = createHash('sha256')
     .update(await realpath(dataDir))
     .digest('hex')
@@ -61,39 +61,39 @@ async function relocated(dataDir: string): Promise<string> {
   if (existsSync(directory)) await rename(directory, `${directory}.until-${Date.now()}`)
   await mkdir('/var/lib/taskwire', { recursive: true, mode: 0o755 })
   await mkdir(directory, { mode: 0o700 })
-  await writeFile(pointerIn(dataDir), directory)
+  await writeFile(pointerFile(dataDir), directory)
   return directory
 }
 
-async function prepared(directory: string, binaries: string, account: Account | undefined): Promise<Home> {
+async function prepare(directory: string, binaries: string, account: Account | undefined): Promise<InstanceDir> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const owner = await stat(directory)
-  if (account && owner.uid !== account.uid) await giveTo(account, directory)
+  if (account && owner.uid !== account.uid) await changeOwner(account, directory)
   return { directory, data: join(directory, 'data'), binaries, account }
 }
 
-async function refuseForeign(inside: string, elsewhere: string | undefined): Promise<void> {
+async function assertOwned(inside: string, elsewhere: string | undefined): Promise<void> {
   const owner = (await stat(inside).catch(() => undefined))?.uid
   if (elsewhere === undefined && (owner === undefined || owner === process.getuid?.())) return
   const line = `in ${elsewhere ?? inside} belongs to another user: start as that user or as root, choose another TASKWIRE_DATA_DIR`
   throw unavailable(line)
 }
 
-async function copyBinaries({ directory, version }: Binaries, home: Home): Promise<void> {
-  const to = dirname(home.binaries)
+async function copyBinaries({ directory, version }: Binaries, instance: InstanceDir): Promise<void> {
+  const to = dirname(instance.binaries)
   const mark = join(to, 'version')
   if ((await readFile(mark, 'utf8').catch(() => '')) === version) return
-  const half = `${to}.new`
-  await rm(half, { recursive: true, force: true })
-  // Static libraries and headers of the build are a tenth of it and serve nobody here.
-  await cp(directory, half, { recursive: true, verbatimSymlinks: true, filter: (path) => extname(path) !== '.a' })
-  await writeFile(join(half, 'version'), version)
-  if (home.account) await giveTo(home.account, half)
+  const incomplete = `${to}.new`
+  await rm(incomplete, { recursive: true, force: true })
+  // Static libraries and headers are a tenth of the size and are not needed at run time.
+  await cp(directory, incomplete, { recursive: true, verbatimSymlinks: true, filter: (path) => extname(path) !== '.a' })
+  await writeFile(join(incomplete, 'version'), version)
+  if (instance.account) await changeOwner(instance.account, incomplete)
   await rm(to, { recursive: true, force: true })
-  await rename(half, to)
+  await rename(incomplete, to)
 }
 
-async function giveTo({ uid, gid }: Account, directory: string): Promise<void> {
+async function changeOwner({ uid, gid }: Account, directory: string): Promise<void> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true })
   for (const entry of entries) lchownSync(join(entry.parentPath, entry.name), uid, gid)
   lchownSync(directory, uid, gid)

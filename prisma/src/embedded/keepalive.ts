@@ -1,37 +1,37 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from 'pg'
-import { errorMessage } from '../migrate/database_not_ready.ts'
-import type { Home } from './instance_dir.ts'
+import { errorMessage } from '../migrate/database_startup_error.ts'
+import type { InstanceDir } from './instance_dir.ts'
 import { type Endpoint, endpointFor, recordedPostmaster } from './postmaster.ts'
 import { runningServer } from './running.ts'
 
-export type PresenceOptions = {
+export type KeepaliveOptions = {
   password: string
   durable: boolean
   log: (message: string) => void
-  /** Runs something while no other process starts or stops the server. */
+  /** Runs `work` while no other process starts or stops the server. */
   exclusively: <T>(work: () => Promise<T>) => Promise<T>
 }
 
 /**
- * One connection that says: a process uses this server. Pools close idle connections, so without it a process that
- * leaves could not know whether it is the last; and its end tells us at once that the server died.
+ * A connection that marks the server as in use by this process. Pools close idle connections, so without it a process
+ * that disconnects could not know whether it is the last one; and when it breaks, the server has died.
  */
-export class Presence {
-  readonly #home: Home
-  readonly #options: PresenceOptions
+export class Keepalive {
+  readonly #instance: InstanceDir
+  readonly #options: KeepaliveOptions
   readonly #endpoint: Endpoint
   #client: Client
   #leaving: Promise<void> | undefined
 
-  /** To be called exclusively. Starts the server where none runs. */
-  static async at(home: Home, options: PresenceOptions): Promise<Presence> {
-    const { client, endpoint } = await runningServer(home, await endpointFor(home), options)
-    return new Presence(home, options, endpoint, client)
+  /** Starts the server if it is not running. Call it under the lock. */
+  static async at(instance: InstanceDir, options: KeepaliveOptions): Promise<Keepalive> {
+    const { client, endpoint } = await runningServer(instance, await endpointFor(instance), options)
+    return new Keepalive(instance, options, endpoint, client)
   }
 
-  private constructor(home: Home, options: PresenceOptions, endpoint: Endpoint, client: Client) {
-    this.#home = home
+  private constructor(instance: InstanceDir, options: KeepaliveOptions, endpoint: Endpoint, client: Client) {
+    this.#instance = instance
     this.#options = options
     this.#endpoint = endpoint
     this.#client = client
@@ -41,32 +41,32 @@ export class Presence {
   get url(): string {
     const { host, port } = this.#endpoint
     const login = `postgres:${this.#options.password}`
-    // The query's host wins where it is a socket's directory; libpq reads it in the same way.
+    // A socket directory in the query's `host` overrides the host part, as in libpq.
     const socket = host.startsWith('/') ? `host=${encodeURIComponent(host)}&` : ''
     return `postgresql://${login}@${socket ? 'localhost' : host}:${port}/taskwire?${socket}sslmode=disable`
   }
 
-  /** To be called exclusively. Stops the server unless somebody else is connected. */
+  /** Stops the server unless another client is connected. Call it under the lock. */
   leave(): Promise<void> {
     this.#leaving ??= this.#leave()
     return this.#leaving
   }
 
   async #leave(): Promise<void> {
-    const alone = await this.#isAlone()
-    const postmaster = recordedPostmaster(this.#home)
+    const isLast = await this.#isLastClient()
+    const postmaster = recordedPostmaster(this.#instance)
     await this.#client.end().catch(() => {})
-    if (!alone || postmaster === undefined) return
+    if (!isLast || postmaster === undefined) return
     process.kill(postmaster.pid, 'SIGINT')
-    // It goes on shutting down without us should it take longer; who starts next waits for it.
+    // If shutdown takes longer, it continues in the background; the next process to start waits for it.
     const deadline = Date.now() + 3500
-    while (recordedPostmaster(this.#home) && Date.now() < deadline) await sleep(10)
+    while (recordedPostmaster(this.#instance) && Date.now() < deadline) await sleep(10)
   }
 
-  async #isAlone(): Promise<boolean> {
+  async #isLastClient(): Promise<boolean> {
     const sql = `SELECT count(*)::int AS others FROM pg_stat_activity
       WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`
-    // A connection that was closed a moment ago is still seen for another.
+    // A connection that has just been closed may still be listed.
     for (let attempt = 0; attempt < 15; attempt++) {
       const answer = await this.#client.query<{ others: number }>(sql).catch(() => undefined)
       if (answer === undefined) return false
@@ -78,19 +78,19 @@ export class Presence {
 
   #watch(): void {
     this.#client.once('end', () => {
-      if (this.#leaving === undefined) void this.#return()
+      if (this.#leaving === undefined) void this.#restart()
     })
   }
 
-  async #return(): Promise<void> {
+  async #restart(): Promise<void> {
     const { exclusively, log } = this.#options
-    log('the embedded PostgreSQL is gone; starting it again')
+    log('the embedded PostgreSQL has stopped; starting it again')
     while (this.#leaving === undefined) {
       try {
-        const { client } = await exclusively(() => runningServer(this.#home, this.#endpoint, this.#options))
+        const { client } = await exclusively(() => runningServer(this.#instance, this.#endpoint, this.#options))
         this.#client = client
         this.#watch()
-        log('the embedded PostgreSQL is back')
+        log('the embedded PostgreSQL is running again')
         return
       } catch (error) {
         log(errorMessage(error))

@@ -1,21 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DatabaseSync } from 'node:sqlite'
-import { DatabaseNotReady } from '../migrate/database_not_ready.ts'
+import { DatabaseStartupError } from '../migrate/database_startup_error.ts'
 
 /**
- * Runs `work` while no other process does so under the same file. Node has no flock; SQLite's lock is one of the
- * kernel's, which a killed process cannot leave behind.
+ * Runs `work` while holding an exclusive lock on `file`. Node has no flock; SQLite's lock is a kernel lock, which a
+ * killed process cannot leave behind.
  */
 export async function underLock<T>(file: string, work: () => Promise<T>): Promise<T> {
-  const held = await acquired(file)
+  const lock = await acquire(file)
   try {
     return await work()
   } finally {
-    held.close()
+    lock.close()
   }
 }
 
-async function acquired(file: string): Promise<DatabaseSync> {
+async function acquire(file: string): Promise<DatabaseSync> {
   const deadline = Date.now() + 60_000
   const lock = new DatabaseSync(file, { timeout: 0 })
   for (;;) {
@@ -30,7 +30,7 @@ async function acquired(file: string): Promise<DatabaseSync> {
       }
       lock.close()
       const line = `another process has kept ${file} locked for a minute: end it, then start again`
-      throw busy ? new DatabaseNotReady('embedded_unavailable', line, error) : error
+      throw busy ? new DatabaseStartupError('embedded_unavailable', line, error) : error
     }
   }
 }

@@ -2,41 +2,46 @@ import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, DatabaseError } from 'pg'
 import { unavailable } from './binaries.ts'
-import type { Home } from './instance_dir.ts'
+import type { InstanceDir } from './instance_dir.ts'
 import { type Endpoint, freePort, type Postmaster, spawnPostmaster } from './postmaster.ts'
 
 type Running = { client: Client; endpoint: Endpoint }
 type Options = { password: string; durable: boolean }
 
-/** A connection to the cluster's server, started if it does not run. Whether an old postmaster.pid is stale, PostgreSQL judges. */
-export async function runningServer(home: Home, endpoint: Endpoint, options: Options): Promise<Running> {
+/** Connects to the cluster's server, starting it if needed. PostgreSQL itself decides whether a postmaster.pid is stale. */
+export async function runningServer(instance: InstanceDir, endpoint: Endpoint, options: Options): Promise<Running> {
   const deadline = Date.now() + 60_000
   let server: Postmaster | undefined
   for (let pause = 10; Date.now() < deadline; pause = Math.min(pause * 1.3, 200)) {
-    const answer = await connected(home, endpoint, options.password)
+    const answer = await connected(instance, endpoint, options.password)
     if (answer instanceof Client) return { client: answer, endpoint }
     if (answer === 'absent' && (server === undefined || hasEnded(server))) {
-      const fault = server && (await complaint(server))
+      const fault = server && (await readServerErrors(server))
       if (fault && /Address already in use/.test(fault)) endpoint = { ...endpoint, port: await freePort() }
-      // A server that is just going, or orphans of one that was killed: they end within a moment.
-      else if (fault && !/postmaster\.pid" already exists|shared memory block/.test(fault)) throw refused(home, fault)
+      // A server that is shutting down, or orphans of a killed one, end within a moment.
+      else if (fault && !/postmaster\.pid" already exists|shared memory block/.test(fault))
+        throw cannotStart(instance, fault)
       if (fault) await sleep(200)
-      server = spawnPostmaster(home, endpoint, options)
+      server = spawnPostmaster(instance, endpoint, options)
       const failure = await spawnFailure(server)
-      if (failure) throw refused(home, failure)
+      if (failure) throw cannotStart(instance, failure)
     }
     await sleep(pause)
   }
-  throw refused(home, (server && (await complaint(server))) ?? 'it did not answer within a minute')
+  throw cannotStart(instance, (server && (await readServerErrors(server))) ?? 'it did not answer within a minute')
 }
 
-/** A client; or `wait` while the server starts or stops; or `absent` where nothing of this cluster answers. */
-async function connected(home: Home, endpoint: Endpoint, password: string): Promise<Client | 'wait' | 'absent'> {
+/** A client; `wait` while the server starts or stops; `absent` when no server of this cluster answers. */
+async function connected(
+  instance: InstanceDir,
+  endpoint: Endpoint,
+  password: string,
+): Promise<Client | 'wait' | 'absent'> {
   try {
     const client = await open(endpoint, password, 'taskwire')
     const { rows } = await client.query<{ data_directory: string }>('SHOW data_directory')
-    // Behind a port that was ours before the crash there may be somebody else's server by now.
-    if (endpoint.host.startsWith('/') || rows[0]?.data_directory === home.data) return client
+    // After a crash, another server may have taken the port.
+    if (endpoint.host.startsWith('/') || rows[0]?.data_directory === instance.data) return client
     await client.end()
     return 'absent'
   } catch (error) {
@@ -65,11 +70,11 @@ async function open({ host, port }: Endpoint, password: string, database: string
     password,
     database,
     ssl: false,
-    application_name: 'taskwire presence',
+    application_name: 'taskwire keepalive',
     connectionTimeoutMillis: 3000,
     keepAlive: true,
   })
-  // The loss of a connection is told by its end.
+  // A lost connection is reported by its `end` event.
   client.on('error', () => {})
   await client.connect()
   return client
@@ -86,8 +91,8 @@ function spawnFailure({ process: child }: Postmaster): Promise<string | undefine
   })
 }
 
-/** What the server wrote since it was started, if that is a reason to give up. */
-async function complaint({ log, logStart }: Postmaster): Promise<string | undefined> {
+/** The errors that the server has logged since it was started, if any. */
+async function readServerErrors({ log, logStart }: Postmaster): Promise<string | undefined> {
   const written = (await readFile(log)).subarray(logStart).toString()
   const lines = written
     .split('\n')
@@ -95,6 +100,6 @@ async function complaint({ log, logStart }: Postmaster): Promise<string | undefi
   return lines.length > 0 ? lines.map((line) => line.replace(/^.*?(FATAL|PANIC|LOG): +/, '')).join('; ') : undefined
 }
 
-function refused(home: Home, why: string) {
-  return unavailable(`in ${home.directory} does not start (${why}; see server.log there): mend that`)
+function cannotStart(instance: InstanceDir, why: string) {
+  return unavailable(`in ${instance.directory} does not start (${why}; see server.log there): fix that`)
 }

@@ -1,7 +1,7 @@
-/** How the embedded server runs: small, for one machine, and as safe as any. `durable: false` is for tests. */
+/** Settings of the embedded server: small, for one machine, and fully durable. `durable: false` is for tests. */
 export function settings({ durable }: { durable: boolean }): Record<string, string> {
   return {
-    // Several processes with a pool of 30 each, and a person looking on.
+    // Several processes with a pool of 30 each, and a psql session.
     max_connections: '200',
     statement_timeout: '15s',
     idle_in_transaction_session_timeout: '60s',
@@ -19,20 +19,20 @@ export function settings({ durable }: { durable: boolean }): Record<string, stri
     max_parallel_workers: '0',
     max_logical_replication_workers: '0',
 
-    // Nobody replicates from it, so the log holds only what a crash needs.
+    // Nothing replicates from it, so the WAL holds only what crash recovery needs.
     wal_level: 'minimal',
     max_wal_senders: '0',
     max_wal_size: '256MB',
     min_wal_size: '32MB',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
 
-    // Every write updates the user's counter row: its dead versions are to go soon.
+    // Every write updates the user's counter row, whose dead versions should be vacuumed soon.
     autovacuum_max_workers: '2',
     autovacuum_naptime: '20s',
     autovacuum_vacuum_scale_factor: '0.05',
     autovacuum_analyze_scale_factor: '0.05',
 
-    // The log says how the server fares, never what a statement or a row isStillValid.
+    // The log reports the state of the server, never the text of a statement or the content of a row.
     log_timezone: 'UTC',
     log_min_messages: 'log',
     log_min_error_statement: 'panic',

@@ -45,7 +45,7 @@ async function postmaster(): Promise<number> {
   return Number((await readFile(pidFile(), 'utf8')).split('\n')[0])
 }
 
-test('processes that start at once share one server, and the last to leave stops it', async () => {
+test('processes that start at once share one server, and the last to disconnect stops it', async () => {
   const [first, second] = await Promise.all([start(), start()])
   expect(second.url).toBe(first.url)
   await first.stop()
@@ -54,7 +54,7 @@ test('processes that start at once share one server, and the last to leave stops
   expect(existsSync(pidFile())).toBe(false)
 })
 
-test('the server is set up as promised', async () => {
+test('the server is configured as documented', async () => {
   const { url } = await start()
   const names = [
     'server_encoding',
@@ -79,7 +79,7 @@ test('the server is set up as promised', async () => {
   expect(letters).toEqual([{ lower: 'äéж', dictionary: false }])
 })
 
-test('it is reached with its password only, and only its account can read that', async () => {
+test('it requires its password, which only its account can read', async () => {
   const { url } = await start()
   const wrong = url.replace(/:[0-9a-f]+@/, ':wrong@')
   await expect(query(wrong, 'SELECT 1')).rejects.toMatchObject({ code: '28P01' })
@@ -87,7 +87,7 @@ test('it is reached with its password only, and only its account can read that',
   expect((await stat(join(dataDir, 'postgres/password'))).mode & 0o777).toBe(0o600)
 })
 
-test('a server that a killed process left behind is attached to, with all that was acknowledged', async () => {
+test('a server left by a killed process is reused, with every acknowledged write', async () => {
   const code = `const { startEmbedded } = await import(${JSON.stringify(import.meta.resolve('./start.ts'))})
     const { url } = await startEmbedded({ dataDir: ${JSON.stringify(dataDir)} })
     console.log(url)
@@ -104,15 +104,15 @@ test('a server that a killed process left behind is attached to, with all that w
 })
 
 test('a server that dies is started again under the same address', async () => {
-  const { promise: back, resolve } = Promise.withResolvers<void>()
-  const { url } = await start(dataDir, (line) => line.endsWith('is back') && resolve())
+  const { promise: restarted, resolve } = Promise.withResolvers<void>()
+  const { url } = await start(dataDir, (line) => line.endsWith('is running again') && resolve())
   await query(url, 'CREATE TABLE kept AS SELECT 42 AS answer')
   process.kill(await postmaster(), 'SIGKILL')
-  await back
+  await restarted
   expect(await query(url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }])
 })
 
-test('a stale postmaster.pid that names some other living process does not keep it from starting', async () => {
+test('a stale postmaster.pid that names another running process does not prevent the start', async () => {
   const { stop } = await start()
   await stop()
   await writeFile(pidFile(), `${process.pid}\n${join(dataDir, 'postgres/data')}\n1\n5432\n..\n\n`)
@@ -120,18 +120,18 @@ test('a stale postmaster.pid that names some other living process does not keep 
   expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
 })
 
-test('where the path is too long for a socket it listens on loopback, and keeps its port after a crash', async () => {
+test('when the path is too long for a socket, it listens on loopback and keeps its port after a crash', async () => {
   const deep = join(dataDir, 'a'.repeat(60), 'b'.repeat(60))
   await mkdir(deep, { recursive: true })
-  const { promise: back, resolve } = Promise.withResolvers<void>()
-  const { url } = await start(deep, (line) => line.endsWith('is back') && resolve())
+  const { promise: restarted, resolve } = Promise.withResolvers<void>()
+  const { url } = await start(deep, (line) => line.endsWith('is running again') && resolve())
   expect(url).toMatch(/@127\.0\.0\.1:\d+\/taskwire\?sslmode=disable$/)
   process.kill(Number((await readFile(pidFile(deep), 'utf8')).split('\n')[0]), 'SIGKILL')
-  await back
+  await restarted
   expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
 })
 
-test('a cluster that does not start is told in one line that says where to look', async () => {
+test('a cluster that does not start is reported in one line that names the log', async () => {
   const { stop } = await start()
   await stop()
   await writeFile(join(dataDir, 'postgres/data/PG_VERSION'), '9\n')
@@ -147,18 +147,18 @@ test.runIf(process.getuid?.() === 0)('as root under a closed directory it lives 
   await chmod(dataDir, 0o700)
   const lines: string[] = []
   const first = await start(dataDir, (line) => lines.push(line))
-  const home = (await readFile(join(dataDir, 'postgres.path'), 'utf8')).trim()
+  const instance = (await readFile(join(dataDir, 'postgres.path'), 'utf8')).trim()
   try {
-    expect(home).toMatch(/^\/var\/lib\/taskwire\/[0-9a-f]{16}$/)
-    expect(lines).toEqual([expect.stringContaining(home)])
+    expect(instance).toMatch(/^\/var\/lib\/taskwire\/[0-9a-f]{16}$/)
+    expect(lines).toEqual([expect.stringContaining(instance)])
     await query(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer')
     await first.stop()
     const second = await start()
     expect(await query(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }])
     await second.stop()
-    await rm(home, { recursive: true })
-    await expect(start()).rejects.toMatchObject({ message: expect.stringContaining(`${home}, which is gone`) })
+    await rm(instance, { recursive: true })
+    await expect(start()).rejects.toMatchObject({ message: expect.stringContaining(`${instance}, which is gone`) })
   } finally {
-    await rm(home, { recursive: true, force: true })
+    await rm(instance, { recursive: true, force: true })
   }
 })

@@ -1,37 +1,37 @@
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { cluster } from './cluster.ts'
-import { homeOf } from './instance_dir.ts'
+import { instanceDirOf } from './instance_dir.ts'
 import { underLock } from './lock.ts'
-import { Presence } from './keepalive.ts'
+import { Keepalive } from './keepalive.ts'
 
-export { DatabaseNotReady } from '../migrate/database_not_ready.ts'
+export { DatabaseStartupError } from '../migrate/database_startup_error.ts'
 
 export type Embedded = {
   url: string
-  /** To be called when all other connections of this process are closed: the last process to leave stops the server. */
+  /** Call it after closing all other connections of this process: the last process to disconnect stops the server. */
   stop: () => Promise<void>
 }
 
 export type EmbeddedOptions = {
   dataDir: string
   log?: (message: string) => void
-  /** False for tests alone: a crash of the machine may then lose everything. */
+  /** False only for tests: a crash of the machine may then lose everything. */
   durable?: boolean
 }
 
 /**
- * A PostgreSQL of our own in the data directory: attached to when it runs, else started. Several processes may share
- * it. It is found again after either side was killed, and started anew should it die. Throws `DatabaseNotReady`.
+ * Connects to the embedded PostgreSQL of the data directory, starting it if needed. Several processes may share it. A
+ * process reconnects after either side was killed, and restarts the server if it dies. Throws `DatabaseStartupError`.
  */
 export async function startEmbedded({ dataDir, log = () => {}, durable = true }: EmbeddedOptions): Promise<Embedded> {
   const directory = resolve(dataDir)
   await mkdir(directory, { recursive: true })
   const exclusively = <T>(work: () => Promise<T>) => underLock(join(directory, 'lock'), work)
-  const presence = await exclusively(async () => {
-    const home = await homeOf(directory, log)
-    const password = await cluster(home, { durable })
-    return Presence.at(home, { password, durable, log, exclusively })
+  const keepalive = await exclusively(async () => {
+    const instance = await instanceDirOf(directory, log)
+    const password = await cluster(instance, { durable })
+    return Keepalive.at(instance, { password, durable, log, exclusively })
   })
-  return { url: presence.url, stop: () => exclusively(() => presence.leave()) }
+  return { url: keepalive.url, stop: () => exclusively(() => keepalive.leave()) }
 }

@@ -4,11 +4,11 @@ import { type OldRow, translatedConversation, translatedMessage, translatedTask,
 export type Copied = {
   table: string
   copied: number
-  /** Were there already, from an earlier run. */
+  /** Rows that exist already, from an earlier run. */
   present: number
-  /** A line for each row that could not be taken over, and why. */
+  /** One line per row that could not be imported, with the reason. */
   refused: string[]
-  /** What was done to rows that were: the note and how many rows. */
+  /** Adjustments made to imported rows: the note and the number of rows. */
   notes: Map<string, number>
 }
 
@@ -20,7 +20,7 @@ type Table = {
   translated: (old: OldRow) => Translated
 }
 
-// Naive times are UTC, as is the session: the cast says so for either kind of column.
+// Times without a zone are UTC, as is the session: the cast is right for either kind of column.
 const tables: Table[] = [
   {
     name: 'task',
@@ -50,8 +50,8 @@ const tables: Table[] = [
 const BATCH = 500
 
 /**
- * Copies the tables of the old service in `public` that exist, keeping ids and times. Rows that were copied before are
- * left as they are, so it can be repeated. Throws where `public.task` is not the old service's.
+ * Copies the tables of the old service that exist in `public`, keeping ids and times. Rows that were copied before are
+ * left as they are, so it can be repeated. Throws if `public.task` does not belong to the old service.
  */
 export async function copyOldService(pool: Pool): Promise<Copied[]> {
   const results: Copied[] = []
@@ -72,7 +72,7 @@ async function isOldTable(pool: Pool, { name, needs }: Table): Promise<boolean> 
 
 async function copyTable(pool: Pool, table: Table): Promise<Copied> {
   const result: Copied = { table: table.name, copied: 0, present: 0, refused: [], notes: new Map() }
-  // Before the rows: a server that is running must not give out an id that is about to arrive.
+  // Before the rows: a running server must not assign an id that is about to be imported.
   await pool.query(`SELECT setval('taskwire.${table.name}_id_seq', highest) FROM
     (SELECT least(max(id), 2147483647) AS highest FROM public.${table.name}) AS old
     WHERE highest > (SELECT last_value FROM taskwire.${table.name}_id_seq)`)
@@ -109,12 +109,12 @@ async function copyBatch(pool: Pool, table: Table, rows: OldRow[], result: Copie
   }
 }
 
-const TAKEN = 'its user has got another one with this id here since'
+const TAKEN = 'its user has created another one with this id here since'
 const NO_CONVERSATION = 'its conversation is not here, or belongs to another user'
 
 type Outcome = 'copied' | 'present' | 'taken' | 'orphan'
 
-/** WHERE NOT EXISTS rather than ON CONFLICT, before which the trigger would already have logged a change. */
+/** Uses WHERE NOT EXISTS, because with ON CONFLICT the trigger would already have logged a change. */
 async function insert(
   pool: Pool,
   { name, columns }: Table,
@@ -123,7 +123,7 @@ async function insert(
   const orphan = `NOT EXISTS (SELECT FROM taskwire.conversation AS c WHERE (c.user_id, c.id) = (n.user_id, n.conversation_id))`
   const sql = `
     WITH new AS (SELECT * FROM jsonb_populate_recordset(NULL::taskwire.${name}, $1)),
-    -- A row's creation time never changes: the same one means the same row, whatever happened to it since.
+    -- A row's creation time never changes: an equal one means the same row, even if it was changed since.
     judged AS (SELECT n.id, CASE
         WHEN here.id IS NULL AND ${name === 'message' ? orphan : 'false'} THEN 'orphan'
         WHEN here.id IS NULL THEN 'copied'

@@ -71,7 +71,7 @@ test('each task begins its log with one change', async () => {
   ])
 })
 
-test('what cannot be taken over is told row by row, and what was changed is counted', () => {
+test('rows that cannot be imported are reported one by one, adjustments are counted', () => {
   const [tasks, , messages] = first
   expect(tasks?.refused).toEqual([
     'task -1: its id is not between 1 and 2147483647',
@@ -119,7 +119,7 @@ test('new rows get ids above the old ones', async () => {
   expect(created.id).toBe(14)
 })
 
-test('repeated, it changes nothing of what was copied, nor of what happened to it since', async () => {
+test('a repeat changes neither copied rows nor later changes to them', async () => {
   await database.db.task.update({
     where: { user_id_id: { user_id: 'ann@example.com', id: 3 } },
     data: { title: 'Oat milk', updated_at: new Date() },
@@ -140,13 +140,13 @@ test('rows that the old service wrote since are copied by the next run', async (
   expect((await copyOldService(database.pool))[0]).toMatchObject({ copied: 1, present: 4 })
 })
 
-test('an id that its user has given to another task here is not overwritten', async () => {
+test('an id that belongs to another task of the user here is not overwritten', async () => {
   await database.db.task.create({ data: { user_id: 'bob', id: 21, title: 'ours' } })
   await database.pool.query(
     `INSERT INTO public.task VALUES (21, 'bob', 'theirs', NULL, false, '2025-04-01', '2025-04-01')`,
   )
   const [tasks] = await copyOldService(database.pool)
-  expect(tasks?.refused).toContain('task 21: its user has got another one with this id here since')
+  expect(tasks?.refused).toContain('task 21: its user has created another one with this id here since')
   expect(await database.db.task.findFirst({ where: { id: 21 } })).toMatchObject({ title: 'ours' })
 })
 
@@ -172,7 +172,7 @@ test('the command reports each table', async () => {
   expect(stdout).toContain('  not taken over: task 9: its title is empty\n')
 })
 
-test('the command says where there is nothing to import, and where the table is a stranger', async () => {
+test('the command reports when there is nothing to import or the table is of another kind', async () => {
   const other = await testDatabase()
   expect(await command(other.url)).toMatchObject({ code: 1, stderr: expect.stringContaining('nothing to import') })
   await other.pool.query('CREATE TABLE public.task (id int)')

@@ -1,4 +1,4 @@
-/** What a row of the old service becomes here, or why it cannot. */
+/** The row to insert for a row of the old service, or the reason why it cannot be imported. */
 export type Translated = { row: Record<string, unknown>; notes?: string[] } | { refused: string }
 
 export type OldRow = Record<string, unknown> & { id: unknown; user_id: unknown }
@@ -26,7 +26,7 @@ export function translatedTask(old: OldRow): Translated {
   }
 }
 
-/** A conversation here has a title: how its first message begins, unless the old row has one. */
+/** A conversation here has a title: the beginning of its first message, unless the old row has one. */
 export function translatedConversation(old: OldRow): Translated {
   const problems = ownerAndId(old)
   if (problems.length > 0) return { refused: problems.join('; ') }
@@ -69,7 +69,7 @@ function timesOf({ created_at, updated_at }: OldRow): {
   times: { created_at: unknown; updated_at: unknown }
   notes: string[]
 } {
-  // Not now: a repeated run has to find the row again by its creation time.
+  // Not the current time: a repeated run finds the row again by its creation time.
   const created = created_at ?? updated_at ?? '1970-01-01T00:00:00Z'
   const notes =
     created_at === null ? [`created_at was null: taken as ${updated_at === null ? '1970-01-01' : 'updated_at'}`] : []

@@ -15,11 +15,11 @@ async function names(sql: string): Promise<string[]> {
   return rows.map(({ name }) => name).toSorted()
 }
 
-test('the migrations make exactly what the schema says', { timeout: 90_000 }, async () => {
+test('the migrations produce exactly the schema', { timeout: 90_000 }, async () => {
   expect(await schemaDifference(await migrationsIn(migrationsDirectory))).toBe('')
 })
 
-test('a migration that lacks something of the schema is noticed', { timeout: 90_000 }, async () => {
+test('a difference between migrations and schema is detected', { timeout: 90_000 }, async () => {
   const migrations = await migrationsIn(migrationsDirectory)
   const without = migrations.map((one) => ({ ...one, sql: one.sql.replace('"model" VARCHAR(200),', '') }))
   expect(await schemaDifference(without)).toContain('ADD COLUMN     "model" VARCHAR(200)')
@@ -27,7 +27,7 @@ test('a migration that lacks something of the schema is noticed', { timeout: 90_
 
 // What follows is invisible to Prisma: a migration made from a difference could drop it and nothing else would tell.
 
-test('every trigger exists and is on', async () => {
+test('every trigger exists and is enabled', async () => {
   const found = await names(`SELECT tgrelid::regclass || ' ' || tgname AS name FROM pg_trigger
     WHERE NOT tgisinternal AND tgenabled = 'O' AND tgrelid::regclass::text LIKE 'taskwire.%'`)
   expect(found).toEqual(['taskwire."user" user_forgotten', 'taskwire.task task_change', 'taskwire.task task_truncate'])
@@ -58,7 +58,7 @@ test('every index that is partial, on an expression or no btree exists and is va
   ])
 })
 
-test('tables whose rows change often keep room for it in each page', async () => {
+test('tables with frequent updates keep free space in each page', async () => {
   const found = await names(`SELECT relname || ' ' || array_to_string(reloptions, ' ') AS name FROM pg_class
     WHERE relnamespace = 'taskwire'::regnamespace AND relkind = 'r' AND reloptions IS NOT NULL`)
   expect(found).toEqual(['change_counter fillfactor=50', 'task fillfactor=80'])

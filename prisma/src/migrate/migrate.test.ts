@@ -38,13 +38,13 @@ async function applied(): Promise<string[]> {
   return (await client.query<{ name: string }>(sql)).rows.map(({ name }) => name)
 }
 
-test('servers that start together migrate once and all continue', async () => {
+test('servers that start together migrate once, and all continue', async () => {
   const results = await Promise.all([1, 2, 3].map(() => migrate(database.url)))
   expect(results.toSorted((a, b) => b.length - a.length)).toEqual([committed, [], []])
   expect(await applied()).toEqual(committed)
 })
 
-test('one that comes second waits while the first migrates, and says so', async () => {
+test('a second server waits while the first migrates, and reports it', async () => {
   await client.query('BEGIN; SELECT pg_advisory_xact_lock(72707369)')
   const lines: string[] = []
   const { promise: told, resolve } = Promise.withResolvers<void>()
@@ -52,16 +52,16 @@ test('one that comes second waits while the first migrates, and says so', async 
   await told
   await client.query('COMMIT')
   expect(await second).toEqual(committed)
-  expect(lines[0]).toBe('waiting for another server that migrates this database')
+  expect(lines[0]).toBe('waiting for another server that is migrating this database')
 })
 
-test('an up-to-date database is left without waiting for anybody', async () => {
+test('an up-to-date database needs no lock', async () => {
   await migrate(database.url)
   await client.query('BEGIN; SELECT pg_advisory_xact_lock(72707369)')
   expect(await migrate(database.url)).toEqual([])
 })
 
-test('what the old service has in public is left alone', async () => {
+test('tables of the old service in public are not touched', async () => {
   await client.query('CREATE TABLE task (id serial, title varchar); INSERT INTO task (title) VALUES ($$old$$)')
   await client.query('CREATE TABLE _prisma_migrations (of_somebody_else int)')
   await migrate(database.url)
@@ -69,18 +69,18 @@ test('what the old service has in public is left alone', async () => {
   expect((await client.query('SELECT * FROM public._prisma_migrations')).rows).toEqual([])
 })
 
-test('a migration edited after it was applied stops the start with a line that names it', async () => {
+test('a migration that was edited after it was applied prevents the start, in one line that names it', async () => {
   const first = committed[0] ?? ''
   await migrate(database.url, { directory })
   await addMigration(first, 'SELECT 1')
   await expect(migrate(database.url, { directory })).rejects.toMatchObject({
-    name: 'DatabaseNotReady',
+    name: 'DatabaseStartupError',
     reason: 'migration_edited',
     message: expect.stringMatching(new RegExp(`^migration ${first} was edited .*\\(pnpm db:new NAME\\)$`)),
   })
 })
 
-test('a failing migration stops the start with a line that names it, and leaves nothing behind', async () => {
+test('a failing migration prevents the start, in one line that names it, and leaves nothing behind', async () => {
   await addMigration('20990101000000_good', 'CREATE TABLE taskwire.good (i int)')
   await addMigration('20990101000001_bad', 'CREATE TABLE taskwire.bad (i int); SELECT 1 / 0')
   await expect(migrate(database.url, { directory })).rejects.toMatchObject({
@@ -92,7 +92,7 @@ test('a failing migration stops the start with a line that names it, and leaves 
   expect(await migrate(database.url, { directory })).toHaveLength(committed.length + 2)
 })
 
-test('functions with semicolons in their bodies arrive whole', async () => {
+test('functions with semicolons in their bodies are applied whole', async () => {
   await addMigration(
     '20990101000000_function',
     'CREATE FUNCTION two() RETURNS int LANGUAGE sql AS $$ SELECT 1; SELECT 2; $$',
@@ -101,7 +101,7 @@ test('functions with semicolons in their bodies arrive whole', async () => {
   expect((await client.query('SELECT taskwire.two()')).rows).toEqual([{ two: 2 }])
 })
 
-test('a migration that "prisma migrate deploy" left unfinished stops the start with the way out', async () => {
+test('a migration that "prisma migrate deploy" left unfinished prevents the start, and the line says how to proceed', async () => {
   await migrate(database.url)
   await addMigration('20990101000000_half', 'SELECT 1')
   await client.query(`INSERT INTO taskwire._prisma_migrations (id, checksum, migration_name, logs)
@@ -138,7 +138,7 @@ test('a database in another encoding is refused in one line', async () => {
   })
 })
 
-test('a database that cannot be reached is named without its password', async () => {
+test('an unreachable database is reported without its password', async () => {
   await expect(migrate('postgresql://u:secret@127.0.0.1:1/none')).rejects.toMatchObject({
     reason: 'unreachable',
     message: 'cannot use the database of DATABASE_URL: connect ECONNREFUSED 127.0.0.1:1',

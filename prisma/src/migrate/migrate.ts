@@ -2,26 +2,26 @@ import { randomUUID } from 'node:crypto'
 import { Client } from 'pg'
 import { connection } from '../pool/connection.ts'
 import { type Migration, migrationsDirectory, migrationsIn } from './migrations.ts'
-import { DatabaseNotReady, errorMessage } from './database_not_ready.ts'
+import { DatabaseStartupError, errorMessage } from './database_startup_error.ts'
 
-export { DatabaseNotReady } from './database_not_ready.ts'
+export { DatabaseStartupError } from './database_startup_error.ts'
 
 export type MigrateOptions = {
   log?: (message: string) => void
-  /** Where the migrations are; the committed ones unless a test says otherwise. */
+  /** The directory of the migrations. Default: the committed ones. */
   directory?: string
 }
 
 /**
- * Brings the database to the committed migrations and returns the names of those that it applied. Servers that start
- * together agree: one migrates, the others wait and continue. All pending migrations are one transaction, so a failed
- * one leaves nothing behind. Throws `DatabaseNotReady`.
+ * Applies the pending migrations and returns their names. When several servers start together, one migrates and the
+ * others wait. All pending migrations run in one transaction, so a failed one leaves nothing behind. Throws
+ * `DatabaseStartupError`.
  */
 export async function migrate(url: string, { log, directory = migrationsDirectory }: MigrateOptions = {}) {
   const migrations = await migrationsIn(directory)
-  const client = await opened(url)
+  const client = await connectTo(url)
   try {
-    await refuseUnsupported(client)
+    await assertSupported(client)
     const known = await recorded(client)
     if (known && pending(migrations, known).length === 0) return []
     return await underLock(client, migrations, log)
@@ -30,19 +30,23 @@ export async function migrate(url: string, { log, directory = migrationsDirector
   }
 }
 
-async function opened(url: string): Promise<Client> {
+async function connectTo(url: string): Promise<Client> {
   try {
     const client = new Client({ ...connection(url), connectionTimeoutMillis: 10_000 })
-    // The query under way, or the next one, reports the same loss.
+    // The current or next query reports the same loss.
     client.on('error', () => {})
     await client.connect()
     return client
   } catch (error) {
-    throw new DatabaseNotReady('unreachable', `cannot use the database of DATABASE_URL: ${errorMessage(error)}`, error)
+    throw new DatabaseStartupError(
+      'unreachable',
+      `cannot use the database of DATABASE_URL: ${errorMessage(error)}`,
+      error,
+    )
   }
 }
 
-async function refuseUnsupported(client: Client): Promise<void> {
+async function assertSupported(client: Client): Promise<void> {
   const { rows } = await client.query<{ number: number; version: string; encoding: string }>(
     `SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS version,
       current_setting('server_encoding') AS encoding`,
@@ -50,19 +54,19 @@ async function refuseUnsupported(client: Client): Promise<void> {
   const server = rows[0]
   if (server === undefined || server.number < 140_000) {
     const line = `PostgreSQL ${server?.version} is too old: Taskwire needs 14 or newer`
-    throw new DatabaseNotReady('unsupported_server', line)
+    throw new DatabaseStartupError('unsupported_server', line)
   }
   if (server.encoding !== 'UTF8') {
     const line = `the database has the encoding ${server.encoding}: Taskwire needs one created with ENCODING 'UTF8'`
-    throw new DatabaseNotReady('unsupported_server', line)
+    throw new DatabaseStartupError('unsupported_server', line)
   }
 }
 
 type Recorded = { name: string; checksum: string; finished: boolean; logs: string | null }
 
-/** What Prisma's own table says was applied; undefined before the first migration. */
+/** The applied migrations in Prisma's own table; undefined before the first migration. */
 async function recorded(client: Client): Promise<Recorded[] | undefined> {
-  // Not to_regclass: behind the lock it could still answer from the session's cache that there is no such table.
+  // Not to_regclass: after waiting for the lock it could still answer from the session's cache that the table is absent.
   const { rowCount } = await client.query(
     `SELECT FROM pg_tables WHERE schemaname = 'taskwire' AND tablename = '_prisma_migrations'`,
   )
@@ -74,28 +78,28 @@ async function recorded(client: Client): Promise<Recorded[] | undefined> {
   return rows
 }
 
-/** The migrations still to apply. Those that the database knows and we do not are a newer version's: no matter. */
+/** The migrations still to apply. Unknown applied migrations belong to a newer version and are ignored. */
 function pending(migrations: Migration[], known: Recorded[]): Migration[] {
   const finished = new Map(known.filter((row) => row.finished).map((row) => [row.name, row.checksum]))
   for (const { name, checksum } of migrations) {
-    if (finished.has(name) && finished.get(name) !== checksum) throw edited(name)
+    if (finished.has(name) && finished.get(name) !== checksum) throw editedError(name)
   }
   return migrations.filter(({ name }) => !finished.has(name))
 }
 
 async function underLock(client: Client, migrations: Migration[], log?: (message: string) => void): Promise<string[]> {
-  // Only SET LOCAL, and a lock that ends with the transaction: neither outlives it in a pooler's connection.
+  // SET LOCAL and a transaction-level lock: neither outlives the transaction on a pooler's connection.
   await client.query(
     `BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;
       SET LOCAL idle_in_transaction_session_timeout = 0`,
   )
   const { rows } = await client.query<{ got: boolean }>(`SELECT pg_try_advisory_xact_lock(${PRISMA_LOCK}) AS got`)
   if (!rows[0]?.got) {
-    log?.('waiting for another server that migrates this database')
+    log?.('waiting for another server that is migrating this database')
     await client.query(`SELECT pg_advisory_xact_lock(${PRISMA_LOCK})`)
   }
   const known = (await recorded(client)) ?? (await createRecords(client))
-  refuseUnfinished(known)
+  assertFinished(known)
   const todo = pending(migrations, known)
   for (const migration of todo) await apply(client, migration)
   await client.query('COMMIT')
@@ -104,10 +108,10 @@ async function underLock(client: Client, migrations: Migration[], log?: (message
   return names
 }
 
-/** The key of Prisma's own migration lock, so that `prisma migrate deploy` elsewhere and we exclude each other. */
+/** The key of Prisma's own migration lock, which also excludes a concurrent `prisma migrate deploy`. */
 const PRISMA_LOCK = 72_707_369
 
-/** Prisma's table, in Prisma's words. */
+/** Creates Prisma's table exactly as Prisma does. */
 async function createRecords(client: Client): Promise<Recorded[]> {
   await client.query(`
     CREATE SCHEMA IF NOT EXISTS taskwire;
@@ -129,7 +133,7 @@ async function apply(client: Client, { name, sql, checksum }: Migration): Promis
     await client.query(`SET LOCAL search_path = taskwire; ${sql}`)
   } catch (error) {
     const line = `migration ${name} failed and was rolled back: ${errorMessage(error)}`
-    throw new DatabaseNotReady('migration_failed', line, error)
+    throw new DatabaseStartupError('migration_failed', line, error)
   }
   await client.query(
     `INSERT INTO taskwire._prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
@@ -138,19 +142,19 @@ async function apply(client: Client, { name, sql, checksum }: Migration): Promis
   )
 }
 
-function edited(name: string): DatabaseNotReady {
+function editedError(name: string): DatabaseStartupError {
   const line =
     `migration ${name} was edited after it had been applied: ` +
     `restore the file (git checkout prisma/migrations) and put the change into a new migration (pnpm db:new NAME)`
-  return new DatabaseNotReady('migration_edited', line)
+  return new DatabaseStartupError('migration_edited', line)
 }
 
-function refuseUnfinished(known: Recorded[]): void {
+function assertFinished(known: Recorded[]): void {
   const row = known.find(({ finished }) => !finished)
   if (row === undefined) return
   const why = row.logs ? ` (${errorMessage(row.logs).slice(0, 300)})` : ''
   const line =
-    `migration ${row.name} was begun by "prisma migrate deploy" and did not finish${why}: ` +
-    `undo what it left, then run "prisma migrate resolve --rolled-back ${row.name}" and start again`
-  throw new DatabaseNotReady('migration_failed', line)
+    `migration ${row.name} was started by "prisma migrate deploy" and did not finish${why}: ` +
+    `undo its partial effects, then run "prisma migrate resolve --rolled-back ${row.name}" and start again`
+  throw new DatabaseStartupError('migration_failed', line)
 }

@@ -10,9 +10,9 @@ import { PrismaPGlite } from 'pglite-prisma-adapter'
 import { type Migration, migrationsDirectory } from './migrations.ts'
 
 /**
- * The SQL that brings a database with these migrations to the schema; empty when they say the same. The migrations run
- * in a throw-away PGlite, so neither a server nor the network is needed. Triggers, functions and partial indexes are
- * beyond it.
+ * The SQL that takes a database with these migrations to the schema; empty when they agree. The migrations run in a
+ * temporary PGlite, so neither a server nor the network is needed. Triggers, functions and partial indexes are not
+ * compared.
  */
 export async function schemaDifference(migrations: Migration[]): Promise<string> {
   const path = fileURLToPath(new URL('../../schema.prisma', import.meta.url))
@@ -34,12 +34,12 @@ export async function schemaDifference(migrations: Migration[]): Promise<string>
   }
 }
 
-/** One PGlite serves the engine as its database, which it does not use here, and as its shadow. */
+/** Uses one PGlite both as the engine's database, which is not needed here, and as its shadow database. */
 function onlyShadow(shadow: PGlite): SqlMigrationAwareDriverAdapterFactory {
   const { provider, adapterName } = new PrismaPGlite(shadow)
   const connect = async () => {
     const adapter = await new PrismaPGlite(shadow).connect()
-    // The adapter's own does not wait, so the error of a broken migration would reach nobody.
+    // The adapter's own method does not wait, so the error of a broken migration would be lost.
     adapter.executeScript = async (sql) => void (await shadow.exec(sql))
     return adapter
   }

@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
-test('times keep their instant whatever time zone and date style the role has', async () => {
+test('times keep their instant whatever time zone and date style the role is set to', async () => {
   const name = new URL(database.url).pathname.slice(1)
   await database.pool.query(`ALTER DATABASE ${name} SET timezone = 'Asia/Karachi'`)
   await database.pool.query(`ALTER DATABASE ${name} SET datestyle = 'SQL, DMY'`)
@@ -25,13 +25,13 @@ test('times keep their instant whatever time zone and date style the role has', 
   expect(Number(rows[0]?.ms)).toBe(at.getTime())
 })
 
-test('a database that answers no connection is given up within the timeout, and the process lives on', async () => {
+test('connecting to a silent database fails within the timeout, and the process keeps running', async () => {
   const nowhere = openDatabase({ url: 'postgresql://u:p@127.0.0.1:1/none' })
   await expect(nowhere.db.task.count()).rejects.toMatchObject({ code: 'P1001' })
   await nowhere.close()
 })
 
-test('the death of an idle connection is told to the log and the next query gets another', async () => {
+test('losing an idle connection is logged, and the next query gets a new one', async () => {
   const lines: string[] = []
   const other = openDatabase({ url: database.url, poolMax: 1, log: (line) => lines.push(line) })
   const pid = await other.pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')

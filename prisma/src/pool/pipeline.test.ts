@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { connection } from './connection.ts'
-import { openLanes, type Lanes, type LanesOptions } from './pipeline.ts'
+import { openPipeline, type Pipeline, type PipelineOptions } from './pipeline.ts'
 import { testDatabase, type TestDatabase } from '../../testing/database.ts'
 
 let database: TestDatabase
@@ -10,37 +10,37 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
-const open: Lanes[] = []
-afterEach(() => Promise.all(open.splice(0).map((lanes) => lanes.close())))
+const open: Pipeline[] = []
+afterEach(() => Promise.all(open.splice(0).map((pipeline) => pipeline.close())))
 
-function lanesWith(options: Partial<LanesOptions>): Lanes {
-  const lanes = openLanes({ connection: connection(database.url), count: 1, ...options })
-  open.push(lanes)
-  return lanes
+function pipelineWith(options: Partial<PipelineOptions>): Pipeline {
+  const pipeline = openPipeline({ connection: connection(database.url), count: 1, ...options })
+  open.push(pipeline)
+  return pipeline
 }
 
 const PID = { name: 'pid', text: 'SELECT pg_backend_pid() AS pid, $1::int AS number' }
-const pidOf = async (lanes: Lanes, number = 0, after?: string) => {
-  const [row] = (await lanes.run({ ...PID, values: [number] }, after)) as { pid: number; number: number }[]
+const pidOf = async (pipeline: Pipeline, number = 0, serializeBy?: string) => {
+  const [row] = (await pipeline.run({ ...PID, values: [number] }, serializeBy)) as { pid: number; number: number }[]
   expect(row?.number).toBe(number)
   return row?.pid
 }
 const sleep = (seconds: number) => ({ text: 'SELECT pg_sleep($1)', values: [seconds] })
 
 test('many statements at once share few connections, and each gets its own answer', async () => {
-  const lanes = lanesWith({ count: 3 })
-  const pids = await Promise.all(Array.from({ length: 200 }, (_, number) => pidOf(lanes, number)))
+  const pipeline = pipelineWith({ count: 3 })
+  const pids = await Promise.all(Array.from({ length: 200 }, (_, number) => pidOf(pipeline, number)))
   expect(new Set(pids).size).toBe(3)
 })
 
-test('a statement that fails leaves those before and behind it alone', async () => {
-  const lanes = lanesWith({})
+test('a statement that fails does not affect those before and after it', async () => {
+  const pipeline = pipelineWith({})
   const outcomes = await Promise.allSettled([
-    pidOf(lanes, 1),
-    lanes.run({ name: 'divide', text: 'SELECT 1 / $1::int AS one', values: [0] }),
-    lanes.run({ name: 'divide', text: 'SELECT 1 / $1::int AS one', values: [1] }),
-    lanes.run({ name: 'odd', text: 'SELECT no_such_column', values: [] }),
-    pidOf(lanes, 2),
+    pidOf(pipeline, 1),
+    pipeline.run({ name: 'divide', text: 'SELECT 1 / $1::int AS one', values: [0] }),
+    pipeline.run({ name: 'divide', text: 'SELECT 1 / $1::int AS one', values: [1] }),
+    pipeline.run({ name: 'odd', text: 'SELECT no_such_column', values: [] }),
+    pidOf(pipeline, 2),
   ])
   expect(outcomes).toMatchObject([
     { status: 'fulfilled' },
@@ -51,22 +51,22 @@ test('a statement that fails leaves those before and behind it alone', async () 
   ])
 })
 
-test('statements after the same one go down one lane and hold up no other', async () => {
-  const lanes = lanesWith({ count: 2 })
+test('statements with the same key run in order on one connection and block no other', async () => {
+  const pipeline = pipelineWith({ count: 2 })
   const ended: string[] = []
   const note = (name: string) => () => ended.push(name)
   await Promise.all([
-    lanes.run(sleep(0.3), 'ada').then(note('first of ada')),
-    pidOf(lanes, 1, 'ada').then(note('second of ada')),
-    pidOf(lanes, 2, 'bob').then(note('bob')),
-    pidOf(lanes, 3).then(note('nobody')),
+    pipeline.run(sleep(0.3), 'ada').then(note('first of ada')),
+    pidOf(pipeline, 1, 'ada').then(note('second of ada')),
+    pidOf(pipeline, 2, 'bob').then(note('bob')),
+    pidOf(pipeline, 3).then(note('nobody')),
   ])
   expect(ended).toEqual(['bob', 'nobody', 'first of ada', 'second of ada'])
 })
 
-test('nobody else queues behind a statement that takes longer than 3 s, and its user only there', async () => {
-  const one = lanesWith({ count: 1 })
-  const two = lanesWith({ count: 2 })
+test('no statement queues behind one that takes longer than 3 s, and statements of its key are refused', async () => {
+  const one = pipelineWith({ count: 1 })
+  const two = pipelineWith({ count: 2 })
   const slow = Promise.all([one.run(sleep(3.6)), two.run(sleep(3.6), 'ada')])
   await pause(3100)
   await expect(one.run(sleep(0))).rejects.toThrow(/^timeout exceeded when trying to connect/)
@@ -77,96 +77,96 @@ test('nobody else queues behind a statement that takes longer than 3 s, and its 
   expect(await pidOf(two, 1, 'ada')).toBeTypeOf('number')
 })
 
-test('a lane that goes on too slowly takes no more either', async () => {
-  const lanes = lanesWith({})
-  const many = Promise.all(Array.from({ length: 200 }, () => lanes.run(sleep(0.02))))
+test('a connection that is too slow accepts no more statements either', async () => {
+  const pipeline = pipelineWith({})
+  const many = Promise.all(Array.from({ length: 200 }, () => pipeline.run(sleep(0.02))))
   await pause(3100)
-  await expect(lanes.run(sleep(0))).rejects.toThrow(/^timeout exceeded when trying to connect/)
+  await expect(pipeline.run(sleep(0))).rejects.toThrow(/^timeout exceeded when trying to connect/)
   await many
 })
 
-test('a lane that cannot be connected does not draw the others’ statements', async () => {
+test('a connection that cannot be opened does not attract the statements of others', async () => {
   const role = `limited_${process.pid}`
   await database.pool.query(`CREATE ROLE ${role} LOGIN PASSWORD 'p' CONNECTION LIMIT 1`)
   const url = new URL(database.url)
   url.username = role
   url.password = 'p'
-  const lanes = lanesWith({ connection: connection(url.href), count: 2 })
-  await pidOf(lanes)
-  const slow = lanes.run(sleep(0.4))
-  await expect(pidOf(lanes)).rejects.toMatchObject({ code: '53300' })
-  expect(await Promise.all([pidOf(lanes), pidOf(lanes), pidOf(lanes)])).toHaveLength(3)
+  const pipeline = pipelineWith({ connection: connection(url.href), count: 2 })
+  await pidOf(pipeline)
+  const slow = pipeline.run(sleep(0.4))
+  await expect(pidOf(pipeline)).rejects.toMatchObject({ code: '53300' })
+  expect(await Promise.all([pidOf(pipeline), pidOf(pipeline), pidOf(pipeline)])).toHaveLength(3)
   await slow
-  await lanes.close()
+  await pipeline.close()
   // A role can only be dropped without connections.
   await expect.poll(() => database.pool.query(`DROP ROLE ${role}`).then(() => 'dropped', String)).toBe('dropped')
 })
 
-test('a lock is waited for less long than the connection lives', async () => {
-  expect(await lanesWith({}).run({ text: 'SHOW lock_timeout' })).toEqual([{ lock_timeout: '10s' }])
+test('the lock timeout is shorter than the query timeout of the connection', async () => {
+  expect(await pipelineWith({}).run({ text: 'SHOW lock_timeout' })).toEqual([{ lock_timeout: '10s' }])
 })
 
-test('a statement over its time limit ends its lane, and the next one gets another', async () => {
+test('a statement over its time limit closes its connection, and the next one gets a new one', async () => {
   const lines: string[] = []
-  const lanes = lanesWith({
+  const pipeline = pipelineWith({
     connection: { ...connection(database.url), query_timeout: 200 },
     log: (line) => lines.push(line),
   })
-  const before = await pidOf(lanes)
-  const slow = lanes.run(sleep(1))
-  const behind = pause(100).then(() => pidOf(lanes))
+  const before = await pidOf(pipeline)
+  const slow = pipeline.run(sleep(1))
+  const behind = pause(100).then(() => pidOf(pipeline))
   expect(await Promise.allSettled([slow, behind])).toMatchObject([
     { reason: { message: 'Query read timeout' } },
     { reason: { message: expect.stringMatching(/terminated/) } },
   ])
-  expect(await pidOf(lanes)).not.toBe(before)
+  expect(await pidOf(pipeline)).not.toBe(before)
   expect(lines).toEqual([expect.stringContaining('database connection lost')])
 })
 
-test('a connection that is closed, idle or busy, is replaced, and the process lives on', async () => {
+test('a connection that is closed, idle or busy, is replaced, and the process keeps running', async () => {
   const lines: string[] = []
-  const lanes = lanesWith({ log: (line) => lines.push(line) })
+  const pipeline = pipelineWith({ log: (line) => lines.push(line) })
   const kill = (pid: number | undefined) => database.pool.query('SELECT pg_terminate_backend($1)', [pid])
-  const first = await pidOf(lanes)
+  const first = await pidOf(pipeline)
   await kill(first)
   await expect.poll(() => lines).toHaveLength(1)
-  const second = await pidOf(lanes)
-  const busy = expect(lanes.run(sleep(10))).rejects.toThrow(/terminat/)
+  const second = await pidOf(pipeline)
+  const busy = expect(pipeline.run(sleep(10))).rejects.toThrow(/terminat/)
   await pause(50)
   await kill(second)
   await busy
-  expect(new Set([first, second, await pidOf(lanes)]).size).toBe(3)
+  expect(new Set([first, second, await pidOf(pipeline)]).size).toBe(3)
 })
 
-test('without a database each statement says so, and later ones try again', async () => {
-  const lanes = lanesWith({ connection: connection('postgresql://u:p@127.0.0.1:1/none') })
+test('without a database each statement fails, and later ones try again', async () => {
+  const pipeline = pipelineWith({ connection: connection('postgresql://u:p@127.0.0.1:1/none') })
   for (let attempt = 0; attempt < 2; attempt++) {
-    const outcomes = await Promise.allSettled([pidOf(lanes), pidOf(lanes, 0, 'ada')])
+    const outcomes = await Promise.allSettled([pidOf(pipeline), pidOf(pipeline, 0, 'ada')])
     expect(outcomes).toMatchObject([{ reason: { code: 'ECONNREFUSED' } }, { reason: { code: 'ECONNREFUSED' } }])
   }
 })
 
-test('a lane that nobody uses hangs up', async () => {
-  const lanes = lanesWith({ idleMs: 100 })
-  const pid = await pidOf(lanes)
+test('an unused connection is closed', async () => {
+  const pipeline = pipelineWith({ idleMs: 100 })
+  const pid = await pidOf(pipeline)
   await expect
     .poll(async () => (await database.pool.query('SELECT FROM pg_stat_activity WHERE pid = $1', [pid])).rowCount)
     .toBe(0)
-  expect(await pidOf(lanes)).not.toBe(pid)
+  expect(await pidOf(pipeline)).not.toBe(pid)
 })
 
-test('closing answers what is under way and takes nothing more', async () => {
-  const lanes = lanesWith({ count: 2 })
-  const underWay = Promise.all([lanes.run(sleep(0.2)), pidOf(lanes), pidOf(lanes, 1, 'ada')])
-  const closed = lanes.close()
-  await expect(lanes.run(sleep(0))).rejects.toThrow('closed')
-  expect(await underWay).toHaveLength(3)
+test('closing answers the statements in flight and accepts no more', async () => {
+  const pipeline = pipelineWith({ count: 2 })
+  const inFlight = Promise.all([pipeline.run(sleep(0.2)), pidOf(pipeline), pidOf(pipeline, 1, 'ada')])
+  const closed = pipeline.close()
+  await expect(pipeline.run(sleep(0))).rejects.toThrow('closed')
+  expect(await inFlight).toHaveLength(3)
   await closed
 })
 
-test('times are written in UTC whatever the role prefers', async () => {
+test('times are written in UTC whatever the role is set to', async () => {
   const name = new URL(database.url).pathname.slice(1)
   await database.pool.query(`ALTER DATABASE ${name} SET timezone = 'Asia/Karachi'`)
-  const [row] = await lanesWith({}).run({ text: `SELECT '2026-01-02T03:04:05Z'::timestamptz::text AS at` })
+  const [row] = await pipelineWith({}).run({ text: `SELECT '2026-01-02T03:04:05Z'::timestamptz::text AS at` })
   expect(row).toEqual({ at: '2026-01-02 03:04:05+00' })
 })

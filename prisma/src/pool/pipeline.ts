@@ -2,181 +2,191 @@ import { promisify } from 'node:util'
 import { Client, type ClientConfig, type QueryConfig } from 'pg'
 import { leavesUsable, useUtc } from './connection.ts'
 
-/** A few connections that short statements of many callers share: each is sent on without waiting for those before it. */
-export interface Lanes {
+/**
+ * A few connections that the short statements of many callers share. Each statement is sent at once, without waiting
+ * for the answers to those before it (PostgreSQL's pipeline mode).
+ */
+export interface Pipeline {
   /**
-   * Runs a statement and resolves to its rows. Those with the same `after` that are under way at once go down one lane,
-   * one behind the other: they would wait for each other's locks anyway, and so hold up one lane instead of all.
-   * Rejects with pg's errors, and as a pool without a free connection does where every lane stalls.
+   * Runs a statement and resolves to its rows. Concurrent statements with the same `serializeBy` use one connection, in
+   * order: they would wait for each other's row locks anyway, and this way they block one connection instead of all.
+   * Rejects with pg's errors, and like a pool without a free connection when every connection is stalled.
    */
-  run(query: QueryConfig, after?: string): Promise<unknown[]>
-  /** Takes nothing more. Resolves when what is under way has been answered. */
+  run(query: QueryConfig, serializeBy?: string): Promise<unknown[]>
+  /** Accepts no more statements. Resolves when those in flight have been answered. */
   close(): Promise<void>
 }
 
-export interface LanesOptions {
+export interface PipelineOptions {
   readonly connection: ClientConfig
   readonly count: number
-  /** Milliseconds after which a lane that nobody uses hangs up. */
+  /** Milliseconds after which an unused connection is closed. */
   readonly idleMs?: number
-  /** Told of connections that died. */
+  /** Called for each connection that was lost. */
   readonly log?: ((message: string) => void) | undefined
 }
 
-/** Where somebody has waited longer than this nobody else queues. */
+/** Stop queueing on a connection whose oldest statement has waited this long. */
 const STALLED_MS = 3000
-/** A lane that could not be connected fails at once, and so would always look free: others are preferred for this long. */
+/** A connection that failed to open answers at once, and so would always look free: prefer others for this long. */
 const AVOIDED_MS = 1000
-/** Well below the 15 s after which pg gives a connection up, and with it all that waits there. */
-const LOCK_MS = 10_000
+/** Well below the 15 s after which pg gives up a connection, and with it every statement that waits on it. */
+const LOCK_TIMEOUT_MS = 10_000
 
 // Times are milliseconds of `performance.now()`.
-interface Lane {
-  /** Undefined until somebody needs it, and again after it died or idled. */
+interface Slot {
+  /** Undefined until the first statement needs it, and again after the connection was lost or idle. */
   client: Promise<Client> | undefined
-  /** When each statement under way came, in the order in which they are answered. */
-  readonly came: number[]
-  /** Settles when all that is under way has been answered. */
+  /** When each statement in flight started, in the order in which they are answered. */
+  readonly startedAt: number[]
+  /** Settles when everything in flight has been answered. */
   last: Promise<unknown>
-  /** When it last could not be connected. */
-  failed: number
+  /** When opening the connection last failed. */
+  failedAt: number
   corked: boolean
-  readonly idle: NodeJS.Timeout
+  readonly idleTimer: NodeJS.Timeout
 }
 
-export function openLanes({ connection, count, idleMs = 30_000, log }: LanesOptions): Lanes {
-  const lanes = Array.from({ length: count }, newLane)
-  const queues = new Map<string, { readonly lane: Lane; underWay: number }>()
+export function openPipeline({ connection, count, idleMs = 30_000, log }: PipelineOptions): Pipeline {
+  const slots = Array.from({ length: count }, newSlot)
+  const queues = new Map<string, { readonly slot: Slot; inFlight: number }>()
   let closed = false
 
-  function newLane(): Lane {
-    const idle = setTimeout(() => lane.came.length === 0 && hangUp(lane), idleMs).unref()
-    const lane: Lane = { client: undefined, came: [], last: Promise.resolve(), failed: -Infinity, corked: false, idle }
-    return lane
-  }
-
-  /** The lane with the least under way, of those that go on. */
-  function freest(now: number): Lane {
-    const load = ({ came, failed }: Lane) => came.length + (now - failed < AVOIDED_MS ? 1_000_000 : 0)
-    let best: Lane | undefined
-    for (const lane of lanes) {
-      if ((best === undefined || load(lane) < load(best)) && !stalls(lane, now)) best = lane
+  function newSlot(): Slot {
+    const idleTimer = setTimeout(() => slot.startedAt.length === 0 && disconnect(slot), idleMs).unref()
+    const slot: Slot = {
+      client: undefined,
+      startedAt: [],
+      last: Promise.resolve(),
+      failedAt: -Infinity,
+      corked: false,
+      idleTimer,
     }
-    return best ?? refused()
+    return slot
   }
 
-  function queueOf(after: string, now: number) {
-    const known = queues.get(after)
-    // Elsewhere they would wait for the same lock, and take one lane after the other.
-    if (known !== undefined) return stalls(known.lane, now) ? refused() : known
-    const queue = { lane: freest(now), underWay: 0 }
-    queues.set(after, queue)
+  /** The connection with the fewest statements in flight among those that make progress. */
+  function leastLoaded(now: number): Slot {
+    const load = ({ startedAt, failedAt }: Slot) => startedAt.length + (now - failedAt < AVOIDED_MS ? 1_000_000 : 0)
+    let best: Slot | undefined
+    for (const slot of slots) {
+      if ((best === undefined || load(slot) < load(best)) && !isStalled(slot, now)) best = slot
+    }
+    return best ?? throwOverloaded()
+  }
+
+  function queueFor(serializeBy: string, now: number) {
+    const known = queues.get(serializeBy)
+    // On other connections they would wait for the same lock, and block one connection after the other.
+    if (known !== undefined) return isStalled(known.slot, now) ? throwOverloaded() : known
+    const queue = { slot: leastLoaded(now), inFlight: 0 }
+    queues.set(serializeBy, queue)
     return queue
   }
 
-  async function sent(lane: Lane, query: QueryConfig): Promise<unknown[]> {
-    const opened = lane.client ?? connect(lane)
+  async function send(slot: Slot, query: QueryConfig): Promise<unknown[]> {
+    const opened = slot.client ?? connect(slot)
     const client = await opened
-    cork(lane, client)
+    cork(slot, client)
     return new Promise((resolve, reject) => {
       client.query(query, (error, result) => {
         if (!error) return resolve(result.rows)
-        if (!leavesUsable(error)) lose(lane, opened, error)
+        if (!leavesUsable(error)) discard(slot, opened, error)
         reject(error)
       })
     })
   }
 
-  function connect(lane: Lane): Promise<Client> {
+  function connect(slot: Slot): Promise<Client> {
     const client = new Client({ ...connection, pipeline: true })
     const opened = client.connect().then(async () => {
       await promisify(useUtc)(client)
-      await client.query(`SET lock_timeout = ${LOCK_MS}`)
+      await client.query(`SET lock_timeout = ${LOCK_TIMEOUT_MS}`)
       return client
     })
-    lane.client = opened
-    // Without a listener the death of an idle connection would end the process.
-    client.on('error', (error) => lose(lane, opened, error))
+    slot.client = opened
+    // Without a listener, losing an idle connection would end the process.
+    client.on('error', (error) => discard(slot, opened, error))
     opened.catch(() => {
-      if (lane.client === opened) lane.client = undefined
-      lane.failed = performance.now()
+      if (slot.client === opened) slot.client = undefined
+      slot.failedAt = performance.now()
       void client.end()
     })
     return opened
   }
 
-  /** Once for a connection: it may say that it will end, then fail what is under way, then end. */
-  function lose(lane: Lane, opened: Promise<Client>, { message }: Error): void {
-    if (lane.client !== opened) return
+  /** Acts once per connection, which may announce its end, then fail what is in flight, then end. */
+  function discard(slot: Slot, opened: Promise<Client>, { message }: Error): void {
+    if (slot.client !== opened) return
     log?.(`database connection lost: ${message}`)
-    hangUp(lane)
+    disconnect(slot)
   }
 
-  /** A statement's place in a lane, from before it is sent until it is answered. */
-  async function through(lane: Lane, query: QueryConfig, now: number): Promise<unknown[]> {
-    lane.came.push(now)
+  /** Counts the statement as in flight on the connection from before it is sent until it is answered. */
+  async function runOn(slot: Slot, query: QueryConfig, now: number): Promise<unknown[]> {
+    slot.startedAt.push(now)
     try {
-      const answer = sent(lane, query)
-      lane.last = answer
+      const answer = send(slot, query)
+      slot.last = answer
       return await answer
     } finally {
-      lane.came.shift()
-      if (lane.came.length === 0) lane.idle.refresh()
+      slot.startedAt.shift()
+      if (slot.startedAt.length === 0) slot.idleTimer.refresh()
     }
   }
 
   return {
-    async run(query, after) {
-      if (closed) throw new Error('the lanes to the database are closed')
+    async run(query, serializeBy) {
+      if (closed) throw new Error('the pipelined connections are closed')
       const now = performance.now()
-      if (after === undefined) return through(freest(now), query, now)
-      const queue = queueOf(after, now)
-      queue.underWay++
+      if (serializeBy === undefined) return runOn(leastLoaded(now), query, now)
+      const queue = queueFor(serializeBy, now)
+      queue.inFlight++
       try {
-        return await through(queue.lane, query, now)
+        return await runOn(queue.slot, query, now)
       } finally {
-        if (--queue.underWay === 0 && queues.get(after) === queue) queues.delete(after)
+        if (--queue.inFlight === 0 && queues.get(serializeBy) === queue) queues.delete(serializeBy)
       }
     },
     async close() {
       closed = true
-      await Promise.allSettled(lanes.map(({ last }) => last))
-      for (const lane of lanes) {
-        clearTimeout(lane.idle)
-        hangUp(lane)
+      await Promise.allSettled(slots.map(({ last }) => last))
+      for (const slot of slots) {
+        clearTimeout(slot.idleTimer)
+        disconnect(slot)
       }
     },
   }
 }
 
-/** Closes a lane's connection behind what is still under way on it. Whether the other side closes too is its affair. */
-function hangUp(lane: Lane): void {
-  const { client } = lane
-  lane.client = undefined
+/** Closes the connection after the statements that are still in flight on it, without waiting for the server. */
+function disconnect(slot: Slot): void {
+  const { client } = slot
+  slot.client = undefined
   void client?.then(
     (open) => open.end(),
     () => {},
   )
 }
 
-function stalls({ came: [oldest = Infinity] }: Lane, now: number): boolean {
+function isStalled({ startedAt: [oldest = Infinity] }: Slot, now: number): boolean {
   return now - oldest > STALLED_MS
 }
 
-/** In the words of the pool, which callers know as an overload. */
-function refused(): never {
-  throw new Error('timeout exceeded when trying to connect: others wait too long for the database')
+/** Throws the error of a pool without a free connection, which is mapped to `overloaded`. */
+function throwOverloaded(): never {
+  throw new Error('timeout exceeded when trying to connect: the database is not keeping up')
 }
 
-/** What is sent in one turn of the event loop leaves by one system call: most of what a statement costs this process. */
-function cork(lane: Lane, client: Client): void {
-  if (lane.corked) return
-  lane.corked = true
-  // Asked for each time: with TLS it is another stream than the one that was connected.
+/** Sends everything of one turn of the event loop by one system call, which is most of what a statement costs here. */
+function cork(slot: Slot, client: Client): void {
+  if (slot.corked) return
+  slot.corked = true
+  // Read each time: with TLS it is another stream than the one that was connected.
   const { stream } = client.connection
   stream.cork()
   setImmediate(() => {
-    lane.corked = false
+    slot.corked = false
     stream.uncork()
   })
 }

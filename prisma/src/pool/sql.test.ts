@@ -21,14 +21,14 @@ test('an error that PostgreSQL reports leaves the connection in the pool', async
   expect(await connectionId()).toBe(before)
 })
 
-test('a connection that is closed during a statement is replaced, and the process lives on', async () => {
+test('a connection that is closed during a statement is replaced, and the process keeps running', async () => {
   const before = await connectionId()
   const cut = single.sql({ text: `SELECT pg_terminate_backend(pg_backend_pid())`, values: [] })
   await expect(cut).rejects.toThrow(/terminat/i)
   expect(await connectionId()).not.toBe(before)
 })
 
-test('a connection that is closed while a statement waits is replaced, and the process lives on', async () => {
+test('a connection that is closed while a statement waits is replaced, and the process keeps running', async () => {
   const before = await connectionId()
   const sleeping = single.sql({ text: `SELECT pg_sleep(10)`, values: [] })
   const outcome = expect(sleeping).rejects.toThrow(/terminat/i)
@@ -45,7 +45,7 @@ test('a connection that is closed while a statement waits is replaced, and the p
   expect(await connectionId()).not.toBe(before)
 })
 
-test('statements whose name gets lost while they are under way all run', async () => {
+test('statements whose name is lost in flight all run', async () => {
   const { sql, close } = openDatabase({ url: database.url, poolMax: 8 })
   const named = () => sql<{ one: number }>({ name: 'lost', text: 'SELECT 1 AS one', values: [], pipeline: 'reads' })
   await named()

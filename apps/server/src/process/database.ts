@@ -5,7 +5,7 @@ import type { Env } from '../config/env.ts'
 
 /**
  * The configured database, else the embedded one of the data directory, with our tables up to date. `close` also lets
- * go of the embedded server: the last process to leave stops it. Throws `DatabaseNotReady`.
+ * go of the embedded server: the last process to leave stops it. Throws `DatabaseStartupError`.
  */
 export async function migratedDatabase(env: Env, log: (message: string) => void): Promise<Database> {
   const embedded =
