@@ -94,7 +94,9 @@ describe('errors', () => {
   })
 
   test('a server that is not there is unreachable', async () => {
-    const error = await failure(server.client(newUser(), { url: 'http://127.0.0.1:9', repeats: 0 }).task.list.query())
+    const error = await failure(
+      server.client(newUser(), { url: 'http://127.0.0.1:9', retry: { maxRetries: 0 } }).task.list.query(),
+    )
     expect(error.reason).toBe('unreachable')
     expect(error.cause).toBeInstanceOf(Error)
   })
@@ -162,7 +164,7 @@ describe('repeats', () => {
   test('a call that never succeeds ends at its deadline', async () => {
     const fetch = faultyFetch(() => 'refused')
     const begun = performance.now()
-    const error = await failure(server.client(newUser(), { fetch, deadlineMs: 1000 }).task.list.query())
+    const error = await failure(server.client(newUser(), { fetch, retry: { timeoutMs: 1000 } }).task.list.query())
     expect(error.reason).toBe('unreachable')
     expect(performance.now() - begun).toBeLessThan(1100)
     expect(fetch.requests.length).toBeGreaterThan(2)
@@ -181,7 +183,7 @@ describe('repeats', () => {
           : line(input, init),
       { requests: line.requests },
     )
-    await server.client(user, { fetch, attemptMs: 300 }).task.create.mutate({ title: 'late' })
+    await server.client(user, { fetch, retry: { attemptTimeoutMs: 300 } }).task.create.mutate({ title: 'late' })
     expect(await titles(user)).toEqual(['late'])
   })
 
@@ -225,7 +227,7 @@ describe('repeats', () => {
   test('on a line that loses every third request no write is lost and none is doubled', async () => {
     const user = newUser()
     const fetch = faultyFetch(() => anyFault(30))
-    const client = server.client(user, { fetch, repeats: 100 })
+    const client = server.client(user, { fetch, retry: { maxRetries: 100 } })
     const wanted = Array.from({ length: 60 }, (_, n) => `task ${n}`)
     // Not all at once: calls of one moment would share few requests.
     const made = await Promise.all(

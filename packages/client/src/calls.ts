@@ -1,37 +1,36 @@
 import type { Operation, OperationLink, TRPCLink } from '@trpc/client'
 import { observable } from '@trpc/server/observable'
-import { isRecord, taskwireError, TaskwireError } from './error.ts'
+import { isRecord, taskwireError, TaskwireError, traitsOfError } from './error.ts'
 import { traitsOf } from './mutations.ts'
 import type { AppRouter } from './router.ts'
 import { isExpired, type SentTokens, type TokenSource } from './token.ts'
 import { aborted, backoff, type Limits, pause, within } from './waiting.ts'
 
-/** How long a call is tried. The chat's calls have times of their own, since a model takes its time. */
-export interface Patience {
-  /** Milliseconds after which a call fails for good, repeats included. Default: 30,000. */
-  readonly deadlineMs?: number
-  /** Milliseconds after which one attempt is given up. Default: 10,000. */
-  readonly attemptMs?: number
-  /** How often a call is repeated at most. Default: 8; 0 for never. */
-  readonly repeats?: number
+/** Limits of a call's retries. The chat's calls have timeouts of their own, because a model takes longer. */
+export interface RetryOptions {
+  /** Milliseconds after which a call fails, retries included. Default: 30,000. */
+  readonly timeoutMs?: number
+  /** Milliseconds after which a single attempt is aborted. Default: 10,000. */
+  readonly attemptTimeoutMs?: number
+  /** The largest number of retries. Default: 8; 0 disables them. */
+  readonly maxRetries?: number
 }
 
 interface CallOptions {
   readonly tokens: TokenSource
   readonly sent: SentTokens
-  readonly patience: Patience
+  readonly retry: RetryOptions
 }
 
-/** A turn of the chat waits up to 60 s for the one before, and lasts up to 60 s itself. */
-const CHAT = { deadlineMs: 200_000, attemptMs: 150_000 }
+/** A message of the chat waits up to 60 s for the one before it, and is answered within 60 s. */
+const CHAT = { timeoutMs: 200_000, attemptTimeoutMs: 150_000 }
 const BACKOFF = { first: 200, most: 5_000 }
-const REPEATABLE: ReadonlySet<string> = new Set(['unreachable', 'overloaded', 'database_unavailable', 'in_progress'])
 
 /**
- * Repeats what is safe to repeat: queries, and mutations under a key, after a lost answer, 503 and 429. Gives every
- * mutation a key that takes one. Any other refusal is final, but for one repeat with a new token.
+ * Retries what is safe to retry: queries, and mutations with an idempotency key, after a lost answer, 503 and 429. Adds a
+ * key to every mutation that accepts one. Any other error is final, except that an expired token is renewed once.
  */
-export function safeCalls({ tokens, sent, patience }: CallOptions): TRPCLink<AppRouter> {
+export function safeCalls({ tokens, sent, retry }: CallOptions): TRPCLink<AppRouter> {
   return () =>
     ({ op: called, next }) => {
       if (called.type === 'subscription') return next(called)
@@ -40,7 +39,7 @@ export function safeCalls({ tokens, sent, patience }: CallOptions): TRPCLink<App
         const left = new AbortController()
         const signal = op.signal ? AbortSignal.any([op.signal, left.signal]) : left.signal
         let settled = false
-        repeated(op, { tokens, sent, patience, signal, next })
+        callWithRetries(op, { tokens, sent, retry, signal, next })
           .then((envelope) => {
             settled = true
             observer.next(envelope)
@@ -65,21 +64,21 @@ interface Attempts extends CallOptions {
   readonly next: Next
 }
 
-async function repeated(op: Operation, { tokens, sent, patience, signal, next }: Attempts): Promise<Envelope> {
+async function callWithRetries(op: Operation, { tokens, sent, retry, signal, next }: Attempts): Promise<Envelope> {
   const traits = op.type === 'query' ? QUERY : traitsOf(op.path)
-  const { repeats = 8 } = patience
-  const { deadlineMs = 30_000, attemptMs = 10_000 } = traits.slow ? CHAT : patience
-  const deadline = Date.now() + deadlineMs
+  const { maxRetries = 8 } = retry
+  const { timeoutMs = 30_000, attemptTimeoutMs = 10_000 } = traits.slow ? CHAT : retry
+  const deadline = Date.now() + timeoutMs
   let renewable = true
   for (let failures = 1; ; failures++) {
     if (signal.aborted) throw aborted(signal)
     const context = { ...op.context }
     const givenUp = new AbortController()
     try {
-      const limits = { ms: Math.min(attemptMs, deadline - Date.now()), signal }
+      const limits = { ms: Math.min(attemptTimeoutMs, deadline - Date.now()), signal }
       const call = next({ ...op, context, signal: AbortSignal.any([signal, givenUp.signal]) })
       const envelope = await within(answerOf(call), limits)
-      return traits.streamed ? await begun(envelope, limits) : envelope
+      return traits.streamed ? await waitForFirst(envelope, limits) : envelope
     } catch (cause) {
       givenUp.abort()
       const error = taskwireError(cause)
@@ -89,7 +88,7 @@ async function repeated(op: Operation, { tokens, sent, patience, signal, next }:
         if (await tokens.renewed(token)) continue
       }
       const wait = backoff(failures, BACKOFF, error.retryAfter)
-      if (!isRepeatable(error, traits.keyed) || failures > repeats || Date.now() + wait >= deadline) throw error
+      if (!isRetryable(error, traits.keyed) || failures > maxRetries || Date.now() + wait >= deadline) throw error
       await pause(wait, signal)
     }
   }
@@ -97,19 +96,25 @@ async function repeated(op: Operation, { tokens, sent, patience, signal, next }:
 
 const QUERY = { keyed: true, streamed: false, slow: false } as const
 
-/** Whether a repeat is safe and may do better. What took no key may have happened, unless its calls were too many. */
-function isRepeatable(error: TaskwireError, keyed: boolean): boolean {
+/**
+ * Whether a retry is safe and can help. A call without a key may have taken effect, unless it was rate limited. After
+ * errors that a retry helps only later, the server has to say when.
+ */
+function isRetryable(error: TaskwireError, keyed: boolean): boolean {
   if (error.reason === 'rate_limited') return true
   if (!keyed) return false
-  return REPEATABLE.has(error.reason) || (error.reason === 'model_unavailable' && error.retryAfter !== undefined)
+  const { retry, about, status } = traitsOfError(error.reason)
+  if (retry === 'safe') return true
+  // After a timeout of the server the caller has waited long enough.
+  return retry === 'later' && about === 'server' && error.retryAfter !== undefined && status !== 504
 }
 
 function answerOf(call: ReturnType<Next>): Promise<Envelope> {
   return new Promise((resolve, reject) => void call.subscribe({ next: resolve, error: reject }))
 }
 
-/** Waits for the first piece, so that what is refused or lost before it can be repeated like any call. */
-async function begun(envelope: Envelope, limits: Limits): Promise<Envelope> {
+/** Waits for the first piece, so that an error before it can be retried like that of any call. */
+async function waitForFirst(envelope: Envelope, limits: Limits): Promise<Envelope> {
   const { result } = envelope
   if ((result.type !== undefined && result.type !== 'data') || !isIterable(result.data)) return envelope
   const iterator = result.data[Symbol.asyncIterator]()
@@ -130,7 +135,7 @@ async function* pieces(first: IteratorResult<unknown>, iterator: AsyncIterator<u
   }
 }
 
-/** A stream that ends without its end was cut; tRPC says so with an error of its own. */
+/** A stream without its final message was cut; tRPC reports that with an error of its own. */
 function lost(cause: unknown): TaskwireError {
   const error = taskwireError(cause)
   return error.reason === 'unexpected' ? new TaskwireError('unreachable', { cause }) : error
@@ -140,7 +145,7 @@ function isIterable(data: unknown): data is AsyncIterable<unknown> {
   return isRecord(data) && Symbol.asyncIterator in data
 }
 
-/** The input that goes out in every attempt. One that was left out is empty. */
+/** The input that every attempt sends. An omitted input is sent as an empty one. */
 function keyedInput({ type, path, input }: Operation): unknown {
   if (input !== undefined && !isRecord(input)) return input
   const keyless = type === 'query' || !traitsOf(path).keyed || input?.['idempotency_key'] !== undefined

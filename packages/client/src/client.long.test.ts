@@ -32,7 +32,7 @@ function client(user: string, fault: () => ReturnType<typeof anyFault> = () => u
       (input instanceof Request ? input.url : input.toString()).replace('http://replica', replicas[turn++ % 2] ?? ''),
       init,
     )
-  return server.client(user, { url: 'http://replica', fetch, repeats: 100, deadlineMs: 120_000 })
+  return server.client(user, { url: 'http://replica', fetch, retry: { maxRetries: 100, timeoutMs: 120_000 } })
 }
 
 /** Does `work` for 0 to `count - 1`, a hundred at a time. */

@@ -8,31 +8,38 @@ import {
   type TRPCClient,
 } from '@trpc/client'
 import { type Fetch, streamedAnswers, wholeAnswers } from './answer.ts'
-import { type Patience, safeCalls } from './calls.ts'
+import { type RetryOptions, safeCalls } from './calls.ts'
 import { type Changes, changesOf } from './changes.ts'
 import { traitsOf } from './mutations.ts'
 import type { AppRouter } from './router.ts'
 import { subscriptions } from './subscriptions.ts'
 import { type SentTokens, type Token, tokenSource } from './token.ts'
 
-export interface TaskwireClientOptions extends Patience {
+export interface TaskwireClientOptions {
   /** Where the server is, such as `http://127.0.0.1:8000`. */
   readonly url: string
   readonly token: Token
-  /** Default: the global one. */
+  /** Default: the global `fetch`. */
   readonly fetch?: Fetch
+  /** How long calls are tried, and how often. */
+  readonly retry?: RetryOptions
 }
 
 /** A tRPC client of the server's router (`client.task.create.mutate({ title })`), and its changes. */
 export type TaskwireClient = TRPCClient<AppRouter> & { readonly changes: Changes }
 
 /**
- * The typed door to a Taskwire server. Calls are batched and repeated where that is safe; every write gets an
- * idempotency key, so that a repeat has no second effect. Throws nothing but `TaskwireError`.
+ * Creates a typed client of a Taskwire server. It batches calls and repeats them when that is safe; every write gets an
+ * idempotency key, so that a repeat has no second effect. Its calls throw only `TaskwireError`.
+ *
+ * @throws TypeError if `url` is not a string.
+ * @example
+ * const taskwire = createTaskwireClient({ url: 'http://127.0.0.1:8000', token: () => getToken() })
+ * const task = await taskwire.task.create.mutate({ title: 'Buy groceries' })
  */
 export function createTaskwireClient(options: TaskwireClientOptions): TaskwireClient {
   const url = endpoint(options.url)
-  // Looked up at each call: who replaces the global one later means this client too.
+  // Looked up at each call, so that replacing the global one later affects this client too.
   const fetch: Fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
   const tokens = tokenSource(options.token)
   const sent: SentTokens = new WeakMap()
@@ -51,7 +58,7 @@ export function createTaskwireClient(options: TaskwireClientOptions): TaskwireCl
   }
   const trpc = createTRPCClient<AppRouter>({
     links: [
-      safeCalls({ tokens, sent, patience: options }),
+      safeCalls({ tokens, sent, retry: options.retry ?? {} }),
       splitLink({
         condition: ({ type }) => type === 'subscription',
         true: subscriptions({ url, fetch, tokens }),
@@ -73,14 +80,14 @@ export function createTaskwireClient(options: TaskwireClientOptions): TaskwireCl
     tokens,
     end: async (signal) => (await trpc.change.list.query({}, { signal })).next,
   })
-  // The client of tRPC is a proxy that takes every name for a router's, so `changes` stands before it.
+  // tRPC's client is a proxy that takes every name for a router's, so `changes` is looked up first.
   return new Proxy(trpc, {
     get: (target, name, receiver) => (name === 'changes' ? changes : Reflect.get(target, name, receiver)),
   }) as TaskwireClient
 }
 
 const MAX_BATCH = 10
-/** What every proxy on the way lets through. */
+/** A URL of this length passes every proxy. */
 const MAX_URL_LENGTH = 2000
 
 function endpoint(url: string): string {
@@ -88,7 +95,7 @@ function endpoint(url: string): string {
   return base.endsWith('/trpc') ? base : `${base}/trpc`
 }
 
-/** A query that is too long for a batch goes alone, as long as it is. */
+/** A query that is too long for a batch is sent alone, whatever its length. */
 function fitsBatch({ type, path, input }: Operation, url: string): boolean {
   if (type === 'mutation') return true
   const query = encodeURIComponent(JSON.stringify({ 0: input }))

@@ -1,7 +1,8 @@
 import { TRPCClientError } from '@trpc/client'
+import { apiErrors, type ErrorTraits } from './contract_data.ts'
 import type { AppRouter, ErrorShape, FieldError, ErrorCode, Task } from './router.ts'
 
-/** Why a call failed without a refusal by the server. */
+/** Why a call failed without an error from the server. */
 export type ClientReason = keyof typeof clientReasons
 
 const clientReasons = {
@@ -78,6 +79,13 @@ export function isErrorShape(value: unknown): value is ErrorShape {
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
+}
+
+/** What is known of an error besides its reason; of a reason that only a newer server knows, nothing can be promised. */
+export function traitsOfError(reason: string): ErrorTraits {
+  if (reason === 'unreachable') return { status: 0, retry: 'safe', about: 'server' }
+  const known: Readonly<Record<string, ErrorTraits>> = apiErrors
+  return known[reason] ?? { status: 0, retry: 'never', about: 'server' }
 }
 
 function isClientReason(reason: string): reason is ClientReason {
