@@ -3,13 +3,13 @@ import { createTaskwireClient, isTaskwireError, type RouterInputs, type Task } f
 // A tour of the typed client. The tests type-check it against the published package alone, and run it.
 
 /** Where the server is, and who calls: a JWT, an API key, or a function that gets one and is asked again as it expires. */
-export interface Door {
+export interface Connection {
   readonly url: string
   readonly token: string | (() => Promise<string>)
 }
 
 /** Adds what is missing on a shopping list, ticks off the first, and answers what is left to buy. */
-export async function shopping({ url, token }: Door, wanted: readonly string[]): Promise<string[]> {
+export async function shopping({ url, token }: Connection, wanted: readonly string[]): Promise<string[]> {
   const taskwire = createTaskwireClient({ url, token })
 
   // Calls of one moment travel in one request. Each gets a key of its own, so a lost answer makes no second task.
@@ -24,7 +24,7 @@ export async function shopping({ url, token }: Door, wanted: readonly string[]):
 }
 
 /** Changes a title unless somebody else changed the task meanwhile; then their version wins, and is answered. */
-export async function rename({ url, token }: Door, task: Task, title: string): Promise<Task> {
+export async function rename({ url, token }: Connection, task: Task, title: string): Promise<Task> {
   const taskwire = createTaskwireClient({ url, token })
   try {
     return await taskwire.task.update.mutate({ task_id: task.id, title, if_version: task.version })
@@ -35,7 +35,7 @@ export async function rename({ url, token }: Door, task: Task, title: string): P
 }
 
 /** Keeps a copy of all tasks up to date, live, until `signal` aborts. */
-export async function mirror({ url, token }: Door, copy: Map<number, Task>, signal: AbortSignal): Promise<void> {
+export async function mirror({ url, token }: Connection, copy: Map<number, Task>, signal: AbortSignal): Promise<void> {
   const taskwire = createTaskwireClient({ url, token })
 
   // The place first, then the list: what happens in between comes again as a change, and is told by its version.

@@ -1,4 +1,4 @@
-import { follow, type Followed } from './follow.ts'
+import { follow, type SubscriptionSource } from './follow.ts'
 import type { Change } from './router.ts'
 
 export interface FollowOptions {
@@ -17,7 +17,7 @@ export interface FollowOptions {
  */
 export type Changes = (options?: FollowOptions) => AsyncGenerator<Change, void, undefined>
 
-type Source = Pick<Followed, 'url' | 'fetch' | 'tokens'> & {
+type Source = Pick<SubscriptionSource, 'url' | 'fetch' | 'tokens'> & {
   /** Where the log ends now. */
   readonly end: (signal: AbortSignal) => Promise<number>
 }
@@ -26,10 +26,10 @@ export function changesOf({ end, ...source }: Source): Changes {
   return async function* ({ since, signal = new AbortController().signal, onConnection } = {}) {
     // Where no place is given, it is asked for first: a cut before the first change must not move it.
     const input = async () => ({ since: since ?? (await end(signal)) })
-    for await (const happening of follow({ ...source, input, signal })) {
+    for await (const event of follow({ ...source, input, signal })) {
       // Parsed from the server's answer, which its output schema has checked.
-      if (happening.type === 'event') yield happening.data as Change
-      else onConnection?.(happening.type === 'connected')
+      if (event.type === 'event') yield event.data as Change
+      else onConnection?.(event.type === 'connected')
     }
   }
 }

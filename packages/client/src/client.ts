@@ -7,7 +7,7 @@ import {
   splitLink,
   type TRPCClient,
 } from '@trpc/client'
-import { type Fetch, streamedAnswers, wholeAnswers } from './answer.ts'
+import { type Fetch, fetchStreamed, fetchWhole } from './response.ts'
 import { type RetryOptions, safeCalls } from './calls.ts'
 import { type Changes, changesOf } from './changes.ts'
 import { traitsOf } from './mutations.ts'
@@ -64,11 +64,11 @@ export function createTaskwireClient(options: TaskwireClientOptions): TaskwireCl
         true: subscriptions({ url, fetch, tokens }),
         false: splitLink({
           condition: ({ type, path }) => type === 'mutation' && traitsOf(path).streamed,
-          true: httpBatchStreamLink({ ...batches, fetch: streamedAnswers(fetch) }),
+          true: httpBatchStreamLink({ ...batches, fetch: fetchStreamed(fetch) }),
           false: splitLink({
             condition: (op) => fitsBatch(op, url),
-            true: httpBatchLink({ ...batches, fetch: wholeAnswers(fetch) }),
-            false: httpLink({ url, fetch: wholeAnswers(fetch), headers: ({ op }) => authorization([op]) }),
+            true: httpBatchLink({ ...batches, fetch: fetchWhole(fetch) }),
+            false: httpLink({ url, fetch: fetchWhole(fetch), headers: ({ op }) => authorization([op]) }),
           }),
         }),
       }),

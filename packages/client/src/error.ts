@@ -6,7 +6,7 @@ import type { AppRouter, ErrorShape, FieldError, ErrorCode, Task } from './route
 export type ClientReason = keyof typeof clientReasons
 
 const clientReasons = {
-  unreachable: 'The server could not be reached, or its answer was lost',
+  unreachable: 'The server could not be fetchOrUnreachable, or its answer was lost',
   aborted: 'The call was aborted',
   token_unavailable: 'No token could be had',
   unexpected: 'The call failed in an unforeseen way',
@@ -57,13 +57,13 @@ export function isTaskwireError(error: unknown): error is TaskwireError {
 /** The error that a caller sees instead of `cause`, whatever was thrown on the way. */
 export function taskwireError(cause: unknown): TaskwireError {
   if (cause instanceof TaskwireError) return cause
-  if (cause instanceof TRPCClientError && isErrorShape(cause.shape)) return refusalOf(cause.shape)
+  if (cause instanceof TRPCClientError && isErrorShape(cause.shape)) return errorOfShape(cause.shape)
   const message = cause instanceof Error && cause.message !== '' ? cause.message : undefined
   return new TaskwireError('unexpected', { ...(message !== undefined && { message }), cause })
 }
 
 /** The refusal that the server's error says. */
-export function refusalOf(shape: ErrorShape): TaskwireError {
+export function errorOfShape(shape: ErrorShape): TaskwireError {
   return new TaskwireError(shape.data.reason, { shape })
 }
 

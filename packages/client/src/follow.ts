@@ -1,17 +1,17 @@
-import { type Fetch, reached, refusalIn } from './answer.ts'
-import { isErrorShape, isRecord, refusalOf, taskwireError, TaskwireError } from './error.ts'
+import { type Fetch, fetchOrUnreachable, errorOfResponse } from './response.ts'
+import { isErrorShape, isRecord, errorOfShape, taskwireError, TaskwireError } from './error.ts'
 import { type ServerSentEvent, serverSentEvents } from './sse.ts'
 import { isExpired, type TokenSource } from './token.ts'
 import { backoff, pause, within } from './waiting.ts'
 
 /** What happens on a subscription, which lives longer than its connections. */
-export type Happening =
+export type SubscriptionEvent =
   | { readonly type: 'connected' }
   | { readonly type: 'event'; readonly id: string; readonly data: unknown }
   /** The connection ended, by `error` if it was one, and another will be made. */
   | { readonly type: 'lost'; readonly error: TaskwireError | null }
 
-export interface Followed {
+export interface SubscriptionSource {
   /** Of the procedure, without its input. */
   readonly url: string
   readonly fetch: Fetch
@@ -30,7 +30,7 @@ const SILENCE_MS = 40_000
  * The events of a subscription over as many connections as it takes, each going on after the last event's id. Ends on
  * abort; throws what a repeat cannot mend.
  */
-export async function* follow(followed: Followed): AsyncGenerator<Happening, void> {
+export async function* follow(followed: SubscriptionSource): AsyncGenerator<SubscriptionEvent, void> {
   try {
     yield* connections(followed)
   } catch (cause) {
@@ -38,7 +38,7 @@ export async function* follow(followed: Followed): AsyncGenerator<Happening, voi
   }
 }
 
-async function* connections(followed: Followed): AsyncGenerator<Happening, void> {
+async function* connections(followed: SubscriptionSource): AsyncGenerator<SubscriptionEvent, void> {
   const { tokens, signal } = followed
   let input: object | undefined
   let failures = 0
@@ -52,7 +52,7 @@ async function* connections(followed: Followed): AsyncGenerator<Happening, void>
       token = await within(tokens.current(), { signal })
       for await (const { event, data, id, retry } of connection(followed, input, token)) {
         if (retry !== undefined) wait = retry / 1000
-        if (event === 'serialized-error') throw refused(data)
+        if (event === 'serialized-error') throw serializedError(data)
         if (event === 'connected') {
           yield { type: 'connected' }
           continue
@@ -80,17 +80,17 @@ async function* connections(followed: Followed): AsyncGenerator<Happening, void>
 }
 
 /** The events of one connection until it ends. */
-async function* connection({ url, fetch, signal }: Followed, input: object, token: string) {
+async function* connection({ url, fetch, signal }: SubscriptionSource, input: object, token: string) {
   const silent = new AbortController()
   const response = await loud(silent, SILENCE_MS, () =>
-    reached(fetch, `${url}?input=${encodeURIComponent(JSON.stringify(input))}`, {
+    fetchOrUnreachable(fetch, `${url}?input=${encodeURIComponent(JSON.stringify(input))}`, {
       headers: { accept: 'text/event-stream', authorization: `Bearer ${token}` },
       cache: 'no-store',
       signal: AbortSignal.any([signal, silent.signal]),
     }),
   )
   const isEvents = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false
-  if (!response.ok || !isEvents || response.body === null) throw await refusalIn(response)
+  if (!response.ok || !isEvents || response.body === null) throw await errorOfResponse(response)
   const events = serverSentEvents(response.body)
   let silenceMs = SILENCE_MS
   try {
@@ -119,7 +119,7 @@ function silenceOf({ data }: ServerSentEvent): number {
   return typeof ms === 'number' && ms > 0 ? ms : SILENCE_MS
 }
 
-function refused(data: string): TaskwireError {
+function serializedError(data: string): TaskwireError {
   const shape: unknown = JSON.parse(data)
-  return isErrorShape(shape) ? refusalOf(shape) : new TaskwireError('unexpected', { cause: new Error(data) })
+  return isErrorShape(shape) ? errorOfShape(shape) : new TaskwireError('unexpected', { cause: new Error(data) })
 }

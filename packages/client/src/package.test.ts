@@ -23,7 +23,7 @@ const root = join(here, '../..')
 const outside = mkdtempSync(join(tmpdir(), 'taskwire-outside-'))
 const published = join(outside, 'node_modules/@taskwire/client')
 
-/** The package as `pnpm pack` makes it, alone in a folder but for its two dependencies. */
+/** The package as `pnpm pack` makes it, alone in a folder with its dependencies. */
 beforeAll(async () => {
   await run(process.execPath, ['build.ts'], { cwd: here })
   const pnpm = { PATH: [process.env.PATH, join(root, '.tools/node_modules/.bin')].join(delimiter) }
@@ -37,7 +37,7 @@ beforeAll(async () => {
   mkdirSync(published, { recursive: true })
   await run('tar', ['xf', join(outside, tarball), '-C', published, '--strip-components=1'])
   mkdirSync(join(outside, 'node_modules/@trpc'))
-  for (const name of ['@trpc/client', '@trpc/server']) {
+  for (const name of ['@trpc/client', '@trpc/server', 'eventsource-parser']) {
     symlinkSync(realpathSync(join(here, 'node_modules', name)), join(outside, 'node_modules', name))
   }
   cpSync(join(here, 'outside'), outside, { recursive: true })
@@ -56,12 +56,12 @@ test('the package names what it needs, and holds nothing else', () => {
     license: 'MIT',
     type: 'module',
     exports: { '.': { types: './dist/index.d.ts', default: './dist/index.js' } },
-    dependencies: { '@trpc/client': trpc, '@trpc/server': trpc },
+    dependencies: { '@trpc/client': trpc, '@trpc/server': trpc, 'eventsource-parser': expect.any(String) },
   })
   expect(readdirSync(published).toSorted()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json'])
 })
 
-test('what it imports is itself and tRPC, in code and in types', () => {
+test('it imports itself, tRPC and the parser of events, in code and in types', () => {
   const imported = new Set<string>()
   for (const name of readdirSync(join(published, 'dist'))) {
     for (const [, source = ''] of text(`dist/${name}`).matchAll(/(?:\bfrom |\bimport ?\(?)['"]([^'"]+)['"]/g)) {
@@ -77,6 +77,7 @@ test('what it imports is itself and tRPC, in code and in types', () => {
     '@trpc/server',
     '@trpc/server/observable',
     '@trpc/server/rpc',
+    'eventsource-parser',
   ])
 })
 
@@ -102,15 +103,15 @@ test('the sample runs on the published code', async () => {
   const user = newUser()
   const script = `
     import { mirror, rename, shopping } from './sample.ts'
-    const door = { url: process.env.URL, token: process.env.TOKEN }
-    const left = await shopping(door, ['milk', 'bread', 'apples'])
+    const connection = { url: process.env.URL, token: process.env.TOKEN }
+    const left = await shopping(connection, ['milk', 'bread', 'apples'])
     const copy = new Map()
     const leaving = new AbortController()
-    const mirroring = mirror(door, copy, leaving.signal)
+    const mirroring = mirror(connection, copy, leaving.signal)
     while (copy.size < 3) await new Promise((resolve) => setTimeout(resolve, 10))
     const task = [...copy.values()].find(({ title }) => title === 'bread')
-    const renamed = await rename(door, task, 'rye bread')
-    const stale = await rename(door, task, 'white bread')
+    const renamed = await rename(connection, task, 'rye bread')
+    const stale = await rename(connection, task, 'white bread')
     while (copy.get(task.id).title !== 'rye bread') await new Promise((resolve) => setTimeout(resolve, 10))
     leaving.abort()
     await mirroring

@@ -1,29 +1,33 @@
 import type { TRPCLink } from '@trpc/client'
 import { observable } from '@trpc/server/observable'
 import { isRecord, taskwireError } from './error.ts'
-import { follow, type Followed } from './follow.ts'
+import { follow, type SubscriptionSource } from './follow.ts'
 import type { AppRouter } from './router.ts'
 
 /** Follows subscriptions by fetch: an EventSource could send the token only in the URL. */
-export function subscriptions({ url, fetch, tokens }: Pick<Followed, 'url' | 'fetch' | 'tokens'>): TRPCLink<AppRouter> {
+export function subscriptions({
+  url,
+  fetch,
+  tokens,
+}: Pick<SubscriptionSource, 'url' | 'fetch' | 'tokens'>): TRPCLink<AppRouter> {
   return () =>
     ({ op }) =>
       observable((observer) => {
         const left = new AbortController()
         const signal = op.signal ? AbortSignal.any([op.signal, left.signal]) : left.signal
         const input = () => Promise.resolve(isRecord(op.input) ? op.input : {})
-        const happenings = follow({ url: `${url}/${op.path}`, fetch, tokens, input, signal })
+        const events = follow({ url: `${url}/${op.path}`, fetch, tokens, input, signal })
         const told = async () => {
           observer.next({ result: { type: 'state', state: 'connecting', error: null } })
-          for await (const happening of happenings) {
-            if (happening.type === 'connected') {
+          for await (const event of events) {
+            if (event.type === 'connected') {
               observer.next({ result: { type: 'started' } })
               observer.next({ result: { type: 'state', state: 'pending', error: null } })
-            } else if (happening.type === 'event') {
-              const { id, data } = happening
+            } else if (event.type === 'event') {
+              const { id, data } = event
               observer.next({ result: { id, data: { id, data } } })
             } else {
-              observer.next({ result: { type: 'state', state: 'connecting', error: happening.error } })
+              observer.next({ result: { type: 'state', state: 'connecting', error: event.error } })
             }
           }
           observer.next({ result: { type: 'stopped' } })

@@ -1,26 +1,26 @@
-import { isErrorShape, isRecord, refusalOf, TaskwireError } from './error.ts'
+import { isErrorShape, isRecord, errorOfShape, TaskwireError } from './error.ts'
 import type { ErrorCode } from './router.ts'
 
 /** As `globalThis.fetch`. */
 export type Fetch = (url: RequestInfo | URL, init?: RequestInit) => Promise<Response>
 
 /** Fetches and reads the whole answer, so that one that was cut on its way is `unreachable`, never half an answer. */
-export function wholeAnswers(fetch: Fetch) {
+export function fetchWhole(fetch: Fetch) {
   return async (url: RequestInfo | URL, init?: RequestInit) => {
-    const response = await reached(fetch, url, init)
+    const response = await fetchOrUnreachable(fetch, url, init)
     const json = await parsed(response)
-    if (!isAnswer(json)) throw refusedBy(response, json)
+    if (!isTrpcResponse(json)) throw errorOfStatus(response, json)
     return { ok: response.ok, json: () => Promise.resolve(json) }
   }
 }
 
 /** Fetches an answer that comes piece by piece. */
-export function streamedAnswers(fetch: Fetch) {
+export function fetchStreamed(fetch: Fetch) {
   return async (url: RequestInfo | URL, init?: RequestInit) => {
-    const response = await reached(fetch, url, init)
+    const response = await fetchOrUnreachable(fetch, url, init)
     if (!response.ok) {
       const json = await parsed(response)
-      if (!isAnswer(json)) throw refusedBy(response, json)
+      if (!isTrpcResponse(json)) throw errorOfStatus(response, json)
       return { ok: false, json: () => Promise.resolve(json) }
     }
     return { ok: true, body: response.body && pieces(response.body), json: () => response.json() }
@@ -28,7 +28,7 @@ export function streamedAnswers(fetch: Fetch) {
 }
 
 /** The response, whatever it says; `unreachable` where there was none. */
-export async function reached(fetch: Fetch, url: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+export async function fetchOrUnreachable(fetch: Fetch, url: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init)
   } catch (cause) {
@@ -37,10 +37,10 @@ export async function reached(fetch: Fetch, url: RequestInfo | URL, init?: Reque
 }
 
 /** The refusal that a response is: the server's own, or that of something between here and there. */
-export async function refusalIn(response: Response): Promise<TaskwireError> {
+export async function errorOfResponse(response: Response): Promise<TaskwireError> {
   const json = await parsed(response)
-  if (isRecord(json) && isErrorShape(json['error'])) return refusalOf(json['error'])
-  return refusedBy(response, json)
+  if (isRecord(json) && isErrorShape(json['error'])) return errorOfShape(json['error'])
+  return errorOfStatus(response, json)
 }
 
 /** The body as JSON; undefined where it is none. */
@@ -56,25 +56,25 @@ async function parsed(response: Response): Promise<unknown> {
 }
 
 /** Whether tRPC wrote this: a list for a batch, or one error for all of it. */
-function isAnswer(json: unknown): boolean {
+function isTrpcResponse(json: unknown): boolean {
   return Array.isArray(json) || (isRecord(json) && ('result' in json || isErrorShape(json['error'])))
 }
 
-function refusedBy(response: Response, json: unknown): TaskwireError {
+function errorOfStatus(response: Response, json: unknown): TaskwireError {
   const details = { retryAfter: retryAfterOf(response), cause: new Error(`HTTP ${response.status}`) }
   // What the server refuses before tRPC sees it has the form of its REST errors, with a code of the same table.
-  if (isRecord(json) && isReason(json['code']) && typeof json['detail'] === 'string') {
+  if (isRecord(json) && isErrorCode(json['code']) && typeof json['detail'] === 'string') {
     const request_id = typeof json['request_id'] === 'string' ? json['request_id'] : undefined
     return new TaskwireError(json['code'], { ...details, message: json['detail'], request_id })
   }
   if (response.status === 429) return new TaskwireError('rate_limited', { ...details, message: 'Too many requests' })
-  // A proxy that says so has not reached the server.
+  // A proxy that says so has not fetchOrUnreachable the server.
   if ([502, 503, 504].includes(response.status)) return new TaskwireError('unreachable', details)
   return new TaskwireError('unexpected', details)
 }
 
 /** The table is closed, but a newer server may know a reason that these types do not. */
-function isReason(code: unknown): code is ErrorCode {
+function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === 'string'
 }
 
