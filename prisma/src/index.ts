@@ -8,3 +8,4 @@ export {
   type Task,
 } from '../generated/client.ts'
 export type { Sql, Statement } from './pool/sql.ts'
+export { ConnectionError, databaseErrorCode } from './pool/error_code.ts'

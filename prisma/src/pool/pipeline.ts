@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import { Client, type ClientConfig, type QueryConfig } from 'pg'
 import { leavesUsable, useUtc } from './connection.ts'
+import { ConnectionError } from './error_code.ts'
 
 /**
  * A few connections that the short statements of many callers share. Each statement is sent at once, without waiting
@@ -175,7 +176,7 @@ function isStalled({ startedAt: [oldest = Infinity] }: Slot, now: number): boole
 
 /** Throws the error of a pool without a free connection, which is mapped to `overloaded`. */
 function throwOverloaded(): never {
-  throw new Error('timeout exceeded when trying to connect: the database is not keeping up')
+  throw new ConnectionError('POOL_TIMEOUT', 'timeout exceeded when trying to connect: the database is not keeping up')
 }
 
 /** Sends everything of one turn of the event loop by one system call, which is most of what a statement costs here. */

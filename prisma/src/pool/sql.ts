@@ -1,5 +1,6 @@
 import type { Pool, QueryConfig } from 'pg'
 import { leavesUsable } from './connection.ts'
+import { statementError } from './error_code.ts'
 import type { Pipeline } from './pipeline.ts'
 
 /** One statement with its values. With a name, PostgreSQL parses and plans it once per connection. */
@@ -14,7 +15,10 @@ export interface Statement {
   readonly pipeline?: 'reads' | { readonly lockKey: string } | undefined
 }
 
-/** Runs a statement and returns its rows, typed as the statement's author declares them. */
+/**
+ * Runs a statement and returns its rows, typed as the statement's author declares them. Rejects with pg's
+ * `DatabaseError` where PostgreSQL reported an error, and with a `ConnectionError` where it could not answer.
+ */
 export type Sql = <Row>(statement: Statement) => Promise<Row[]>
 
 export interface Pools {
@@ -41,11 +45,17 @@ export function sqlOver(pools: Pools): Sql {
       return (await run(pools, { name: sentName, text, values: [...values] }, pipeline)) as Row[]
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : undefined
-      if (sentName === undefined || (code !== INVALID_STATEMENT_NAME && code !== DUPLICATE_STATEMENT_NAME)) throw error
+      if (sentName === undefined || (code !== INVALID_STATEMENT_NAME && code !== DUPLICATE_STATEMENT_NAME)) {
+        throw statementError(error)
+      }
       withoutNamesUntil = performance.now() + WITHOUT_NAMES_MS
-      return (await run(pools, { text, values: [...values] }, pipeline)) as Row[]
+      return (await run(pools, { text, values: [...values] }, pipeline).catch(throwStatementError)) as Row[]
     }
   }
+}
+
+function throwStatementError(error: unknown): never {
+  throw statementError(error)
 }
 
 function run(

@@ -1,37 +1,46 @@
+import { databaseErrorCode } from '@taskwire/db'
 import type { ErrorCode } from './api_error.ts'
 
-const OVERLOADED = [
-  // Prisma: no connection within the pool's time, transaction could not start. PostgreSQL: time limits, full.
-  /timeout exceeded when trying to connect/i,
-  /query read timeout/i,
-  /\b(P2024|P2028|57014|53300|53400|55P03)\b/,
-  // A deadlock, which none of our statements makes alone, but one by hand may: the write was undone, a repeat goes on.
-  /\b(P2034|40P01|40001)\b/,
-  // What Prisma's adapter calls them where it has no code: raw statements.
-  /\b(TooManyConnections|TransactionWriteConflict)\b/,
-]
-const UNAVAILABLE = [
-  /client has encountered a connection error and is not queryable/i,
-  /connection terminated/i,
-  /timeout expired/i,
-  /server has closed the connection/i,
-  /\b(ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|ENOENT)\b/,
-  /\b(DatabaseNotReachable|ConnectionClosed|SocketTimeout|TlsConnectionError)\b/,
-  // With 25006: a standby that we still write to after a failover.
-  /\b(25006|P1001|P1002|P1008|P1017|57P01|57P02|57P03|08000|08001|08003|08004|08006)\b/,
-]
+type DatabaseFailure = Extract<ErrorCode, 'overloaded' | 'database_unavailable'>
 
 /**
- * Whether an error says that the database is overloaded or away, rather than that we asked it something wrong.
- * Drivers put this into codes and, where they have none, into messages; it may be several causes deep.
+ * What the codes of PostgreSQL (SQLSTATE), of Prisma and of the driver say about the database, rather than about our
+ * statement. https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
-export function databaseFailure(error: unknown): Extract<ErrorCode, 'overloaded' | 'database_unavailable'> | undefined {
+const FAILURES: ReadonlyMap<string, DatabaseFailure> = new Map([
+  ...codes('overloaded', [
+    // A deadlock or a conflict, which a statement of somebody else may cause: ours was undone, and a repeat succeeds.
+    ['40001', '40P01', 'P2034', 'TransactionWriteConflict'],
+    // Out of connections, memory or another resource; a limit on the time of a lock or of a statement.
+    ['53000', '53200', '53300', '53400', '55P03', '57014', 'TooManyConnections', 'P2037'],
+    // No connection became free, or a transaction could not start, in time.
+    ['POOL_TIMEOUT', 'QUERY_TIMEOUT', 'P2024', 'P2028'],
+  ]),
+  ...codes('database_unavailable', [
+    // The connection class: poolers report a dead database as 08P01.
+    ['08000', '08001', '08003', '08004', '08006', '08007', '08P01'],
+    // A password that was changed; a standby that we still write to after a failover; a full disk.
+    ['28P01', '25006', '53100', 'AuthenticationFailed', 'P1000'],
+    // Shutting down, crashed, starting.
+    ['57P01', '57P02', '57P03', 'P1001', 'P1002', 'P1008', 'P1017'],
+    ['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TlsConnectionError'],
+    ['CONNECTION_LOST', 'CONNECT_TIMEOUT', 'ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETUNREACH'],
+    ['ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE', 'ENOENT'],
+  ]),
+])
+
+function codes(failure: DatabaseFailure, groups: readonly (readonly string[])[]): [string, DatabaseFailure][] {
+  return groups.flat().map((code) => [code, failure])
+}
+
+/**
+ * Whether an error, or one of its causes, came from a call to the database and says that the database is overloaded or
+ * away. Undefined for all others: those that our statement caused, and those of other services.
+ */
+export function databaseFailure(error: unknown): DatabaseFailure | undefined {
   for (let depth = 0, at = error; at instanceof Error && depth < 8; depth++, at = at.cause) {
-    const signs = [at.message, 'code' in at ? String(at.code) : '', 'meta' in at ? JSON.stringify(at.meta) : ''].join(
-      ' ',
-    )
-    if (OVERLOADED.some((sign) => sign.test(signs))) return 'overloaded'
-    if (UNAVAILABLE.some((sign) => sign.test(signs))) return 'database_unavailable'
+    const failure = FAILURES.get(databaseErrorCode(at) ?? '')
+    if (failure !== undefined) return failure
   }
   return undefined
 }

@@ -1,0 +1,152 @@
+import { readFile } from 'node:fs/promises'
+import { openDatabase } from '@taskwire/db'
+import { TRPCError } from '@trpc/server'
+import { afterAll, describe, expect, test } from 'vitest'
+import { testServices } from '../../testing/services.ts'
+import { databaseFailure } from './database_error.ts'
+
+const api = await testServices()
+afterAll(api.close)
+
+async function errorOf(call: () => PromiseLike<unknown>): Promise<Error> {
+  try {
+    await call()
+  } catch (error) {
+    if (error instanceof Error) return error
+  }
+  throw new Error('expected an error')
+}
+
+/** A statement that PostgreSQL refuses with this SQLSTATE. */
+function raise(code: string): string {
+  return `DO $$ BEGIN RAISE EXCEPTION 'raised by a test' USING ERRCODE = '${code}'; END $$`
+}
+
+describe.each([
+  ['overloaded', ['40001', '40P01', '53000', '53200', '53300', '53400', '55P03', '57014']],
+  ['database_unavailable', ['08000', '08001', '08003', '08004', '08006', '08007', '08P01', '25006', '28P01', '53100']],
+  ['database_unavailable', ['57P01', '57P02', '57P03']],
+  [undefined, ['0A000', '22012', '22P02', '23502', '23505', '42501', '42703', '42P01', 'P0001', 'XX000']],
+] as const)('%s', (expected, codes) => {
+  test.each(codes)('is what PostgreSQL means by %s, on the hot path and through Prisma', async (code) => {
+    const { db, sql } = api.services
+    const text = raise(code)
+    for (const call of [
+      () => sql({ text, values: [] }),
+      () => sql({ text, values: [], pipeline: 'reads' }),
+      () => db.$executeRawUnsafe(text),
+    ]) {
+      const error = await errorOf(call)
+      expect(databaseFailure(error)).toBe(expected)
+      expect(databaseFailure(new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: error }))).toBe(expected)
+    }
+  })
+})
+
+test('a deadlock that a trigger reports to a write of Prisma is an overload', async () => {
+  const { db } = api.services
+  await api.database.pool.query(`
+    CREATE FUNCTION public.deadlock() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN RAISE EXCEPTION 'raised by a test' USING ERRCODE = '40P01'; END $$;
+    CREATE TRIGGER deadlock BEFORE INSERT ON taskwire.conversation FOR EACH ROW EXECUTE FUNCTION public.deadlock()`)
+  const row = { user_id: 'a', title: 'a' }
+  expect(databaseFailure(await errorOf(() => db.conversation.create({ data: row })))).toBe('overloaded')
+})
+
+describe('a connection', () => {
+  test('that cannot be made is a database that is away', async () => {
+    const { db, sql, close } = openDatabase({ url: 'postgresql://u:p@127.0.0.1:1/none' })
+    const statement = { text: 'SELECT 1', values: [] }
+    for (const call of [
+      () => sql(statement),
+      () => sql({ ...statement, pipeline: 'reads' }),
+      () => sql({ ...statement, pipeline: { lockKey: 'a' } }),
+      () => db.task.findFirst(),
+      () => db.$queryRaw`SELECT 1`,
+      () => db.$transaction(async (transaction) => transaction.task.findFirst()),
+    ]) {
+      expect(databaseFailure(await errorOf(call))).toBe('database_unavailable')
+    }
+    await close()
+  })
+
+  test('whose socket does not exist is a database that is away', async () => {
+    const { db, sql, close } = openDatabase({ url: 'postgresql://u@/none?host=/nowhere' })
+    expect(databaseFailure(await errorOf(() => sql({ text: 'SELECT 1', values: [] })))).toBe('database_unavailable')
+    expect(databaseFailure(await errorOf(() => db.task.findFirst()))).toBe('database_unavailable')
+    await close()
+  })
+
+  test('whose password is wrong is a database that is away', async () => {
+    const url = new URL(api.database.url)
+    url.username = 'nobody_here'
+    url.password = 'wrong'
+    const { db, sql, close } = openDatabase({ url: url.href })
+    expect(databaseFailure(await errorOf(() => sql({ text: 'SELECT 1', values: [] })))).toBe('database_unavailable')
+    expect(databaseFailure(await errorOf(() => db.task.findFirst()))).toBe('database_unavailable')
+    await close()
+  })
+
+  test('that does not become free in time is an overload', async () => {
+    const { db, sql, pool, close } = openDatabase({ url: api.database.url, poolMax: 1 })
+    const taken = await pool.connect()
+    const calls = [
+      () => sql({ text: 'SELECT 1', values: [] }),
+      () => db.task.findFirst(),
+      () => db.$transaction(async (transaction) => transaction.task.findFirst()),
+    ]
+    const errors = await Promise.all(calls.map(errorOf))
+    taken.release()
+    expect(errors.map(databaseFailure)).toEqual(['overloaded', 'overloaded', 'overloaded'])
+    await close()
+  })
+
+  test('that is lost in the middle of a statement is a database that is away', async () => {
+    const { db, sql } = api.services
+    const text = 'SELECT pg_terminate_backend(pg_backend_pid())::text'
+    expect(databaseFailure(await errorOf(() => sql({ text, values: [] })))).toBe('database_unavailable')
+    expect(databaseFailure(await errorOf(() => db.$queryRawUnsafe(text)))).toBe('database_unavailable')
+  })
+})
+
+describe('no failure of the database is', () => {
+  test('another service that refuses the connection', async () => {
+    const error = await errorOf(() => fetch('http://127.0.0.1:2'))
+    expect(error.cause).toMatchObject({ code: 'ECONNREFUSED' })
+    expect(databaseFailure(error)).toBeUndefined()
+  })
+
+  test('a file that does not exist', async () => {
+    const error = await errorOf(() => readFile('/nowhere/at/all'))
+    expect(error).toMatchObject({ code: 'ENOENT' })
+    expect(databaseFailure(error)).toBeUndefined()
+  })
+
+  test.each(['40001', 'timeout exceeded when trying to connect', 'Connection terminated unexpectedly', '57P01 P1001'])(
+    'an error of ours that says "%s"',
+    (text) => {
+      expect(databaseFailure(new Error(text))).toBeUndefined()
+      expect(databaseFailure(Object.assign(new Error(text), { code: '40001' }))).toBeUndefined()
+    },
+  )
+
+  test('a value or a name of ours that has the text of a code', async () => {
+    const { db, sql } = api.services
+    expect(databaseFailure(await errorOf(() => sql({ text: 'SELECT "40001"', values: [] })))).toBeUndefined()
+    expect(databaseFailure(await errorOf(() => db.$queryRawUnsafe('SELECT "57P01 ECONNREFUSED"')))).toBeUndefined()
+    expect(databaseFailure(await errorOf(() => db.$queryRaw`SELECT ${'53300 40001'}::int`))).toBeUndefined()
+  })
+
+  test('a row that exists twice, or not at all', async () => {
+    const { db } = api.services
+    const row = { user_id: 'twice', seq: 1 }
+    await db.changeCounter.create({ data: row })
+    expect(databaseFailure(await errorOf(() => db.changeCounter.create({ data: row })))).toBeUndefined()
+    const absent = () => db.changeCounter.update({ where: { user_id: 'absent' }, data: { seq: 2 } })
+    expect(databaseFailure(await errorOf(absent))).toBeUndefined()
+  })
+
+  test.each(['text', undefined, null, 7, {}])('a thrown %s', (thrown) => {
+    expect(databaseFailure(thrown)).toBeUndefined()
+  })
+})
