@@ -7,5 +7,6 @@ export {
   type Message,
   type Task,
 } from '../generated/client.ts'
+export { INT32_MAX, isUserId } from './limits.ts'
 export type { Sql, Statement } from './pool/sql.ts'
 export { ConnectionError, databaseErrorCode } from './pool/error_code.ts'

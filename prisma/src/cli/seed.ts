@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { withDatabase } from './command.ts'
+import { isUserId } from '../limits.ts'
 import { seed } from './demo_tasks.ts'
 
 // `npm run db:seed -- --user ID --count N`: demo tasks for a user, who needs no row anywhere.
@@ -12,7 +13,7 @@ if (!Number.isInteger(count) || count < 1 || count > 1_000_000) {
   console.error('--count must be a whole number from 1 to 1000000')
   process.exit(1)
 }
-if (!/^(?!auth$)\P{Cc}{1,128}$/u.test(values.user)) {
+if (!isUserId(values.user)) {
   console.error('--user must be 1 to 128 characters without control characters, and not "auth"')
   process.exit(1)
 }

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import { type OldRow, translatedConversation, translatedMessage, translatedTask, type Translated } from './rows.ts'
+import { INT32_MAX } from '../limits.ts'
 
 export type Copied = {
   table: string
@@ -74,7 +75,7 @@ async function copyTable(pool: Pool, table: Table): Promise<Copied> {
   const result: Copied = { table: table.name, copied: 0, present: 0, refused: [], notes: new Map() }
   // Before the rows: a running server must not assign an id that is about to be imported.
   await pool.query(`SELECT setval('taskwire.${table.name}_id_seq', highest) FROM
-    (SELECT least(max(id), 2147483647) AS highest FROM public.${table.name}) AS old
+    (SELECT least(max(id), ${INT32_MAX}) AS highest FROM public.${table.name}) AS old
     WHERE highest > (SELECT last_value FROM taskwire.${table.name}_id_seq)`)
   for (let after: unknown = null; ;) {
     const { rows } = await pool.query<OldRow>(

@@ -1,9 +1,9 @@
+import { INT32_MAX, isUserId } from '../limits.ts'
+
 /** The row to insert for a row of the old service, or the reason why it cannot be imported. */
 export type Translated = { row: Record<string, unknown>; notes?: string[] } | { refused: string }
 
 export type OldRow = Record<string, unknown> & { id: unknown; user_id: unknown }
-
-const INT32_MAX = 2_147_483_647
 
 export function translatedTask(old: OldRow): Translated {
   const title = typeof old['title'] === 'string' ? old['title'] : ''
@@ -51,18 +51,13 @@ export function translatedMessage(old: OldRow): Translated {
 
 function ownerAndId({ id, user_id }: OldRow): string[] {
   const problems: string[] = []
-  if (typeof user_id !== 'string' || !canOwn(user_id)) {
+  if (!isUserId(user_id)) {
     problems.push(
       'its user id is not one that a token can name (1 to 128 characters, no control characters, not "auth")',
     )
   }
   if (typeof id !== 'number' || id < 1 || id > INT32_MAX) problems.push(`its id is not between 1 and ${INT32_MAX}`)
   return problems
-}
-
-// The rule of the API's user_id.ts, which stands above this package.
-function canOwn(user_id: string): boolean {
-  return user_id !== '' && user_id !== 'auth' && codePoints(user_id) <= 128 && !/\p{Cc}/u.test(user_id)
 }
 
 function timesOf({ created_at, updated_at }: OldRow): {

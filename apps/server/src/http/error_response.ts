@@ -1,4 +1,4 @@
-import { publicError, ApiError, type FieldError, type ErrorCode } from '@taskwire/api'
+import { apiErrors, publicError, ApiError, type FieldError, type ErrorCode } from '@taskwire/api'
 import type { FastifyReply } from 'fastify'
 
 /** The body of every answer that is an error, on every path. */
@@ -24,9 +24,10 @@ export function errorBody({ reason, message, details }: ApiError, request_id: st
   return { detail: located ?? message, code: reason, request_id, ...rest }
 }
 
-export function errorHeaders({ status, details }: ApiError): Record<string, string> {
+export function errorHeaders({ reason, status, details }: ApiError): Record<string, string> {
   if (status === 401) return { 'www-authenticate': 'Bearer' }
-  const wait = details.retry_after ?? (status === 429 || status === 503 ? 1 : undefined)
+  const { retry, about } = apiErrors[reason]
+  const wait = details.retry_after ?? (about === 'server' && retry !== 'never' ? 1 : undefined)
   return wait === undefined ? {} : { 'retry-after': String(Math.ceil(wait)) }
 }
 

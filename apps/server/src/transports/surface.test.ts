@@ -4,13 +4,17 @@ import { expect, test } from 'vitest'
 test('what callers can name is what surface.txt says (vitest --update writes it)', async () => {
   const procedures = operations(appRouter).map(({ name, type, rest, tool, errors = [] }) => {
     const routes = rest?.methods.map((method) =>
-      `  ${method} ${rest.path} ${rest.status} ${rest.answer ?? ''}`.trimEnd(),
+      [`  ${method} ${rest.path} ${rest.status}`, rest.answer, rest.etag === true && 'etag'].filter(Boolean).join(' '),
     )
-    const lines = [`${type} ${name}`, ...(routes ?? []), ...(tool === undefined ? [] : [`  tool ${tool.name}`])]
-    return [...lines, ...errors.map((reason) => `  ! ${reason}`)].join('\n')
+    const lines = [
+      `${type} ${name}`,
+      ...(routes ?? []),
+      ...(tool === undefined ? [] : [`  tool ${tool.name}${tool.removes === true ? ' removes' : ''}`]),
+    ]
+    return [...lines, ...errors.map((code) => `  ! ${code}`)].join('\n')
   })
   const codes = Object.entries(apiErrors).map(
-    ([reason, { status, code, detail }]) => `${reason} ${status} ${code} "${detail}"`,
+    ([name, { status, code, retry, about, detail }]) => `${name} ${status} ${code} ${retry} ${about} "${detail}"`,
   )
   await expect([...procedures, '', ...codes, ''].join('\n')).toMatchFileSnapshot('./surface.txt')
 })

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { refusalOf, signedToken, TEST_SECRET } from '../../testing/services.ts'
 import { bearerToken, tokenVerifier, type TokenRules } from './token.ts'
 import type { Principal } from '../core/services.ts'
-import { isUserId } from './user_id.ts'
+import { isUserId } from '@taskwire/db'
 
 const NOW = 1_800_000_000
 const keys = {

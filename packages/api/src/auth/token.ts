@@ -1,7 +1,7 @@
+import { isUserId } from '@taskwire/db'
 import { compactVerify, decodeJwt, decodeProtectedHeader, errors, type CompactVerifyGetKey } from 'jose'
 import { dropOlderHalf } from '../core/bounded.ts'
 import type { Principal, TokenVerifier } from '../core/services.ts'
-import { isUserId } from './user_id.ts'
 import { ApiError, type ErrorCode } from '../errors/api_error.ts'
 
 /** Somebody whose asymmetric tokens are accepted: chosen by the exact `iss`, with the audience checked. */

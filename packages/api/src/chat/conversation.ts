@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { verifyCursor } from '../core/page.ts'
+import { pageOf, verifyCursor } from '../core/page.ts'
 import { ApiError } from '../errors/api_error.ts'
 import type { UserContext } from '../core/trpc.ts'
 import type { conversationsInput, messagesInput } from './schema.ts'
@@ -24,14 +24,12 @@ export async function conversationPage(ctx: UserContext, input: z.infer<typeof c
     take: limit + 1,
     select: columns,
   })
-  const items = rows.slice(0, limit).map((row) => ({
+  const conversations = rows.map((row) => ({
     ...row,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
   }))
-  const last = items.at(-1)
-  const more = rows.length > limit && last !== undefined
-  return { items, next_cursor: more ? ctx.services.cursors.sign(query, [last.updated_at, last.id]) : null }
+  return pageOf(conversations, limit, (last) => ctx.services.cursors.sign(query, [last.updated_at, last.id]))
 }
 
 /** A conversation's messages, oldest first. */
@@ -46,10 +44,8 @@ export async function messagePage(ctx: UserContext, input: z.infer<typeof messag
     select: messageColumns,
   })
   if (rows.length === 0) await assertConversation(ctx, conversation_id)
-  const items = rows.slice(0, limit).map((row) => ({ ...row, ...spoken(row) }))
-  const last = items.at(-1)
-  const more = rows.length > limit && last !== undefined
-  return { items, next_cursor: more ? ctx.services.cursors.sign(query, [last.id]) : null }
+  const messages = rows.map((row) => ({ ...row, ...spoken(row) }))
+  return pageOf(messages, limit, (last) => ctx.services.cursors.sign(query, [last.id]))
 }
 
 function spoken({ role, created_at }: { role: string; created_at: Date }) {

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { INT32_MAX } from '@taskwire/db'
 import { z } from 'zod'
 import { requestHash } from '../log/write.ts'
 import { isKeyViolation } from '../errors/database_error.ts'
@@ -20,7 +21,6 @@ export interface Turn {
 
 /** The window of history: so many messages, and so many characters of them. */
 const WINDOW = { messages: 40, characters: 24_000 }
-const INT32_MAX = 2_147_483_647
 const TITLE_LENGTH = 80
 
 /**

@@ -1,8 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Tool } from '../tools/tools.ts'
 import type { PastMessage } from './assistant.ts'
-
-/** The tools by which tasks disappear: undoing a creation deletes as well. */
-const REMOVING = ['delete_task', 'undo']
 
 /** The status of a call that waits for the user's word. */
 export const PENDING_CONFIRMATION = 'confirmation_required'
@@ -21,7 +19,7 @@ export interface Verdict {
 
 /** Lets one removal through in an answer. More need the user's yes to exactly these, in the message after. */
 export interface RemovalGuard {
-  judge(tool: string, args: Args): Promise<Verdict>
+  judge(tool: Pick<Tool, 'name' | 'removes'>, args: Args): Promise<Verdict>
 }
 
 type Args = Readonly<Record<string, unknown>>
@@ -54,8 +52,8 @@ export function removalGuard(history: readonly PastMessage[], message: string): 
 
   return {
     async judge(tool, args) {
-      if (!REMOVING.includes(tool)) return { what: 'go', refused: () => {} }
-      const removal = named(tool, args)
+      if (!tool.removes) return { what: 'go', refused: () => {} }
+      const removal = named(tool.name, args)
       return { what: await verdictOn(removal), refused: () => void removed.delete(removal) }
     },
   }

@@ -49,7 +49,7 @@ export function turnTools(ctx: UserContext, { turn, tools, signal, called }: Tur
 
   async function runOnce(tool: Tool, args: Record<string, unknown>): Promise<ToolOutcome> {
     if (calls.length > MAX_CALLS) return refused(new ApiError('overloaded'), 'No more tools can be used in this answer')
-    const verdict = await guard.judge(tool.name, args)
+    const verdict = await guard.judge(tool, args)
     signal.throwIfAborted()
     if (verdict.what === 'hold') return await heldBack(ctx, tool, args)
     if (verdict.what === 'too_many') return refused(new ApiError('overloaded'), TOO_MANY)

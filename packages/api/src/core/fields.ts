@@ -1,3 +1,4 @@
+import { INT32_MAX } from '@taskwire/db'
 import { z } from 'zod'
 
 /**
@@ -9,9 +10,7 @@ export const text = z
   .refine((value) => !value.includes('\0'), { message: 'Must not contain NUL characters', abort: true })
   .refine((value) => value.isWellFormed(), { message: 'Must not contain lone surrogates', abort: true })
 
-const INT32_MAX = 2_147_483_647
-
-/** A row's number as a caller names it. One that the column cannot hold is 0, which no row has: not found, not invalid. */
+/** The id of a row as a caller names it. One that the column cannot hold becomes 0, which no row has: absent, not invalid. */
 export const rowId = z
   .number()
   .refine(Number.isInteger, { message: 'Must be an integer', abort: true })

@@ -4,6 +4,7 @@ import type { Context } from './context.ts'
 import { operations } from './operations.ts'
 import { apiErrors, type ErrorCode } from '../errors/api_error.ts'
 import { appRouter } from '../router.ts'
+import { taskOutput } from '../task/schema.ts'
 import { newUser, refusalOf, signedToken, testServices } from '../../testing/services.ts'
 
 const readOnlyKey = 'tw_read-only'
@@ -202,9 +203,29 @@ describe('authentication', () => {
   })
 })
 
-test('every reason has its status, and every status its text', () => {
-  for (const [reason, { status, detail }] of Object.entries(apiErrors)) {
-    expect([reason, status >= 400 && status < 600, detail.length > 5]).toEqual([reason, true, true])
+test('every answer on REST that is one task has an ETag, and nothing without a version has one', () => {
+  for (const { name, rest, output } of all) {
+    if (rest === undefined) continue
+    const isTask = output === taskOutput && rest.status !== 204
+    expect([name, rest.etag === true]).toEqual([name, isTask])
+  }
+})
+
+test('every error code has a status and a text', () => {
+  for (const [code, { status, detail }] of Object.entries(apiErrors)) {
+    expect([code, status >= 400 && status < 600, detail.length > 5]).toEqual([code, true, true])
+  }
+})
+
+test('the errors of a token are those of 401 and the read-only key, and a repeat is safe only where it can help', () => {
+  const codes = Object.entries(apiErrors)
+  const aboutToken = codes.filter(([, { about }]) => about === 'token').map(([code]) => code)
+  const unauthorized = codes.filter(([, { status }]) => status === 401).map(([code]) => code)
+  expect(aboutToken.toSorted()).toEqual([...unauthorized, 'scope_insufficient'].toSorted())
+  const safe = codes.filter(([, { retry }]) => retry === 'safe').map(([code]) => code)
+  expect(safe).toEqual(['in_progress', 'overloaded', 'database_unavailable'])
+  for (const [code, { retry, about }] of codes) {
+    if (about === 'input') expect([code, retry]).toEqual([code, 'never'])
   }
 })
 

@@ -27,7 +27,9 @@ export interface RestMeta {
    * `events`: the operation is a subscription, served as server-sent events.
    */
   readonly answer?: 'items' | 'events'
-  /** The operation that answers instead, with server-sent events, where the caller accepts `text/event-stream`. */
+  /** The output has a `version`, which is sent as `ETag`; a query answers 304 when `If-None-Match` names it. */
+  readonly etag?: boolean
+  /** The operation that answers instead, with server-sent events, when the caller accepts `text/event-stream`. */
   readonly streamed_by?: string
 }
 
@@ -42,6 +44,8 @@ export interface ToolMeta {
   readonly result: (answer: unknown) => Record<string, unknown>
   /** It overwrites or removes something. */
   readonly destructive?: boolean
+  /** A task may disappear by it: the assistant asks the user before it removes several. */
+  readonly removes?: boolean
   /** Calling it again with the same arguments leaves the tasks as they are. */
   readonly idempotent?: boolean
 }

@@ -6,7 +6,6 @@ export interface FieldError {
   readonly type: string
   readonly loc: readonly (string | number)[]
   readonly msg: string
-  readonly input?: unknown
 }
 
 /** What an error may carry besides its code. All of it is public. */

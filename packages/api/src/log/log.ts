@@ -1,6 +1,6 @@
 import type { Db, Prisma } from '@taskwire/db'
 import { z } from 'zod'
-import { verifyCursor } from '../core/page.ts'
+import { pageOf, verifyCursor } from '../core/page.ts'
 import { ApiError } from '../errors/api_error.ts'
 import type { UserContext } from '../core/trpc.ts'
 import { loggedChange, type Change, type changesInput, type historyInput } from './schema.ts'
@@ -62,8 +62,5 @@ export async function historyPage(ctx: UserContext, { task_id, limit = 50, curso
     take: limit + 1,
   })
   if (rows.length === 0 && cursor === undefined) throw new ApiError('task_not_found')
-  const items = rows.slice(0, limit)
-  const last = items.at(-1)
-  const more = rows.length > limit && last !== undefined
-  return { items, next_cursor: more ? ctx.services.cursors.sign(query, [last.seq]) : null }
+  return pageOf(rows, limit, (last) => ctx.services.cursors.sign(query, [last.seq]))
 }

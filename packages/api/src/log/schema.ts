@@ -1,3 +1,4 @@
+import { INT32_MAX } from '@taskwire/db'
 import { z } from 'zod'
 import { rowId, storedTimestamp, timestamp } from '../core/fields.ts'
 import { taskId, taskOutput, writeFields } from '../task/schema.ts'
@@ -24,8 +25,6 @@ export const loggedChange = changeOutput.extend({
   after: loggedTask.nullable(),
   created_at: storedTimestamp,
 })
-
-const INT32_MAX = 2_147_483_647
 
 /** A place in the log. Beyond the column's range is as much ahead of every log as its end is. */
 const place = z

@@ -15,4 +15,6 @@ export const undo: ToolMeta = {
     return { task_id, status: 'undone', title: (after ?? before)?.title ?? '' }
   },
   destructive: true,
+  // Undoing a creation deletes the task.
+  removes: true,
 }

@@ -1,4 +1,4 @@
-import { verifyCursor } from '../core/page.ts'
+import { pageOf, verifyCursor } from '../core/page.ts'
 import type { UserContext } from '../core/trpc.ts'
 import type { ListedTask, ListInput } from './schema.ts'
 import { taskPage, type ListQuery } from './sql.ts'
@@ -13,11 +13,7 @@ export async function listPage(ctx: UserContext, input: ListInput) {
   if (query === null) return { items: [], next_cursor: null }
   const limit = input.limit ?? DEFAULT_LIMIT
   const [page] = await ctx.services.sql<{ items: ListedTask[] }>(taskPage(ctx.user_id, query, place, limit + 1))
-  const found = page?.items ?? []
-  const items = found.slice(0, limit)
-  const last = items.at(-1)
-  const more = found.length > limit && last !== undefined
-  return { items, next_cursor: more ? ctx.services.cursors.sign(sealed, [last[query.sort], last.id]) : null }
+  return pageOf(page?.items ?? [], limit, (last) => ctx.services.cursors.sign(sealed, [last[query.sort], last.id]))
 }
 
 /** The query that a list's input asks for; null if it asks for tasks that cannot be (pending and completed). */

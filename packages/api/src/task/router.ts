@@ -21,7 +21,11 @@ export const taskRouter = router({
     .query(({ ctx, input }) => listPage(ctx, input)),
 
   get: protectedProcedure
-    .meta({ summary: 'Get one task', errors: ['task_not_found'], rest: { methods: ['GET'], path: task, status: 200 } })
+    .meta({
+      summary: 'Get one task',
+      errors: ['task_not_found'],
+      rest: { methods: ['GET'], path: task, status: 200, etag: true },
+    })
     .input(taskInput)
     .output(taskOutput)
     .query(async ({ ctx, input }) => found(await liveTask(ctx, input.task_id))),
@@ -39,7 +43,7 @@ export const taskRouter = router({
   create: protectedProcedure
     .meta({
       summary: 'Create a task',
-      rest: { methods: ['POST'], path: '/api/{user_id}/tasks', status: 201 },
+      rest: { methods: ['POST'], path: '/api/{user_id}/tasks', status: 201, etag: true },
       tool: tool.addTask,
     })
     .input(createInput)
@@ -50,7 +54,7 @@ export const taskRouter = router({
     .meta({
       summary: 'Change the fields of a task that are sent',
       errors: ['task_not_found'],
-      rest: { methods: ['PUT', 'PATCH'], path: task, status: 200 },
+      rest: { methods: ['PUT', 'PATCH'], path: task, status: 200, etag: true },
       tool: tool.updateTask,
     })
     .input(updateInput)
@@ -61,7 +65,7 @@ export const taskRouter = router({
     .meta({
       summary: 'Flip whether a task is completed',
       errors: ['task_not_found'],
-      rest: { methods: ['PATCH'], path: `${task}/complete`, status: 200, input: 'none' },
+      rest: { methods: ['PATCH'], path: `${task}/complete`, status: 200, input: 'none', etag: true },
     })
     .input(taskWriteInput)
     .output(taskOutput)

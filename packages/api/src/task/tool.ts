@@ -75,5 +75,6 @@ export const deleteTask = writingTool('deleted', {
   description: `Delete a task. Only when the user asked for it. undo brings it back. ${findIt}`,
   input: taskWriteInput,
   destructive: true,
+  removes: true,
   idempotent: true,
 })

@@ -1,4 +1,4 @@
-import type { Statement } from '@taskwire/db'
+import { INT32_MAX, type Statement } from '@taskwire/db'
 import type { z } from 'zod'
 import type { Change } from '../log/schema.ts'
 import { idempotentWrite, type ChangeMetadata, type WriteInput } from '../log/write.ts'
@@ -51,7 +51,7 @@ export function wantedVersions(if_version: IfVersion): number[] | undefined {
   if (if_version === undefined) return undefined
   const versions = typeof if_version === 'number' ? [if_version] : if_version
   // Beyond the column's range nothing can match, and PostgreSQL would refuse the number.
-  return versions.filter((version) => version > 0 && version <= 2_147_483_647)
+  return versions.filter((version) => version > 0 && version <= INT32_MAX)
 }
 
 /** Refuses, with the task as it is, when it has none of the versions that the write is meant for. */

@@ -1,21 +1,21 @@
-import type { ErrorCode, ApiError, ErrorDetails } from '../errors/api_error.ts'
+import { apiErrors, type ApiError, type ErrorCode, type ErrorDetails } from '../errors/api_error.ts'
 
-/** A refusal as an agent gets it: a text that says what to do now, and what a program branches on. */
+/** An error as an agent gets it: a text that says what to do now, and what a program branches on. */
 export interface AgentErrorMessage {
   readonly text: string
   readonly structured: { readonly code: ErrorCode; readonly detail: string } & ErrorDetails
 }
 
-/** What an agent should do after a refusal, in words that a model follows. */
+/** What an agent should do after an error, in words that a model follows. */
 export function agentErrorMessage({ reason, message, details }: ApiError): AgentErrorMessage {
-  const facts = [`${message} (${reason}).`, ...brokenRules(details), ...currentTask(details), ...wait(details)]
+  const facts = [`${message} (${reason}).`, ...invalidFields(details), ...currentTask(details), ...wait(details)]
   return {
-    text: [...facts, advice[reason] ?? (reason.startsWith('token_') ? signInAgain : giveUp)].join(' '),
+    text: [...facts, advice[reason] ?? generalAdvice(reason)].join(' '),
     structured: { code: reason, detail: message, ...details },
   }
 }
 
-function brokenRules({ fields = [] }: ErrorDetails): string[] {
+function invalidFields({ fields = [] }: ErrorDetails): string[] {
   return fields.map(({ loc, msg }) => `${loc.join('.')}: ${msg}.`)
 }
 
@@ -27,15 +27,15 @@ function wait({ retry_after }: ErrorDetails): string[] {
   return retry_after === undefined ? [] : [`Wait ${retry_after} s.`]
 }
 
-const signInAgain = 'Do not try again: ask the user for a valid token or API key.'
-const giveUp = 'Do not try again: tell the user that it failed.'
-const tryLater = 'Then repeat the same call once; if it fails again, tell the user.'
+function generalAdvice(code: ErrorCode): string {
+  const { retry, about } = apiErrors[code]
+  if (about === 'token') return 'Do not try again: ask the user for a valid token or API key.'
+  if (retry === 'never') return 'Do not try again: tell the user that it failed.'
+  return 'Then repeat the same call once; if it fails again, tell the user.'
+}
 
+/** For the errors after which an agent can do something of its own. */
 const advice: Partial<Record<ErrorCode, string>> = {
-  not_authenticated: signInAgain,
-  session_token: signInAgain,
-  api_key_invalid: signInAgain,
-  api_key_expired: signInAgain,
   user_mismatch: 'Leave user_id out: you act for the user of your token, and for nobody else.',
   scope_insufficient: 'Do not try again: this key may only read. Ask the user for one that may write.',
   task_not_found: 'Call list_tasks to find the task_id; if the task is not there, tell the user.',
@@ -44,7 +44,4 @@ const advice: Partial<Record<ErrorCode, string>> = {
   version_mismatch: 'Decide anew on the task as it is now, then repeat with its version as if_version.',
   idempotency_key_reused: 'Use a new idempotency_key for each new request; keep one only to repeat the very same call.',
   undo_conflict: 'Tell the user, and set what is wanted with the other tools.',
-  rate_limited: tryLater,
-  overloaded: tryLater,
-  database_unavailable: tryLater,
 }

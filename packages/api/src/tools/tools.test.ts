@@ -33,15 +33,18 @@ async function added(call: Awaited<ReturnType<typeof agent>>, title: string): Pr
 describe('what an agent sees', () => {
   test('the tools are those of the contract, in one order', () => {
     expect(
-      all.map(({ name, readOnly, destructive, idempotent }) => [name, { readOnly, destructive, idempotent }]),
+      all.map(({ name, readOnly, destructive, removes, idempotent }) => [
+        name,
+        { readOnly, destructive, removes, idempotent },
+      ]),
     ).toEqual([
-      ['list_tasks', { readOnly: true, destructive: false, idempotent: true }],
-      ['add_task', { readOnly: false, destructive: false, idempotent: false }],
-      ['update_task', { readOnly: false, destructive: true, idempotent: true }],
-      ['complete_task', { readOnly: false, destructive: false, idempotent: true }],
-      ['reopen_task', { readOnly: false, destructive: false, idempotent: true }],
-      ['delete_task', { readOnly: false, destructive: true, idempotent: true }],
-      ['undo', { readOnly: false, destructive: true, idempotent: false }],
+      ['list_tasks', { readOnly: true, destructive: false, removes: false, idempotent: true }],
+      ['add_task', { readOnly: false, destructive: false, removes: false, idempotent: false }],
+      ['update_task', { readOnly: false, destructive: true, removes: false, idempotent: true }],
+      ['complete_task', { readOnly: false, destructive: false, removes: false, idempotent: true }],
+      ['reopen_task', { readOnly: false, destructive: false, removes: false, idempotent: true }],
+      ['delete_task', { readOnly: false, destructive: true, removes: true, idempotent: true }],
+      ['undo', { readOnly: false, destructive: true, removes: true, idempotent: false }],
     ])
   })
 

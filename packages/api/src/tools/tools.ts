@@ -16,6 +16,8 @@ export interface Tool {
   readonly output: z.ZodObject
   readonly readOnly: boolean
   readonly destructive: boolean
+  /** A task may disappear by it. */
+  readonly removes: boolean
   readonly idempotent: boolean
   /** Throws an `ApiError`, and nothing else. `args` are as the agent gave them, not checked yet. */
   run(ctx: Context, args: unknown, signal?: AbortSignal): Promise<Record<string, unknown>>
@@ -57,6 +59,7 @@ function toolOf(operation: Operation, meta: ToolMeta): Tool {
     output: meta.output,
     readOnly: operation.type === 'query',
     destructive: meta.destructive ?? false,
+    removes: meta.removes ?? false,
     idempotent: operation.type === 'query' || (meta.idempotent ?? false),
     async run(ctx, args, signal) {
       const checked = input.safeParse(args)

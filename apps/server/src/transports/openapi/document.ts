@@ -2,7 +2,6 @@ import { apiErrors, type Operation, type RestMeta } from '@taskwire/api'
 import pkg from '../../../package.json' with { type: 'json' }
 import { anyError, responsesOf, type Responses } from './responses.ts'
 import { componentSchemas, inputSchema, type Schema } from './schemas.ts'
-import { answersTask } from '../rest/one.ts'
 import { bodyOrQuery, fieldsOf, headerFields } from '../rest/input.ts'
 
 /** By path, then by method. */
@@ -66,7 +65,7 @@ function pathItem(operation: Operation, rest: RestMeta) {
     ...pathParameters(rest, fields),
     ...(from === 'query' ? open.map((name) => parameter('query', name, fields[name])) : []),
     ...header.map((name) => parameter('header', headerNames[headerFields[name].header], headerSchema(fields[name]))),
-    ...(operation.type === 'query' && answersTask(operation.output) ? [ifNoneMatch] : []),
+    ...(operation.type === 'query' && rest.etag === true ? [ifNoneMatch] : []),
   ]
   return {
     tags: [tagOf(operation)],

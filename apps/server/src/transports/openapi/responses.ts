@@ -1,5 +1,4 @@
 import { apiErrors, type Operation, type ErrorCode, type RestMeta } from '@taskwire/api'
-import { answersTask } from '../rest/one.ts'
 import { outputSchema, reference, type Schema } from './schemas.ts'
 
 export type Responses = Record<string, unknown>
@@ -18,7 +17,7 @@ function successOf({ output, type }: Operation, rest: RestMeta): Responses {
     return { 200: { ...described('The list'), headers: { ...common, Link }, content: json(schema) } }
   }
   const content = { ...json(outputSchema(output)), ...(rest.streamed_by === undefined ? {} : events.content) }
-  if (!answersTask(output)) return { [rest.status]: { ...described('Done'), content } }
+  if (rest.etag !== true) return { [rest.status]: { ...described('Done'), content } }
   const headers = { ...common, ETag: header('The version of the task: `"3"`') }
   const unchanged = type === 'query' ? { 304: { description: 'You have this version', headers } } : {}
   return { [rest.status]: { description: 'The task', headers, content }, ...unchanged }
@@ -35,27 +34,27 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function errorsOf(operation: Operation, rest: RestMeta): Responses {
-  return errorResponses(reasonsOf(operation, rest))
+  return errorResponses(codesOf(operation, rest))
 }
 
-function errorResponses(refusals: readonly ErrorCode[]): Responses {
-  const byStatus = Map.groupBy(refusals, (reason) => apiErrors[reason].status)
+function errorResponses(codes: readonly ErrorCode[]): Responses {
+  const byStatus = Map.groupBy(codes, (code) => apiErrors[code].status)
   return Object.fromEntries(
     [...byStatus]
       .toSorted(([a], [b]) => a - b)
       .map(([status, some]) => {
-        const texts = some.map((reason) => `\`${reason}\`: ${apiErrors[reason].detail}`)
-        return [status, { description: texts.join('\n\n'), headers: errorHeaders(status), content: error }]
+        const texts = some.map((code) => `\`${code}\`: ${apiErrors[code].detail}`)
+        return [status, { description: texts.join('\n\n'), headers: errorHeaders(status, some), content: error }]
       }),
   )
 }
 
-/** Every reason for which an operation can be refused on REST. */
-function reasonsOf({ type, input, errors = [] }: Operation, rest: RestMeta): ErrorCode[] {
+/** Every code with which an operation can fail on REST. */
+function codesOf({ type, input, errors = [] }: Operation, rest: RestMeta): ErrorCode[] {
   const { if_version, idempotency_key } = input.shape
-  const named = Object.keys(apiErrors).filter((reason): reason is ErrorCode => reason in apiErrors)
+  const named = Object.keys(apiErrors).filter((code): code is ErrorCode => code in apiErrors)
   const possible = new Set<ErrorCode>([
-    ...named.filter((reason) => apiErrors[reason].status === 401),
+    ...named.filter((code) => apiErrors[code].status === 401),
     ...(rest.path.includes('{user_id}') ? (['user_mismatch'] as const) : []),
     ...(type === 'mutation' ? (['scope_insufficient', 'payload_too_large'] as const) : []),
     ...(rest.methods.some((method) => method === 'POST' || method === 'PUT') && rest.input !== 'none'
@@ -71,12 +70,12 @@ function reasonsOf({ type, input, errors = [] }: Operation, rest: RestMeta): Err
     'overloaded',
     'database_unavailable',
   ])
-  return named.filter((reason) => possible.has(reason))
+  return named.filter((code) => possible.has(code))
 }
 
-function errorHeaders(status: number): Responses {
+function errorHeaders(status: number, codes: readonly ErrorCode[]): Responses {
   if (status === 401) return { ...common, 'WWW-Authenticate': header('`Bearer`') }
-  if (status === 429 || status === 503 || status === 409) {
+  if (codes.some((code) => apiErrors[code].retry !== 'never')) {
     return { ...common, 'Retry-After': header('Seconds after which a repeat may succeed', 'integer') }
   }
   return common

@@ -77,7 +77,6 @@ const fieldError: Schema = {
       description: 'Where: path, query, header or body, then the name',
     },
     msg: { type: 'string' },
-    input: { description: 'What was given, where it is short' },
   },
 }
 

@@ -7,7 +7,7 @@ import type { Answer } from './call.ts'
 import { answerEvents } from './events.ts'
 import { inputSource } from './input.ts'
 import { answerItems } from './items.ts'
-import { answerOne, answersTask, answerTask } from './one.ts'
+import { answerOne, answerVersioned } from './one.ts'
 import { answerStreamed } from './streamed.ts'
 
 export interface RestOptions {
@@ -22,7 +22,7 @@ export function restRoutes(app: FastifyInstance, { operations, services, unknown
     const { rest } = operation
     if (rest === undefined) continue
     const source = inputSource(operation, rest, unknownFields)
-    const answer = answerOf(operation, rest, operations)
+    const answer = answerOf(rest, operations)
     app.route({
       method: [...rest.methods],
       url: routePath(rest.path),
@@ -39,12 +39,12 @@ export function restRoutes(app: FastifyInstance, { operations, services, unknown
   }
 }
 
-function answerOf({ output }: Operation, { answer, streamed_by }: RestMeta, all: readonly Operation[]): Answer {
+function answerOf({ answer, etag, streamed_by }: RestMeta, all: readonly Operation[]): Answer {
   const streamed = all.find(({ name }) => name === streamed_by)
   if (streamed !== undefined) return answerStreamed(streamed)
   if (answer === 'items') return answerItems
   if (answer === 'events') return answerEvents
-  return answersTask(output) ? answerTask : answerOne
+  return etag === true ? answerVersioned : answerOne
 }
 
 function contextOf({ id, headers, params }: FastifyRequest) {
