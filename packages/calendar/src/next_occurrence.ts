@@ -54,8 +54,8 @@ function nextOccurrenceDay({ rule, next, start, occurrence, number }: Recurrence
   if (next === 'upcoming')
     return nextDay(rule, start, at.earliest > occurrence ? moveDays(at.earliest, -1) : occurrence)
   if (rule.count !== undefined && number >= rule.count) return undefined
-  const uncounted = { ...rule, count: undefined }
-  return hasByPart(rule) ? nextDay(uncounted, at.today, at.today) : dayAfterInterval(uncounted, at.today)
+  // From here on COUNT is 2 or more and cannot end the rule: the day wanted is its second at most.
+  return hasByPart(rule) ? nextDay(rule, at.today, at.today) : dayAfterInterval(rule, at.today)
 }
 
 function hasByPart({ byDay, byMonthDay, byMonth }: Rule): boolean {

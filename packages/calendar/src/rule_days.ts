@@ -1,5 +1,5 @@
 import { civil, dayNumber, dayNumberOf, dayText, FIRST_NUMBER, LAST_NUMBER, type Day } from './day.ts'
-import { daysOfPeriod, emptyPeriods, periodOf, periodStart } from './rule_period.ts'
+import { daysOfPeriod, emptyPeriods, periodFrom, periodOf, periodStart } from './rule_period.ts'
 import { rulePlan } from './rule_plan.ts'
 import type { Rule, RuleProblem } from './rule.ts'
 
@@ -54,7 +54,9 @@ export function* ruleDays(rule: Rule, start: number, span: Span): Generator<numb
   const to = Math.min(span.to, LAST_NUMBER, rule.until === undefined ? LAST_NUMBER : dayNumber(rule.until))
   let counted = 0
   let empty = 0
-  for (let period = periodOf(plan, from); empty <= emptyPeriods(rule) && periodStart(plan, period) <= to; period += 1) {
+  for (let period = periodOf(plan, from); empty <= emptyPeriods(rule); period += 1) {
+    period = periodFrom(plan, period)
+    if (periodStart(plan, period) > to) return
     const days = daysOfPeriod(plan, period)
     empty = days.length === 0 ? empty + 1 : 0
     for (const day of days) {

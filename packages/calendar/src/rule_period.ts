@@ -20,8 +20,22 @@ export function periodStart(plan: RulePlan, period: number): number {
   const { frequency, interval } = plan.rule
   if (frequency === 'WEEKLY') return plan.startWeek + period * interval * 7
   if (frequency === 'YEARLY') return dayNumberOf(plan.startYear + period * interval, 1, 1)
-  const month = plan.startMonth + (frequency === 'MONTHLY' ? period * interval : period)
-  return dayNumberOf(Math.floor(month / 12), (month % 12) + 1, 1)
+  const { year, month } = monthOf(plan, period)
+  return dayNumberOf(year, month, 1)
+}
+
+/** The period, or the first after it whose month BYMONTH does not exclude. */
+export function periodFrom(plan: RulePlan, period: number): number {
+  const { frequency } = plan.rule
+  if (plan.months === ALL_MONTHS || frequency === 'YEARLY' || frequency === 'WEEKLY') return period
+  // After 12 steps the months repeat: the interval misses all of the rule's.
+  for (let steps = 0; steps < 12 && !has(plan.months, monthOf(plan, period).month); steps += 1) period += 1
+  return period
+}
+
+function monthOf(plan: RulePlan, period: number): Month {
+  const months = plan.startMonth + (plan.rule.frequency === 'MONTHLY' ? period * plan.rule.interval : period)
+  return { year: Math.floor(months / 12), month: (months % 12) + 1 }
 }
 
 /**
@@ -39,7 +53,8 @@ export function daysOfPeriod(plan: RulePlan, period: number): number[] {
   const { frequency } = plan.rule
   const first = periodStart(plan, period)
   if (frequency === 'WEEKLY') return daysOfWeek(plan, first)
-  const offsets = frequency === 'YEARLY' ? offsetsInYear(plan, first) : offsetsInMonth(plan, first)
+  const offsets = frequency === 'YEARLY' ? offsetsInYear(plan, first) : offsetsInMonth(plan, monthOf(plan, period))
+  if (offsets.length === 0) return offsets
   if (frequency === 'DAILY') return daysByInterval(plan, first, offsets)
   return offsets.map((offset) => first + offset)
 }
@@ -74,9 +89,9 @@ function offsetsInYear(plan: RulePlan, first: number): number[] {
 }
 
 /** There are 28 kinds of months. */
-function offsetsInMonth(plan: RulePlan, first: number): number[] {
-  const { year, month } = civil(first)
+function offsetsInMonth(plan: RulePlan, { year, month }: Month): number[] {
   if (!has(plan.months, month)) return []
+  const first = dayNumberOf(year, month, 1)
   const kind = weekdayOf(first) + 7 * (daysInMonth(year, month) - 28)
   return (plan.offsets[kind] ??= atPositions(plan.rule.bySetPos, matchingDays(plan, { year, month })).map(
     (day) => day - first,

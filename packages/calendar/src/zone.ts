@@ -1,4 +1,4 @@
-import { dayNumber, dayNumberOf, dayText, isTime, moveDays, type Day } from './day.ts'
+import { dayNumber, dayNumberOf, dayText, isTime, LAST_DAY, moveDays, type Day } from './day.ts'
 
 /** A day and a time of day `HH:MM` on the clocks of a time zone. */
 export interface LocalTime {
@@ -45,8 +45,7 @@ export function today(zone: string, now: Date): Day {
 export function firstDayNotBefore(now: Date, zone: string, time: string | undefined): Day {
   let day = today(zone, now)
   if (time === undefined) return day
-  while (instantOf({ day, time }, zone).getTime() < now.getTime() && now.getTime() < LAST_INSTANT)
-    day = moveDays(day, 1)
+  while (day < LAST_DAY && instantOf({ day, time }, zone).getTime() < now.getTime()) day = moveDays(day, 1)
   return day
 }
 

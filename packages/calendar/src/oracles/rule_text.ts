@@ -31,7 +31,7 @@ export function ruleText(): fc.Arbitrary<string> {
 }
 
 function part(value: fc.Arbitrary<string>): fc.Arbitrary<string | undefined> {
-  return fc.option(value, { nil: undefined, freq: 1 })
+  return fc.option(value, { nil: undefined, freq: 2 })
 }
 
 function values(value: fc.Arbitrary<string>): fc.Arbitrary<string> {
