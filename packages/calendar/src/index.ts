@@ -17,3 +17,10 @@ export { neverProblem, nextDay, previewDays } from './rule_days.ts'
 export { parseRule, RULE_MAX_LENGTH, type ParsedRule } from './parse_rule.ts'
 export type { Frequency, Rule, RuleProblem, RuleWeekday } from './rule.ts'
 export { firstDayNotBefore, instantOf, isZone, localTime, today, type LocalTime } from './zone.ts'
+export {
+  quickAdd,
+  type QuickAdd,
+  type QuickAddContext,
+  type QuickAddFields,
+  type QuickAddSpan,
+} from './quick_add/quick_add.ts'

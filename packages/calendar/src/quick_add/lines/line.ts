@@ -1,0 +1,8 @@
+import type { QuickAddContext } from '../context.ts'
+import type { QuickAddFields } from '../fields.ts'
+
+/** A text, the title and the fields that quick add makes of it, and when and where it is typed if not at `MOMENT`. */
+export type Line = readonly [text: string, title: string, fields: QuickAddFields, moment?: Partial<QuickAddContext>]
+
+/** When the lines are typed: on a Wednesday morning. */
+export const MOMENT: QuickAddContext = { today: '2026-11-18', now: '10:00', zone: null }
