@@ -48,7 +48,7 @@ export async function testDoor(env: Partial<McpDoor['env']> = {}): Promise<TestD
   }
 }
 
-const reader = { user_id: 'reader', kind: 'api_key', email: null, name: null, expires_at: null } as const
+const reader = { user_id: 'reader', kind: 'api_key', actor: null, email: null, name: null, expires_at: null } as const
 
 /** API keys that the test door knows. */
 export const READ_KEY = 'tw_reads'

@@ -33,6 +33,7 @@ export function apiKeys(db: Db): ApiKeys {
     const key = await db.apikey.findUnique({
       where: { key: hash },
       select: {
+        id: true,
         configId: true,
         enabled: true,
         expiresAt: true,
@@ -46,6 +47,7 @@ export function apiKeys(db: Db): ApiKeys {
       user_id: key.referenceId,
       kind: 'api_key',
       scope: key.configId === 'write' ? 'write' : 'read',
+      actor: `key:${key.id}`,
       email: key.user.email,
       name: key.user.name,
       expires_at: key.expiresAt === null ? null : Math.floor(key.expiresAt.getTime() / 1000),

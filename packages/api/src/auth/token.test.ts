@@ -43,6 +43,7 @@ describe('who a token speaks for', () => {
       user_id: 'alice',
       kind: 'shared_secret',
       scope: 'write',
+      actor: null,
       email: 'a@b.example',
       name: 'Alice',
       expires_at: NOW + 3600,
@@ -95,7 +96,15 @@ describe('who a token speaks for', () => {
 
   test('an API key is its owner, and asked for each time', async () => {
     let asked = 0
-    const owner: Principal = { user_id: 'a', kind: 'api_key', scope: 'read', email: null, name: null, expires_at: null }
+    const owner: Principal = {
+      user_id: 'a',
+      kind: 'api_key',
+      scope: 'read',
+      actor: null,
+      email: null,
+      name: null,
+      expires_at: null,
+    }
     const verifier = tokenVerifier({
       ...rules,
       apiKey: async (key) => {

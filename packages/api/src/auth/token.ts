@@ -145,6 +145,7 @@ function principalFromClaims({ shared, payload }: Claims, rules: TokenRules, now
     user_id,
     kind: shared ? 'shared_secret' : 'issued',
     scope: 'write',
+    actor: null,
     email: text(payload['email']),
     name: text(payload['name']),
     expires_at: exp,

@@ -147,7 +147,15 @@ describe('a turn', () => {
   test('a read-only key may read conversations and say nothing', async () => {
     const user_id = newUser()
     await fixture.caller(user_id).chat.send({ message: 'Hi' })
-    const principal: Principal = { user_id, kind: 'api_key', scope: 'read', email: null, name: null, expires_at: null }
+    const principal: Principal = {
+      user_id,
+      kind: 'api_key',
+      scope: 'read',
+      actor: null,
+      email: null,
+      name: null,
+      expires_at: null,
+    }
     const api = fixture.caller(user_id, { principal })
     const [conversation] = (await api.conversation.list({})).items
     const conversation_id = conversation?.id ?? 0

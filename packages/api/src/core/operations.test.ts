@@ -12,7 +12,7 @@ const reader = newUser()
 const api = await testServices({
   apiKey: async (key) =>
     key === readOnlyKey
-      ? { user_id: reader, kind: 'api_key', scope: 'read', email: null, name: null, expires_at: null }
+      ? { user_id: reader, kind: 'api_key', scope: 'read', actor: null, email: null, name: null, expires_at: null }
       : 'api_key_invalid',
 })
 afterAll(api.close)

@@ -33,6 +33,8 @@ export interface Principal {
   readonly user_id: string
   readonly kind: 'shared_secret' | 'issued' | 'api_key'
   readonly scope: 'read' | 'write'
+  /** What the log names as the author: `key:<id>` for an API key, null for the user. */
+  readonly actor: string | null
   readonly email: string | null
   readonly name: string | null
   /** Seconds since 1970 at which the token ends; null where it does not. */

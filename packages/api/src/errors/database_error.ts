@@ -55,8 +55,3 @@ export function isKeyViolation(error: unknown): boolean {
   }
   return false
 }
-
-/** Whether Prisma found no row for a conditional write. */
-export function isNothingMatched(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'P2025'
-}

@@ -57,7 +57,15 @@ const CHANGES = 10_000
 
 test('ten listeners, cut at random, each rebuild the table from 10,000 changes of two replicas', async () => {
   const user_id = newUser()
-  const principal: Principal = { user_id, kind: 'issued', scope: 'write', email: null, name: null, expires_at: null }
+  const principal: Principal = {
+    user_id,
+    kind: 'issued',
+    scope: 'write',
+    actor: null,
+    email: null,
+    name: null,
+    expires_at: null,
+  }
 
   async function listen(): Promise<Map<number, Task>> {
     const tasks = new Map<number, Task>()

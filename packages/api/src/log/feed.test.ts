@@ -10,7 +10,7 @@ const other = api.replica()
 afterAll(api.close)
 
 function principal(user_id: string, details: Partial<Principal> = {}): Principal {
-  return { user_id, kind: 'issued', scope: 'write', email: null, name: null, expires_at: null, ...details }
+  return { user_id, kind: 'issued', scope: 'write', actor: null, email: null, name: null, expires_at: null, ...details }
 }
 
 /** The next `count` changes of a stream. */

@@ -2,23 +2,23 @@ import type { Db } from '@taskwire/db'
 import { authorizationExpiry } from '../auth/authorization_expiry.ts'
 import type { ChangeFeed, Log, Principal } from '../core/services.ts'
 import { ApiError } from '../errors/api_error.ts'
-import { changesFrom, deliver, lose, newListener, type Listener } from './listener.ts'
+import { changesFrom, enqueue, expire, newListener, type Listener } from './listener.ts'
 import { assertKept, changesAfter, logBounds } from './log.ts'
 import type { Change } from './schema.ts'
 
 export interface FeedOptions {
   readonly db: Db
   readonly log: Log
-  /** Milliseconds between looks at what other replicas wrote. */
+  /** Milliseconds between polls for changes of other replicas. */
   readonly pollMs?: number
 }
 
 const LISTENERS_PER_USER = 10
 const BATCH = 200
 
-/** One user's listeners here, and how far the log was read for them. */
+/** One user's listeners in this process, and how far the log was read for them. */
 interface Channel {
-  /** Unknown until the first listener has found where the log ends. */
+  /** Unknown until the first listener has read where the log ends. */
   seq: number | undefined
   readonly listeners: Set<Listener>
   reading: boolean
@@ -40,7 +40,7 @@ export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
     return channel
   }
 
-  /** Reads on from where the channel is, and hands every listener the same rows. */
+  /** Reads the log from the channel's seq on, and queues the same rows for every listener. */
   async function read(user_id: string, channel: Channel): Promise<void> {
     channel.grown = true
     if (channel.reading || channel.seq === undefined) return
@@ -53,19 +53,19 @@ export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
         if (last === undefined) continue
         channel.seq = last.seq
         channel.grown ||= rows.length === BATCH
-        for (const listener of channel.listeners) deliver(listener, rows)
+        for (const listener of channel.listeners) enqueue(listener, rows)
       }
     } catch (error) {
-      // The next look tries again, and listeners keep their place.
+      // The next poll tries again, and listeners keep their position.
       log.warn({ err: error }, 'the change log could not be read for listeners')
     } finally {
       channel.reading = false
     }
   }
 
-  /** One query for all users who listen, however many. */
+  /** One query for all users with listeners, however many. */
   async function poll(): Promise<void> {
-    // As they are before the counters are read: meanwhile a channel may get ahead of what they said.
+    // Taken before the counters are read, because a channel may advance past them meanwhile.
     const known = [...channels].map(([user_id, channel]) => ({ user_id, channel, seq: channel.seq ?? 0 }))
     try {
       const rows = await db.changeCounter.findMany({ where: { user_id: { in: [...channels.keys()] } } })
@@ -75,7 +75,7 @@ export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
         if (last > seq) void read(user_id, channel)
         if (last < seq) {
           channel.seq = last
-          for (const listener of channel.listeners) lose(listener)
+          for (const listener of channel.listeners) expire(listener)
         }
       }
       pollFails = false
@@ -93,7 +93,7 @@ export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
     if (channel.listeners.size >= LISTENERS_PER_USER) throw new ApiError('rate_limited', { retry_after: 5 })
     const access = authorizationExpiry(principal)
     const ended = AbortSignal.any([closing.signal, access.signal, ...(signal ? [signal] : [])])
-    // Attached before the log is read: what is written from here on is in the queue or in the log, never in neither.
+    // Attached before the log is read, so that every later change is in the queue, in the log or in both.
     const listener = newListener()
     channel.listeners.add(listener)
     const leave = () => {
@@ -104,21 +104,21 @@ export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
       listener.notify()
     }
     ended.addEventListener('abort', leave)
-    let position = since ?? 0
+    let seq = since ?? 0
     try {
       const bounds = await logBounds(db, user_id)
-      if (since === undefined) position = bounds.last
+      if (since === undefined) seq = bounds.last
       else assertKept(since, bounds)
       listener.known = Math.max(listener.known, bounds.last)
       channel.seq ??= bounds.last
-      // Woken before it had a place to read on from.
+      // Notified before its seq was known.
       if (channel.grown) void read(user_id, channel)
       ended.throwIfAborted()
     } catch (error) {
       leave()
       if (!ended.aborted) throw error
     }
-    return untilLeft(changesFrom(db, listener, { user_id, position }, ended), leave)
+    return untilLeft(changesFrom(db, listener, { user_id, seq }, ended), leave)
   }
 
   return {
@@ -134,7 +134,7 @@ export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
   }
 }
 
-/** The same changes; their reader has left when they end, in whatever way. */
+/** The same changes; calls `leave` when they end for whatever reason. */
 async function* untilLeft(changes: AsyncGenerator<Change, void>, leave: () => void) {
   try {
     yield* changes

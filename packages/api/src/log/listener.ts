@@ -6,56 +6,57 @@ import type { Change } from './schema.ts'
 const QUEUE_LENGTH = 256
 const BATCH = 200
 
-/** Who is behind the queue reads the log instead: memory per listener is bounded, and nothing is lost. */
+/** A listener that overflows its queue reads the log instead, so memory stays bounded and no change is lost. */
 export interface Listener {
   queue: Change[]
   /** How far the log is known to go. */
   known: number
   /** The log ends before what was read of it: its user was deleted, or an older copy of the database was restored. */
-  lost: boolean
+  expired: boolean
   notify: () => void
 }
 
 export function newListener(): Listener {
-  return { queue: [], known: 0, lost: false, notify: () => {} }
+  return { queue: [], known: 0, expired: false, notify: () => {} }
 }
 
-/** Hands a listener the next rows of the log. */
-export function deliver(listener: Listener, rows: readonly Change[]): void {
+/** Queues the next rows of the log for a listener. */
+export function enqueue(listener: Listener, rows: readonly Change[]): void {
   if (listener.queue.length + rows.length > QUEUE_LENGTH) listener.queue = []
   else listener.queue.push(...rows)
   listener.known = rows.at(-1)?.seq ?? listener.known
   listener.notify()
 }
 
-export function lose(listener: Listener): void {
-  listener.lost = true
+/** Ends a listener whose position the log no longer reaches. */
+export function expire(listener: Listener): void {
+  listener.expired = true
   listener.notify()
 }
 
-/** A place in a user's log. */
-export interface Place {
+/** A position in a user's log: the last seq that was read. */
+export interface LogPosition {
   readonly user_id: string
-  readonly position: number
+  readonly seq: number
 }
 
-/** The changes after a place, each once, in order, without a gap: from the queue, or else from the log. */
-export async function* changesFrom(db: Db, listener: Listener, { user_id, position }: Place, ended: AbortSignal) {
+/** The changes after a position, each once, in order, without a gap: from the queue, or else from the log. */
+export async function* changesFrom(db: Db, listener: Listener, { user_id, seq }: LogPosition, ended: AbortSignal) {
   while (!ended.aborted) {
-    if (listener.lost) throw new ApiError('changes_expired')
+    if (listener.expired) throw new ApiError('changes_expired')
     const next = listener.queue[0]
-    if (next !== undefined && next.seq <= position + 1) {
+    if (next !== undefined && next.seq <= seq + 1) {
       listener.queue.shift()
-      if (next.seq <= position) continue
-      position = next.seq
+      if (next.seq <= seq) continue
+      seq = next.seq
       yield next
-    } else if (next !== undefined || listener.known > position) {
-      const rows = await changesAfter(db, user_id, position, BATCH)
-      // There was more than `position`: whoever reads so slowly that it was purged meanwhile begins anew.
-      if (rows[0]?.seq !== position + 1) throw new ApiError('changes_expired')
+    } else if (next !== undefined || listener.known > seq) {
+      const rows = await changesAfter(db, user_id, seq, BATCH)
+      // The log is known to go on here: a listener so slow that the next change was purged meanwhile must start over.
+      if (rows[0]?.seq !== seq + 1) throw new ApiError('changes_expired')
       for (const row of rows) {
         if (ended.aborted) return
-        position = row.seq
+        seq = row.seq
         yield row
       }
     } else {

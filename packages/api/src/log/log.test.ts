@@ -26,7 +26,7 @@ function someone() {
 }
 
 describe('what a change says', () => {
-  test('its seq, its kind, the task before and after, and the door', async () => {
+  test('its seq, its kind, the task before and after, and the transport', async () => {
     const { user_id, task, log } = someone()
     const created = await task.create({ title: 'Milk' })
     const task_id = created.id
@@ -34,13 +34,34 @@ describe('what a change says', () => {
     const completed = await api.caller(user_id, { via: 'mcp' }).task.complete({ task_id })
     const reopened = await api.caller(user_id, { via: 'chat', conversation_id: 7 }).task.toggle({ task_id })
     await task.delete({ task_id })
-    const entry = { task_id, conversation_id: null, undoes: null, created_at: expect.any(String) }
+    const entry = { task_id, actor: null, conversation_id: null, undoes: null, created_at: expect.any(String) }
     expect(await log()).toStrictEqual([
       { ...entry, seq: 1, kind: 'created', before: null, after: created, via: 'trpc' },
       { ...entry, seq: 2, kind: 'updated', before: created, after: updated, via: 'rest' },
       { ...entry, seq: 3, kind: 'completed', before: updated, after: completed, via: 'mcp' },
       { ...entry, seq: 4, kind: 'reopened', before: completed, after: reopened, via: 'chat', conversation_id: 7 },
       { ...entry, seq: 5, kind: 'deleted', before: reopened, after: null, via: 'trpc' },
+    ])
+  })
+
+  test('who made it: the API key that was used, or else the user', async () => {
+    const { user_id, log } = someone()
+    const principal = { user_id, kind: 'api_key', scope: 'write', email: null, name: null, expires_at: null } as const
+    const byKey = api.caller(user_id, { principal: { ...principal, actor: 'key:abc' } })
+    const { id: task_id } = await byKey.task.create({ title: 'Milk' })
+    await byKey.task.update({ task_id, title: 'Bread' })
+    await byKey.task.toggle({ task_id })
+    await byKey.task.delete({ task_id })
+    await byKey.change.undo({ seq: 4 })
+    await api.caller(user_id).task.delete({ task_id })
+    const entries = await log()
+    expect(entries.map(({ kind, actor }) => [kind, actor])).toEqual([
+      ['created', 'key:abc'],
+      ['updated', 'key:abc'],
+      ['completed', 'key:abc'],
+      ['deleted', 'key:abc'],
+      ['restored', 'key:abc'],
+      ['deleted', null],
     ])
   })
 

@@ -8,10 +8,10 @@ import { changesPageOf, logBoundsText } from './sql.ts'
 
 const DEFAULT_LIMIT = 100
 
-/** What the log holds of a user: the seq of its last change, and of the oldest that is kept. */
+/** The seqs of a user's last change, and of the oldest that is kept. */
 export interface LogBounds {
   readonly last: number
-  /** One beyond `last` where nothing is kept. */
+  /** `last` + 1 where none is kept. */
   readonly oldest: number
 }
 
@@ -20,12 +20,12 @@ export async function logBounds(db: Db, user_id: string): Promise<LogBounds> {
   return bounds ?? { last: 0, oldest: 1 }
 }
 
-/** Refuses a place before what is kept, or ahead of the log: from there nobody could follow without a gap. */
+/** Throws `changes_expired` for a position before what is kept, or ahead of the log: changes after it would have a gap. */
 export function assertKept(since: number, { last, oldest }: LogBounds): void {
   if (since > last || since < oldest - 1) throw new ApiError('changes_expired')
 }
 
-/** Changes as every door shows them. The log keeps tasks as JSON, so its rows are parsed here, where they are read. */
+/** Changes as every transport shows them. The log stores tasks as JSON, so its rows are parsed where they are read. */
 export async function readChanges(db: Db, query: Pick<Prisma.ChangeFindManyArgs, 'where' | 'orderBy' | 'take'>) {
   return logged.parse(await db.change.findMany({ ...query, omit: { user_id: true, key: true, request: true } }))
 }
@@ -36,7 +36,7 @@ export function changesAfter(db: Db, user_id: string, since: number, limit: numb
   return readChanges(db, { where: { user_id, seq: { gt: since } }, orderBy: { seq: 'asc' }, take: limit })
 }
 
-/** The changes after a seq; without one none, but where the log ends now. */
+/** The changes after a seq; without one no changes, but the seq at which the log ends now. */
 export async function changesPage(ctx: UserContext, input: z.infer<typeof changesInput>) {
   const { since, conversation_id, limit = DEFAULT_LIMIT } = input
   const { db, sql } = ctx.services
@@ -46,13 +46,13 @@ export async function changesPage(ctx: UserContext, input: z.infer<typeof change
   )
   const { last, oldest } = page ?? { last: 0, oldest: 1 }
   assertKept(since, { last, oldest })
-  const found = logged.parse(page?.changes ?? [])
-  const changes = found.slice(0, limit)
-  const has_more = found.length > limit
+  const read = logged.parse(page?.changes ?? [])
+  const changes = read.slice(0, limit)
+  const has_more = read.length > limit
   return { changes, next: has_more ? (changes.at(-1)?.seq ?? since) : last, has_more }
 }
 
-/** A task's changes, newest first: for deleted tasks too, as long as one change of it is kept. */
+/** A task's changes, newest first. Deleted tasks have a history too, as long as one change of theirs is kept. */
 export async function historyPage(ctx: UserContext, { task_id, limit = 50, cursor }: z.infer<typeof historyInput>) {
   const query = JSON.stringify(['task.history', ctx.user_id, task_id])
   const [before] = verifyCursor(ctx, query, cursor) ?? []

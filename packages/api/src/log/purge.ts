@@ -9,9 +9,9 @@ export interface Purged {
 }
 
 /**
- * Removes changes and trash that are older than 30 days, in small statements, so that no writer waits long. At any
- * moment what is left of a user's log has no gap. Any replica may call it at any time: one of them works, the others
- * have nothing to do. `signal` ends it after the statement that is running.
+ * Removes changes and trash that are older than 30 days, in small statements, so that no writer waits long. What is left
+ * of a user's log never has a gap. Any replica may call it at any time: only one of them works at once, the others
+ * return. `signal` ends it after the running statement.
  */
 export async function purge({ db }: { readonly db: Db }, signal?: AbortSignal): Promise<Purged> {
   const stopped = () => signal?.aborted === true
@@ -19,31 +19,30 @@ export async function purge({ db }: { readonly db: Db }, signal?: AbortSignal): 
   for (let after: string | null = ''; after !== null && !stopped();) {
     const { removed, last } = await purgeChanges(db, after)
     purged.changes += removed
-    // The same users again while anything of theirs goes.
+    // The same users again until nothing of theirs is removed.
     if (removed === 0) after = last
   }
   for (let removed = 1; removed > 0 && !stopped(); purged.tasks += removed) removed = await purgeTrash(db)
   return purged
 }
 
-/** Any number that nobody else locks. */
+/** Any number that no other advisory lock uses. */
 const PURGE_LOCK = 7_381_225
-/** Users to look at, those of them to purge, and changes to remove of each, at a time. */
+/** Users to visit, those of them to purge, and changes to remove of each, per statement. */
 const USERS = 500
 const OWNERS = 50
 const CHANGES_PER_USER = 1000
 
 interface Step {
   readonly removed: number
-  /** The last of the users that were looked at; null where there is nothing left to do. */
+  /** The last visited user; null where nothing is left to do. */
   readonly last: string | null
 }
 
 /**
- * The oldest changes of the next users, up to the first that is to be kept: where a clock was set back, an old change
- * may follow a younger one. Users are visited one after the other, each by its first change: to look for old changes
- * instead costs a look at every one of them. Two replicas would lock rows in different orders, so a second one leaves
- * it to the first.
+ * Removes the oldest changes of the next users, up to the first that is to be kept: where a clock was set back, an old
+ * change may follow a younger one. Users are visited one after the other by their first change, because a search for
+ * old changes would read every one of them. Two replicas would lock rows in different orders, so only one works at once.
  */
 function purgeChanges(db: Db, after: string): Promise<Step> {
   return db.$transaction(async (transaction) => {
@@ -76,7 +75,7 @@ function purgeChanges(db: Db, after: string): Promise<Step> {
 
 const TASKS = 1000
 
-/** Tasks in the trash; one that is being restored right now is left alone. Removing them is no change. */
+/** Removes tasks from the trash, except those that are being restored right now. This is not a change of the log. */
 function purgeTrash(db: Db): Promise<number> {
   return db.$executeRaw`
     DELETE FROM taskwire.task WHERE (user_id, id) IN (

@@ -18,7 +18,7 @@ export const changeRouter = router({
 
   undo: protectedProcedure
     .meta({
-      summary: 'Take a change back by a new one',
+      summary: 'Undo a change by a new one',
       errors: ['change_not_found', 'undo_conflict'],
       rest: { methods: ['POST'], path: '/api/{user_id}/changes/{seq}/undo', status: 200, input: 'none' },
       tool: undo,
@@ -29,7 +29,7 @@ export const changeRouter = router({
 
   subscribe: protectedProcedure
     .meta({
-      summary: 'Follow your changes live',
+      summary: 'Stream your changes live',
       errors: ['changes_expired'],
       rest: { methods: ['GET'], path: '/api/{user_id}/events', status: 200, answer: 'events' },
     })
@@ -40,7 +40,7 @@ export const changeRouter = router({
     }),
 })
 
-/** tRPC repeats these numbers as `lastEventId` when a client comes back. */
+/** tRPC sends these numbers back as `lastEventId` when a client reconnects. */
 async function* numbered(changes: AsyncIterable<Change>) {
   for await (const change of changes) yield tracked(String(change.seq), change)
 }

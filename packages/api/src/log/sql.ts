@@ -1,12 +1,12 @@
 import { Prisma, type Statement } from '@taskwire/db'
 
-/** Where a user's log ends, and where what is kept of it begins: `last` and `oldest`, of one moment. */
+/** The seqs of a user's last and oldest kept change, `last` and `oldest`, in one snapshot. */
 export const logBoundsText = `
   SELECT coalesce(max(seq), 0) AS last,
     coalesce((SELECT min(seq) FROM taskwire.change WHERE user_id = $1), coalesce(max(seq), 0) + 1) AS oldest
   FROM taskwire.change_counter WHERE user_id = $1`
 
-/** A place in the log, and how much to read from there. */
+/** A position in the log, and how much to read from there. */
 export interface ChangesQuery {
   readonly since: number
   readonly conversation_id: number | undefined
@@ -14,8 +14,8 @@ export interface ChangesQuery {
 }
 
 /**
- * A page of a user's log as one row `{last, oldest, changes}`. In one statement, or a purge in between could hide that
- * changes are missing, and a write that `last` is ahead of what was read.
+ * A page of a user's log as one row `{last, oldest, changes}`. It is one statement because between two a purge could
+ * remove changes unnoticed, or a write could move `last` ahead of the changes that were read.
  */
 export function changesPageOf(user_id: string, { since, conversation_id, limit }: ChangesQuery): Statement {
   const filter = conversation_id === undefined ? '' : 'AND conversation_id = $4'
@@ -23,19 +23,19 @@ export function changesPageOf(user_id: string, { since, conversation_id, limit }
     name: conversation_id === undefined ? 'changes_page' : 'changes_page_of_conversation',
     text: `
       SELECT bounds.*, (SELECT coalesce(json_agg(page ORDER BY seq), '[]') FROM (
-        SELECT seq, task_id, kind, before, after, via, conversation_id, undoes, created_at FROM taskwire.change
+        SELECT seq, task_id, kind, before, after, via, actor, conversation_id, undoes, created_at FROM taskwire.change
         WHERE user_id = $1 AND seq > $2 ${filter} ORDER BY seq LIMIT $3) page) AS changes
       FROM (${logBoundsText}) bounds`,
     values: [user_id, since, limit, ...(conversation_id === undefined ? [] : [conversation_id])],
   }
 }
 
-/** The changes that came through one door, or those of one conversation. */
+/** The changes that came by one transport, or those of one conversation. */
 export type OwnChanges = { readonly via: string } | { readonly conversation_id: number }
 
 /**
- * The `seq` of the latest of a user's changes that is no undo and still stands: no undo of it does, and an undo stands
- * unless it was undone itself.
+ * The `seq` of the latest of a user's changes that is no undo and still stands: an undo of it does not stand, and an
+ * undo stands unless it was undone itself.
  */
 export function latestStanding(user_id: string, own: OwnChanges) {
   const mine = 'via' in own ? Prisma.sql`via = ${own.via}` : Prisma.sql`conversation_id = ${own.conversation_id}::int`

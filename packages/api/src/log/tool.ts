@@ -5,7 +5,7 @@ import { changeOutput, undoInput } from './schema.ts'
 export const undo: ToolMeta = {
   name: 'undo',
   description:
-    'Take back a change: restores a deleted task, puts old text back, and so on. Without seq, your own latest change ' +
+    'Undo a change: restores a deleted task, an earlier title, and so on. Without seq, your own latest change ' +
     'that is not undone yet; call again to go further back. If it answers undo_conflict, the task was changed since: ' +
     'say so, and set what is wanted with the other tools.',
   input: undoInput,

@@ -48,6 +48,7 @@ test.each(cases)('undoing $name puts the task back as a new change', async ({ ma
     before: undone === 'restored' ? null : expect.objectContaining({ version: 2 }),
     after: task,
     via: 'trpc',
+    actor: null,
     conversation_id: null,
     undoes: 2,
     created_at: expect.any(String),

@@ -4,9 +4,10 @@ import { ApiError } from '../errors/api_error.ts'
 import { loggedChange, type Change } from './schema.ts'
 import { isKeyViolation } from '../errors/database_error.ts'
 
-/** What a write says of itself in the columns of its row; the trigger moves it into the log. */
+/** What the log records of a write besides the task. It travels in columns of the row, from where the trigger takes it. */
 export interface ChangeMetadata {
   readonly changed_via: string
+  readonly changed_actor: string | null
   readonly changed_key: string | null
   readonly changed_request: string | null
   readonly changed_conversation_id: number | null
@@ -17,48 +18,49 @@ export interface WriteInput {
   readonly if_version?: number | readonly number[] | undefined
 }
 
-/** How a write is done, and what to answer where it was refused. */
+/** How a write is executed, and what to do where it was not. */
 export interface Write<Row> {
-  /** The operation's name: with its input it is the request that a key stands for. */
+  /** The operation's name: a key stands for the operation and its input. */
   readonly operation: string
   readonly input: WriteInput
-  /** The write: one statement. Null where nothing matched. */
-  readonly attempt: (stamp: ChangeMetadata) => Promise<Row | null>
-  /** The answer to a repeat, from the change that the first one made. */
-  readonly repeat: (change: Change) => Row
-  /** Why nothing matched: must throw, unless a further attempt could succeed. */
-  readonly explain: () => Promise<void>
+  /** The write: one statement. Null where no row matched. */
+  readonly execute: (metadata: ChangeMetadata) => Promise<Row | null>
+  /** The answer to a repeat, from the change that the first request made. */
+  readonly replay: (change: Change) => Row
+  /** Finds out why no row matched: must throw, unless another attempt could succeed. */
+  readonly diagnose: () => Promise<void>
 }
 
 const MAX_ATTEMPTS = 5
 
 /**
- * Does a write once for its idempotency key. On the normal path this is the one statement of `attempt`: the log's
- * unique key makes a repeat fail, and only then, or when nothing matched, is the log read.
+ * Executes a write once for its idempotency key. Normally this is the one statement of `execute`: a repeat violates the
+ * log's unique key, and only then, or when no row matched, is the log read.
  */
 export async function idempotentWrite<Row>(ctx: UserContext, write: Write<Row>): Promise<Row> {
-  const stamp = changeMetadata(ctx, write)
+  const metadata = changeMetadata(ctx, write)
   for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
-    const row = await attempted(write, stamp)
+    const row = await executed(write, metadata)
     if (row !== null) return row
-    const first = await remembered(ctx, stamp)
-    if (first !== null) return write.repeat(first)
-    await write.explain()
+    const first = await firstChange(ctx, metadata)
+    if (first !== null) return write.replay(first)
+    await write.diagnose()
   }
   throw new ApiError('overloaded', { retry_after: 1 })
 }
 
-async function attempted<Row>(write: Write<Row>, stamp: ChangeMetadata): Promise<Row | null> {
+/** The row, or null where no row matched or the key was used before. */
+async function executed<Row>(write: Write<Row>, metadata: ChangeMetadata): Promise<Row | null> {
   try {
-    return await write.attempt(stamp)
+    return await write.execute(metadata)
   } catch (error) {
-    if (stamp.changed_key !== null && isKeyViolation(error)) return null
+    if (metadata.changed_key !== null && isKeyViolation(error)) return null
     throw error
   }
 }
 
-/** The change that this key made before; null if none did. */
-async function remembered(ctx: UserContext, { changed_key, changed_request }: ChangeMetadata): Promise<Change | null> {
+/** The change that was made with this key; null if there is none. */
+async function firstChange(ctx: UserContext, { changed_key, changed_request }: ChangeMetadata): Promise<Change | null> {
   if (changed_key === null) return null
   const change = await ctx.services.db.change.findFirst({
     where: { user_id: ctx.user_id, key: changed_key },
@@ -72,13 +74,14 @@ function changeMetadata<Row>(ctx: UserContext, { operation, input }: Write<Row>)
   const key = input.idempotency_key ?? null
   return {
     changed_via: ctx.via,
+    changed_actor: ctx.principal.actor,
     changed_key: key,
     changed_request: key === null ? null : requestHash(operation, input),
     changed_conversation_id: ctx.conversation_id ?? null,
   }
 }
 
-/** Equal for equal requests, whichever door they came through. */
+/** Equal for equal requests, on whichever transport. */
 export function requestHash(operation: string, input: object): string {
   const fields = Object.entries(input).filter(([name, value]) => name !== 'idempotency_key' && value !== undefined)
   fields.sort(([a], [b]) => (a < b ? -1 : 1))

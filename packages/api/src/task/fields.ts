@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { text, timestamp } from '../core/fields.ts'
-import type { ColumnTypeName } from './columns.ts'
+import { columnType, type ColumnTypeName } from './columns.ts'
 
 /**
  * Everything that is decided about one field of a task. Its name is the name of its column, and the name on every
@@ -49,6 +49,12 @@ export type FieldName = keyof typeof taskFields
 /** The fields that callers set. */
 export type SettableField = keyof Inputs<typeof taskFields>
 
+/** The names of all fields, in the order in which they are answered. */
+export const fieldNames = Object.keys(taskFields)
+export const settableFields = Object.entries<Field>(taskFields).flatMap(([name, field]) =>
+  field.input === undefined ? [] : [{ name, field }],
+)
+
 type Fields = Record<string, Field>
 type Inputs<F extends Fields> = {
   [Name in keyof F as F[Name] extends { readonly input: z.ZodType } ? Name : never]: F[Name] extends {
@@ -83,5 +89,25 @@ export function defaultedOf(fields: Fields): Record<string, true> {
     Object.entries(fields).flatMap(([name, field]) =>
       field.input !== undefined && field.default !== undefined ? [[name, true]] : [],
     ),
+  )
+}
+
+/** The output schemas of added fields, for tasks that may lack them: such a field has its default. */
+export function completedOutputsOf<F extends Fields>(fields: F): { [Name in keyof F]: z.ZodDefault<F[Name]['output']> }
+export function completedOutputsOf(fields: Fields): Record<string, z.ZodType> {
+  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.output.default(field.default)]))
+}
+
+/** The schemas by which all fields are read from the log. */
+export function storedOf<F extends Fields>(fields: F): { [Name in keyof F]: F[Name]['output'] }
+export function storedOf(fields: Fields): Record<string, z.ZodType> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, { output, column }]) => {
+      const { logged } = columnType(column)
+      return [
+        name,
+        logged === undefined ? output : z.preprocess((value) => (value === null ? null : logged(value)), output),
+      ]
+    }),
   )
 }

@@ -5,18 +5,18 @@ import { taskPage, type ListQuery } from './sql.ts'
 
 const DEFAULT_LIMIT = 50
 
-/** One page of the caller's tasks; its cursor goes on after the last of them, whatever was inserted meanwhile. */
+/** One page of the caller's tasks. Its cursor continues after the last of them, whatever was inserted meanwhile. */
 export async function listPage(ctx: UserContext, input: ListInput) {
   const query = listQuery(input)
-  const sealed = JSON.stringify(['task.list', ctx.user_id, query])
-  const place = verifyCursor(ctx, sealed, input.cursor)
+  const signedQuery = JSON.stringify(['task.list', ctx.user_id, query])
+  const position = verifyCursor(ctx, signedQuery, input.cursor)
   if (query === null) return { items: [], next_cursor: null }
   const limit = input.limit ?? DEFAULT_LIMIT
-  const [page] = await ctx.services.sql<{ items: ListedTask[] }>(taskPage(ctx.user_id, query, place, limit + 1))
-  return pageOf(page?.items ?? [], limit, (last) => ctx.services.cursors.sign(sealed, [last[query.sort], last.id]))
+  const [page] = await ctx.services.sql<{ items: ListedTask[] }>(taskPage(ctx.user_id, query, position, limit + 1))
+  return pageOf(page?.items ?? [], limit, (last) => ctx.services.cursors.sign(signedQuery, [last[query.sort], last.id]))
 }
 
-/** The query that a list's input asks for; null if it asks for tasks that cannot be (pending and completed). */
+/** A list's input as a query; null if its filters contradict each other (pending and completed). */
 function listQuery(input: ListInput): ListQuery | null {
   const byStatus = { pending: false, completed: true, all: undefined, deleted: undefined }[input.status ?? 'all']
   if (byStatus !== undefined && input.completed !== undefined && byStatus !== input.completed) return null

@@ -3,9 +3,9 @@ import { historyInput, historyOutput } from '../log/schema.ts'
 import { protectedProcedure, router } from '../core/trpc.ts'
 import { listPage } from './list.ts'
 import { createInput, listInput, listOutput, taskInput, taskOutput, taskWriteInput, updateInput } from './schema.ts'
-import { taskToggle, taskTrash, taskUpdate } from './sql.ts'
+import { taskToggle, taskTrash, taskUpdate } from './write_sql.ts'
 import * as tool from './tool.ts'
-import { found, liveTask, newTask, writeTask } from './write.ts'
+import { orNotFound, liveTask, newTask, writeTask } from './write.ts'
 
 const task = '/api/{user_id}/tasks/{task_id}'
 
@@ -28,7 +28,7 @@ export const taskRouter = router({
     })
     .input(taskInput)
     .output(taskOutput)
-    .query(async ({ ctx, input }) => found(await liveTask(ctx, input.task_id))),
+    .query(async ({ ctx, input }) => orNotFound(await liveTask(ctx, input.task_id))),
 
   history: protectedProcedure
     .meta({
@@ -59,7 +59,9 @@ export const taskRouter = router({
     })
     .input(updateInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, (task, stamp) => taskUpdate(task, input, stamp))),
+    .mutation(({ ctx, input, path }) =>
+      writeTask(ctx, path, input, (task, metadata) => taskUpdate(task, input, metadata)),
+    ),
 
   toggle: protectedProcedure
     .meta({
@@ -76,7 +78,7 @@ export const taskRouter = router({
     .input(taskWriteInput)
     .output(taskOutput)
     .mutation(({ ctx, input, path }) =>
-      writeTask(ctx, path, input, (task, stamp) => taskUpdate(task, { completed: true }, stamp)),
+      writeTask(ctx, path, input, (task, metadata) => taskUpdate(task, { completed: true }, metadata)),
     ),
 
   reopen: protectedProcedure
@@ -84,7 +86,7 @@ export const taskRouter = router({
     .input(taskWriteInput)
     .output(taskOutput)
     .mutation(({ ctx, input, path }) =>
-      writeTask(ctx, path, input, (task, stamp) => taskUpdate(task, { completed: false }, stamp)),
+      writeTask(ctx, path, input, (task, metadata) => taskUpdate(task, { completed: false }, metadata)),
     ),
 
   delete: protectedProcedure

@@ -1,10 +1,31 @@
 import { z } from 'zod'
 import { rowId, text, timestamp } from '../core/fields.ts'
-import { defaultedOf, inputsOf, outputsOf, taskFields } from './fields.ts'
+import {
+  addedFields,
+  completedOutputsOf,
+  defaultedOf,
+  inputsOf,
+  originalFields,
+  outputsOf,
+  taskFields,
+} from './fields.ts'
 
 /** A task on every transport. Fields may be added; none of these changes. */
 export const taskOutput = z.object(outputsOf(taskFields))
 export type Task = z.infer<typeof taskOutput>
+
+/**
+ * A task as an entry of the log holds it: with every field that existed when the entry was written, so that one that
+ * was added since may be absent.
+ */
+export const loggedTaskOutput = z.object({
+  ...outputsOf(originalFields),
+  ...z.object(outputsOf(addedFields)).partial().shape,
+})
+export type LoggedTask = z.infer<typeof loggedTaskOutput>
+
+/** A task of the log as one of today: fields that were added since it was written have their default. */
+export const completedTask = z.object({ ...outputsOf(originalFields), ...completedOutputsOf(addedFields) })
 
 /** A task in a list; in the trash it also says since when. */
 export const listedTaskOutput = taskOutput.extend({
@@ -14,13 +35,16 @@ export type ListedTask = z.infer<typeof listedTaskOutput>
 
 export const taskId = rowId.meta({ description: 'The id of a task' })
 const settable = z.strictObject(inputsOf(taskFields))
+const anySettable = settable.partial()
+/** The fields of a task that a caller decides. Undefined ones keep their value or take the default. */
+export type TaskFields = z.infer<typeof anySettable>
 
 /** What every write may add: the version that it is meant for, and a key that makes it safe to repeat. */
 export const writeFields = {
   if_version: z
     .union([z.int(), z.array(z.int()).max(50)], 'Must be a version, or a list of at most 50')
     .optional()
-    .meta({ description: 'Refuse with version_mismatch unless the task has this version (or one of these)' }),
+    .meta({ description: 'Fails with version_mismatch unless the task has this version (or one of these)' }),
   idempotency_key: z
     .string()
     .regex(/^[\x21-\x7e]{1,255}$/, 'Must be 1 to 255 visible ASCII characters')
@@ -29,14 +53,12 @@ export const writeFields = {
 }
 const { idempotency_key } = writeFields
 
-/** The fields that a new task is made of. */
-const newTask = settable.partial(defaultedOf(taskFields))
-export const createInput = newTask.extend({ idempotency_key })
+export const createInput = settable.partial(defaultedOf(taskFields)).extend({ idempotency_key })
 
 export const taskInput = z.strictObject({ task_id: taskId })
 export const taskWriteInput = z.strictObject({ task_id: taskId, ...writeFields })
 
-export const updateInput = z.strictObject({ task_id: taskId, ...settable.partial().shape, ...writeFields })
+export const updateInput = z.strictObject({ task_id: taskId, ...anySettable.shape, ...writeFields })
 
 export const taskSort = z.enum(['created', 'created_at', 'title', 'updated_at'])
 
@@ -47,7 +69,7 @@ export const listInput = z.strictObject({
   sort: taskSort.optional().meta({ description: 'Default: created_at' }),
   order: z.enum(['asc', 'desc']).optional().meta({ description: 'Default: desc for dates, asc for title' }),
   limit: z.int().min(1).max(200).optional().meta({ description: 'At most this many (1 to 200)' }),
-  cursor: z.string().max(4000).optional().meta({ description: 'Where the page before ended, as it was given' }),
+  cursor: z.string().max(4000).optional().meta({ description: 'The next_cursor of the page before' }),
 })
 export type ListInput = z.infer<typeof listInput>
 

@@ -65,7 +65,14 @@ describe('what an agent sees', () => {
   })
 
   test('a read-only principal sees only the reading tools', () => {
-    const principal = { user_id: 'alice', kind: 'api_key', email: null, name: null, expires_at: null } as const
+    const principal = {
+      user_id: 'alice',
+      kind: 'api_key',
+      actor: null,
+      email: null,
+      name: null,
+      expires_at: null,
+    } as const
     expect(toolsFor({ ...principal, scope: 'read' }, all).map(({ name }) => name)).toEqual(['list_tasks'])
     expect(toolsFor({ ...principal, scope: 'write' }, all)).toEqual(all)
   })
@@ -193,7 +200,15 @@ describe('what a tool refuses', () => {
 
   test('a read-only principal cannot write', async () => {
     const user_id = newUser()
-    const principal = { user_id, kind: 'api_key', scope: 'read', email: null, name: null, expires_at: null } as const
+    const principal = {
+      user_id,
+      kind: 'api_key',
+      scope: 'read',
+      actor: null,
+      email: null,
+      name: null,
+      expires_at: null,
+    } as const
     const call = await agent(user_id, { principal })
     for (const { name, readOnly } of all) {
       if (readOnly) await call(name)

@@ -3,6 +3,7 @@ import {
   changeOutput,
   conversationOutput,
   listedTaskOutput,
+  loggedTaskOutput,
   messageOutput,
   apiErrors,
   taskOutput,
@@ -16,6 +17,7 @@ export type Schema = Readonly<Record<string, unknown>>
 const named = new Map<unknown, string>([
   [taskOutput, 'Task'],
   [listedTaskOutput, 'ListedTask'],
+  [loggedTaskOutput, 'LoggedTask'],
   [changeOutput, 'Change'],
   [conversationOutput, 'Conversation'],
   [messageOutput, 'Message'],

@@ -1,0 +1,163 @@
+import type { Statement } from '@taskwire/db'
+import { fragment, joined, prepared, type Fragment, type Prepared } from '../core/statement.ts'
+import type { ChangeMetadata } from '../log/write.ts'
+import { columnType } from './columns.ts'
+import { fieldNames, settableFields } from './fields.ts'
+import type { LoggedTask, TaskFields } from './schema.ts'
+import { taskColumns } from './sql.ts'
+
+// What writes a task: each is one statement on one row, whose trigger writes the log. See `sql.ts`.
+
+/** A live task of one user, at one of the wanted versions if any are named. */
+export interface LiveTask {
+  readonly user_id: string
+  readonly id: number
+  readonly versions: readonly number[] | undefined
+}
+
+/** What a write is run with. */
+interface TaskWrite {
+  readonly task: LiveTask
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly metadata: ChangeMetadata
+}
+
+const userId = ({ task }: TaskWrite) => task.user_id
+const taskId = ({ task }: TaskWrite) => task.id
+const versions = ({ task }: TaskWrite) => task.versions
+
+const itsRow = fragment<TaskWrite>`user_id = ${userId} AND id = ${taskId}
+  AND (${versions}::int[] IS NULL OR version = ANY(${versions}::int[]))`
+const liveRow = fragment`${itsRow} AND deleted_at IS NULL`
+
+const metadata = (
+  ['changed_via', 'changed_actor', 'changed_key', 'changed_request', 'changed_conversation_id'] as const
+).map((column) => ({ column, value: fragment<TaskWrite>`${(write) => write.metadata[column]}` }))
+const setMetadata = list(metadata.map(({ column, value }) => fragment`${column} = ${value}`))
+
+/** The fields that callers set, each with its value as a parameter. */
+const settable = settableFields.map(({ name, field }) => {
+  const { parameter = (value: unknown) => value } = columnType(field.column)
+  const parameterOf = (value: unknown) => (value === null || value === undefined ? value : parameter(value))
+  const as = (value: (write: TaskWrite) => unknown) =>
+    fragment<TaskWrite>`${(write) => parameterOf(value(write))}::${field.column}`
+  return {
+    name,
+    as,
+    sent: as(({ fields }) => fields[name]),
+    sentOrDefault: as(({ fields }) => (fields[name] === undefined ? field.default : fields[name])),
+  }
+})
+
+const insert = prepared<TaskWrite>(
+  'task_insert',
+  fragment`INSERT INTO taskwire.task
+    (user_id, ${[...settable.map(({ name }) => name), ...metadata.map(({ column }) => column)].join(', ')})
+  VALUES (${list([[userId], ...settable.map(({ sentOrDefault }) => sentOrDefault), ...metadata.map(({ value }) => value)])})
+  RETURNING ${taskColumns}`,
+)
+
+/** A new task; fields that are left out take their default. */
+export function taskInsert(user_id: string, fields: TaskFields, metadata: ChangeMetadata): Statement {
+  return statement(insert, { task: { user_id, id: 0, versions: undefined }, fields, metadata })
+}
+
+/** How many sets of fields have an update of their own, which spares PostgreSQL a tenth of the work. */
+const MAX_UPDATES = 50
+const updates = new Map<string, Prepared<TaskWrite>>()
+const updateOfAny = update(
+  'task_update_any',
+  settable.map(({ name, sent }) => {
+    const isSent = ({ fields }: TaskWrite) => fields[name] !== undefined
+    return fragment`${name} = CASE WHEN ${isSent}::boolean THEN ${sent} ELSE ${name} END`
+  }),
+)
+
+/** Sets the fields that are given; with none the task still counts as changed. */
+export function taskUpdate(task: LiveTask, fields: TaskFields, metadata: ChangeMetadata): Statement {
+  return statement(updateOf(fields), { task, fields, metadata })
+}
+
+function updateOf(fields: TaskWrite['fields']): Prepared<TaskWrite> {
+  const sent = settable.filter(({ name }) => fields[name] !== undefined)
+  const names = sent.map(({ name }) => name).join()
+  const known = updates.get(names)
+  if (known !== undefined) return known
+  // A plan takes memory on every connection, so their number has a limit.
+  if (updates.size >= MAX_UPDATES) return updateOfAny
+  const made = update(
+    'task_update',
+    sent.map(({ name, sent }) => fragment`${name} = ${sent}`),
+  )
+  updates.set(names, made)
+  return made
+}
+
+function update(label: string, assignments: readonly Fragment<TaskWrite>[]): Prepared<TaskWrite> {
+  const set = list([...assignments, setMetadata])
+  return prepared(label, fragment`UPDATE taskwire.task SET ${set} WHERE ${liveRow} RETURNING ${taskColumns}`)
+}
+
+const toggle = update('task_toggle', [fragment`completed = NOT completed`])
+
+/** Flips `completed` in the row itself: reading it first would lose concurrent toggles. */
+export function taskToggle(task: LiveTask, metadata: ChangeMetadata): Statement {
+  return statement(toggle, { task, fields: {}, metadata })
+}
+
+const trash = prepared<TaskWrite>(
+  'task_trash',
+  fragment`WITH was AS (
+    SELECT user_id AS owner, id AS task_id, ${taskColumns} FROM taskwire.task WHERE ${liveRow} FOR UPDATE
+  ), trashed AS (
+    UPDATE taskwire.task SET deleted_at = now(), ${setMetadata} FROM was
+    WHERE task.user_id = was.owner AND task.id = was.task_id
+  )
+  SELECT ${fieldNames.join(', ')} FROM was`,
+)
+
+/** Moves a task into the trash and returns it as it was. */
+export function taskTrash(task: LiveTask, metadata: ChangeMetadata): Statement {
+  return statement(trash, { task, fields: {}, metadata })
+}
+
+/** A change as an entry of the log knows it: null for a task that did not exist, or was in the trash. */
+export interface UndoneChange {
+  readonly seq: number
+  readonly before: LoggedTask | null
+  readonly after: LoggedTask | null
+}
+
+/**
+ * Puts a task back to what it was before a change, if what callers set is still what the change left. Fields that the
+ * entry does not know stay as they are. Returns the new version.
+ */
+export function taskUndo(task: LiveTask, { seq, before, after }: UndoneChange, metadata: ChangeMetadata): Statement {
+  const conditions = known(after).map(({ name, value }) => fragment`${name} IS NOT DISTINCT FROM ${value}`)
+  const left = [itsRow, after === null ? ['deleted_at IS NOT NULL'] : ['deleted_at IS NULL'], ...conditions]
+  const restored = known(before).map(({ name, value }) => fragment`${name} = ${value}`)
+  const set = [before === null ? ['deleted_at = now()'] : ['deleted_at = NULL'], ...restored, setMetadata]
+  const { text, values } = prepared<TaskWrite>(
+    'task_undo',
+    fragment`UPDATE taskwire.task SET ${list(set)}, changed_undoes = ${() => seq}
+      WHERE ${joined(left, ' AND ')} RETURNING version`,
+  )
+  // Without a name: its text depends on the fields that the entry knows.
+  return { text, values: values({ task, fields: {}, metadata }), pipeline: { lockKey: task.user_id } }
+}
+
+/** The fields that callers set, as far as an entry of the log knows them. */
+function known(task: LoggedTask | null) {
+  const values: Readonly<Record<string, unknown>> = task ?? {}
+  return settable.flatMap(({ name, as }) =>
+    values[name] === undefined ? [] : [{ name, value: as(() => values[name]) }],
+  )
+}
+
+function list(parts: readonly Fragment<TaskWrite>[]): Fragment<TaskWrite> {
+  return joined(parts, ', ')
+}
+
+function statement({ name, text, values }: Prepared<TaskWrite>, write: TaskWrite): Statement {
+  return { name, text, values: values(write), pipeline: { lockKey: write.task.user_id } }
+}
