@@ -6,7 +6,7 @@ import type { AppRouter, ErrorShape, FieldError, ErrorCode, Task } from './route
 export type ClientReason = keyof typeof clientReasons
 
 const clientReasons = {
-  unreachable: 'The server could not be fetchOrUnreachable, or its answer was lost',
+  unreachable: 'The server could not be reached, or its answer was lost',
   aborted: 'The call was aborted',
   token_unavailable: 'No token could be had',
   unexpected: 'The call failed in an unforeseen way',

@@ -68,7 +68,7 @@ function errorOfStatus(response: Response, json: unknown): TaskwireError {
     return new TaskwireError(json['code'], { ...details, message: json['detail'], request_id })
   }
   if (response.status === 429) return new TaskwireError('rate_limited', { ...details, message: 'Too many requests' })
-  // A proxy that says so has not fetchOrUnreachable the server.
+  // A proxy that says so has not reached the server.
   if ([502, 503, 504].includes(response.status)) return new TaskwireError('unreachable', details)
   return new TaskwireError('unexpected', details)
 }
