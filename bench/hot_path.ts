@@ -78,7 +78,7 @@ await close()
 await embedded.stop()
 await scratch.remove()
 
-/** Each answer is also written as JSON, as every door does. */
+/** Each answer is also serialized as JSON, as on every transport. */
 async function cpuOf(way: () => Promise<unknown>, times: number): Promise<number> {
   const before = process.cpuUsage()
   let left = times

@@ -65,9 +65,9 @@ async function measured(taskwire: Server, reference: Server): Promise<Result> {
   const theirs = await fill(pool, 'reference.task', 200, 20)
   const theirWriters = await fill(pool, 'reference.task', 200, 1)
   const wanted = scenarios.filter(({ name }) => name.includes(options.only))
-  const cases = wanted.flatMap(({ name, door, requests }): Case[] => {
+  const cases = wanted.flatMap(({ name, transport, requests }): Case[] => {
     const ours = { scenario: name, server: taskwire, requests: requests(users, writers) }
-    if (door !== 'rest') return [ours]
+    if (transport !== 'rest') return [ours]
     return [ours, { scenario: name, server: reference, requests: requests(theirs, theirWriters) }]
   })
   const figures = await interleaved(cases, rounds, seconds)

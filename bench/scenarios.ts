@@ -4,7 +4,7 @@ import type { Request } from './load.ts'
 /** What is measured: the requests of one kind, for users that have 20 tasks each. */
 export interface Scenario {
   readonly name: string
-  readonly door: 'rest' | 'trpc'
+  readonly transport: 'rest' | 'trpc'
   /** The scenario of the reference server that it is held against. */
   readonly against: string
   readonly requests: (users: readonly User[], writers: readonly User[]) => Request[]
@@ -22,27 +22,27 @@ const eachTask = (users: readonly User[], request: (user: User, task: number) =>
 export const scenarios: readonly Scenario[] = [
   {
     name: 'get one',
-    door: 'rest',
+    transport: 'rest',
     against: 'get one',
     requests: (users) =>
       eachTask(users, (user, task) => ({ method: 'GET', path: `${path(user)}/${task}`, headers: bearer(user) })),
   },
   {
     name: 'list of 20',
-    door: 'rest',
+    transport: 'rest',
     against: 'list of 20',
     requests: (users) => users.map((user) => ({ method: 'GET', path: path(user), headers: bearer(user) })),
   },
   {
     name: 'create',
-    door: 'rest',
+    transport: 'rest',
     against: 'create',
     // Users of their own: the lists of the others stay at 20.
     requests: (_, writers) => writers.map((user) => ({ method: 'POST', path: path(user), headers: json(user), body })),
   },
   {
     name: 'toggle',
-    door: 'rest',
+    transport: 'rest',
     against: 'toggle',
     requests: (users) =>
       eachTask(users, (user, task) => ({
@@ -53,7 +53,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'get one (tRPC)',
-    door: 'trpc',
+    transport: 'trpc',
     against: 'get one',
     requests: (users) =>
       eachTask(users, (user, task_id) => ({
@@ -64,14 +64,14 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'list of 20 (tRPC)',
-    door: 'trpc',
+    transport: 'trpc',
     against: 'list of 20',
     requests: (users) =>
       users.map((user) => ({ method: 'GET', path: `/trpc/task.list?input=${query({})}`, headers: bearer(user) })),
   },
   {
     name: 'create (tRPC)',
-    door: 'trpc',
+    transport: 'trpc',
     against: 'create',
     requests: (_, writers) =>
       writers.map((user) => ({ method: 'POST', path: '/trpc/task.create', headers: json(user), body })),

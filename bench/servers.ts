@@ -37,9 +37,9 @@ export async function startServer(name: keyof typeof programs, env: Record<strin
 
 /** Resolves when the server says that it is ready: polled every 5 ms, so that starts can be timed by it. */
 export async function ready(url: string, child: ChildProcess): Promise<void> {
-  const patience = AbortSignal.timeout(60_000)
+  const deadline = AbortSignal.timeout(60_000)
   for (;;) {
-    if (patience.aborted) throw new Error(`${url} did not become ready within a minute`)
+    if (deadline.aborted) throw new Error(`${url} did not become ready within a minute`)
     if (child.exitCode !== null) throw new Error(`${child.spawnargs.join(' ')} ended with ${child.exitCode}`)
     const answer = await fetch(`${url}/health/ready`).catch(() => undefined)
     if (answer?.ok) return

@@ -5,10 +5,10 @@ import { tokenOf } from '../fill.ts'
 export interface Caller {
   readonly user: string
   readonly tasks: string
-  readonly request: (path: string, method?: string, body?: object) => Promise<Answer>
+  readonly request: (path: string, method?: string, body?: object) => Promise<MeasuredRequest>
 }
 
-export interface Answer {
+export interface MeasuredRequest {
   /** Milliseconds until the whole answer was there. */
   readonly took: number
   readonly text: string
@@ -31,7 +31,7 @@ export async function caller(url: string, user: string): Promise<Caller> {
 }
 
 /** What is timed, by the name under which it is reported; the number is the round. */
-export type Timed = Record<string, (round: number) => Promise<Answer>>
+export type Timed = Record<string, (round: number) => Promise<MeasuredRequest>>
 
 /** Median milliseconds of each, in interleaved rounds after one that warms up. */
 export async function medians(timed: Timed, rounds: number): Promise<Record<string, number>> {

@@ -27,7 +27,7 @@ type HoldsAny<T> =
           : { [Name in keyof T]-?: HoldsAny<T[Name]> }[keyof T]
 type Expect<T extends true> = T
 // The search itself works.
-export type Found = Expect<HoldsAny<{ a: { b?: ReturnType<JSON['parse']>[] } }>>
+export type SearchFindsAny = Expect<HoldsAny<{ a: { b?: ReturnType<JSON['parse']>[] } }>>
 type None<T> = [T] extends [never] ? true : false
 
 type Client = ReturnType<typeof createTaskwireClient>

@@ -45,7 +45,7 @@ describe('batches', () => {
     expect(fetch.requests.at(-1)).not.toContain('batch=1')
   })
 
-  test('go to one server, however its URL is written', async () => {
+  test('go to the same server, however its URL is written', async () => {
     const user = newUser()
     for (const url of [server.url, `${server.url}/`, `${server.url}/trpc`, `${server.url}/trpc/`]) {
       expect((await server.client(user, { url }).viewer.get.query()).id).toBe(user)
@@ -67,7 +67,7 @@ describe('batches', () => {
 })
 
 describe('errors', () => {
-  test('a stale version is told with the task as it is now', async () => {
+  test('a stale version is reported with the current task', async () => {
     const client = server.client(newUser())
     const task = await client.task.create.mutate({ title: 'Buy groceries' })
     const now = await client.task.toggle.mutate({ task_id: task.id })
@@ -101,7 +101,7 @@ describe('errors', () => {
     expect(error.cause).toBeInstanceOf(Error)
   })
 
-  test('what is refused before tRPC has a reason of the same table', async () => {
+  test('an error before tRPC has a reason of the same table', async () => {
     const answer = { detail: 'The headers are too large', code: 'headers_too_large', request_id: 'r-1' }
     const fetch = faultyFetch(() => Response.json(answer, { status: 431 }))
     const error = await failure(server.client(newUser(), { fetch }).task.list.query())
@@ -109,7 +109,7 @@ describe('errors', () => {
     expect(fetch.requests.length).toBe(1)
   })
 
-  test('an answer of something else is unexpected and not asked for again', async () => {
+  test('an answer of another server is unexpected and not retried', async () => {
     const fetch = faultyFetch(() => proxyAnswer(200))
     expect((await failure(server.client(newUser(), { fetch }).task.list.query())).reason).toBe('unexpected')
     expect(fetch.requests.length).toBe(1)
@@ -153,7 +153,7 @@ describe('repeats', () => {
     expect(performance.now() - begun).toBeLessThan(2500)
   })
 
-  test('a wait beyond the deadline is not begun', async () => {
+  test('a wait beyond the timeout is not started', async () => {
     const fetch = faultyFetch(() => proxyAnswer(429, { 'retry-after': '60' }))
     const begun = performance.now()
     const error = await failure(server.client(newUser(), { fetch }).task.list.query())
@@ -161,7 +161,7 @@ describe('repeats', () => {
     expect(performance.now() - begun).toBeLessThan(1000)
   })
 
-  test('a call that never succeeds ends at its deadline', async () => {
+  test('a call that never succeeds fails at its timeout', async () => {
     const fetch = faultyFetch(() => 'refused')
     const begun = performance.now()
     const error = await failure(server.client(newUser(), { fetch, retry: { timeoutMs: 1000 } }).task.list.query())
@@ -170,7 +170,7 @@ describe('repeats', () => {
     expect(fetch.requests.length).toBeGreaterThan(2)
   })
 
-  test('an answer that never comes is given up and asked for again', async () => {
+  test('an attempt without an answer is aborted and retried', async () => {
     const user = newUser()
     const line = faultyFetch()
     let asked = 0
@@ -187,7 +187,7 @@ describe('repeats', () => {
     expect(await titles(user)).toEqual(['late'])
   })
 
-  test('a refusal is never repeated', async () => {
+  test('an error that a retry cannot fix is not retried', async () => {
     const fetch = faultyFetch()
     const client = server.client(newUser(), { fetch })
     expect((await failure(client.task.get.query({ task_id: 7 }))).reason).toBe('task_not_found')
@@ -244,7 +244,7 @@ describe('repeats', () => {
 const expired = (user: string) => signedToken({ sub: user, exp: Math.floor(Date.now() / 1000) - 60 })
 
 describe('a token', () => {
-  test('that is asked for is got once for all calls', async () => {
+  test('that is fetched is fetched once for all calls', async () => {
     const user = newUser()
     let asked = 0
     const client = server.client(user, { token: () => (asked++, signedToken({ sub: user })) })
@@ -253,7 +253,7 @@ describe('a token', () => {
     expect(asked).toBe(1)
   })
 
-  test('that was refused as expired is got anew once, for all who wait', async () => {
+  test('that has expired is renewed once, for all waiting calls', async () => {
     const user = newUser()
     let asked = 0
     const client = server.client(user, { token: () => (asked++ === 0 ? expired(user) : signedToken({ sub: user })) })
@@ -262,7 +262,7 @@ describe('a token', () => {
     expect((await titles(user)).length).toBe(15)
   })
 
-  test('that is expired again is told, after one repeat', async () => {
+  test('that has expired again is reported, after one retry', async () => {
     const user = newUser()
     let asked = 0
     const token = () => {
@@ -274,7 +274,7 @@ describe('a token', () => {
     expect(asked).toBe(2)
   })
 
-  test('that is fixed is sent once', async () => {
+  test('that is a constant is sent once', async () => {
     const user = newUser()
     const fetch = faultyFetch()
     const error = await failure(server.client(user, { token: await expired(user), fetch }).task.list.query())
@@ -282,7 +282,7 @@ describe('a token', () => {
     expect(fetch.requests.length).toBe(1)
   })
 
-  test('that cannot be had is told with its cause, and asked for again next time', async () => {
+  test('that cannot be obtained is reported with its cause, and requested again next time', async () => {
     const user = newUser()
     let asked = 0
     const cause = new Error('signed out')
@@ -296,7 +296,7 @@ describe('a token', () => {
     expect((await client.viewer.get.query()).id).toBe(user)
   })
 
-  test('whose source cannot be reached is asked for again', async () => {
+  test('whose source is unreachable is requested again', async () => {
     const user = newUser()
     let asked = 0
     const token = () => (asked++ === 0 ? fetch('http://127.0.0.1:9').then(String) : signedToken({ sub: user }))

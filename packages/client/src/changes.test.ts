@@ -27,7 +27,7 @@ const create = (client: TaskwireClient, count: number) =>
   Promise.all(upTo(count).map((n) => client.task.create.mutate({ title: `task ${n}` })))
 
 describe('changes', () => {
-  test('since a seq come with what was, in order, and go on with what comes', async () => {
+  test('since a seq begin with past changes, in order, and continue live', async () => {
     const client = server.client(newUser())
     await create(client, 5)
     const following = take(client.changes({ since: 2 }), 5)
@@ -65,7 +65,7 @@ describe('changes', () => {
     line.close()
   })
 
-  test('come with the news of their connection: that it is there, that it is lost, that it is there again', async () => {
+  test('report when the connection is established, lost and established again', async () => {
     const line = await lineTo(server.url)
     const user = newUser()
     const near = server.client(user)
@@ -83,7 +83,7 @@ describe('changes', () => {
     line.close()
   })
 
-  test('tell of no connection while there is none', async () => {
+  test('report no connection while there is none', async () => {
     const told: boolean[] = []
     const onConnection = (connected: boolean) => void told.push(connected)
     const fetch = faultyFetch((n) => (n === 1 ? 'refused' : undefined))
@@ -94,7 +94,7 @@ describe('changes', () => {
     expect(seqs(await following)).toEqual([1])
   })
 
-  test('come each once and in order over a line that is cut again and again', async () => {
+  test('arrive once and in order over a connection that is cut repeatedly', async () => {
     const line = await lineTo(server.url)
     const user = newUser()
     const near = server.client(user)
@@ -109,7 +109,7 @@ describe('changes', () => {
     line.close()
   })
 
-  test('go on when a token ends, with another one', async () => {
+  test('continue with a new token when one expires', async () => {
     const user = newUser()
     let asked = 0
     const token = () => {
@@ -148,19 +148,19 @@ describe('changes', () => {
     expect(await take(client.changes({ signal: leaving.signal }), 1)).toEqual([])
   })
 
-  test('that the log does not hold are refused', async () => {
+  test('that the log no longer contains throw changes_expired', async () => {
     const following = take(server.client(newUser()).changes({ since: 5 }), 1)
     await expect(following).rejects.toBeInstanceOf(TaskwireError)
     await expect(following).rejects.toMatchObject({ reason: 'changes_expired' })
   })
 
-  test('with a token that is not valid are refused', async () => {
+  test('with an invalid token throw', async () => {
     const client = server.client(newUser(), { token: 'nonsense' })
     await expect(take(client.changes({ since: 0 }), 1)).rejects.toMatchObject({ reason: 'token_malformed' })
     await expect(take(client.changes(), 1)).rejects.toMatchObject({ reason: 'token_malformed' })
   })
 
-  test('are asked for again when a proxy says that it is too early', async () => {
+  test('are requested again when a proxy answers 503', async () => {
     const fetch = faultyFetch((n) => (n <= 2 ? proxyAnswer(n === 1 ? 503 : 429) : undefined))
     const client = server.client(newUser(), { fetch })
     const following = take(client.changes({ since: 0 }), 1)
@@ -169,7 +169,7 @@ describe('changes', () => {
     expect(seqs(await following)).toEqual([1])
   })
 
-  test('that something else answers for end with an error', async () => {
+  test('from another server end with an error', async () => {
     const client = server.client(newUser(), { fetch: faultyFetch(() => proxyAnswer(200)) })
     await expect(take(client.changes({ since: 0 }), 1)).rejects.toMatchObject({ reason: 'unexpected' })
   })
@@ -185,7 +185,7 @@ describe('changes', () => {
 })
 
 describe('a subscription in the manner of tRPC', () => {
-  test('tells its state, and its events with their ids', async () => {
+  test('reports its state, and its events with their ids', async () => {
     const line = await lineTo(server.url)
     const user = newUser()
     const near = server.client(user)

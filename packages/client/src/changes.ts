@@ -6,28 +6,32 @@ export interface FollowOptions {
   readonly since?: number
   /** Ends the iteration. */
   readonly signal?: AbortSignal
-  /** Told whenever the server begins to be heard, or is no longer. */
+  /** Called when the connection is established and when it is lost. */
   readonly onConnection?: (connected: boolean) => void
 }
 
 /**
- * The user's changes after `since`, each once, in order, without a gap, over cut connections, other replicas and expired
- * tokens. Ends on abort. Throws `changes_expired` where the log no longer reaches back so far, and every refusal that a
- * repeat cannot mend.
+ * Yields the user's changes after `since`, each once, in order and without a gap, across lost connections, other replicas and
+ * expired tokens. Ends on abort.
+ *
+ * @throws TaskwireError `changes_expired` if the log no longer reaches back that far: read the list again and follow from its
+ * current seq. Any other error that a retry cannot fix.
+ * @example
+ * for await (const change of taskwire.changes({ since: 0 })) console.log(change.kind, change.after?.title)
  */
 export type Changes = (options?: FollowOptions) => AsyncGenerator<Change, void, undefined>
 
 type Source = Pick<SubscriptionSource, 'url' | 'fetch' | 'tokens'> & {
-  /** Where the log ends now. */
+  /** The seq of the last change. */
   readonly end: (signal: AbortSignal) => Promise<number>
 }
 
 export function changesOf({ end, ...source }: Source): Changes {
   return async function* ({ since, signal = new AbortController().signal, onConnection } = {}) {
-    // Where no place is given, it is asked for first: a cut before the first change must not move it.
+    // Without a position the current end is read first: a cut before the first change must not move it.
     const input = async () => ({ since: since ?? (await end(signal)) })
     for await (const event of follow({ ...source, input, signal })) {
-      // Parsed from the server's answer, which its output schema has checked.
+      // The server has checked it against its output schema.
       if (event.type === 'event') yield event.data as Change
       else onConnection?.(event.type === 'connected')
     }

@@ -3,13 +3,13 @@ import type { AppRouter, FieldError, ErrorCode } from '@taskwire/api'
 // Only types of this file are used, and only its declarations are published. TypeScript declares a value whose type is
 // inferred with that type spelled out: so the published types need neither the server's source nor zod.
 
-/** Every procedure of the server: its type, what it takes and what it answers. */
+/** Every procedure of the server: its type, input and output. */
 export const procedures = spelledOut<AppRouter['_def']['record']>()
 
-/** Every reason of a refusal. */
+/** Every error code. */
 export const apiErrors = listed<ErrorCode>()
 
-/** One rule that an input broke. */
+/** One rule that an input violates. */
 export const fieldError = copied<FieldError>()
 
 function spelledOut<Routers>() {

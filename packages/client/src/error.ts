@@ -8,21 +8,21 @@ export type ClientReason = keyof typeof clientReasons
 const clientReasons = {
   unreachable: 'The server could not be reached, or its answer was lost',
   aborted: 'The call was aborted',
-  token_unavailable: 'No token could be had',
-  unexpected: 'The call failed in an unforeseen way',
+  token_unavailable: 'No token could be obtained',
+  unexpected: 'The call failed unexpectedly',
 } as const
 
-/** What every call of the client throws. Branch on `reason`; the message is one sentence that a user may read. */
+/** The error that every call of the client throws. Branch on `reason`; the message is one sentence for a user to read. */
 export class TaskwireError extends TRPCClientError<AppRouter> {
-  /** The server's reason, or the client's own where no answer of the server was had. */
+  /** The server's code (`apiErrors`), or the client's own if the server gave no answer. */
   readonly reason: ErrorCode | ClientReason
-  /** The broken rules of the input, with `validation_failed`. */
+  /** With `validation_failed`: the rules that the input violates. */
   readonly fields: readonly FieldError[]
-  /** The task as it is now, with `version_mismatch`. */
+  /** With `version_mismatch`: the current task. */
   readonly current: Task | undefined
-  /** What the server's log calls this request. */
+  /** The id of this request in the server's log. */
   readonly request_id: string | undefined
-  /** Seconds after which a repeat may succeed, where the server said so. */
+  /** Seconds after which a retry may succeed, if the server sent them. */
   readonly retryAfter: number | undefined
 
   constructor(reason: ErrorCode | ClientReason, details: ErrorDetails = {}) {
@@ -50,6 +50,12 @@ interface ErrorDetails {
   readonly cause?: unknown
 }
 
+/**
+ * Whether an error was thrown by the client.
+ *
+ * @example
+ * if (isTaskwireError(error) && error.reason === 'version_mismatch') console.log('changed elsewhere', error.current)
+ */
 export function isTaskwireError(error: unknown): error is TaskwireError {
   return error instanceof TaskwireError
 }
@@ -62,7 +68,7 @@ export function taskwireError(cause: unknown): TaskwireError {
   return new TaskwireError('unexpected', { ...(message !== undefined && { message }), cause })
 }
 
-/** The refusal that the server's error says. */
+/** The client's error for an error of the server. */
 export function errorOfShape(shape: ErrorShape): TaskwireError {
   return new TaskwireError(shape.data.reason, { shape })
 }

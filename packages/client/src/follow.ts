@@ -1,34 +1,33 @@
 import { type Fetch, fetchOrUnreachable, errorOfResponse } from './response.ts'
-import { isErrorShape, isRecord, errorOfShape, taskwireError, TaskwireError } from './error.ts'
+import { isErrorShape, isRecord, errorOfShape, taskwireError, TaskwireError, traitsOfError } from './error.ts'
 import { type ServerSentEvent, serverSentEvents } from './sse.ts'
 import { isExpired, type TokenSource } from './token.ts'
 import { backoff, pause, within } from './waiting.ts'
 
-/** What happens on a subscription, which lives longer than its connections. */
+/** An event of a subscription, which outlives its connections. */
 export type SubscriptionEvent =
   | { readonly type: 'connected' }
   | { readonly type: 'event'; readonly id: string; readonly data: unknown }
-  /** The connection ended, by `error` if it was one, and another will be made. */
+  /** The connection ended, with `error` if it failed, and will be opened again. */
   | { readonly type: 'lost'; readonly error: TaskwireError | null }
 
 export interface SubscriptionSource {
-  /** Of the procedure, without its input. */
+  /** The URL of the procedure, without its input. */
   readonly url: string
   readonly fetch: Fetch
   readonly tokens: TokenSource
-  /** What the first connection sends. Asked until it answers. */
+  /** The input of the first connection. Called until it succeeds. */
   readonly input: () => Promise<object>
   readonly signal: AbortSignal
 }
 
 const BACKOFF = { first: 250, most: 5_000 }
-const PASSING: ReadonlySet<string> = new Set(['unreachable', 'overloaded', 'database_unavailable', 'rate_limited'])
-/** The server says something every 15 s. Silence for longer is a lost connection, unless it names another time. */
+/** The server sends something every 15 s. A longer silence is a lost connection, unless the server names another time. */
 const SILENCE_MS = 40_000
 
 /**
- * The events of a subscription over as many connections as it takes, each going on after the last event's id. Ends on
- * abort; throws what a repeat cannot mend.
+ * The events of a subscription over as many connections as it takes, each resuming after the last event's id. Ends on
+ * abort; throws errors that a retry cannot fix.
  */
 export async function* follow(followed: SubscriptionSource): AsyncGenerator<SubscriptionEvent, void> {
   try {
@@ -71,7 +70,7 @@ async function* connections(followed: SubscriptionSource): AsyncGenerator<Subscr
         renewable = false
         if (await within(tokens.renewed(token), { signal })) continue
       }
-      if (!PASSING.has(error.reason)) throw error
+      if (!isTemporary(error)) throw error
       wait = error.retryAfter ?? wait
     }
     yield { type: 'lost', error }
@@ -79,10 +78,15 @@ async function* connections(followed: SubscriptionSource): AsyncGenerator<Subscr
   }
 }
 
+/** Whether reconnecting can help. A rate limit passes by itself. */
+function isTemporary({ reason }: TaskwireError): boolean {
+  return reason === 'rate_limited' || traitsOfError(reason).retry === 'safe'
+}
+
 /** The events of one connection until it ends. */
 async function* connection({ url, fetch, signal }: SubscriptionSource, input: object, token: string) {
   const silent = new AbortController()
-  const response = await loud(silent, SILENCE_MS, () =>
+  const response = await unlessSilent(silent, SILENCE_MS, () =>
     fetchOrUnreachable(fetch, `${url}?input=${encodeURIComponent(JSON.stringify(input))}`, {
       headers: { accept: 'text/event-stream', authorization: `Bearer ${token}` },
       cache: 'no-store',
@@ -95,7 +99,7 @@ async function* connection({ url, fetch, signal }: SubscriptionSource, input: ob
   let silenceMs = SILENCE_MS
   try {
     for (;;) {
-      const { done, value } = await loud(silent, silenceMs, () => events.next())
+      const { done, value } = await unlessSilent(silent, silenceMs, () => events.next())
       if (done === true) return
       if (value.event === 'connected') silenceMs = silenceOf(value)
       yield value
@@ -107,9 +111,9 @@ async function* connection({ url, fetch, signal }: SubscriptionSource, input: ob
   }
 }
 
-/** Waits for `work`, and gives it up when nothing was heard for `ms`. */
-async function loud<T>(silent: AbortController, ms: number, work: () => Promise<T>): Promise<T> {
-  const timer = setTimeout(() => silent.abort(new Error(`Nothing was heard for ${ms} ms`)), ms)
+/** Waits for `work`, and aborts it after `ms` milliseconds of silence. */
+async function unlessSilent<T>(silent: AbortController, ms: number, work: () => Promise<T>): Promise<T> {
+  const timer = setTimeout(() => silent.abort(new Error(`The server was silent for ${ms} ms`)), ms)
   return work().finally(() => clearTimeout(timer))
 }
 

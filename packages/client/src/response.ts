@@ -1,10 +1,10 @@
 import { isErrorShape, isRecord, errorOfShape, TaskwireError } from './error.ts'
 import type { ErrorCode } from './router.ts'
 
-/** As `globalThis.fetch`. */
+/** A function like `globalThis.fetch`. */
 export type Fetch = (url: RequestInfo | URL, init?: RequestInit) => Promise<Response>
 
-/** Fetches and reads the whole answer, so that one that was cut on its way is `unreachable`, never half an answer. */
+/** Fetches and reads the whole response, so that a truncated one is `unreachable`, never half an answer. */
 export function fetchWhole(fetch: Fetch) {
   return async (url: RequestInfo | URL, init?: RequestInit) => {
     const response = await fetchOrUnreachable(fetch, url, init)
@@ -14,7 +14,7 @@ export function fetchWhole(fetch: Fetch) {
   }
 }
 
-/** Fetches an answer that comes piece by piece. */
+/** Fetches a streamed response. */
 export function fetchStreamed(fetch: Fetch) {
   return async (url: RequestInfo | URL, init?: RequestInit) => {
     const response = await fetchOrUnreachable(fetch, url, init)
@@ -27,7 +27,7 @@ export function fetchStreamed(fetch: Fetch) {
   }
 }
 
-/** The response, whatever it says; `unreachable` where there was none. */
+/** Fetches a response of any status; throws `unreachable` if there was none. */
 export async function fetchOrUnreachable(fetch: Fetch, url: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init)
@@ -36,14 +36,14 @@ export async function fetchOrUnreachable(fetch: Fetch, url: RequestInfo | URL, i
   }
 }
 
-/** The refusal that a response is: the server's own, or that of something between here and there. */
+/** The error in a response: the server's own, or that of a proxy in between. */
 export async function errorOfResponse(response: Response): Promise<TaskwireError> {
   const json = await parsed(response)
   if (isRecord(json) && isErrorShape(json['error'])) return errorOfShape(json['error'])
   return errorOfStatus(response, json)
 }
 
-/** The body as JSON; undefined where it is none. */
+/** The body as JSON; undefined if it is not JSON. */
 async function parsed(response: Response): Promise<unknown> {
   const text = await response.text().catch((cause: unknown) => {
     throw new TaskwireError('unreachable', { cause })
@@ -55,25 +55,25 @@ async function parsed(response: Response): Promise<unknown> {
   }
 }
 
-/** Whether tRPC wrote this: a list for a batch, or one error for all of it. */
+/** Whether tRPC wrote this: a list for a batch, or one error for the whole batch. */
 function isTrpcResponse(json: unknown): boolean {
   return Array.isArray(json) || (isRecord(json) && ('result' in json || isErrorShape(json['error'])))
 }
 
 function errorOfStatus(response: Response, json: unknown): TaskwireError {
   const details = { retryAfter: retryAfterOf(response), cause: new Error(`HTTP ${response.status}`) }
-  // What the server refuses before tRPC sees it has the form of its REST errors, with a code of the same table.
+  // Errors before tRPC have the form of REST errors, with a code of the same table.
   if (isRecord(json) && isErrorCode(json['code']) && typeof json['detail'] === 'string') {
     const request_id = typeof json['request_id'] === 'string' ? json['request_id'] : undefined
     return new TaskwireError(json['code'], { ...details, message: json['detail'], request_id })
   }
   if (response.status === 429) return new TaskwireError('rate_limited', { ...details, message: 'Too many requests' })
-  // A proxy that says so has not reached the server.
+  // A proxy that answers this has not reached the server.
   if ([502, 503, 504].includes(response.status)) return new TaskwireError('unreachable', details)
   return new TaskwireError('unexpected', details)
 }
 
-/** The table is closed, but a newer server may know a reason that these types do not. */
+/** The table is closed, but a newer server may have codes that these types lack. */
 function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === 'string'
 }

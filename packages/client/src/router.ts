@@ -22,15 +22,15 @@ export type AppRouter = TRPCBuiltRouter<
 export type RouterInputs = inferRouterInputs<AppRouter>
 export type RouterOutputs = inferRouterOutputs<AppRouter>
 
-/** A task as every door shows it. */
+/** A task. */
 export type Task = RouterOutputs['task']['get']
 /** One accepted write on one task: an entry of its user's log. */
 export type Change = RouterOutputs['change']['list']['changes'][number]
-/** Why a call was refused: the server's closed table. */
+/** The code of an error of the server: see `apiErrors`. */
 export type ErrorCode = keyof typeof apiErrors
 export type FieldError = typeof fieldError
 
-/** A refusal as it comes over the wire. */
+/** An error as it is sent over the wire. */
 export interface ErrorShape {
   message: string
   code: TRPC_ERROR_CODE_NUMBER

@@ -49,14 +49,14 @@ test('an answer comes piece by piece', async () => {
   expect(types).toEqual(['delta', 'delta', 'delta', 'done'])
 })
 
-test('a stream that was refused before it began is asked for again', async () => {
+test('a stream that failed before it began is retried', async () => {
   const fetch = faultyFetch((n) => (n === 1 ? proxyAnswer(503) : n === 2 ? 'refused' : undefined))
   const events = await server.client(newUser(), { fetch }).chat.stream.mutate({ message: 'hello' })
   expect(await textOf(events)).toBe('You said hello')
   expect(fetch.requests.length).toBe(3)
 })
 
-test('a stream whose beginning was lost is told again, and answered once', async () => {
+test('a stream whose beginning was lost is retried, and answered once', async () => {
   const before = seen.begun
   const fetch = faultyFetch((n) => (n === 1 ? 'dropped' : undefined))
   const client = server.client(newUser(), { fetch })
@@ -64,7 +64,7 @@ test('a stream whose beginning was lost is told again, and answered once', async
   expect(seen.begun).toBe(before + 1)
 })
 
-test('a refusal is thrown by the call, not by its first event', async () => {
+test('an error is thrown by the call, not by its first event', async () => {
   const call = server.client(newUser()).chat.stream.mutate({ message: 'hello', conversation_id: 7 })
   await expect(call).rejects.toBeInstanceOf(TaskwireError)
   await expect(call).rejects.toMatchObject({ reason: 'conversation_not_found' })
@@ -85,7 +85,7 @@ test('a stream that is cut in its midst throws a typed error', async () => {
   line.close()
 })
 
-test('who leaves a stream ends the answer', async () => {
+test('leaving a stream ends the answer', async () => {
   const before = seen.left
   for await (const event of await server.client(newUser()).chat.stream.mutate({ message: 'wait' })) {
     if (event.type === 'delta' && event.text === ' wait') break

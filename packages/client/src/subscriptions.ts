@@ -4,7 +4,7 @@ import { isRecord, taskwireError } from './error.ts'
 import { follow, type SubscriptionSource } from './follow.ts'
 import type { AppRouter } from './router.ts'
 
-/** Follows subscriptions by fetch: an EventSource could send the token only in the URL. */
+/** Reads subscriptions by fetch: an EventSource could send the token only in the URL. */
 export function subscriptions({
   url,
   fetch,

@@ -1,14 +1,14 @@
 import type { OperationContext } from '@trpc/client'
 import { TaskwireError } from './error.ts'
 
-/** A bearer token (a JWT or an API key), or where to get one: asked at first use and when one was refused as expired. */
+/** A bearer token (a JWT or an API key), or a function that returns one; called at first use and when a token has expired. */
 export type Token = string | (() => string | Promise<string>)
 
-/** The token of all calls, got once for however many of them wait for it. */
+/** The token of all calls. Concurrent calls that need a token share one request for it. */
 export interface TokenSource {
   current(): Promise<string>
-  /** Gets another token unless that happened since `refused` was sent. False if there is none but the refused. */
-  renewed(refused: string): Promise<boolean>
+  /** Gets a new token, unless that happened since `expired` was sent. False if the source returns the same one. */
+  renewed(expired: string): Promise<boolean>
 }
 
 const EXPIRED: ReadonlySet<string> = new Set(['token_expired', 'api_key_expired'])
@@ -30,25 +30,25 @@ export function tokenSource(token: Token): TokenSource {
   const current = () => (typeof token === 'string' ? Promise.resolve(token) : (asked ??= ask(token)))
   return {
     current,
-    async renewed(refused) {
-      if (known === refused) {
+    async renewed(expired) {
+      if (known === expired) {
         known = undefined
         asked = undefined
       }
-      return (await current()) !== refused
+      return (await current()) !== expired
     },
   }
 }
 
-/** Whether a `fetch` says that it got no answer. All say so by a TypeError, each in words of its own. */
+/** Whether `fetch` failed without an answer. Every runtime throws a TypeError, with a text of its own. */
 function isNetworkFailure(cause: unknown): boolean {
   return cause instanceof TypeError && /fetch|network|load failed|terminated/i.test(cause.message)
 }
 
-/** Whether another token may do better. */
+/** Whether a new token can help. */
 export function isExpired(error: TaskwireError): boolean {
   return EXPIRED.has(error.reason)
 }
 
-/** Which token each attempt was sent with: a batch is sent later than its calls are made. */
+/** The token that each attempt was sent with: a batch is sent later than its calls are made. */
 export type SentTokens = WeakMap<OperationContext, string>

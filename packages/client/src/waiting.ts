@@ -1,13 +1,13 @@
 import { TaskwireError } from './error.ts'
 
-/** Milliseconds until the next attempt: doubling from `first` to `most`, with jitter, never before `retryAfter` seconds. */
+/** Milliseconds until the next attempt: doubling from `first` to `most`, with jitter, and at least `retryAfter` seconds. */
 export function backoff(failures: number, limits: { first: number; most: number }, retryAfter = 0): number {
   const delay = Math.min(limits.most, limits.first * 2 ** Math.min(failures - 1, 30))
-  // Upwards too where the server named a time: everybody whom it told so would come back at once.
+  // Jitter is added to the server's time too: otherwise every client would return at the same moment.
   return Math.max(delay * (0.5 + Math.random() / 2), retryAfter * 1000 * (1 + Math.random() / 4))
 }
 
-/** Waits; rejects with `aborted` as soon as the signal does. */
+/** Waits. Rejects with `aborted` when the signal aborts. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   const timer: { id?: ReturnType<typeof setTimeout> } = {}
   const over = new Promise<void>((resolve) => (timer.id = setTimeout(resolve, ms)))
@@ -20,7 +20,7 @@ export interface Limits {
   readonly ms?: number
 }
 
-/** Settles as `work` does, unless the signal (`aborted`) or the time (`unreachable`) ends first. */
+/** Settles like `work`, unless the signal aborts (`aborted`) or the time runs out (`unreachable`) first. */
 export function within<T>(work: Promise<T>, { signal, ms }: Limits): Promise<T> {
   return new Promise((resolve, reject) => {
     const late = () => reject(new TaskwireError('unreachable', { cause: new Error(`No answer in ${ms} ms`) }))
