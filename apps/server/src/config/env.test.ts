@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { BadConfiguration, envFrom, readEnv, variables } from './env.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ConfigurationError, envFrom } from './env.ts'
+import { variables } from './variables.ts'
 import { documentedVariables, envExample, helpText } from './env_help.ts'
 import { sharedSecret } from './secret.ts'
 
@@ -19,7 +20,7 @@ function problems(values: Record<string, string>): readonly string[] {
   try {
     envFrom(values)
   } catch (error) {
-    if (error instanceof BadConfiguration) return error.problems
+    if (error instanceof ConfigurationError) return error.problems
     throw error
   }
   return []
@@ -115,14 +116,6 @@ test.each([
     expect(line).toMatch(/^[A-Z_]+ must /)
     expect(line).not.toMatch(/\n|hunter2/)
   }
-})
-
-test('.env is read, and the environment wins over it', async () => {
-  await writeFile(join(directory, '.env'), 'PORT=9001\nLOG_LEVEL="debug" # why\nUNKNOWN=1\n')
-  vi.stubEnv('PORT', '9002')
-  vi.stubEnv('LOG_LEVEL', undefined)
-  expect(readEnv(directory)).toMatchObject({ PORT: 9002, LOG_LEVEL: 'debug' })
-  vi.unstubAllEnvs()
 })
 
 describe('the generated secret', () => {

@@ -1,9 +1,9 @@
-import { variables } from './env.ts'
+import { variables } from './variables.ts'
 
-/** One variable as people read about it. */
+/** The documentation of one variable. */
 export interface Variable {
   readonly name: string
-  /** As it would be written; empty where the variable is unset by default. */
+  /** The default as it would be written in `.env`; empty if the variable is unset by default. */
   readonly fallback: string
   readonly meaning: string
 }
@@ -16,7 +16,7 @@ export function documentedVariables(): Variable[] {
   })
 }
 
-/** `npm start -- --help`. */
+/** The output of `npm start -- --help`. */
 export function helpText(): string {
   const lines = documentedVariables().map(({ name, fallback, meaning }) => {
     const text = fallback === '' ? meaning : `${meaning} (default: ${fallback})`
@@ -24,10 +24,10 @@ export function helpText(): string {
   })
   return `Taskwire: a task backend behind REST, tRPC, MCP and chat.
 
-  npm start             serves, on http://127.0.0.1:8000 unless told otherwise
-  npm start -- --help   this text
+  npm start             starts the server, by default on http://127.0.0.1:8000
+  npm start -- --help   shows this text
 
-Configuration comes from the environment, and for what it does not set from .env in the root:
+Configuration is read from environment variables, and from .env in the root for those that are not set:
 
 ${lines.join('\n')}
 `
@@ -36,5 +36,5 @@ ${lines.join('\n')}
 /** The committed `.env.example`. */
 export function envExample(): string {
   const blocks = documentedVariables().map(({ name, fallback, meaning }) => `# ${meaning}\n#${name}=${fallback}\n`)
-  return `# Copy to .env and uncomment what you need. The environment wins over this file.\n\n${blocks.join('\n')}`
+  return `# Copy to .env and uncomment what you need. Environment variables take precedence over this file.\n\n${blocks.join('\n')}`
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { BadConfiguration, secretProblem, type Env } from './env.ts'
+import { ConfigurationError, type Env } from './env.ts'
+import { secretProblem } from './variables.ts'
 
 /**
  * The secret that tokens are signed with: the configured one, else one that is generated once and kept in the data
@@ -16,7 +17,7 @@ async function keptSecret(dataDir: string): Promise<string> {
   const file = join(dataDir, 'secret')
   const secret = (await read(file)) ?? (await generated(dataDir, file))
   const problem = secretProblem(secret)
-  if (problem !== undefined) throw new BadConfiguration([`BETTER_AUTH_SECRET as kept in ${file} ${problem}`])
+  if (problem !== undefined) throw new ConfigurationError([`BETTER_AUTH_SECRET as kept in ${file} ${problem}`])
   await chmod(file, 0o600)
   return secret
 }

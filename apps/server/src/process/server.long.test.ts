@@ -40,7 +40,7 @@ async function start(): Promise<Server> {
     let text = ''
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk
-      const at = /serves on (\S+)/.exec(text)?.[1]
+      const at = /running at (\S+)/.exec(text)?.[1]
       if (at !== undefined) resolve(at)
     })
     void closed.then((code) => reject(new Error(`the server exited with ${code}`)))

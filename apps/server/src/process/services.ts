@@ -2,21 +2,21 @@ import { changeFeed, cursorCodec, rateLimit, tokenVerifier, type Services } from
 import type { FastifyBaseLogger } from 'fastify'
 import { configuredAssistant } from '../assistant/configured.ts'
 import { createSignIn, type SignIn } from '../auth/sign_in.ts'
-import { migratedDatabase } from './database.ts'
 import type { Env } from '../config/env.ts'
 import { sharedSecret } from '../config/secret.ts'
-import type { Closing } from './stop.ts'
+import { openConfiguredDatabase } from './database.ts'
+import type { Cleanup } from './shutdown.ts'
 
-export interface Opened {
+export interface OpenedServices {
   readonly services: Services
   readonly signIn: SignIn
 }
 
-/** What a process shares over all calls, on the configured database. What it opens it adds to `open`. */
-export async function openServices(env: Env, log: FastifyBaseLogger, open: Closing): Promise<Opened> {
+/** Opens what all calls of a process share, on the configured database, and registers with `cleanup` how to close it. */
+export async function openServices(env: Env, log: FastifyBaseLogger, cleanup: Cleanup): Promise<OpenedServices> {
   const secret = await sharedSecret(env)
-  const database = await migratedDatabase(env, (message) => log.info(message))
-  open.add(() => database.close())
+  const database = await openConfiguredDatabase(env, (message) => log.info(message))
+  cleanup.add(() => database.close())
   const { db, sql } = database
   const signIn = createSignIn({ db, env, secret, log })
   const { issuers, apiKey } = signIn

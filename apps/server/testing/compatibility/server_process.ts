@@ -33,7 +33,7 @@ export async function startServer(
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         output += text
-        const url = /serves on (\S+)/.exec(output)?.[1]
+        const url = /(?:serves on|running at) (\S+)/.exec(output)?.[1]
         if (url !== undefined) resolve(url)
       })
     }

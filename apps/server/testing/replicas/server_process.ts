@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { TEST_SECRET } from '@taskwire/api/testing'
-import { variables } from '../../src/config/env.ts'
-import { freePort } from '../../src/process/port.ts'
+import { variables } from '../../src/config/variables.ts'
+import { findPort } from '../../src/process/port.ts'
 
 /** The server as shipped, in a process of its own on loopback. */
 export interface ServerProcess {
@@ -21,12 +21,12 @@ export interface ServerProcess {
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
-// An empty variable is one that is not set, and keeps what an `.env` says out of the trial.
+// An empty variable counts as unset: the developer's own environment must not influence the test.
 const unset = Object.fromEntries(Object.keys(variables.shape).map((name) => [name, '']))
 
 /** Starts a server on `port`, by default a free one. It accepts the tokens that the tests sign. */
 export async function startServer(settings: Record<string, string>, port?: number): Promise<ServerProcess> {
-  const PORT = String(port ?? (await freePort('127.0.0.1', 0)))
+  const PORT = String(port ?? (await findPort('127.0.0.1', 0)))
   const own = { HOST: '127.0.0.1', PORT, BETTER_AUTH_SECRET: new TextDecoder().decode(TEST_SECRET) }
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
     env: { ...unset, ...own, RATE_LIMIT_AUTH: '10000', LOG_LEVEL: 'error', ...settings },

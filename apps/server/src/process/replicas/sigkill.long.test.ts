@@ -7,7 +7,7 @@ import { openDatabase } from '@taskwire/db'
 import { startEmbedded } from '@taskwire/db/embedded'
 import type { Change } from '@taskwire/api'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { freePort } from '../port.ts'
+import { findPort } from '../port.ts'
 import { tasksOf, type Answer, type Send } from '../../../testing/server.ts'
 import { callerAt, logOf, persistent } from '../../../testing/replicas/caller.ts'
 import { each, pick } from '../../../testing/replicas/chance.ts'
@@ -25,7 +25,7 @@ beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'taskwire-killed-'))
   // The embedded server's account has to get in where the tests run as root.
   await chmod(dataDir, 0o755)
-  port = await freePort('127.0.0.1', 0)
+  port = await findPort('127.0.0.1', 0)
   url = `http://127.0.0.1:${port}`
 })
 afterAll(async () => {

@@ -3,11 +3,11 @@ import { PassThrough } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio'
 import { appRouter, operations, ApiError, tools, type Principal, type Services, type Tool } from '@taskwire/api'
-import { agentKey, BadConfiguration, readEnv } from '../../config/env.ts'
+import { agentKey, ConfigurationError, readEnv } from '../../config/env.ts'
 import { openLog } from '../../process/log.ts'
 import { startupErrorMessages } from '../../process/startup_errors.ts'
 import { openServices } from '../../process/services.ts'
-import { closing, Stopped, stopOnSignals } from '../../process/stop.ts'
+import { createCleanup, ShutdownRequested, stopOnSignals } from '../../process/shutdown.ts'
 import { toolServer } from './server.ts'
 
 // MCP over stdio, for one user: the one of TASKWIRE_API_KEY. It opens the database as the server does, so that it
@@ -16,11 +16,11 @@ import { toolServer } from './server.ts'
 const KEY_MUST = 'must be set to an API key of the user for whom the agent acts'
 const QUIET_TURNS = 10
 
-const open = closing(report)
+const cleanup = createCleanup(report)
 const started = start().catch(async (error: unknown) => {
-  if (error instanceof Stopped) return
+  if (error instanceof ShutdownRequested) return
   await report(error)
-  await open.all()
+  await cleanup.run()
   process.exit(1)
 })
 stopOnSignals(stop)
@@ -28,8 +28,8 @@ stopOnSignals(stop)
 let stopped: Promise<void> | undefined
 
 function stop(): Promise<void> {
-  open.begin()
-  return (stopped ??= started.then(() => open.all()))
+  cleanup.begin()
+  return (stopped ??= started.then(() => cleanup.run()))
 }
 
 async function report(error: unknown): Promise<void> {
@@ -38,11 +38,11 @@ async function report(error: unknown): Promise<void> {
 
 async function start(): Promise<void> {
   const key = agentKey()
-  if (key === undefined) throw new BadConfiguration([`TASKWIRE_API_KEY ${KEY_MUST}`])
+  if (key === undefined) throw new ConfigurationError([`TASKWIRE_API_KEY ${KEY_MUST}`])
   // Nobody reads along but in trouble.
   const log = openLog({ LOG_LEVEL: 'warn' }, process.stderr)
-  const { services } = await openServices(readEnv(), log, open)
-  open.add(() => services.feed.close())
+  const { services } = await openServices(readEnv(), log, cleanup)
+  cleanup.add(() => services.feed.close())
   await serve(key, services)
 }
 
@@ -57,7 +57,7 @@ async function serve(token: string, services: Services): Promise<void> {
     transport: new StdioServerTransport(stdin, process.stdout),
     onerror: (err) => services.log.warn({ err }, 'an MCP message was refused'),
   })
-  open.add(() => connection.close())
+  cleanup.add(() => connection.close())
   stdin.once('close', () => void stop().finally(() => process.exit(0)))
 }
 
@@ -66,7 +66,7 @@ async function principalOf(token: string, { tokens }: Services): Promise<Princip
     return await tokens.verify(token)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    throw new BadConfiguration([`TASKWIRE_API_KEY is not accepted (${error.reason}): it ${KEY_MUST}`])
+    throw new ConfigurationError([`TASKWIRE_API_KEY is not accepted (${error.reason}): it ${KEY_MUST}`])
   }
 }
 

@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { root } from './progress.mjs'
 import { nodeMajor } from './tools.mjs'
 
-// The folders of pnpm-workspace.yaml. Read as text it would need a parser that is not there yet.
-const WORKSPACE = ['prisma', 'bench', ...within('packages'), ...within('apps'), ...within('testing')]
+// The folders of pnpm-workspace.yaml, repeated here because no YAML parser is installed yet.
+const WORKSPACE = ['prisma', 'bench', ...foldersIn('packages'), ...foldersIn('apps'), ...foldersIn('testing')]
 
-/** The packages of the workspace that exist, those that others depend on first. */
+/** The packages of the workspace, each after the packages that it depends on. */
 export function packages() {
   const all = WORKSPACE.flatMap((directory) => {
-    const text = contentOf(join(directory, 'package.json'))
+    const text = readText(join(directory, 'package.json'))
     return text ? [{ directory, manifest: JSON.parse(text) }] : []
   }).map((one) => ({ ...one, name: one.manifest.name }))
   const ordered = new Set()
@@ -22,20 +22,21 @@ export function packages() {
   return [...ordered]
 }
 
-/** What pnpm install depends on. */
-export function installStamp() {
+/** Changes when `pnpm install` has to run again. */
+export function installFingerprint() {
   const manifests = packages().map(({ directory }) => join(directory, 'package.json'))
   const files = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifests]
   const platform = `${process.platform} ${process.arch} ${nodeMajor}`
-  return hashOf(platform, ...files.map(contentOf))
+  return hash(platform, ...files.map(readText))
 }
 
-export function generateStamp(install) {
-  return hashOf(install, contentOf('prisma/schema.prisma'), contentOf('prisma/prisma.config.ts'))
+/** Changes when Prisma's client has to be generated again. */
+export function clientFingerprint(install) {
+  return hash(install, readText('prisma/schema.prisma'), readText('prisma/prisma.config.ts'))
 }
 
-/** What a package's build depends on: its own sources and those of the packages of ours below it. */
-export function buildStamp(one, install) {
+/** Changes when a package has to be built again: with its own sources and those of the workspace packages it uses. */
+export function buildFingerprint(one, install) {
   const all = packages()
   const seen = new Set()
   const visit = ({ directory, ...rest }) => {
@@ -44,7 +45,7 @@ export function buildStamp(one, install) {
   }
   visit(one)
   const sources = [...seen].flatMap((directory) => sourcesIn(directory))
-  return hashOf(install, contentOf('tsconfig.base.json'), ...sources.flatMap((file) => [file, contentOf(file)]))
+  return hash(install, readText('tsconfig.base.json'), ...sources.flatMap((file) => [file, readText(file)]))
 }
 
 function workspaceDependencies({ manifest: { dependencies, devDependencies } }) {
@@ -62,7 +63,7 @@ function sourcesIn(directory) {
   })
 }
 
-function within(directory) {
+function foldersIn(directory) {
   try {
     return readdirSync(join(root, directory)).map((name) => join(directory, name))
   } catch {
@@ -70,7 +71,7 @@ function within(directory) {
   }
 }
 
-function contentOf(file) {
+function readText(file) {
   try {
     return readFileSync(join(root, file), 'utf8')
   } catch {
@@ -78,8 +79,8 @@ function contentOf(file) {
   }
 }
 
-function hashOf(...parts) {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(part).update('\0')
-  return hash.digest('hex')
+function hash(...parts) {
+  const sha = createHash('sha256')
+  for (const part of parts) sha.update(part).update('\0')
+  return sha.digest('hex')
 }

@@ -1,0 +1,118 @@
+import { isIP } from 'node:net'
+import { z } from 'zod'
+
+export const SECRET_LENGTH = 32
+const PLACEHOLDER =
+  /change[-_ ]?(me|this|it)|placeholder|your[-_ ]|example|replace[-_ ]?(me|this|with)|better-auth-secret|<.*>/i
+const ONE_CHARACTER = /^(.)\1*$/
+
+/** All variables: the values that each allows, its default, and its meaning. */
+export const variables = z.object({
+  HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
+  PORT: integer(0, 65_535, 8000).describe('Port to listen on; 0 chooses a free port'),
+  DATABASE_URL: url('postgres', 'postgresql')
+    .optional()
+    .describe('PostgreSQL 14 or newer, UTF8. Unset: the embedded PostgreSQL in the data directory'),
+  TASKWIRE_DATA_DIR: z
+    .string()
+    .default('.data')
+    .describe('Directory of the embedded database and the generated secret; relative to the root'),
+  BETTER_AUTH_SECRET: secret()
+    .optional()
+    .describe(
+      'Shared secret of at least 32 characters. Unset on a loopback host: generated once and kept in the data directory',
+    ),
+  BETTER_AUTH_URL: url('http', 'https')
+    .transform(withoutSlash)
+    .optional()
+    .describe('Public base URL; also issuer and audience of the tokens issued here. Default: http://HOST:PORT'),
+  AUTH_JWKS_URL: url('http', 'https')
+    .optional()
+    .describe('Also accept tokens signed with the keys at this URL; requires AUTH_ISSUER'),
+  AUTH_ISSUER: z.string().optional().describe('The exact `iss` of those tokens'),
+  AUTH_AUDIENCE: z.string().optional().describe('Their `aud`. Default: AUTH_ISSUER'),
+  AUTH_ALLOW_NON_EXPIRING: oneOf(['true', 'false'], 'false')
+    .transform((text) => text === 'true')
+    .describe('true: accept HS256 tokens without `exp`, as the old service issued them'),
+  CORS_ORIGINS: list(isOrigin, 'must be origins such as https://app.example.com, separated by commas')
+    .default(['http://localhost:3000'])
+    .describe('Exact origins whose pages may call the API, separated by commas'),
+  DATABASE_POOL_MAX: integer(1, 1000, 30).describe('Maximum number of database connections'),
+  UNKNOWN_FIELDS: oneOf(['reject', 'ignore'], 'reject').describe(
+    'ignore: accept REST bodies with unknown fields, which some old clients send',
+  ),
+  OPENAI_API_KEY: z
+    .string()
+    .optional()
+    .describe("Key for the chat's model. With neither key nor base URL the built-in offline assistant answers"),
+  OPENAI_BASE_URL: url('http', 'https').optional().describe('Base URL of any OpenAI-compatible server'),
+  OPENAI_MODEL: z.string().optional().describe('Name of the model'),
+  OPENAI_API: z
+    .enum(['responses', 'chat_completions'], 'must be responses or chat_completions')
+    .optional()
+    .describe('Protocol. Unset: responses for OpenAI, chat_completions with a base URL'),
+  RATE_LIMIT_API: integer(0, 1_000_000, 0).describe('Calls per minute and user; 0: no limit. Counted per process'),
+  RATE_LIMIT_AUTH: integer(1, 1_000_000, 60).describe('Sign-ins and sign-ups per minute and client address'),
+  TRUST_PROXY: list(isAddress, 'must be IP addresses or CIDR ranges of your proxies, separated by commas')
+    .optional()
+    .describe('Proxies (IPs, CIDRs) whose forwarded client address is trusted'),
+  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info').describe(
+    'Minimum severity of log lines',
+  ),
+})
+
+/** What is wrong with a shared secret, or undefined. */
+export function secretProblem(secret: string): string | undefined {
+  if (secret.length < SECRET_LENGTH) return `must have at least ${SECRET_LENGTH} characters`
+  if (PLACEHOLDER.test(secret) || ONE_CHARACTER.test(secret)) return 'must be a random secret, not a placeholder'
+  return undefined
+}
+
+function secret() {
+  return z.string().superRefine((text, check) => {
+    const message = secretProblem(text)
+    if (message !== undefined) check.addIssue({ code: 'custom', message })
+  })
+}
+
+function integer(min: number, max: number, fallback: number) {
+  const must = `must be a whole number from ${min} to ${max}`
+  const text = z
+    .string()
+    .regex(/^\d{1,9}$/, must)
+    .transform(Number)
+  return text.pipe(z.number().min(min, must).max(max, must)).default(fallback)
+}
+
+function oneOf<const Values extends readonly [string, ...string[]]>(values: Values, fallback: Values[number]) {
+  return z.enum(values, `must be ${values.slice(0, -1).join(', ')} or ${values.at(-1)}`).default(() => fallback)
+}
+
+function url(...protocols: string[]) {
+  const must = `must be a URL that starts with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`
+  return z
+    .string()
+    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol.slice(0, -1)), must)
+}
+
+function list(isItem: (item: string) => boolean, must: string) {
+  return z
+    .string()
+    .transform((text) => text.split(',').flatMap((item) => item.trim() || []))
+    .refine((items) => items.length > 0 && items.every(isItem), must)
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text
+}
+
+function isAddress(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/')
+  const family = isIP(address)
+  if (family === 0 || rest.length > 0) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
+}
+
+function withoutSlash(text: string): string {
+  return text.replace(/\/+$/, '')
+}

@@ -1,0 +1,60 @@
+/** What a process has to close, in reverse order of opening. */
+export interface Cleanup {
+  /** Registers how to close something that was opened. Throws `ShutdownRequested` once shutdown has begun. */
+  add(close: () => unknown): void
+  /** Begins shutdown: from now on `add` throws, so that an unfinished startup opens nothing more. */
+  begin(): void
+  /** Closes everything that is registered; continues when one of them fails. */
+  run(): Promise<void>
+}
+
+/** Thrown when shutdown is requested during startup. */
+export class ShutdownRequested extends Error {
+  override readonly name = 'ShutdownRequested'
+}
+
+export function createCleanup(onError: (error: unknown) => Promise<void>): Cleanup {
+  const pending: (() => unknown)[] = []
+  let shuttingDown = false
+  return {
+    add(close) {
+      pending.push(close)
+      if (shuttingDown) throw new ShutdownRequested('shutdown was requested during startup')
+    },
+    begin() {
+      shuttingDown = true
+    },
+    async run() {
+      for (let close = pending.pop(); close !== undefined; close = pending.pop()) {
+        try {
+          await close()
+        } catch (error) {
+          await onError(error)
+        }
+      }
+    },
+  }
+}
+
+const SAME_SIGNAL_MS = 1000
+const DEADLINE_MS = 4700
+
+/**
+ * Runs `stop` on the first SIGINT or SIGTERM and then exits 0, at the latest when the deadline passes. A signal sent to
+ * npm's process group arrives twice, so a second one within a second is ignored. A later one exits at once, non-zero.
+ */
+export function stopOnSignals(stop: () => Promise<void>): void {
+  let first: number | undefined
+  const onSignal = (signal: 'SIGINT' | 'SIGTERM') => {
+    const now = performance.now()
+    if (first !== undefined) {
+      if (now - first > SAME_SIGNAL_MS) process.exit(signal === 'SIGINT' ? 130 : 143)
+      return
+    }
+    first = now
+    setTimeout(() => process.exit(0), DEADLINE_MS).unref()
+    void stop().finally(() => process.exit(0))
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+}
