@@ -214,7 +214,7 @@ export const HARMLESS_LINES: readonly string[] = [
   'Go on foot',
   'Go by bus',
   'Go on holiday',
-  'Go next door',
+  'Go next floor',
   'Go to the next level',
   'Go to gate 17',
   'Go to 7-Eleven',
