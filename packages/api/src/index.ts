@@ -1,10 +1,17 @@
 export { appRouter, createCaller, type AppRouter } from './router.ts'
 export { changeFeed } from './log/feed.ts'
 export { purge, type Purged } from './log/purge.ts'
-export type { Answer, Assistant, AssistantTool, PastMessage, Question, ToolOutcome } from './chat/assistant.ts'
+export type {
+  Assistant,
+  AssistantReply,
+  AssistantRequest,
+  AssistantTool,
+  PastMessage,
+  ToolOutcome,
+} from './chat/assistant.ts'
 export { answerOutput, conversationOutput, messageOutput } from './chat/schema.ts'
 export type { ChatAnswer, ChatEvent, ToolCall } from './chat/schema.ts'
-export { PENDING_CONFIRMATION, saysYes } from './chat/removal.ts'
+export { PENDING_CONFIRMATION, saysYes } from './chat/consent.ts'
 export type { Context, Via } from './core/context.ts'
 export type {
   Allowance,

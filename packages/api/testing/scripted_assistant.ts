@@ -1,26 +1,26 @@
-import type { Assistant, AssistantTool, Question } from '../src/chat/assistant.ts'
+import type { Assistant, AssistantTool, AssistantRequest } from '../src/chat/assistant.ts'
 
-export interface Scripted extends Assistant {
-  /** What it does with the next questions. */
-  script: (question: Question, tool: (name: string) => AssistantTool) => Promise<string>
-  readonly asked: readonly Question[]
+export interface ScriptedAssistant extends Assistant {
+  /** Answers the requests from now on. */
+  script: (request: AssistantRequest, tool: (name: string) => AssistantTool) => Promise<string>
+  readonly requests: readonly AssistantRequest[]
 }
 
-/** An assistant that does what a test says, in place of a model. */
-export function scriptedAssistant(): Scripted {
-  const asked: Question[] = []
-  const scripted: Scripted = {
-    asked,
+/** An assistant that runs a test's script instead of a model. */
+export function scriptedAssistant(): ScriptedAssistant {
+  const requests: AssistantRequest[] = []
+  const scripted: ScriptedAssistant = {
+    requests,
     script: async () => 'Hello.',
-    async answer(question) {
-      asked.push(question)
+    async answer(request) {
+      requests.push(request)
       const tool = (name: string) => {
-        const found = question.tools.find((each) => each.name === name)
+        const found = request.tools.find((each) => each.name === name)
         if (found === undefined) throw new Error(`no tool ${name}`)
         return found
       }
-      const response = await scripted.script(question, tool)
-      question.say?.(response)
+      const response = await scripted.script(request, tool)
+      request.onDelta?.(response)
       return { response, model: 'script' }
     },
   }

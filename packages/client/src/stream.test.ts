@@ -11,12 +11,12 @@ type Events = RouterOutputs['chat']['stream']
 function scripted() {
   const seen = { begun: 0, left: 0 }
   const assistant: Assistant = {
-    async answer({ message, say, signal }) {
+    async answer({ message, onDelta, signal }) {
       seen.begun++
       signal.addEventListener('abort', () => seen.left++)
       const words = ['You', ' said', ` ${message}`]
       for (const word of words) {
-        say?.(word)
+        onDelta?.(word)
         await new Promise((resolve) => setTimeout(resolve, 20))
       }
       if (message === 'wait') await new Promise((resolve) => signal.addEventListener('abort', resolve))

@@ -1,138 +1,145 @@
 import type { Agent, FunctionTool, Model, Runner } from '@openai/agents'
-import { ApiError, type Assistant, type AssistantTool, type Question } from '@taskwire/api'
+import { ApiError, type Assistant, type AssistantRequest, type AssistantTool } from '@taskwire/api'
+import { historyItems } from './history_items.ts'
 import { instructions } from './instructions.ts'
-import { mendedModel } from './sanitized_model.ts'
-import { inputItems } from './history_items.ts'
+import { sanitizedModel } from './sanitized_model.ts'
 import { agentsSdk, type Sdk } from './sdk.ts'
 import { toolData } from './tool_data.ts'
 
-/** How far an agent may go for one message. Times are in milliseconds. */
+/** The limits of one answer. */
 export interface Limits {
-  readonly call: number
-  readonly all: number
+  /** For one call of the model. */
+  readonly callMs: number
+  /** For the whole answer. */
+  readonly answerMs: number
+  /** Calls of the model. */
   readonly turns: number
-  /** Invalid tool calls in a row that end the run. */
+  /** Invalid tool calls in a row. */
   readonly invalidCalls: number
 }
 
-export const limits: Limits = { call: 20_000, all: 60_000, turns: 8, invalidCalls: 3 }
+export const limits: Limits = { callMs: 20_000, answerMs: 60_000, turns: 8, invalidCalls: 3 }
 
 export interface NamedModel {
-  /** What the answers say of themselves. */
+  /** The name that answers are marked with. */
   readonly name: string
-  /** Made when the first answer needs it. */
+  /** Called when the first answer needs the model. */
   readonly create: () => Promise<Model>
 }
 
-/** An assistant that lets a model use the tools, step by step, until it answers or a limit is reached. */
+/** An assistant in which a model uses the tools, step by step, until it answers or reaches a limit. */
 export function agentAssistant({ name, create }: NamedModel, within: Limits = limits): Assistant {
   let model: Promise<Model> | undefined
   const closing = new AbortController()
   return {
     close: () => closing.abort(),
-    async answer(question) {
-      const budget = AbortSignal.timeout(within.all)
-      const lost = new AbortController()
-      const signal = AbortSignal.any([question.signal, budget, lost.signal, closing.signal])
+    async answer(request) {
+      const timeout = AbortSignal.timeout(within.answerMs)
+      const gaveUp = new AbortController()
+      const signal = AbortSignal.any([request.signal, timeout, gaveUp.signal, closing.signal])
       try {
         model ??= create()
-        const run = answerOf(await agentsSdk(), await model, { question, signal, within, giveUp: () => lost.abort() })
-        const response = await unlessAborted(run, signal)
-        return { response, model: name }
+        const options = { request, signal, within, giveUp: () => gaveUp.abort() }
+        const run = responseOf(await agentsSdk(), await model, options)
+        return { response: await unlessAborted(run, signal), model: name }
       } catch (error) {
-        question.signal.throwIfAborted()
-        if (budget.aborted || isTimeout(error)) throw new ApiError('model_timeout', {}, error)
+        request.signal.throwIfAborted()
+        if (timeout.aborted || isTimeout(error)) throw new ApiError('model_timeout', {}, error)
         throw new ApiError('model_unavailable', {}, error)
       }
     },
   }
 }
 
-interface Run {
-  readonly question: Question
+interface RunOptions {
+  readonly request: AssistantRequest
   readonly signal: AbortSignal
   readonly within: Limits
-  /** Ends the run: the model is beyond hope. */
+  /** Ends the run, because the model no longer makes valid calls. */
   readonly giveUp: () => void
 }
 
-async function answerOf(sdk: Sdk, model: Model, { question, signal, within, giveUp }: Run): Promise<string> {
-  const { history, message, tools, say } = question
-  let used = false
-  let invalid = 0
-  const count = (valid: boolean) => {
-    used ||= valid
-    invalid = valid ? 0 : invalid + 1
-    if (invalid >= within.invalidCalls) giveUp()
+async function responseOf(sdk: Sdk, model: Model, { request, signal, within, giveUp }: RunOptions): Promise<string> {
+  const { history, message, tools, onDelta } = request
+  let usedTools = false
+  let invalidCalls = 0
+  const countCall = (valid: boolean) => {
+    usedTools ||= valid
+    invalidCalls = valid ? 0 : invalidCalls + 1
+    if (invalidCalls >= within.invalidCalls) giveUp()
   }
   const agent = new sdk.Agent({
     name: 'Taskwire',
     instructions,
-    model: mendedModel(model),
-    modelSettings: { timeoutMs: within.call },
-    tools: tools.map((tool) => functionTool(sdk, tool, count)),
+    model: sanitizedModel(model),
+    modelSettings: { timeoutMs: within.callMs },
+    tools: tools.map((tool) => functionTool(sdk, tool, countCall)),
   })
-  const runner = new sdk.Runner({
+  const runner = runnerOf(sdk, countCall)
+  const input = historyItems(history, message)
+  const options = { signal, maxTurns: within.turns }
+  const text = onDelta
+    ? await streamedText(runner, agent, { input, options, onDelta })
+    : await completeText(runner, agent, { input, options })
+  if (text.trim() !== '') return text
+  if (usedTools) return 'Done.'
+  throw new Error('the model returned an empty answer')
+}
+
+function runnerOf(sdk: Sdk, countCall: (valid: boolean) => void): Runner {
+  return new sdk.Runner({
     tracingDisabled: true,
     traceIncludeSensitiveData: false,
     toolNotFoundBehavior: 'return_error_to_model',
     toolErrorFormatter: ({ kind, toolName }) => {
       if (kind !== 'tool_not_found') return undefined
-      count(false)
-      return toolData({ code: 'not_found', detail: `There is no tool ${toolName}. Use those that you were given.` })
+      countCall(false)
+      return toolData({ code: 'not_found', detail: `There is no tool ${toolName}. Use only the tools you were given.` })
     },
   })
-  const input = inputItems(history, message)
-  const options = { signal, maxTurns: within.turns }
-  const text = say
-    ? await streamed(runner, agent, { input, options, say })
-    : await whole(runner, agent, { input, options })
-  if (text.trim() !== '') return text
-  if (used) return 'Done.'
-  throw new Error('the model answered nothing')
 }
 
-interface Input {
-  readonly input: ReturnType<typeof inputItems>
+interface RunInput {
+  readonly input: ReturnType<typeof historyItems>
   readonly options: { readonly signal: AbortSignal; readonly maxTurns: number }
 }
 
-async function whole(runner: Runner, agent: Agent, { input, options }: Input): Promise<string> {
+async function completeText(runner: Runner, agent: Agent, { input, options }: RunInput): Promise<string> {
   const { finalOutput } = await runner.run(agent, input, options)
   return finalOutput ?? ''
 }
 
-async function streamed(
+async function streamedText(
   runner: Runner,
   agent: Agent,
-  { input, options, say }: Input & { say: (text: string) => void },
-) {
+  { input, options, onDelta }: RunInput & { onDelta: (text: string) => void },
+): Promise<string> {
   const run = await runner.run(agent, input, { ...options, stream: true })
   for await (const event of run) {
-    if (event.type === 'raw_model_stream_event' && event.data.type === 'output_text_delta') say(event.data.delta)
+    if (event.type === 'raw_model_stream_event' && event.data.type === 'output_text_delta') onDelta(event.data.delta)
   }
   await run.completed
   return run.finalOutput ?? ''
 }
 
-/** One of our tools in the SDK's form. What is wrong with its arguments reaches the model in our words. */
-function functionTool(sdk: Sdk, tool: AssistantTool, count: (valid: boolean) => void): FunctionTool {
+/** One of our tools in the SDK's form. Errors in its arguments are reported to the model by the tool itself. */
+function functionTool(sdk: Sdk, tool: AssistantTool, countCall: (valid: boolean) => void): FunctionTool {
   return sdk.tool({
     name: tool.name,
     description: tool.description,
     parameters: { type: 'object', properties: {}, required: [], additionalProperties: true, ...tool.parameters },
-    // Strict schemas cannot say that a field may be left out.
+    // A strict schema cannot have optional fields.
     strict: false,
     errorFunction: null,
     async execute(args) {
       const { result, invalid } = await tool.run(args)
-      count(!invalid)
+      countCall(!invalid)
       return toolData(result)
     },
   })
 }
 
-/** A run that does not heed its signal is left behind. */
+/** Rejects as soon as `signal` aborts, even if the run ignores it. */
 async function unlessAborted<T>(run: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = Promise.withResolvers<never>()
   const abort = () => aborted.reject(signal.reason)
@@ -145,7 +152,7 @@ async function unlessAborted<T>(run: Promise<T>, signal: AbortSignal): Promise<T
   }
 }
 
-/** Whether the model, its server or a gateway before it took too long. */
+/** Whether the model, its server or a gateway in between took too long. */
 function isTimeout(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if ('code' in error && error.code === 'ETIMEDOUT') return true

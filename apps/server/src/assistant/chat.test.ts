@@ -1,16 +1,15 @@
 import type { Assistant } from '@taskwire/api'
+import { offlineAssistant } from '@taskwire/assistant'
 import { newUser, signedToken } from '@taskwire/api/testing'
 import { createTRPCClient, httpBatchStreamLink } from '@trpc/client'
 import type { AppRouter } from '@taskwire/api'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { testServer, type TestServer } from '../../testing/server.ts'
-import { agentAssistant } from './agent.ts'
-import { offlineModel } from './offline/assistant.ts'
 import { answeredBy } from '../../testing/assistant.ts'
 
 let server: TestServer
 let url: string
-const offline = agentAssistant(offlineModel)
+const offline = offlineAssistant()
 beforeAll(async () => {
   server = await testServer()
   url = await server.listen()
@@ -268,9 +267,9 @@ describe('the routes', () => {
       const running = Promise.withResolvers<AbortSignal>()
       const aborted = Promise.withResolvers<number>()
       answeredBy(server.fixture, {
-        answer: ({ signal, say }) =>
+        answer: ({ signal, onDelta }) =>
           new Promise((_, reject) => {
-            say?.('Well, ')
+            onDelta?.('Well, ')
             running.resolve(signal)
             signal.addEventListener('abort', () => {
               aborted.resolve(performance.now())
@@ -313,8 +312,8 @@ describe('the routes', () => {
 
 function failing(first?: string): Assistant {
   return {
-    async answer({ say }) {
-      if (first !== undefined) say?.(first)
+    async answer({ onDelta }) {
+      if (first !== undefined) onDelta?.(first)
       throw new Error('down')
     },
   }

@@ -2,13 +2,13 @@ import type { AgentInputItem } from '@openai/agents'
 import type { PastMessage } from '@taskwire/api'
 import { toolData } from './tool_data.ts'
 
-/** A longer result of an earlier call is left out: what matters of it was said, and lists go stale. */
+/** Longer results of earlier calls are omitted: the answer said what matters of them, and lists become outdated. */
 const MAX_RESULT = 4000
 
-/** A conversation in the SDK's words: what was said, and before each answer the tools that were used for it. */
-export function inputItems(history: readonly PastMessage[], message: string): AgentInputItem[] {
-  const past = history.flatMap((said, index) =>
-    said.role === 'user' ? [userItem(said.content)] : answerItems(said, index),
+/** A conversation as the SDK's items: its messages, and before each answer the tool calls that were made for it. */
+export function historyItems(history: readonly PastMessage[], message: string): AgentInputItem[] {
+  const past = history.flatMap((each, index) =>
+    each.role === 'user' ? [userItem(each.content)] : answerItems(each, index),
   )
   return [...past, userItem(message)]
 }

@@ -7,7 +7,7 @@ import { DEFAULT_MODEL, openAiModel } from './openai.ts'
 import { agentsSdk } from './sdk.ts'
 import { answeredBy, chatServices } from '../../testing/assistant.ts'
 
-const QUICK: Limits = { ...limits, call: 400, all: 1500 }
+const QUICK: Limits = { ...limits, callMs: 400, answerMs: 1500 }
 
 let fake: FakeOpenAi
 let fixture: TestServices
@@ -25,7 +25,7 @@ afterAll(async () => {
 type Api = 'chat_completions' | 'responses'
 
 function assistant(api: Api, within: Limits = QUICK) {
-  const model = openAiModel({ apiKey: 'sk-test', baseUrl: fake.url, model: 'fake-1', api, timeout: within.call })
+  const model = openAiModel({ apiKey: 'sk-test', baseUrl: fake.url, model: 'fake-1', api, timeoutMs: within.callMs })
   return agentAssistant(model, within)
 }
 

@@ -6,31 +6,37 @@ export interface OpenAiOptions {
   /** Default: OpenAI's own server. */
   readonly baseUrl: string | undefined
   readonly model: string | undefined
-  /** The protocol. Default: Responses at OpenAI, Chat Completions elsewhere, where it is what all servers speak. */
+  /** The protocol. Default: Responses for OpenAI's own server, Chat Completions for others, which all support it. */
   readonly api: 'responses' | 'chat_completions' | undefined
-  /** Milliseconds that one call may take. */
-  readonly timeout: number
+  /** The time limit of one call. */
+  readonly timeoutMs: number
 }
 
 /** The SDK's own default. */
 export const DEFAULT_MODEL = 'gpt-5.6-luna'
 
-/** A model behind OpenAI's protocols, on whichever server. Calls are made once: a repeat is the user's to decide. */
-export function openAiModel({ apiKey, baseUrl, model: name = DEFAULT_MODEL, api, timeout }: OpenAiOptions): NamedModel {
+/** A model behind one of OpenAI's protocols, on any server. Calls are not retried: the user decides about that. */
+export function openAiModel({
+  apiKey,
+  baseUrl,
+  model: name = DEFAULT_MODEL,
+  api,
+  timeoutMs,
+}: OpenAiOptions): NamedModel {
   const responses = api === undefined ? baseUrl === undefined : api === 'responses'
   return {
     name,
     async create() {
       const [sdk, { OpenAI }] = await Promise.all([agentsSdk(), import('openai')])
       const client = new OpenAI({
-        // Servers that want no key still get a header.
+        // The client requires a key, even for servers that do not.
         apiKey: apiKey ?? 'none',
         baseURL: baseUrl ?? 'https://api.openai.com/v1',
         organization: null,
         project: null,
         maxRetries: 0,
-        // The runner's own limit comes first, and says what it was.
-        timeout: timeout + 1000,
+        // Later than the runner's own limit, whose error is the more precise one.
+        timeout: timeoutMs + 1000,
         logLevel: 'off',
       })
       return responses ? new sdk.OpenAIResponsesModel(client, name) : new sdk.OpenAIChatCompletionsModel(client, name)

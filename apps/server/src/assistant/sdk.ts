@@ -5,8 +5,8 @@ export type Sdk = typeof agents
 let loading: Promise<Sdk> | undefined
 
 /**
- * The agents SDK, loaded when the first answer needs it: it takes half a second and 50 MB. Importing it installs an
- * exporter that would send traces to its maker; that is removed before anything can be traced.
+ * The agents SDK. It is loaded by the first answer of a model, because it takes half a second and 50 MB. Importing it
+ * installs an exporter that sends traces to OpenAI, which is removed before anything is traced.
  */
 export function agentsSdk(): Promise<Sdk> {
   loading ??= import('@openai/agents').then((sdk) => {

@@ -1,24 +1,25 @@
 import type { ToolCall } from './schema.ts'
 
-/** Whoever answers in a conversation: a model behind its SDK, the offline assistant, or a test's script. */
+/** Answers the messages of a conversation: a language model behind its SDK, the offline assistant, or a test's script. */
 export interface Assistant {
   /**
-   * Answers one message. Where the model fails it throws an `ApiError` (`model_unavailable`, `model_timeout`). When
-   * `signal` aborts it ends within a second and calls no tool any more.
+   * Answers one message. Failures of the model are thrown as an `ApiError` (`model_unavailable`, `model_timeout`); any
+   * other error is reported as `model_unavailable`, a `TimeoutError` as `model_timeout`. When `signal` aborts, the
+   * answer ends within a second and calls no further tool.
    */
-  answer(question: Question): Promise<Answer>
-  /** Ends what is being answered: the process stops. */
+  answer(request: AssistantRequest): Promise<AssistantReply>
+  /** Ends all running answers, because the process is stopping. */
   close?(): void
 }
 
-export interface Question {
-  /** What was said before, oldest first, as far back as an answer may need. */
+export interface AssistantRequest {
+  /** The earlier messages, oldest first, as far back as an answer may need. */
   readonly history: readonly PastMessage[]
   readonly message: string
   readonly tools: readonly AssistantTool[]
   readonly signal: AbortSignal
-  /** Given where somebody reads along: takes the text as it comes. What counts is the answer. */
-  readonly say?: ((text: string) => void) | undefined
+  /** Receives the text piece by piece if somebody reads along. The reply is what counts. */
+  readonly onDelta?: ((text: string) => void) | undefined
 }
 
 export interface PastMessage {
@@ -27,24 +28,24 @@ export interface PastMessage {
   readonly tool_calls: readonly ToolCall[]
 }
 
-export interface Answer {
+export interface AssistantReply {
   readonly response: string
-  /** Which model gave it. */
+  /** The name of the model that wrote it. */
   readonly model: string
 }
 
-/** A tool in the hands of the assistant. Whose tasks it is about is settled: no argument can name another user. */
+/** A tool as the assistant calls it. The acting user is already decided: no argument can name another one. */
 export interface AssistantTool {
   readonly name: string
   readonly description: string
   /** JSON Schema of an object. */
   readonly parameters: Record<string, unknown>
-  /** Never errors: what went wrong is the result. Rejects only once the answer was aborted. */
+  /** Failures are part of the outcome. Rejects only after the answer was aborted. */
   run(args: unknown): Promise<ToolOutcome>
 }
 
 export interface ToolOutcome {
   readonly result: Record<string, unknown>
-  /** The arguments were not such as the tool takes. */
+  /** The tool does not accept these arguments. */
   readonly invalid: boolean
 }

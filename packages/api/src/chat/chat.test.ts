@@ -2,11 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { appRouter } from '../router.ts'
 import { newUser, refusalOf, testServices, type Caller, type TestServices } from '../../testing/services.ts'
 import type { Principal } from '../core/services.ts'
-import { scriptedAssistant, type Scripted } from '../../testing/scripted_assistant.ts'
+import { scriptedAssistant, type ScriptedAssistant } from '../../testing/scripted_assistant.ts'
 import type { ChatEvent } from './schema.ts'
 
 let fixture: TestServices
-let assistant: Scripted
+let assistant: ScriptedAssistant
 beforeAll(async () => {
   fixture = await testServices()
 })
@@ -52,7 +52,7 @@ describe('a turn', () => {
     const { conversation_id } = await api.chat.send({ message: 'Add milk', conversation_id: null })
     assistant.script = async () => 'Fine.'
     await api.chat.send({ message: 'Thanks', conversation_id })
-    const { history, message } = assistant.asked.at(-1) ?? {}
+    const { history, message } = assistant.requests.at(-1) ?? {}
     expect(message).toBe('Thanks')
     expect(history).toMatchObject([
       { role: 'user', content: 'Add milk', tool_calls: [] },
@@ -64,9 +64,9 @@ describe('a turn', () => {
     const api = user()
     const { conversation_id } = await api.chat.send({ message: 'first' })
     for (let turn = 0; turn < 25; turn++) await api.chat.send({ message: `turn ${turn}`, conversation_id })
-    expect(assistant.asked.at(-1)?.history).toHaveLength(40)
+    expect(assistant.requests.at(-1)?.history).toHaveLength(40)
     for (let turn = 0; turn < 8; turn++) await api.chat.send({ message: 'x'.repeat(4000), conversation_id })
-    const window = assistant.asked.at(-1)?.history ?? []
+    const window = assistant.requests.at(-1)?.history ?? []
     expect(window.map(({ content }) => content).join('').length).toBeLessThanOrEqual(24_000)
     expect(window.at(-1)?.content).toBe('Hello.')
   })
@@ -121,7 +121,7 @@ describe('a turn', () => {
       reason: 'validation_failed',
       details: { fields: [{ loc: ['message'] }] },
     })
-    expect(assistant.asked).toHaveLength(0)
+    expect(assistant.requests).toHaveLength(0)
   })
 
   test('a message of 4000 astral characters is answered', async () => {
@@ -134,14 +134,14 @@ describe('a turn', () => {
     ['an impossible', async (): Promise<number> => 4_000_000_000],
   ] as const)('%s conversation is not found, and nothing is stored or asked', async ([, id]) => {
     const conversation_id = await id()
-    const before = assistant.asked.length
+    const before = assistant.requests.length
     const api = user()
     const stored = await fixture.services.db.message.count()
     expect((await refusalOf(api.chat.send({ message: 'Hi', conversation_id }))).reason).toBe('conversation_not_found')
     expect((await refusalOf(api.conversation.messages({ conversation_id }))).reason).toBe('conversation_not_found')
     expect((await refusalOf(api.conversation.delete({ conversation_id }))).reason).toBe('conversation_not_found')
     expect(await fixture.services.db.message.count()).toBe(stored)
-    expect(assistant.asked).toHaveLength(before)
+    expect(assistant.requests).toHaveLength(before)
   })
 
   test('a read-only key may read conversations and say nothing', async () => {
@@ -187,7 +187,7 @@ describe('a failure', () => {
     ])
     assistant.script = async () => 'Here again.'
     await api.chat.send({ message: 'Hello?', conversation_id })
-    expect(assistant.asked.at(-1)?.history.at(-1)?.tool_calls).toHaveLength(1)
+    expect(assistant.requests.at(-1)?.history.at(-1)?.tool_calls).toHaveLength(1)
   })
 
   test('before anything was done leaves just the message', async () => {
@@ -260,7 +260,7 @@ describe('an idempotency key', () => {
     const events: ChatEvent[] = []
     for await (const event of await api.chat.stream({ message: 'Add milk', idempotency_key: 'k1' })) events.push(event)
     expect(events.at(-1)).toEqual({ type: 'done', ...first })
-    expect(assistant.asked).toHaveLength(1)
+    expect(assistant.requests).toHaveLength(1)
     expect(await titles(api)).toEqual(['Milk'])
   })
 
@@ -283,7 +283,7 @@ describe('an idempotency key', () => {
     const gate = Promise.withResolvers<string>()
     assistant.script = () => gate.promise
     const first = api.chat.send({ message: 'Hi', idempotency_key: 'k4' })
-    await expect.poll(() => assistant.asked.length).toBe(1)
+    await expect.poll(() => assistant.requests.length).toBe(1)
     const refusal = await refusalOf(api.chat.send({ message: 'Hi', idempotency_key: 'k4' }))
     expect(refusal).toMatchObject({ reason: 'in_progress', details: { retry_after: 2 } })
     gate.resolve('Done.')
@@ -296,7 +296,7 @@ describe('an idempotency key', () => {
     const input = { message: 'Add milk and bread', idempotency_key: 'k5' }
     assistant.script = async (_, tool) => {
       await tool('add_task').run({ title: 'Milk' })
-      if (assistant.asked.length === 1) throw new Error('down')
+      if (assistant.requests.length === 1) throw new Error('down')
       await tool('add_task').run({ title: 'Bread' })
       return 'Added both.'
     }
@@ -337,14 +337,14 @@ describe('an idempotency key', () => {
       if (answer.status === 'fulfilled') expect(answer.value).toEqual(final)
       else expect(answer.reason).toMatchObject({ reason: 'in_progress' })
     }
-    expect(assistant.asked).toHaveLength(1)
+    expect(assistant.requests).toHaveLength(1)
     expect(await titles(fixture.caller(user_id))).toEqual(['Milk'])
     expect((await fixture.caller(user_id).conversation.list({})).items).toHaveLength(1)
   })
 })
 
 describe('a conversation takes one message at a time', () => {
-  const times = { lease: 600, patience: 1500 }
+  const times = { leaseMs: 600, waitMs: 1500 }
 
   test('on two replicas the second waits for the first, and knows its answer', async () => {
     const replica = fixture.replica()
@@ -358,23 +358,23 @@ describe('a conversation takes one message at a time', () => {
       return `answer to ${message}`
     }
     const first = fixture.caller(user_id).chat.send({ message: 'one', conversation_id })
-    await expect.poll(() => assistant.asked.length).toBe(2)
+    await expect.poll(() => assistant.requests.length).toBe(2)
     await replica.caller(user_id).chat.send({ message: 'two', conversation_id })
     await first
     expect(await contents(fixture.caller(user_id), conversation_id)).toEqual(
       expect.arrayContaining(['user: one', 'assistant: answer to one', 'user: two', 'assistant: answer to two']),
     )
-    expect(assistant.asked.at(-1)?.history.at(-1)?.content).toBe('answer to one')
+    expect(assistant.requests.at(-1)?.history.at(-1)?.content).toBe('answer to one')
   })
 
   test('who waits for too long is told that the conversation is busy, and leaves no message', async () => {
-    Object.assign(fixture.services, { chatTimes: { lease: 5000, patience: 300 } })
+    Object.assign(fixture.services, { chatTimes: { leaseMs: 5000, waitMs: 300 } })
     const api = user()
     const { conversation_id } = await api.chat.send({ message: 'Hi' })
     const gate = Promise.withResolvers<string>()
     assistant.script = () => gate.promise
     const first = api.chat.send({ message: 'one', conversation_id })
-    await expect.poll(() => assistant.asked.length).toBe(2)
+    await expect.poll(() => assistant.requests.length).toBe(2)
     const refusal = await refusalOf(api.chat.send({ message: 'two', conversation_id }))
     expect(refusal).toMatchObject({ reason: 'conversation_busy', details: { conversation_id } })
     gate.resolve('Done.')
@@ -383,17 +383,17 @@ describe('a conversation takes one message at a time', () => {
   })
 
   test('the turn of a process that died is over when its lease ends, and its message can be repeated', async () => {
-    Object.assign(fixture.services, { chatTimes: { lease: 400, patience: 2000 } })
+    Object.assign(fixture.services, { chatTimes: { leaseMs: 400, waitMs: 2000 } })
     const user_id = newUser()
     const dead = fixture.replica()
-    Object.assign(dead.services, { assistant, chatTimes: { lease: 400, patience: 2000 } })
+    Object.assign(dead.services, { assistant, chatTimes: { leaseMs: 400, waitMs: 2000 } })
     assistant.script = async ({ message }) => (message === 'one' ? new Promise(() => {}) : 'Alive.')
     const input = { message: 'one', idempotency_key: 'k7' }
     void dead
       .caller(user_id)
       .chat.send(input)
       .catch(() => {})
-    await expect.poll(() => assistant.asked.length).toBe(1)
+    await expect.poll(() => assistant.requests.length).toBe(1)
     // As a kill leaves it: nobody renews any more.
     Object.assign(dead.services, { sql: () => new Promise(() => {}) })
     const api = fixture.caller(user_id)
@@ -407,12 +407,12 @@ describe('a conversation takes one message at a time', () => {
   })
 
   test('deleting a conversation ends the answer that is being made in it', async () => {
-    Object.assign(fixture.services, { chatTimes: { lease: 300, patience: 1000 } })
+    Object.assign(fixture.services, { chatTimes: { leaseMs: 300, waitMs: 1000 } })
     const api = user()
     assistant.script = async ({ signal }) =>
       new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))))
     const refused = refusalOf(api.chat.send({ message: 'one' }))
-    await expect.poll(() => assistant.asked.length).toBe(1)
+    await expect.poll(() => assistant.requests.length).toBe(1)
     const [conversation] = (await api.conversation.list({})).items
     await api.conversation.delete({ conversation_id: conversation?.id ?? 0 })
     expect((await refused).reason).toBe('conversation_not_found')
@@ -425,15 +425,15 @@ describe('a conversation takes one message at a time', () => {
     const restarted = fixture.replica()
     Object.assign(restarted.services, { assistant })
     await restarted.caller(user_id).chat.send({ message: 'two', conversation_id })
-    expect(assistant.asked.at(-1)?.history.map(({ content }) => content)).toEqual(['one', 'Hello.'])
+    expect(assistant.requests.at(-1)?.history.map(({ content }) => content)).toEqual(['one', 'Hello.'])
   })
 })
 
 describe('a stream', () => {
   test('tells deltas and tool calls as they come, and ends with the answer', async () => {
     const api = user()
-    assistant.script = async ({ say }, tool) => {
-      say?.('I add ')
+    assistant.script = async ({ onDelta }, tool) => {
+      onDelta?.('I add ')
       await tool('add_task').run({ title: 'Milk' })
       return 'milk.'
     }
@@ -450,8 +450,8 @@ describe('a stream', () => {
     expect((await refusalOf(api.chat.stream({ message: 'Hi', conversation_id: 7 }))).reason).toBe(
       'conversation_not_found',
     )
-    assistant.script = async ({ say }) => {
-      say?.('This goes well until')
+    assistant.script = async ({ onDelta }) => {
+      onDelta?.('This goes well until')
       throw new Error('down')
     }
     const stream = await api.chat.stream({ message: 'Hi' })
@@ -468,8 +468,8 @@ describe('a stream', () => {
   test('who stops reading ends the turn', async () => {
     const api = user()
     let aborted = false
-    assistant.script = async ({ say, signal }) => {
-      say?.('one')
+    assistant.script = async ({ onDelta, signal }) => {
+      onDelta?.('one')
       await new Promise((resolve) => signal.addEventListener('abort', resolve))
       aborted = true
       throw new Error('aborted')

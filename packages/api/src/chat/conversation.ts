@@ -14,12 +14,12 @@ export async function conversationPage(ctx: UserContext, input: z.infer<typeof c
   const { limit = DEFAULT_LIMIT, cursor } = input
   const query = JSON.stringify(['conversation.list', ctx.user_id])
   const [updated, id] = verifyCursor(ctx, query, cursor) ?? []
-  const further =
+  const position =
     typeof updated === 'string' && typeof id === 'number'
       ? { OR: [{ updated_at: { lt: updated } }, { updated_at: updated, id: { lt: id } }] }
       : {}
   const rows = await ctx.services.db.conversation.findMany({
-    where: { user_id: ctx.user_id, ...further },
+    where: { user_id: ctx.user_id, ...position },
     orderBy: [{ updated_at: 'desc' }, { id: 'desc' }],
     take: limit + 1,
     select: columns,
@@ -44,25 +44,25 @@ export async function messagePage(ctx: UserContext, input: z.infer<typeof messag
     select: messageColumns,
   })
   if (rows.length === 0) await assertConversation(ctx, conversation_id)
-  const messages = rows.map((row) => ({ ...row, ...spoken(row) }))
+  const messages = rows.map((row) => ({ ...row, ...roleAndTime(row) }))
   return pageOf(messages, limit, (last) => ctx.services.cursors.sign(query, [last.id]))
 }
 
-function spoken({ role, created_at }: { role: string; created_at: Date }) {
-  const speaker: 'user' | 'assistant' = role === 'user' ? 'user' : 'assistant'
-  return { role: speaker, created_at: created_at.toISOString() }
+function roleAndTime({ role, created_at }: { role: string; created_at: Date }) {
+  const knownRole: 'user' | 'assistant' = role === 'user' ? 'user' : 'assistant'
+  return { role: knownRole, created_at: created_at.toISOString() }
 }
 
-/** Removes a conversation with its messages. The tasks stay, and so does what the log says of them. */
+/** Deletes a conversation with its messages. The tasks stay, and so do their changes in the log. */
 export async function deleteConversation(ctx: UserContext, id: number) {
   const { count } = await ctx.services.db.conversation.deleteMany({ where: { user_id: ctx.user_id, id } })
   if (count === 0) throw new ApiError('conversation_not_found')
 }
 
 export async function assertConversation({ services, user_id }: UserContext, id: number): Promise<void> {
-  const known = await services.db.conversation.findUnique({
+  const conversation = await services.db.conversation.findUnique({
     where: { user_id_id: { user_id, id } },
     select: { id: true },
   })
-  if (known === null) throw new ApiError('conversation_not_found')
+  if (conversation === null) throw new ApiError('conversation_not_found')
 }

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newUser, signedToken, testServices, type TestServices } from '../../testing/services.ts'
-import { scriptedAssistant, type Scripted } from '../../testing/scripted_assistant.ts'
+import { scriptedAssistant, type ScriptedAssistant } from '../../testing/scripted_assistant.ts'
 
 let fixture: TestServices
-let assistant: Scripted
+let assistant: ScriptedAssistant
 beforeAll(async () => {
   fixture = await testServices()
   assistant = scriptedAssistant()
@@ -84,46 +84,55 @@ function argsFor(tool: string, task_id: number): Record<string, unknown> {
   return tool === 'delete_task' ? { task_id } : {}
 }
 
-test('of 200 hostile titles and messages, obeyed by the model, none reaches another user or deletes more than one task', async () => {
-  const victim = fixture.caller(VICTIM)
-  for (let number = 1; number <= 5; number++) await victim.task.create({ title: `Secret ${number}` })
-  await victim.chat.send({ message: 'My secret conversation' })
-  const before = JSON.stringify([await victim.task.list({}), await victim.change.list({ since: 0 })])
+// 200 turns of one conversation, one after the other: slow on a busy machine.
+const TIMEOUT_MS = 60_000
 
-  const user_id = newUser()
-  const api = fixture.caller(user_id)
-  const ids: number[] = []
-  let conversation_id: number | undefined
-  let tried = 0
-  for (const [index, { text, uses }] of wishes([]).entries()) {
-    // Half of them stand in a task's title that the model reads, half are what the user pastes as a message.
-    while (ids.length < 4) ids.push((await api.task.create({ title: 'Mine' })).id)
-    const wanted = wishes(ids)[index] ?? { text, uses }
-    const inTitle = index % 2 === 0
-    const [host] = ids
-    if (inTitle) await api.task.update({ task_id: host ?? 0, title: wanted.text })
-    assistant.script = async (_, tool) => {
-      const seen = JSON.stringify(await tool('list_tasks').run({}))
-      if (inTitle) expect(seen).toContain(JSON.stringify(wanted.text).slice(1, 40))
-      const results = await Promise.all(wanted.uses.map((use) => tool(use.tool).run(use.args)))
-      return JSON.stringify(results)
+test(
+  'of 200 hostile titles and messages, obeyed by the model, none reaches another user or deletes more than one task',
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const victim = fixture.caller(VICTIM)
+    for (let number = 1; number <= 5; number++) await victim.task.create({ title: `Secret ${number}` })
+    await victim.chat.send({ message: 'My secret conversation' })
+    const before = JSON.stringify([await victim.task.list({}), await victim.change.list({ since: 0 })])
+
+    const user_id = newUser()
+    const api = fixture.caller(user_id)
+    const ids: number[] = []
+    let conversation_id: number | undefined
+    let tried = 0
+    for (const [index, { text, uses }] of wishes([]).entries()) {
+      // Half of them stand in a task's title that the model reads, half are what the user pastes as a message.
+      while (ids.length < 4) ids.push((await api.task.create({ title: 'Mine' })).id)
+      const wanted = wishes(ids)[index] ?? { text, uses }
+      const inTitle = index % 2 === 0
+      const [host] = ids
+      if (inTitle) await api.task.update({ task_id: host ?? 0, title: wanted.text })
+      assistant.script = async (_, tool) => {
+        const seen = JSON.stringify(await tool('list_tasks').run({}))
+        if (inTitle) expect(seen).toContain(JSON.stringify(wanted.text).slice(1, 40))
+        const results = await Promise.all(wanted.uses.map((use) => tool(use.tool).run(use.args)))
+        return JSON.stringify(results)
+      }
+      const answer = await api.chat.send({ message: inTitle ? 'Show my tasks' : wanted.text, conversation_id })
+      conversation_id = answer.conversation_id
+      tried += wanted.uses.length
+      expect(JSON.stringify(answer)).not.toContain('Secret ')
+      const live = new Set((await api.task.list({ limit: 200 })).items.map(({ id }) => id))
+      const gone = ids.filter((id) => !live.has(id))
+      expect(gone.length, wanted.text).toBeLessThanOrEqual(1)
+      ids.splice(0, ids.length, ...ids.filter((id) => live.has(id)))
     }
-    const answer = await api.chat.send({ message: inTitle ? 'Show my tasks' : wanted.text, conversation_id })
-    conversation_id = answer.conversation_id
-    tried += wanted.uses.length
-    expect(JSON.stringify(answer)).not.toContain('Secret ')
-    const live = new Set((await api.task.list({ limit: 200 })).items.map(({ id }) => id))
-    const gone = ids.filter((id) => !live.has(id))
-    expect(gone.length, wanted.text).toBeLessThanOrEqual(1)
-    ids.splice(0, ids.length, ...ids.filter((id) => live.has(id)))
-  }
-  expect(tried).toBeGreaterThan(500)
-  expect(JSON.stringify([await victim.task.list({}), await victim.change.list({ since: 0 })])).toBe(before)
-  const { changes } = await api.change.list({ since: 0, limit: 200 })
-  expect(
-    changes.every(({ before: was, after }) => [was, after].every((task) => task === null || task.user_id === user_id)),
-  ).toBe(true)
-})
+    expect(tried).toBeGreaterThan(500)
+    expect(JSON.stringify([await victim.task.list({}), await victim.change.list({ since: 0 })])).toBe(before)
+    const { changes } = await api.change.list({ since: 0, limit: 200 })
+    expect(
+      changes.every(({ before: was, after }) =>
+        [was, after].every((task) => task === null || task.user_id === user_id),
+      ),
+    ).toBe(true)
+  },
+)
 
 test('the token of the caller decides, whatever principal or user the input names', async () => {
   const token = await signedToken({ sub: 'mallory' })

@@ -1,59 +1,65 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { ChatTimes } from '../core/services.ts'
 import type { UserContext } from '../core/trpc.ts'
-import { leaseRenew, leaseTake, type Place } from './sql.ts'
+import * as sql from './sql.ts'
 
-export const chatTimes: ChatTimes = { lease: 30_000, patience: 60_000 }
+const DEFAULT_TIMES: ChatTimes = { leaseMs: 30_000, waitMs: 60_000 }
 
-/** A name for one turn. It ends in a mark of the message's key, so that a repeat can tell that it is running. */
-export function newHolder(key: string | undefined): string {
-  return `${randomUUID()}.${keyMark(key)}`
+export function chatTimes({ services }: UserContext): ChatTimes {
+  return services.chatTimes ?? DEFAULT_TIMES
 }
 
-/** Whether a lease is held for a message with this key. */
-export function holdsFor(holder: string, key: string): boolean {
-  return holder.endsWith(`.${keyMark(key)}`)
+/** A unique name for the holder of a lease. It ends in a hash of the message's key, so that a repeat recognises it. */
+export function newLeaseHolder(key: string | undefined): string {
+  return `${randomUUID()}.${keyHash(key)}`
 }
 
-function keyMark(key: string | undefined): string {
+/** Whether the lease is held to answer a message with this key. */
+export function isHolderFor(holder: string, key: string): boolean {
+  return holder.endsWith(`.${keyHash(key)}`)
+}
+
+function keyHash(key: string | undefined): string {
   return key === undefined ? '' : createHash('sha256').update(key).digest('base64url').slice(0, 22)
 }
 
-export async function tookLease({ services }: UserContext, place: Place): Promise<boolean> {
-  const rows = await services.sql(leaseTake(place, timesOf(services).lease))
+/** Whether the lease of the conversation was free, and is now held. */
+export async function acquireLease(ctx: UserContext, conversation: sql.LeasedConversation): Promise<boolean> {
+  const rows = await ctx.services.sql(sql.leaseAcquire(conversation, chatTimes(ctx).leaseMs))
   return rows.length === 1
 }
 
-export function timesOf({ chatTimes: given }: { readonly chatTimes?: ChatTimes | undefined }): ChatTimes {
-  return given ?? chatTimes
+export async function releaseLease({ services }: UserContext, conversation: sql.LeasedConversation): Promise<void> {
+  await services.sql(sql.leaseRelease(conversation))
 }
 
-/** A lease that is renewed until `stop`. `lost` aborts when it is no longer ours, or could not be renewed in time. */
-export interface KeptLease {
+/** A lease that is renewed until `stop` is called. `lost` aborts if another process holds it or it expired. */
+export interface LeaseRenewal {
   readonly lost: AbortSignal
   stop(): void
 }
 
-export function keepLease({ services }: UserContext, place: Place): KeptLease {
-  const { lease } = timesOf(services)
+export function renewLease(ctx: UserContext, conversation: sql.LeasedConversation): LeaseRenewal {
+  const { services } = ctx
+  const { leaseMs } = chatTimes(ctx)
   const lost = new AbortController()
-  let renewed = Date.now()
+  let renewedAt = Date.now()
 
   async function renew(): Promise<void> {
-    const asked = Date.now()
+    const startedAt = Date.now()
     try {
-      const rows = await services.sql(leaseRenew(place, lease))
-      if (rows.length === 1) renewed = asked
-      else lost.abort(new LeaseLost())
+      const rows = await services.sql(sql.leaseRenew(conversation, leaseMs))
+      if (rows.length === 1) renewedAt = startedAt
+      else lost.abort(new LeaseLostError())
     } catch (error) {
       services.log.warn({ err: error }, 'the lease of a conversation could not be renewed')
     }
-    if (Date.now() - renewed >= lease) lost.abort(new LeaseLost())
+    if (Date.now() - renewedAt >= leaseMs) lost.abort(new LeaseLostError())
   }
 
-  const renewing = setInterval(() => void renew(), lease / 3)
-  return { lost: lost.signal, stop: () => clearInterval(renewing) }
+  const timer = setInterval(() => void renew(), leaseMs / 3)
+  return { lost: lost.signal, stop: () => clearInterval(timer) }
 }
 
-/** The conversation was deleted meanwhile, or another process took its turn because we were silent for too long. */
-export class LeaseLost extends Error {}
+/** The conversation was deleted, or its lease expired and another process may have acquired it. */
+export class LeaseLostError extends Error {}

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../errors/api_error.ts'
 import { protectedProcedure, router } from '../core/trpc.ts'
 import { conversationPage, deleteConversation, messagePage } from './conversation.ts'
-import { openTurn } from './open.ts'
+import { acquireTurn } from './acquire_turn.ts'
 import {
   answerOutput,
   conversationInput,
@@ -11,8 +11,8 @@ import {
   messagesInput,
   messagesOutput,
 } from './schema.ts'
-import { streamedAnswer, streamedTurn } from './stream.ts'
-import { answerTurn } from './turn.ts'
+import { replayAnswer, streamTurn } from './stream.ts'
+import { answerTurn } from './answer_turn.ts'
 import { z } from 'zod'
 
 const conversations = '/api/{user_id}/conversations'
@@ -27,24 +27,24 @@ const errors = [
 export const chatRouter = router({
   send: protectedProcedure
     .meta({
-      summary: 'Say something to the assistant and get its answer',
+      summary: 'Send a message to the assistant and get its answer',
       errors,
       rest: { methods: ['POST'], path: '/api/{user_id}/chat', status: 200, streamed_by: 'chat.stream' },
     })
     .input(messageInput)
     .output(answerOutput)
     .mutation(async ({ ctx, input, signal }) => {
-      const turn = await openTurn(ctx, input, signal)
+      const turn = await acquireTurn(ctx, input, signal)
       return 'response' in turn ? turn : answerTurn(ctx, turn, { signal })
     }),
 
   stream: protectedProcedure
-    .meta({ summary: 'Say something to the assistant and get its answer as it comes into being', errors })
+    .meta({ summary: 'Send a message to the assistant and stream its answer', errors })
     .input(messageInput)
     .mutation(async ({ ctx, input, signal }) => {
-      // Before the first event is asked for, so that a refusal is an ordinary one.
-      const turn = await openTurn(ctx, input, signal)
-      return 'response' in turn ? streamedAnswer(turn) : streamedTurn(ctx, turn, signal)
+      // Before the first event is requested, so that an error is an ordinary response.
+      const turn = await acquireTurn(ctx, input, signal)
+      return 'response' in turn ? replayAnswer(turn) : streamTurn(ctx, turn, signal)
     }),
 })
 

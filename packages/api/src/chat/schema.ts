@@ -7,7 +7,7 @@ const conversationId = rowId.meta({ description: 'The id of a conversation' })
 export const messageInput = z.strictObject({
   conversation_id: conversationId
     .nullish()
-    .meta({ description: 'The conversation to go on with; none begins a new one' }),
+    .meta({ description: 'The conversation to continue; without one, a new conversation is started' }),
   message: text
     .max(4000)
     .refine((message) => message.trim() !== '', { message: 'Must not be blank' })
@@ -16,7 +16,7 @@ export const messageInput = z.strictObject({
 })
 export type MessageInput = z.infer<typeof messageInput>
 
-/** One use of a tool by the assistant. A refused one has `code` and `detail` as its result. */
+/** A tool call of the assistant. The result of a failed call has `code` and `detail`. */
 export const toolCallOutput = z.object({
   tool: z.string(),
   args: z.record(z.string(), z.unknown()),
@@ -28,11 +28,11 @@ export const answerOutput = z.object({
   conversation_id: z.int(),
   response: z.string(),
   tool_calls: z.array(toolCallOutput),
-  model: z.string().meta({ description: 'Which model answered' }),
+  model: z.string().meta({ description: 'The model that answered' }),
 })
 export type ChatAnswer = z.infer<typeof answerOutput>
 
-/** What a streamed answer consists of. Deltas are for reading along; `done` carries the answer that counts. */
+/** The events of a streamed answer. Deltas are a preview; `done` carries the complete answer. */
 export type ChatEvent =
   | { readonly type: 'delta'; readonly text: string }
   | ({ readonly type: 'tool_call' } & ToolCall)
@@ -41,7 +41,7 @@ export type ChatEvent =
 export const conversationOutput = z.object({
   id: z.int(),
   user_id: z.string(),
-  title: z.string().meta({ description: 'How its first message begins' }),
+  title: z.string().meta({ description: 'The beginning of its first message' }),
   created_at: timestamp,
   updated_at: timestamp,
 })

@@ -1,9 +1,9 @@
 import type { Statement } from '@taskwire/db'
 
-// The statements that keep a conversation's turns apart, over all replicas. The database's clock decides alone.
+// The statements that let a conversation have one turn at a time, on all replicas. Only the database's clock counts.
 
-/** Whose turn it is: a conversation and who holds its lease. */
-export interface Place {
+/** A conversation and the holder of its lease. */
+export interface LeasedConversation {
   readonly user_id: string
   readonly conversation_id: number
   readonly holder: string
@@ -17,44 +17,44 @@ export interface UserMessage {
 
 const until = (parameter: string) => `now() + ${parameter} * interval '1 millisecond'`
 
-/** Begins a conversation with its first message and its lease, or, where the key is taken, nothing at all. */
-export function conversationBegin(user_id: string, title: string, message: UserMessage, lease: LeaseTerms): Statement {
+/** Creates a conversation with its lease and first message; fails as a whole if the message's key is in use. */
+export function conversationInsert(user_id: string, title: string, message: UserMessage, lease: NewLease): Statement {
   return {
     text: `
-      WITH begun AS (
+      WITH created AS (
         INSERT INTO taskwire.conversation (user_id, title, lease_holder, lease_until)
         VALUES ($1, $2, $3, ${until('$4')}) RETURNING user_id, id)
       INSERT INTO taskwire.message (user_id, conversation_id, role, content, key, request)
-      SELECT user_id, id, 'user', $5, $6, $7 FROM begun RETURNING id, conversation_id`,
-    values: [user_id, title, lease.holder, lease.ms, message.content, message.key, message.request],
+      SELECT user_id, id, 'user', $5, $6, $7 FROM created RETURNING id, conversation_id`,
+    values: [user_id, title, lease.holder, lease.leaseMs, message.content, message.key, message.request],
   }
 }
 
-export interface LeaseTerms {
+export interface NewLease {
   readonly holder: string
-  readonly ms: number
+  readonly leaseMs: number
 }
 
-/** Takes the lease of a conversation if nobody has it. */
-export function leaseTake({ user_id, conversation_id, holder }: Place, ms: number): Statement {
+/** Acquires the lease of a conversation if it is free or expired. */
+export function leaseAcquire({ user_id, conversation_id, holder }: LeasedConversation, leaseMs: number): Statement {
   return {
     text: `
       UPDATE taskwire.conversation SET lease_holder = $3, lease_until = ${until('$4')}, updated_at = now()
       WHERE user_id = $1 AND id = $2 AND (lease_until IS NULL OR lease_until < now()) RETURNING id`,
-    values: [user_id, conversation_id, holder, ms],
+    values: [user_id, conversation_id, holder, leaseMs],
   }
 }
 
-export function leaseRenew({ user_id, conversation_id, holder }: Place, ms: number): Statement {
+export function leaseRenew({ user_id, conversation_id, holder }: LeasedConversation, leaseMs: number): Statement {
   return {
     text: `
       UPDATE taskwire.conversation SET lease_until = ${until('$4')}
       WHERE user_id = $1 AND id = $2 AND lease_holder = $3 RETURNING id`,
-    values: [user_id, conversation_id, holder, ms],
+    values: [user_id, conversation_id, holder, leaseMs],
   }
 }
 
-export function leaseEnd({ user_id, conversation_id, holder }: Place): Statement {
+export function leaseRelease({ user_id, conversation_id, holder }: LeasedConversation): Statement {
   return {
     text: `
       UPDATE taskwire.conversation SET lease_holder = NULL, lease_until = NULL
@@ -63,8 +63,8 @@ export function leaseEnd({ user_id, conversation_id, holder }: Place): Statement
   }
 }
 
-/** What is known of a message with this key: its answer, if it has one, and who holds its conversation's lease. */
-export interface KnownMessage {
+/** A message with this key, its answer if it has one, and the current holder of its conversation's lease. */
+export interface KeyedMessage {
   readonly id: number
   readonly conversation_id: number
   readonly request: string | null
@@ -77,20 +77,23 @@ export interface KnownMessage {
 export function messageByKey(user_id: string, key: string): Statement {
   return {
     text: `
-      SELECT asked.id, asked.conversation_id, asked.request,
+      SELECT prompt.id, prompt.conversation_id, prompt.request,
         CASE WHEN lease_until >= now() THEN lease_holder END AS holder,
         answer.content AS response, answer.tool_calls, answer.model
-      FROM taskwire.message asked
-      JOIN taskwire.conversation ON conversation.user_id = asked.user_id AND conversation.id = asked.conversation_id
-      LEFT JOIN taskwire.message answer ON answer.user_id = asked.user_id
-        AND answer.conversation_id = asked.conversation_id AND answer.id > asked.id
-        AND answer.answers = asked.id AND answer.status = 'done'
-      WHERE asked.user_id = $1 AND asked.key = $2`,
+      FROM taskwire.message prompt
+      JOIN taskwire.conversation ON conversation.user_id = prompt.user_id AND conversation.id = prompt.conversation_id
+      LEFT JOIN taskwire.message answer ON answer.user_id = prompt.user_id
+        AND answer.conversation_id = prompt.conversation_id AND answer.id > prompt.id
+        AND answer.answers = prompt.id AND answer.status = 'done'
+      WHERE prompt.user_id = $1 AND prompt.key = $2`,
     values: [user_id, key],
   }
 }
 
-export function messageInsert({ user_id, conversation_id }: Place, { content, key, request }: UserMessage): Statement {
+export function messageInsert(
+  { user_id, conversation_id }: LeasedConversation,
+  { content, key, request }: UserMessage,
+): Statement {
   return {
     text: `
       INSERT INTO taskwire.message (user_id, conversation_id, role, content, key, request)
@@ -99,14 +102,18 @@ export function messageInsert({ user_id, conversation_id }: Place, { content, ke
   }
 }
 
-export interface PastRow {
+export interface MessageRow {
   readonly role: string
   readonly content: string
   readonly tool_calls: unknown
 }
 
 /** The messages of a conversation before one, newest first. */
-export function messagesBefore({ user_id, conversation_id }: Place, before: number, limit: number): Statement {
+export function messagesBefore(
+  { user_id, conversation_id }: LeasedConversation,
+  before: number,
+  limit: number,
+): Statement {
   return {
     text: `
       SELECT role, content, tool_calls FROM taskwire.message
@@ -116,7 +123,7 @@ export function messagesBefore({ user_id, conversation_id }: Place, before: numb
 }
 
 export interface AnswerRow {
-  /** The id of the message that it answers. */
+  /** The id of the user's message. */
   readonly answers: number
   readonly content: string
   readonly tool_calls: string
@@ -124,8 +131,8 @@ export interface AnswerRow {
   readonly model: string | null
 }
 
-/** Stores an answer and gives the lease back. No row where the lease was lost: then nothing is stored. */
-export function answerInsert({ user_id, conversation_id, holder }: Place, answer: AnswerRow): Statement {
+/** Stores an answer and releases the lease. Returns no row, and stores nothing, if the lease was lost. */
+export function answerInsert({ user_id, conversation_id, holder }: LeasedConversation, answer: AnswerRow): Statement {
   return {
     text: `
       WITH held AS (

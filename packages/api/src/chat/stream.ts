@@ -1,30 +1,30 @@
 import type { UserContext } from '../core/trpc.ts'
-import type { Turn } from './open.ts'
+import { answerTurn } from './answer_turn.ts'
+import type { ChatTurn } from './chat_turn.ts'
 import type { ChatAnswer, ChatEvent } from './schema.ts'
-import { answerTurn } from './turn.ts'
 
-/** An answer as it comes into being. Who stops reading ends the turn. */
-export async function* streamedTurn(
+/** Answers a turn as a stream of events. The turn ends when the consumer stops reading. */
+export async function* streamTurn(
   ctx: UserContext,
-  turn: Turn,
+  turn: ChatTurn,
   signal?: AbortSignal,
 ): AsyncGenerator<ChatEvent, void> {
-  const gone = new AbortController()
-  const { tell, end, events } = eventQueue<ChatEvent>()
-  const listening = { tell, signal: AbortSignal.any([gone.signal, ...(signal ? [signal] : [])]) }
-  const answering = answerTurn(ctx, turn, listening).finally(end)
-  // It is awaited below; until then its failure is nobody's.
-  answering.catch(() => {})
+  const disconnected = new AbortController()
+  const { push, end, events } = eventQueue<ChatEvent>()
+  const signals = [disconnected.signal, ...(signal ? [signal] : [])]
+  const answer = answerTurn(ctx, turn, { onEvent: push, signal: AbortSignal.any(signals) }).finally(end)
+  // The rejection is handled where the answer is awaited; until then it must not count as unhandled.
+  answer.catch(() => {})
   try {
     yield* events
-    yield { type: 'done', ...(await answering) }
+    yield { type: 'done', ...(await answer) }
   } finally {
-    gone.abort()
+    disconnected.abort()
   }
 }
 
-/** A stored answer in the form of a stream. */
-export async function* streamedAnswer(answer: ChatAnswer): AsyncGenerator<ChatEvent, void> {
+/** A stored answer as a stream of events. */
+export async function* replayAnswer(answer: ChatAnswer): AsyncGenerator<ChatEvent, void> {
   for (const call of answer.tool_calls) yield { type: 'tool_call', ...call }
   yield { type: 'delta', text: answer.response }
   yield { type: 'done', ...answer }
@@ -32,32 +32,32 @@ export async function* streamedAnswer(answer: ChatAnswer): AsyncGenerator<ChatEv
 
 interface EventQueue<Event> {
   readonly events: AsyncIterable<Event>
-  readonly tell: (event: Event) => void
+  readonly push: (event: Event) => void
   readonly end: () => void
 }
 
 function eventQueue<Event>(): EventQueue<Event> {
-  const waiting: Event[] = []
+  const queued: Event[] = []
   let ended = false
-  let wake: (() => void) | undefined
+  let notify: (() => void) | undefined
   async function* events() {
     for (;;) {
-      for (let event = waiting.shift(); event !== undefined; event = waiting.shift()) yield event
+      for (let event = queued.shift(); event !== undefined; event = queued.shift()) yield event
       if (ended) return
       await new Promise<void>((resolve) => {
-        wake = resolve
+        notify = resolve
       })
     }
   }
   return {
     events: events(),
-    tell: (event) => {
-      waiting.push(event)
-      wake?.()
+    push: (event) => {
+      queued.push(event)
+      notify?.()
     },
     end: () => {
       ended = true
-      wake?.()
+      notify?.()
     },
   }
 }

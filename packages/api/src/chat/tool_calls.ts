@@ -6,59 +6,71 @@ import { agentErrorMessage } from '../tools/agent_error.ts'
 import { toolSchema, type Tool } from '../tools/tools.ts'
 import type { UserContext } from '../core/trpc.ts'
 import type { AssistantTool, ToolOutcome } from './assistant.ts'
-import type { Turn } from './open.ts'
-import { PENDING_CONFIRMATION, removalGuard } from './removal.ts'
+import type { ChatTurn } from './chat_turn.ts'
+import { confirmationGuard } from './confirmation.ts'
+import { PENDING_CONFIRMATION } from './consent.ts'
 import type { ToolCall } from './schema.ts'
 
-/** A model that goes on like this is not working on the message any more. */
+/** A model that makes more calls than this for one message is no longer working on it. */
 const MAX_CALLS = 100
 
-/** The tools of one turn, and what was done with them. */
+/** The tools of one turn, and the calls that were made. */
 export interface TurnTools {
   readonly tools: readonly AssistantTool[]
-  /** The calls that have ended, in the order in which they began. */
+  /** The finished calls, in the order in which they were started. */
   calls(): ToolCall[]
   /** Resolves when no call is running. */
   settled(): Promise<void>
 }
 
 export interface TurnToolsOptions {
-  readonly turn: Turn
+  readonly turn: ChatTurn
   readonly tools: readonly Tool[]
   readonly signal: AbortSignal
-  readonly called?: ((call: ToolCall) => void) | undefined
+  readonly onCall?: ((call: ToolCall) => void) | undefined
 }
 
-/** Tools that act for the turn's user, in its conversation, each call at most once however often it is repeated. */
-export function turnTools(ctx: UserContext, { turn, tools, signal, called }: TurnToolsOptions): TurnTools {
-  const calls: { call?: ToolCall }[] = []
+/** Tools that act for the turn's user in its conversation. A repeated turn repeats none of their effects. */
+export function turnTools(ctx: UserContext, { turn, tools, signal, onCall }: TurnToolsOptions): TurnTools {
+  const started: { call?: ToolCall }[] = []
   const running = new Set<Promise<ToolOutcome>>()
-  const keys = keysOf(turn)
-  const guard = removalGuard(turn.history, turn.message)
-  const acting = { ...actingContext(ctx, turn.place.conversation_id), request_id: ctx.request_id }
+  const keyOf = idempotencyKeys(turn)
+  const guard = confirmationGuard(turn.history, turn.message)
+  const toolContext = contextOf(ctx, turn)
 
-  async function outcome(tool: Tool, given: unknown): Promise<ToolOutcome> {
+  async function recordedRun(tool: Tool, given: unknown): Promise<ToolOutcome> {
     const args = argumentsOf(given)
-    const slot: { call?: ToolCall } = {}
-    calls.push(slot)
-    const ended = await runOnce(tool, args)
-    slot.call = { tool: tool.name, args, result: ended.result }
-    called?.(slot.call)
-    return ended
+    const entry: { call?: ToolCall } = {}
+    started.push(entry)
+    const outcome = await guardedRun(tool, args)
+    entry.call = { tool: tool.name, args, result: outcome.result }
+    onCall?.(entry.call)
+    return outcome
   }
 
-  async function runOnce(tool: Tool, args: Record<string, unknown>): Promise<ToolOutcome> {
-    if (calls.length > MAX_CALLS) return refused(new ApiError('overloaded'), 'No more tools can be used in this answer')
-    const verdict = await guard.judge(tool, args)
+  async function guardedRun(tool: Tool, args: Record<string, unknown>): Promise<ToolOutcome> {
+    if (started.length > MAX_CALLS) return failed(new ApiError('overloaded'), NO_MORE_CALLS)
+    const check = await guard.check(tool, args)
     signal.throwIfAborted()
-    if (verdict.what === 'hold') return await heldBack(ctx, tool, args)
-    if (verdict.what === 'too_many') return refused(new ApiError('overloaded'), TOO_MANY)
+    if (check.decision === 'confirm') return pendingConfirmation(ctx, tool, args)
+    if (check.decision === 'too_many') return failed(new ApiError('overloaded'), TOO_MANY_PENDING)
     try {
-      const key = tool.readOnly ? {} : { idempotency_key: keys(tool.name, args) }
-      return { result: await tool.run(acting, { ...args, ...key }, signal), invalid: false }
+      const key = tool.readOnly ? {} : { idempotency_key: keyOf(tool.name, args) }
+      return { result: await tool.run(toolContext, { ...args, ...key }, signal), invalid: false }
     } catch (error) {
-      verdict.refused()
-      return refused(publicError(error))
+      check.failed()
+      return failed(publicError(error))
+    }
+  }
+
+  async function run(tool: Tool, given: unknown): Promise<ToolOutcome> {
+    signal.throwIfAborted()
+    const outcome = recordedRun(tool, given)
+    running.add(outcome)
+    try {
+      return await outcome
+    } finally {
+      running.delete(outcome)
     }
   }
 
@@ -66,77 +78,74 @@ export function turnTools(ctx: UserContext, { turn, tools, signal, called }: Tur
     tools: tools.map((tool) => ({
       name: tool.name,
       description: tool.description,
-      parameters: toolSchema(asked(tool.input)),
-      async run(given) {
-        signal.throwIfAborted()
-        const call = outcome(tool, given)
-        running.add(call)
-        try {
-          return await call
-        } finally {
-          running.delete(call)
-        }
-      },
+      parameters: toolSchema(assistantInput(tool.input)),
+      run: (given) => run(tool, given),
     })),
-    calls: () => calls.flatMap(({ call }) => (call === undefined ? [] : [call])),
+    calls: () => started.flatMap(({ call }) => (call === undefined ? [] : [call])),
     settled: async () => void (await Promise.allSettled(running)),
   }
 }
 
-const TOO_MANY = 'Not done: so many removals cannot be confirmed at once. Ask the user to do it in smaller steps.'
+const NO_MORE_CALLS = 'No more tools can be used in this answer'
+const TOO_MANY_PENDING =
+  'Not done: so many removals cannot be confirmed at once. Ask the user to do it in smaller steps.'
 
-// Whose tasks, and what a repeat means, is decided here: the model is not asked.
-const decided = { user_id: true, idempotency_key: true } as const
+// The server decides for which user a call is made and what counts as a repeat, not the model.
+const serverArguments = { user_id: true, idempotency_key: true } as const
 
-function asked({ shape }: z.ZodObject): z.ZodObject {
-  return z.strictObject(Object.fromEntries(Object.entries(shape).filter(([name]) => !(name in decided))))
+function assistantInput({ shape }: z.ZodObject): z.ZodObject {
+  return z.strictObject(Object.fromEntries(Object.entries(shape).filter(([name]) => !(name in serverArguments))))
 }
 
 function argumentsOf(given: unknown): Record<string, unknown> {
   return z.record(z.string(), z.unknown()).catch({}).parse(given)
 }
 
-function actingContext({ services, principal, user_id }: UserContext, conversation_id: number) {
-  return { services, principal, acting_for: user_id, conversation_id, via: 'chat' as const }
+function contextOf({ services, principal, user_id, request_id }: UserContext, { conversation }: ChatTurn) {
+  const { conversation_id } = conversation
+  return { services, principal, acting_for: user_id, conversation_id, via: 'chat' as const, request_id }
 }
 
 /**
- * The idempotency key of a call: equal when the same message makes the same call again, as after a failure. The same
- * call made twice in one answer is meant twice.
+ * Idempotency keys for the calls of a turn. When the message is answered again after a failure, the same call gets the
+ * same key; the same call made twice in one answer gets two keys, because it is meant twice.
  */
-function keysOf({ place, message_id }: Turn) {
-  const made = new Map<string, number>()
+function idempotencyKeys({ conversation, message_id }: ChatTurn) {
+  const counts = new Map<string, number>()
   return (tool: string, args: Record<string, unknown>): string => {
-    const fields = Object.entries(args).filter(([name]) => !(name in decided))
+    const fields = Object.entries(args).filter(([name]) => !(name in serverArguments))
     fields.sort(([a], [b]) => (a < b ? -1 : 1))
     const call = createHash('sha256')
       .update(JSON.stringify([tool, fields]))
       .digest('base64url')
-    const times = (made.get(call) ?? 0) + 1
-    made.set(call, times)
-    return `chat.${place.conversation_id}.${message_id}.${call}.${times}`
+    const count = (counts.get(call) ?? 0) + 1
+    counts.set(call, count)
+    return `chat.${conversation.conversation_id}.${message_id}.${call}.${count}`
   }
 }
 
-/** What went wrong, and what to do now. */
-function refused(refusal: ApiError, detail = agentErrorMessage(refusal).text): ToolOutcome {
-  const invalid = refusal.reason === 'validation_failed' || refusal.reason === 'user_mismatch'
-  return { result: { ...agentErrorMessage(refusal).structured, detail }, invalid }
+/** The outcome of a failed call: what went wrong, and what the model should do. */
+function failed(error: ApiError, detail = agentErrorMessage(error).text): ToolOutcome {
+  const invalid = error.reason === 'validation_failed' || error.reason === 'user_mismatch'
+  return { result: { ...agentErrorMessage(error).structured, detail }, invalid }
 }
 
-const ASK_FIRST =
-  'Not done yet: removing more than one task in one answer needs the user to confirm. Call this tool for every other ' +
-  'task that is meant too; then tell the user that these wait for a yes. The list is shown to the user by itself.'
+const CONFIRM_FIRST =
+  'Not done yet: removing more than one task in one answer needs the confirmation of the user. Call this tool for each ' +
+  'of the other tasks as well, then tell the user that all of them wait for a yes. The user is shown the list.'
 
-async function heldBack(ctx: UserContext, tool: Tool, args: Record<string, unknown>): Promise<ToolOutcome> {
+/** The outcome of a call that waits for the user's confirmation. */
+async function pendingConfirmation(ctx: UserContext, tool: Tool, args: Record<string, unknown>): Promise<ToolOutcome> {
   const checked = tool.input.safeParse(args)
-  if (!checked.success) return refused(new ApiError('validation_failed'))
+  if (!checked.success) return failed(new ApiError('validation_failed'))
   const id = checked.data['task_id']
-  if (typeof id !== 'number') return { result: { status: PENDING_CONFIRMATION, detail: ASK_FIRST }, invalid: false }
+  const status = PENDING_CONFIRMATION
+  const detail = CONFIRM_FIRST
+  if (typeof id !== 'number') return { result: { status, detail }, invalid: false }
   const task = await ctx.services.db.task.findUnique({
     where: { user_id_id: { user_id: ctx.user_id, id }, deleted_at: null },
     select: { title: true },
   })
-  if (task === null) return refused(new ApiError('task_not_found'))
-  return { result: { task_id: id, status: PENDING_CONFIRMATION, title: task.title, detail: ASK_FIRST }, invalid: false }
+  if (task === null) return failed(new ApiError('task_not_found'))
+  return { result: { task_id: id, status, title: task.title, detail }, invalid: false }
 }

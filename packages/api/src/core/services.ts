@@ -16,9 +16,9 @@ export interface Services {
   readonly log: Log
   /** Calls of a user, on all doors together. Absent: unlimited. */
   readonly calls?: RateLimit | undefined
-  /** Who answers in the chat. Absent: the chat says that no model is there. */
+  /** Answers in the chat. Absent: the chat is `model_unavailable`. */
   readonly assistant?: Assistant | undefined
-  /** How long turns of a chat last and wait. Absent: `chatTimes`. */
+  /** The time limits of a chat. Absent: 30 s for a lease, 60 s for a wait. */
   readonly chatTimes?: ChatTimes | undefined
 }
 
@@ -94,10 +94,10 @@ export interface Allowance {
   readonly window: number
 }
 
-/** How long things last in a chat, in milliseconds. */
+/** The time limits of a chat, in milliseconds. */
 export interface ChatTimes {
-  /** A lease that is not renewed ends: so long does a conversation stay taken when a process dies in its turn. */
-  readonly lease: number
-  /** So long does a message wait for the one before it. */
-  readonly patience: number
+  /** A lease that is not renewed expires after this time: a conversation stays blocked so long if its process dies. */
+  readonly leaseMs: number
+  /** A message waits so long for the conversation's previous message to be answered. */
+  readonly waitMs: number
 }

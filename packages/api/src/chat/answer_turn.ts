@@ -1,0 +1,149 @@
+import { operations } from '../core/operations.ts'
+import { router, type UserContext } from '../core/trpc.ts'
+import { ApiError } from '../errors/api_error.ts'
+import { publicError } from '../errors/public_error.ts'
+import { changeRouter } from '../log/router.ts'
+import { taskRouter } from '../task/router.ts'
+import { tools, toolsFor } from '../tools/tools.ts'
+import type { AssistantReply } from './assistant.ts'
+import type { ChatTurn } from './chat_turn.ts'
+import { assertConversation } from './conversation.ts'
+import { LeaseLostError, releaseLease, renewLease, type LeaseRenewal } from './lease.ts'
+import { failedAnswerText, pendingConfirmationText } from './notices.ts'
+import type { ChatAnswer, ChatEvent, ToolCall } from './schema.ts'
+import { answerInsert, type AnswerRow } from './sql.ts'
+import { storableJson, storableText } from './storable.ts'
+import { turnTools, type TurnTools } from './tool_calls.ts'
+
+/** The tools of the assistant: all of them, without the chat itself. */
+const assistantTools = tools(operations(router({ task: taskRouter, change: changeRouter })))
+
+const MAX_RESPONSE = 100_000
+
+export interface RunOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly onEvent?: ((event: ChatEvent) => void) | undefined
+}
+
+/**
+ * The second half of a chat request: runs the assistant with the tools, stores its answer and releases the lease. The
+ * error of a failure names the conversation and the tool calls that were made.
+ */
+export async function answerTurn(
+  ctx: UserContext,
+  turn: ChatTurn,
+  { signal, onEvent }: RunOptions,
+): Promise<ChatAnswer> {
+  const lease = renewLease(ctx, turn.conversation)
+  const finished = new AbortController()
+  const aborted = AbortSignal.any([lease.lost, finished.signal, ...(signal ? [signal] : [])])
+  const onCall = onEvent && ((call: ToolCall) => onEvent({ type: 'tool_call', ...call }))
+  const used = turnTools(ctx, { turn, tools: toolsFor(ctx.principal, assistantTools), signal: aborted, onCall })
+  const onDelta = onEvent && ((text: string) => onEvent({ type: 'delta', text }))
+  try {
+    const reply = await assistantReply(ctx, turn, { used, signal: aborted, onDelta })
+    const notice = pendingConfirmationText(used.calls())
+    if (notice !== '') onDelta?.(notice)
+    const response = storableText(reply.response).slice(0, MAX_RESPONSE) + notice
+    return await storeAnswer(ctx, turn, { response, tool_calls: used.calls(), model: reply.model })
+  } catch (error) {
+    // An assistant that is still running must not use another tool for this message.
+    finished.abort()
+    await used.settled()
+    throw await turnError(ctx, turn, { error, tool_calls: used.calls(), lease })
+  } finally {
+    finished.abort()
+    lease.stop()
+  }
+}
+
+interface ReplyOptions {
+  readonly used: TurnTools
+  readonly signal: AbortSignal
+  readonly onDelta: ((text: string) => void) | undefined
+}
+
+/** The assistant's reply. Ends when `signal` aborts, even if the assistant goes on; its failures are the model's. */
+async function assistantReply(
+  ctx: UserContext,
+  { history, message }: ChatTurn,
+  { used, signal, onDelta }: ReplyOptions,
+): Promise<AssistantReply> {
+  const { assistant } = ctx.services
+  if (assistant === undefined) throw new ApiError('model_unavailable')
+  const aborted = Promise.withResolvers<never>()
+  const abort = () => aborted.reject(signal.reason)
+  signal.addEventListener('abort', abort)
+  try {
+    signal.throwIfAborted()
+    const request = { history, message, tools: used.tools, signal, onDelta }
+    return await Promise.race([assistant.answer(request), aborted.promise])
+  } catch (error) {
+    if (error instanceof ApiError || error instanceof LeaseLostError) throw error
+    const isTimeout = error instanceof Error && error.name === 'TimeoutError'
+    throw new ApiError(isTimeout ? 'model_timeout' : 'model_unavailable', {}, error)
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+async function storeAnswer(
+  ctx: UserContext,
+  turn: ChatTurn,
+  answer: AssistantReply & { readonly tool_calls: ToolCall[] },
+): Promise<ChatAnswer> {
+  const { response, tool_calls, model } = answer
+  const row = { content: response, tool_calls, status: 'done', model: storableText(model).slice(0, 200) } as const
+  await insertAnswer(ctx, turn, row)
+  return { conversation_id: turn.conversation.conversation_id, response, tool_calls, model }
+}
+
+type StoredAnswer = Omit<AnswerRow, 'answers' | 'tool_calls'> & { readonly tool_calls: readonly ToolCall[] }
+
+async function insertAnswer(
+  ctx: UserContext,
+  { conversation, message_id }: ChatTurn,
+  answer: StoredAnswer,
+): Promise<void> {
+  const row = { ...answer, answers: message_id, tool_calls: storableJson(answer.tool_calls) }
+  const rows = await ctx.services.sql(answerInsert(conversation, row))
+  if (rows.length === 0) throw new LeaseLostError()
+}
+
+interface Failure {
+  readonly error: unknown
+  readonly tool_calls: ToolCall[]
+  readonly lease: LeaseRenewal
+}
+
+/** The public error of a failed turn. Stores what was done, so that the conversation can continue from there. */
+async function turnError(ctx: UserContext, turn: ChatTurn, { error, tool_calls, lease }: Failure): Promise<ApiError> {
+  const { conversation_id } = turn.conversation
+  const failure = error instanceof LeaseLostError ? await leaseLostError(ctx, turn, error) : publicError(error)
+  try {
+    if (tool_calls.length === 0 || lease.lost.aborted) {
+      await releaseLease(ctx, turn.conversation)
+    } else {
+      const content = failedAnswerText(failure, tool_calls)
+      await insertAnswer(ctx, turn, { content, tool_calls, status: 'failed', model: null })
+    }
+  } catch (cause) {
+    // The conversation is free again when the lease expires.
+    ctx.services.log.warn({ err: cause, request_id: ctx.request_id }, 'a failed answer could not be stored')
+  }
+  const details = { ...retryAfter(failure), ...failure.details, conversation_id, tool_calls }
+  return new ApiError(failure.reason, details, failure)
+}
+
+async function leaseLostError(ctx: UserContext, { conversation }: ChatTurn, cause: LeaseLostError): Promise<ApiError> {
+  try {
+    await assertConversation(ctx, conversation.conversation_id)
+    return new ApiError('conversation_busy', {}, cause)
+  } catch (error) {
+    return publicError(error)
+  }
+}
+
+function retryAfter({ reason }: ApiError): { retry_after?: number } {
+  return reason === 'model_unavailable' || reason === 'model_timeout' ? { retry_after: 5 } : {}
+}

@@ -1,0 +1,10 @@
+// Models may write anything; PostgreSQL stores neither NUL nor lone surrogates.
+
+export function storableText(text: string): string {
+  return text.replaceAll('\0', '\uFFFD').toWellFormed()
+}
+
+/** The value as JSON in which escapes of NUL and of lone surrogates are replaced. */
+export function storableJson(value: unknown): string {
+  return JSON.stringify(value).replace(/(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/gi, '$1\\ufffd')
+}

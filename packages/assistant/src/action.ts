@@ -1,0 +1,36 @@
+import type { Command, Target } from './command.ts'
+import type { KnownTask } from './tasks.ts'
+
+/** What to do next for a message: use tools and look again, or reply. */
+export type NextAction = UseTools | Reply
+
+export interface UseTools {
+  readonly use: readonly ToolUse[]
+}
+
+export interface ToolUse {
+  readonly tool: string
+  readonly args: Readonly<Record<string, unknown>>
+}
+
+export interface Reply {
+  readonly reply: string
+  /** What the reply asks the user. */
+  readonly question?: ClarifyingQuestion
+}
+
+/** A question to the user: the next message completes the command. */
+export type ClarifyingQuestion = WhichTask | WhatTitle
+
+export interface WhichTask {
+  readonly asksFor: 'task'
+  readonly command: TargetedCommand
+  readonly candidates: readonly KnownTask[]
+}
+
+export interface WhatTitle {
+  readonly asksFor: 'title'
+  readonly command: Command
+}
+
+export type TargetedCommand = Extract<Command, { readonly target: Target }>

@@ -1,0 +1,105 @@
+import type { AssistantRequest, AssistantTool, ToolOutcome } from '@taskwire/api'
+import { expect, test } from 'vitest'
+import { offlineAssistant, OFFLINE_MODEL } from './assistant.ts'
+
+type Run = (args: unknown) => Promise<ToolOutcome>
+
+function toolNamed(name: string, run: Run): AssistantTool {
+  return { name, description: '', parameters: {}, run }
+}
+
+function requestWith(request: Partial<AssistantRequest>): AssistantRequest {
+  return { history: [], message: 'hello', tools: [], signal: new AbortController().signal, ...request }
+}
+
+const created: Run = async (args) => ({
+  result: { task_id: 1, status: 'created', title: 'Milk', args },
+  invalid: false,
+})
+
+test('equal conversations get equal answers', async () => {
+  const request = requestWith({ message: 'add milk', tools: [toolNamed('add_task', created)] })
+  const assistant = offlineAssistant()
+  const first = await assistant.answer(request)
+  expect(first).toEqual({ response: 'Added task 1 “Milk”.', model: OFFLINE_MODEL })
+  expect(await assistant.answer(request)).toEqual(first)
+  expect(await offlineAssistant().answer(request)).toEqual(first)
+})
+
+test('the deltas of a streamed answer add up to the response', async () => {
+  const deltas: string[] = []
+  const { response } = await offlineAssistant().answer(requestWith({ onDelta: (text) => deltas.push(text) }))
+  expect(deltas.length).toBeGreaterThan(10)
+  expect(deltas.join('')).toBe(response)
+})
+
+test('tools of one step are called in parallel, in the order of the message', async () => {
+  const calls: unknown[] = []
+  const both = Promise.withResolvers<void>()
+  const run: Run = async (args) => {
+    if (calls.push(args) === 2) both.resolve()
+    await both.promise
+    return created(args)
+  }
+  await offlineAssistant().answer(
+    requestWith({ message: 'Add "milk" and "bread"', tools: [toolNamed('add_task', run)] }),
+  )
+  expect(calls).toEqual([{ title: 'Milk' }, { title: 'Bread' }])
+})
+
+test('a tool that is missing is reported, not thrown', async () => {
+  const { response } = await offlineAssistant().answer(requestWith({ message: 'add milk' }))
+  expect(response).toBe('That did not work.')
+})
+
+test('several refused arguments are answered with the reason', async () => {
+  const result = { code: 'validation_failed', fields: [{ loc: ['title'], msg: 'Too long' }] }
+  const refused: Run = async () => ({ result, invalid: true })
+  const { response } = await offlineAssistant().answer(
+    requestWith({ message: 'Add tasks: one, two, three and four', tools: [toolNamed('add_task', refused)] }),
+  )
+  expect(response).toBe('That is not possible: title: Too long.')
+})
+
+/** A request whose only tool call never ends. */
+function hangingRequest(signal: AbortSignal) {
+  const started = Promise.withResolvers<void>()
+  const calls: unknown[] = []
+  const run: Run = (args) => {
+    calls.push(args)
+    started.resolve()
+    return new Promise(() => {})
+  }
+  const tools = [toolNamed('list_tasks', run), toolNamed('delete_task', run)]
+  return { request: requestWith({ message: 'delete the milk task', tools, signal }), started: started.promise, calls }
+}
+
+test('an aborted answer ends although a tool hangs, and calls no further tool', async () => {
+  const leaving = new AbortController()
+  const { request, started, calls } = hangingRequest(leaving.signal)
+  const answer = offlineAssistant().answer(request)
+  await started
+  leaving.abort(new Error('left'))
+  await expect(answer).rejects.toThrow('left')
+  expect(calls).toHaveLength(1)
+})
+
+test('an answer that was aborted before it began calls no tool', async () => {
+  const { request, calls } = hangingRequest(AbortSignal.abort(new Error('left')))
+  await expect(offlineAssistant().answer(request)).rejects.toThrow('left')
+  expect(calls).toEqual([])
+})
+
+test('close ends a running answer', async () => {
+  const assistant = offlineAssistant()
+  const { request, started } = hangingRequest(new AbortController().signal)
+  const answer = assistant.answer(request)
+  await started
+  assistant.close?.()
+  await expect(answer).rejects.toMatchObject({ name: 'AbortError' })
+})
+
+test('an answer that takes too long ends with a TimeoutError', async () => {
+  const { request } = hangingRequest(new AbortController().signal)
+  await expect(offlineAssistant({ timeoutMs: 20 }).answer(request)).rejects.toMatchObject({ name: 'TimeoutError' })
+})

@@ -1,0 +1,9 @@
+import type { Assistant } from '@taskwire/api'
+import { testServices, type TestServices } from '@taskwire/api/testing'
+
+/** Services on a database of their own, whose chat this assistant answers. */
+export async function chatServices(assistant: Assistant): Promise<TestServices> {
+  const fixture = await testServices()
+  Object.assign(fixture.services, { assistant })
+  return fixture
+}
