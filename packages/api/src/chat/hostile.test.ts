@@ -85,7 +85,7 @@ function argsFor(tool: string, task_id: number): Record<string, unknown> {
 }
 
 // 200 turns of one conversation, one after the other: slow on a busy machine.
-const TIMEOUT_MS = 60_000
+const TIMEOUT_MS = 120_000
 
 test(
   'of 200 hostile titles and messages, obeyed by the model, none reaches another user or deletes more than one task',
