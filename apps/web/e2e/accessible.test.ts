@@ -1,30 +1,26 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, NO_CHROMIUM } from './rig/chromium.ts'
-import { flaws, narrow } from './rig/audit_views.ts'
-import { box, eventually, focused, settled, shows, titles } from './rig/page_steps.ts'
-import { openStage, PASSWORD, type Stage } from './rig/test_app.ts'
+import { auditViews, narrow } from './rig/audit_views.ts'
+import { box, eventually, focused, synced, shows, titles } from './rig/page_steps.ts'
+import { openTestApp, PASSWORD, type TestApp } from './rig/test_app.ts'
 
 if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
 
-describe.skipIf(chromiumPath === undefined)('the web app for everybody', () => {
-  let stage: Stage
+describe.skipIf(chromiumPath === undefined)('the accessibility of the web app', () => {
+  let app: TestApp
   beforeAll(async () => {
-    stage = await openStage()
+    app = await openTestApp()
   })
-  afterEach(() => stage.leave())
-  afterAll(() => stage.close())
+  afterEach(() => app.closeWindows())
+  afterAll(() => app.close())
 
-  // The other themes and sizes take their time in the long trials.
-  test(
-    'axe finds nothing in any view in the dark at 320 pixels, and nothing is wider',
-    { timeout: 60_000 },
-    async () => {
-      expect(await flaws(stage, { ...narrow, colorScheme: 'dark' })).toEqual([])
-    },
-  )
+  // The long tests cover the other themes and sizes.
+  test('axe reports nothing in any dark view of 320 pixels, and no view is wider', { timeout: 60_000 }, async () => {
+    expect(await auditViews(app, { ...narrow, colorScheme: 'dark' })).toEqual([])
+  })
 
-  test('everything is done by keyboard alone', async () => {
-    const page = await stage.visitor()
+  test('every action works by keyboard alone', async () => {
+    const page = await app.visitor()
     const keys = async (...pressed: string[]) => {
       for (const key of pressed) await page.keyboard.press(key)
     }
@@ -38,7 +34,7 @@ describe.skipIf(chromiumPath === undefined)('the web app for everybody', () => {
     await keys('Tab')
     await page.keyboard.type(PASSWORD)
     await keys('Enter')
-    await page.getByText('Nothing here yet').waitFor()
+    await page.getByText('No tasks yet').waitFor()
 
     await keys('n')
     for (const title of ['First', 'Second', 'Third']) {
@@ -46,7 +42,7 @@ describe.skipIf(chromiumPath === undefined)('the web app for everybody', () => {
       await keys('Enter')
     }
     await shows(page, ['Third', 'Second', 'First'])
-    await settled(page)
+    await synced(page)
     await keys('Tab', 'Tab', 'Tab', 'Space')
     await eventually(async () => expect(await box(page, 'Third').isChecked()).toBe(true))
     await keys('ArrowDown', 'x')
@@ -61,7 +57,7 @@ describe.skipIf(chromiumPath === undefined)('the web app for everybody', () => {
     await keys('Home', 'Delete')
     await shows(page, ['Second', 'First, changed'])
     await eventually(async () => expect(await focused(page)).toContain('Second'))
-    await settled(page)
+    await synced(page)
     await keys('Control+z')
     await shows(page, ['Third', 'Second', 'First, changed'])
 
@@ -82,10 +78,10 @@ describe.skipIf(chromiumPath === undefined)('the web app for everybody', () => {
     await eventually(async () => expect(await titles(page)).toHaveLength(3))
   })
 
-  test('single letters do nothing once that is switched off', async () => {
-    const { page } = await stage.person()
+  test('single-key shortcuts do nothing once they are switched off', async () => {
+    const { page } = await app.user()
     await page.getByRole('link', { name: 'Keyboard help' }).click()
-    await page.getByLabel('Single letters are shortcuts').uncheck()
+    await page.getByLabel('Enable single-key shortcuts').uncheck()
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     await page.keyboard.press('2')

@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { beforeAll, expect, test } from 'vitest'
-import { built, dist } from './rig/build_app.ts'
+import { buildApp, dist } from './rig/build_app.ts'
 
-beforeAll(built)
+beforeAll(buildApp)
 
-/** The scripts that the first screen needs: what the page names, and what those import statically. */
+/** The scripts of the first screen: those that the page names, and their static imports. */
 async function firstLoad(): Promise<Map<string, Buffer>> {
   const page = await readFile(join(dist, 'index.html'), 'utf8')
   const files = new Map<string, Buffer>()
@@ -21,14 +21,14 @@ async function firstLoad(): Promise<Map<string, Buffer>> {
   return files
 }
 
-test('the first screen needs at most 150 KB of compressed JavaScript', async () => {
+test('the first screen loads at most 150 KB of compressed JavaScript', async () => {
   const sizes = [...(await firstLoad()).values()].map((source) => gzipSync(source, { level: 9 }).length)
   const total = sizes.reduce((sum, size) => sum + size, 0)
   expect(total).toBeGreaterThan(50_000)
   expect(total).toBeLessThanOrEqual(150_000)
 })
 
-test('the page holds no script and no style of its own, and names no other host', async () => {
+test('the page has no inline script or style, and names no other host', async () => {
   const page = await readFile(join(dist, 'index.html'), 'utf8')
   expect(page).not.toMatch(/<style|style=|\son\w+=|javascript:/)
   expect(page).not.toMatch(/<script(?![^>]*\ssrc=)/)

@@ -1,85 +1,85 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, NO_CHROMIUM } from './rig/chromium.ts'
-import { modelServer, type ModelServer } from './rig/model_server.ts'
-import { add, eventually, settled } from './rig/page_steps.ts'
-import { openStage, type Stage } from './rig/test_app.ts'
+import { startModelServer, type ModelServer } from './rig/model_server.ts'
+import { add, eventually, synced } from './rig/page_steps.ts'
+import { openTestApp, type TestApp } from './rig/test_app.ts'
 
 if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
 
-describe.skipIf(chromiumPath === undefined)('the assistant in the web app, with a model that has its days', () => {
+describe.skipIf(chromiumPath === undefined)('the assistant in the web app, with an unreliable model', () => {
   let model: ModelServer
-  let stage: Stage
+  let app: TestApp
   beforeAll(async () => {
-    model = await modelServer()
-    stage = await openStage({ OPENAI_BASE_URL: model.url })
+    model = await startModelServer()
+    app = await openTestApp({ OPENAI_BASE_URL: model.url })
   })
-  afterEach(() => stage.leave())
+  afterEach(() => app.closeWindows())
   afterAll(async () => {
-    await stage.close()
+    await app.close()
     model.close()
   })
 
-  const said = (page: Page) => page.locator('.said > p').allTextContents()
+  const messages = (page: Page) => page.locator('.bubble > p').allTextContents()
 
   async function ask(page: Page, message: string): Promise<void> {
     await page.getByLabel('Message to the assistant').fill(message)
     await page.keyboard.press('Enter')
   }
 
-  test('what fails is said in words, the question stays, and the conversation goes on', async () => {
-    const { page, rest } = await stage.person()
+  test('a failure shows a message, the question stays and the conversation goes on', async () => {
+    const { page, rest } = await app.user()
     await page.getByRole('link', { name: 'Assistant' }).click()
-    model.mood = 'broken'
+    model.behaviour = 'failing'
     await ask(page, 'Are you there?')
-    // The client repeats it twice, as the server says that it may.
+    // The client repeats the call twice, because the server says that it may.
     await page.getByText('The model does not answer.').waitFor({ timeout: 30_000 })
-    await eventually(async () => expect(await said(page)).toEqual(['Are you there?']))
-    model.mood = 'prompt'
+    await eventually(async () => expect(await messages(page)).toEqual(['Are you there?']))
+    model.behaviour = 'answering'
     await ask(page, 'And now?')
-    await eventually(async () => expect(await said(page)).toEqual(['Are you there?', 'And now?', 'Here I am.']))
-    expect(await page.locator('.talk .problem').count()).toBe(0)
+    await eventually(async () => expect(await messages(page)).toEqual(['Are you there?', 'And now?', 'Here I am.']))
+    expect(await page.locator('.conversation-view .problem').count()).toBe(0)
     expect(await rest('GET', '/conversations')).toHaveLength(1)
   })
 
-  test('an answer is stopped, and the next question need not wait for it', async () => {
-    const { page, rest } = await stage.person()
+  test('a user stops an answer, and the next question is answered at once', async () => {
+    const { page, rest } = await app.user()
     await page.getByRole('link', { name: 'Assistant' }).click()
-    model.mood = 'silent'
-    const before = model.asked()
+    model.behaviour = 'hanging'
+    const before = model.requestCount()
     await ask(page, 'Take your time')
-    await expect.poll(() => model.asked()).toBe(before + 1)
+    await expect.poll(() => model.requestCount()).toBe(before + 1)
     await page.getByRole('img', { name: 'Working' }).waitFor()
     await page.getByRole('button', { name: 'Stop' }).click()
     await page.getByRole('button', { name: 'Send' }).waitFor()
-    await eventually(async () => expect(await said(page)).toEqual(['Take your time']))
-    model.mood = 'prompt'
+    await eventually(async () => expect(await messages(page)).toEqual(['Take your time']))
+    model.behaviour = 'answering'
     await ask(page, 'Hello?')
-    await eventually(async () => expect(await said(page)).toEqual(['Take your time', 'Hello?', 'Here I am.']))
+    await eventually(async () => expect(await messages(page)).toEqual(['Take your time', 'Hello?', 'Here I am.']))
     expect(await rest('GET', '/conversations')).toHaveLength(1)
   })
 
-  test('who leaves a conversation while it answers finds another as it is', async () => {
-    const { page } = await stage.person()
+  test('leaving a conversation during its answer does not affect another conversation', async () => {
+    const { page } = await app.user()
     await page.getByRole('link', { name: 'Assistant' }).click()
-    model.mood = 'prompt'
+    model.behaviour = 'answering'
     await ask(page, 'Hello?')
-    await eventually(async () => expect(await said(page)).toEqual(['Hello?', 'Here I am.']))
-    model.mood = 'silent'
-    const before = model.asked()
+    await eventually(async () => expect(await messages(page)).toEqual(['Hello?', 'Here I am.']))
+    model.behaviour = 'hanging'
+    const before = model.requestCount()
     await ask(page, 'Take your time')
-    await expect.poll(() => model.asked()).toBe(before + 1)
+    await expect.poll(() => model.requestCount()).toBe(before + 1)
     await page.getByRole('button', { name: 'New conversation' }).click()
-    await page.getByText('Say what you want done').waitFor()
+    await page.getByText('Tell the assistant what to do').waitFor()
     await page.getByRole('button', { name: 'Conversations' }).click()
     await page.getByRole('button', { name: /^Hello\? now/ }).click()
-    await eventually(async () => expect(await said(page)).toEqual(['Hello?', 'Here I am.', 'Take your time']))
+    await eventually(async () => expect(await messages(page)).toEqual(['Hello?', 'Here I am.', 'Take your time']))
   })
 
-  test('without a connection nothing is sent and nothing that was written is lost', async () => {
-    const { page, context } = await stage.person()
+  test('without a connection the message is not sent and its text stays', async () => {
+    const { page, context } = await app.user()
     await add(page, 'Stay')
-    await settled(page)
+    await synced(page)
     await page.getByRole('link', { name: 'Assistant' }).click()
     await page.getByLabel('Message to the assistant').waitFor()
     await context.setOffline(true)
@@ -87,9 +87,9 @@ describe.skipIf(chromiumPath === undefined)('the assistant in the web app, with 
     await ask(page, 'Later then')
     expect(await page.getByLabel('Message to the assistant').inputValue()).toBe('Later then')
     await context.setOffline(false)
-    await settled(page)
-    model.mood = 'prompt'
+    await synced(page)
+    model.behaviour = 'answering'
     await page.getByRole('button', { name: 'Send' }).click()
-    await eventually(async () => expect(await said(page)).toEqual(['Later then', 'Here I am.']))
+    await eventually(async () => expect(await messages(page)).toEqual(['Later then', 'Here I am.']))
   })
 })

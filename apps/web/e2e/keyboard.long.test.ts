@@ -1,19 +1,19 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, NO_CHROMIUM } from './rig/chromium.ts'
-import { add, eventually, focused, settled, shows, tabTo } from './rig/page_steps.ts'
-import { openStage, type Stage } from './rig/test_app.ts'
+import { add, eventually, focused, synced, shows, tabTo } from './rig/page_steps.ts'
+import { openTestApp, type TestApp } from './rig/test_app.ts'
 
 if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
 
-/** After what is tried in `accessible.test.ts`: the rest of the app, without a pointer. */
+/** Adds to `accessible.test.ts` the rest of the app, without a pointer. */
 describe.skipIf(chromiumPath === undefined)('the web app by keyboard alone', () => {
-  let stage: Stage
+  let app: TestApp
   beforeAll(async () => {
-    stage = await openStage()
+    app = await openTestApp()
   })
-  afterEach(() => stage.leave())
-  afterAll(() => stage.close())
+  afterEach(() => app.closeWindows())
+  afterAll(() => app.close())
 
   async function press(page: Page, ...keys: string[]): Promise<void> {
     for (const key of keys) await page.keyboard.press(key)
@@ -27,8 +27,8 @@ describe.skipIf(chromiumPath === undefined)('the web app by keyboard alone', () 
     }
   }
 
-  test('the views, the sorting and the search', async () => {
-    const { page } = await stage.person()
+  test('views, sorting and search work', async () => {
+    const { page } = await app.user()
     await write(page, 'Banana', 'apple', 'Cherry')
     await tabTo(page, 'Search tasks')
     await tabTo(page, /^Sort/)
@@ -41,14 +41,14 @@ describe.skipIf(chromiumPath === undefined)('the web app by keyboard alone', () 
     await shows(page, ['Banana', 'Cherry'])
   })
 
-  test('the trash', async () => {
-    const { page } = await stage.person()
+  test('a task is deleted and restored from the trash', async () => {
+    const { page } = await app.user()
     await write(page, 'Old', 'New')
-    await settled(page)
+    await synced(page)
     await tabTo(page, 'Completed: New')
     await press(page, 'ArrowDown', 'Delete')
     await shows(page, ['New'])
-    await settled(page)
+    await synced(page)
     await press(page, '4')
     await page.getByRole('button', { name: 'Restore Old' }).waitFor()
     await tabTo(page, /^Restore Old/)
@@ -58,16 +58,16 @@ describe.skipIf(chromiumPath === undefined)('the web app by keyboard alone', () 
     await shows(page, ['New', 'Old'])
   })
 
-  test('a conversation with the assistant: begun, undone, deleted and left', async () => {
-    const { page, rest } = await stage.person()
+  test('a conversation is started, its changes are undone, and it is deleted', async () => {
+    const { page, rest } = await app.user()
     await press(page, 'c')
     await eventually(async () => expect(await focused(page)).toContain('Message to the assistant'))
     await page.keyboard.type('Add a task to buy groceries')
     await press(page, 'Enter')
     await shows(page, ['Buy groceries'])
-    await page.getByRole('button', { name: 'Undo what the assistant did' }).waitFor()
+    await page.getByRole('button', { name: 'Undo these changes' }).waitFor()
     await press(page, 'Shift+Tab')
-    expect(await focused(page)).toContain('Undo what the assistant did')
+    expect(await focused(page)).toContain('Undo these changes')
     await press(page, 'Enter')
     await shows(page, [])
     await tabTo(page, 'Conversations')
@@ -75,39 +75,39 @@ describe.skipIf(chromiumPath === undefined)('the web app by keyboard alone', () 
     await page.getByRole('button', { name: 'Delete Add a task to buy groceries' }).waitFor()
     await tabTo(page, /^Delete Add/)
     await press(page, 'Enter', 'Enter')
-    await page.getByText('There is none yet.').waitFor()
+    await page.getByText('No conversations yet.').waitFor()
     expect(await rest('GET', '/conversations')).toEqual([])
     await press(page, 'Escape')
     await page.getByRole('heading', { name: 'Assistant' }).waitFor({ state: 'detached' })
   })
 
-  test('an API key: made, copied by hand and revoked', async () => {
-    const { page } = await stage.person()
+  test('an API key is created, copied and revoked', async () => {
+    const { page } = await app.user()
     await tabTo(page, 'API keys')
     await press(page, 'Enter')
-    await page.getByText('There is none yet.').waitFor()
+    await page.getByText('No API keys yet.').waitFor()
     await tabTo(page, 'Name')
     await page.keyboard.type('Desk agent')
     await press(page, 'Tab', 'ArrowDown')
     await tabTo(page, 'Create key')
     await press(page, 'Enter')
-    await page.getByText('It is not shown again').waitFor()
-    await page.getByText('reads and changes').waitFor()
-    await tabTo(page, 'I have copied it')
+    await page.getByText('It will not be shown again').waitFor()
+    await page.getByText('Access: read and write').waitFor()
+    await tabTo(page, 'Done')
     await press(page, 'Enter')
     await page.getByRole('button', { name: 'Create key' }).waitFor()
     await tabTo(page, /^Revoke Desk agent/)
     await press(page, 'Enter', 'Enter')
-    await page.getByText('There is none yet.').waitFor()
+    await page.getByText('No API keys yet.').waitFor()
     await press(page, 'Escape')
     await page.getByRole('dialog', { name: 'API keys' }).waitFor({ state: 'detached' })
     await eventually(async () => expect((await focused(page)).trim()).toBe('API keys'))
   })
 
-  test('a conflict: both versions are read, one is kept, and the focus is on the task again', async () => {
-    const { page, rest } = await stage.person()
+  test('a conflict is resolved, and the focus returns to the task', async () => {
+    const { page, rest } = await app.user()
     await write(page, 'Meet at noon')
-    await settled(page)
+    await synced(page)
     const [task] = (await rest('GET', '/tasks')) as { id: number }[]
     await tabTo(page, 'Completed: Meet at noon')
     await press(page, 'e')
@@ -116,22 +116,22 @@ describe.skipIf(chromiumPath === undefined)('the web app by keyboard alone', () 
     await page.keyboard.type('Meet at one')
     await rest('PATCH', `/tasks/${task?.id}`, { title: 'Meet at two' })
     await press(page, 'Enter')
-    await page.getByRole('dialog', { name: 'This task was changed elsewhere too' }).waitFor()
-    await tabTo(page, 'Keep mine')
+    await page.getByRole('dialog', { name: 'This task was changed elsewhere' }).waitFor()
+    await tabTo(page, 'Keep my version')
     await press(page, 'Enter')
     await shows(page, ['Meet at one'])
-    await settled(page)
+    await synced(page)
     expect(await rest('GET', '/tasks')).toMatchObject([{ title: 'Meet at one', version: 3 }])
     await eventually(async () => expect(await focused(page)).toContain('Meet at one'))
   })
 
-  test('a change in another window leaves the focus where it is; what is done offline is sent later', async () => {
-    const { page, context, elsewhere, rest } = await stage.person()
+  test('a change in another window does not move the focus, and offline writes are sent later', async () => {
+    const { page, context, elsewhere, rest } = await app.user()
     await write(page, 'First', 'Second')
-    await settled(page)
+    await synced(page)
     await tabTo(page, 'Completed: Second')
     const other = await elsewhere()
-    await settled(other)
+    await synced(other)
     await add(other, 'From elsewhere')
     await shows(page, ['From elsewhere', 'Second', 'First'])
     expect(await focused(page)).toContain('Completed: Second')
@@ -139,11 +139,11 @@ describe.skipIf(chromiumPath === undefined)('the web app by keyboard alone', () 
     await page.getByText('Offline').waitFor()
     await press(page, 'Space', 'ArrowDown', 'Delete')
     await shows(page, ['From elsewhere', 'Second'])
-    await page.getByText('Offline, 2 changes wait').waitFor()
+    await page.getByText('Offline, 2 changes waiting').waitFor()
     await press(page, 'Control+z')
     await shows(page, ['From elsewhere', 'Second', 'First'])
     await context.setOffline(false)
-    await settled(page)
+    await synced(page)
     expect(await rest('GET', '/tasks')).toMatchObject([
       { title: 'From elsewhere' },
       { title: 'Second', completed: true },

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, NO_CHROMIUM } from './rig/chromium.ts'
-import { add, box, eventually, setOffline, settled, shows } from './rig/page_steps.ts'
-import { openStage, type Stage } from './rig/test_app.ts'
+import { add, box, eventually, setOffline, synced, shows } from './rig/page_steps.ts'
+import { openTestApp, type TestApp } from './rig/test_app.ts'
 
 if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
 
@@ -11,17 +11,17 @@ interface Task {
 }
 
 describe.skipIf(chromiumPath === undefined)('the web app without a connection', () => {
-  let stage: Stage
+  let app: TestApp
   beforeAll(async () => {
-    stage = await openStage()
+    app = await openTestApp()
   })
-  afterEach(() => stage.leave())
-  afterAll(() => stage.close())
+  afterEach(() => app.closeWindows())
+  afterAll(() => app.close())
 
-  test('it shows what was loaded, queues what is done, and replays it once, in order, when it is back', async () => {
-    const { context, page, rest } = await stage.person()
+  test('it shows stored tasks, queues writes, and sends each once and in order when the connection is back', async () => {
+    const { context, page, rest } = await app.user()
     await add(page, 'Known', 'Finished meanwhile')
-    await settled(page)
+    await synced(page)
     await setOffline({ context, page }, true)
     await page.getByText('Offline').waitFor()
     await add(page, 'Written offline')
@@ -30,11 +30,11 @@ describe.skipIf(chromiumPath === undefined)('the web app without a connection', 
     await page.getByLabel('Title').fill('Written and changed offline')
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Delete Known' }).click()
-    await page.getByText('Offline, 4 changes wait').waitFor()
+    await page.getByText('Offline, 4 changes waiting').waitFor()
     await shows(page, ['Written and changed offline', 'Finished meanwhile'])
     expect(await rest('GET', '/tasks')).toHaveLength(2)
     await setOffline({ context, page }, false)
-    await settled(page)
+    await synced(page)
     await shows(page, ['Written and changed offline', 'Finished meanwhile'])
     expect(await rest('GET', '/tasks')).toMatchObject([
       { title: 'Written and changed offline', version: 2 },
@@ -42,42 +42,42 @@ describe.skipIf(chromiumPath === undefined)('the web app without a connection', 
     ])
   })
 
-  test('what waits survives a reload, without a network too', async () => {
-    const { context, page, rest } = await stage.person()
+  test('waiting writes survive a reload, also without a network', async () => {
+    const { context, page, rest } = await app.user()
     await add(page, 'Known')
-    await settled(page)
+    await synced(page)
     await eventually(async () =>
       expect(await page.evaluate(() => navigator.serviceWorker.ready.then(({ active }) => active?.state))).toBe(
         'activated',
       ),
     )
-    // Only a page that was loaded while it was there is served by what keeps the app.
+    // A service worker serves only pages that were loaded while it was active.
     await page.reload()
     await shows(page, ['Known'])
-    await settled(page)
+    await synced(page)
     await setOffline({ context, page }, true)
     await add(page, 'Waits')
-    await page.getByText('Offline, 1 change waits').waitFor()
+    await page.getByText('Offline, 1 change waiting').waitFor()
     await page.reload()
     await shows(page, ['Waits', 'Known'])
-    await page.getByText('Offline, 1 change waits').waitFor()
+    await page.getByText('Offline, 1 change waiting').waitFor()
     await setOffline({ context, page }, false)
-    await settled(page)
+    await synced(page)
     expect(await rest('GET', '/tasks')).toMatchObject([{ title: 'Waits' }, { title: 'Known' }])
   })
 
-  test('a part that cannot be loaded is said so, and all the rest goes on', async () => {
-    const { page } = await stage.person({ serviceWorkers: 'block' })
+  test('a panel that cannot be loaded shows a message, and the rest goes on', async () => {
+    const { page } = await app.user({ serviceWorkers: 'block' })
     await page.route('**/assets/help_panel*', (route) => route.abort())
     await page.getByRole('link', { name: 'Keyboard help' }).click()
-    await page.getByText('This could not be shown').first().waitFor()
+    await page.getByText('This could not be loaded').first().waitFor()
     await add(page, 'Still here')
     await shows(page, ['Still here'])
-    await settled(page)
+    await synced(page)
   })
 
-  test('an answer that is lost after the write happened does not double it', async () => {
-    const { page, rest } = await stage.person()
+  test('a lost answer does not repeat the effect of its write', async () => {
+    const { page, rest } = await app.user()
     let lost = 0
     await page.route('**/trpc/task.create*', async (route) => {
       if (lost++ > 0) return route.continue()
@@ -85,18 +85,18 @@ describe.skipIf(chromiumPath === undefined)('the web app without a connection', 
       await route.abort()
     })
     await add(page, 'Once')
-    await settled(page)
+    await synced(page)
     await shows(page, ['Once'])
     expect(lost).toBeGreaterThan(1)
     expect(await rest('GET', '/tasks')).toMatchObject([{ title: 'Once', version: 1 }])
   })
 
-  test('a write that the server refuses is rolled back with a message', async () => {
-    const { page, rest } = await stage.person()
+  test('a write that the server rejects is rolled back with a message', async () => {
+    const { page, rest } = await app.user()
     await add(page, 'Gone soon')
-    await settled(page)
+    await synced(page)
     const [task] = (await rest('GET', '/tasks')) as Task[]
-    // The tab does not hear of the deletion before it writes.
+    // The task is deleted before the write of this tab arrives.
     await page.route('**/trpc/task.complete*', async (route) => {
       await rest('DELETE', `/tasks/${task?.id}`)
       await route.continue()
@@ -106,10 +106,10 @@ describe.skipIf(chromiumPath === undefined)('the web app without a connection', 
     await shows(page, [])
   })
 
-  test('a conflict shows both versions, and the choice holds', async () => {
-    const { page, rest } = await stage.person()
+  test('a conflict shows both versions, and the chosen one is kept', async () => {
+    const { page, rest } = await app.user()
     await add(page, 'Meet at noon')
-    await settled(page)
+    await synced(page)
     const [task] = (await rest('GET', '/tasks')) as Task[]
     const editTo = async (title: string) => {
       await page.locator('.row-title').click()
@@ -118,50 +118,50 @@ describe.skipIf(chromiumPath === undefined)('the web app without a connection', 
     await editTo('Meet at one')
     await rest('PATCH', `/tasks/${task?.id}`, { title: 'Meet at two' })
     await page.keyboard.press('Enter')
-    const dialog = page.getByRole('dialog', { name: 'This task was changed elsewhere too' })
+    const dialog = page.getByRole('dialog', { name: 'This task was changed elsewhere' })
     await dialog.waitFor()
     expect(await dialog.locator('[data-differs]').allTextContents()).toEqual(['Meet at one', 'Meet at two'])
-    await dialog.getByRole('button', { name: 'Keep mine' }).click()
+    await dialog.getByRole('button', { name: 'Keep my version' }).click()
     await shows(page, ['Meet at one'])
-    await settled(page)
+    await synced(page)
     expect(await rest('GET', '/tasks')).toMatchObject([{ title: 'Meet at one', version: 3 }])
 
     await editTo('Meet at three')
     await rest('PATCH', `/tasks/${task?.id}`, { title: 'Meet at four' })
     await page.keyboard.press('Enter')
-    await dialog.getByRole('button', { name: 'Keep the server’s' }).click()
+    await dialog.getByRole('button', { name: 'Keep server version' }).click()
     await shows(page, ['Meet at four'])
     expect(await rest('GET', '/tasks')).toMatchObject([{ title: 'Meet at four', version: 4 }])
   })
 
-  test('edits of different fields are both kept, without a question', async () => {
-    const { page, rest } = await stage.person()
+  test('edits of different fields are both kept without asking', async () => {
+    const { page, rest } = await app.user()
     await add(page, 'Call')
-    await settled(page)
+    await synced(page)
     const [task] = (await rest('GET', '/tasks')) as Task[]
     await page.locator('.row-title').click()
     await page.getByLabel('Title').fill('Call back')
     await rest('PATCH', `/tasks/${task?.id}`, { description: 'After four' })
     await page.keyboard.press('Enter')
     await shows(page, ['Call back'])
-    await settled(page)
+    await synced(page)
     expect(await rest('GET', '/tasks')).toMatchObject([{ title: 'Call back', description: 'After four' }])
   })
 
-  test('a task that is deleted elsewhere while it is edited can be brought back, draft and all', async () => {
-    const { page, rest } = await stage.person()
+  test('a task that is deleted elsewhere while it is edited is restored with its draft', async () => {
+    const { page, rest } = await app.user()
     await add(page, 'Fragile')
-    await settled(page)
+    await synced(page)
     const [task] = (await rest('GET', '/tasks')) as Task[]
     await page.locator('.row-title').click()
     await page.getByLabel('Title').fill('Fragile, with care')
     await rest('DELETE', `/tasks/${task?.id}`)
-    await page.getByText('Bring it back').click()
+    await page.getByText('Restore', { exact: true }).click()
     expect(await page.getByLabel('Title').inputValue()).toBe('Fragile, with care')
-    await settled(page)
+    await synced(page)
     await page.getByRole('button', { name: 'Save' }).click()
     await shows(page, ['Fragile, with care'])
-    await settled(page)
+    await synced(page)
     expect(await rest('GET', '/tasks')).toMatchObject([{ id: task?.id, title: 'Fragile, with care' }])
   })
 })

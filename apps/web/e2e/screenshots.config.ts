@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-/** `pnpm --filter @taskwire/web screenshots`: pictures of every view, for `docs/screenshots`. */
+/** `pnpm --filter @taskwire/web screenshots`: takes the screenshot that the README shows. */
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../../..', import.meta.url)),

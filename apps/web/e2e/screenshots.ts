@@ -1,38 +1,23 @@
-import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, test } from 'vitest'
-import { openStage, type Stage } from './rig/test_app.ts'
-import { doorViews, views } from './rig/views.ts'
+import { openTestApp, type TestApp } from './rig/test_app.ts'
+import { views } from './rig/views.ts'
 
 const folder = fileURLToPath(new URL('../../../docs/screenshots/', import.meta.url))
-const sizes = { wide: { width: 1240, height: 760 }, narrow: { width: 320, height: 640 } }
 
-let stage: Stage
+let app: TestApp
 beforeAll(async () => {
-  await mkdir(folder, { recursive: true })
-  stage = await openStage()
+  app = await openTestApp()
 })
-afterAll(() => stage.close())
+afterAll(() => app.close())
 
-const kinds = (['wide', 'narrow'] as const).flatMap((size) =>
-  (['light', 'dark'] as const).map((colorScheme) => ({ size, colorScheme })),
-)
-
-test.each(kinds)('every view, $size and $colorScheme', async ({ size, colorScheme }) => {
-  const look = { viewport: sizes[size], colorScheme, reducedMotion: 'reduce', hasTouch: size === 'narrow' } as const
-  const picture = (page: Page, name: string) =>
-    page.screenshot({ path: `${folder}${name}-${size}-${colorScheme}.jpg`, type: 'jpeg', quality: 72 })
-  const door = await stage.visitor(look)
-  for (const { name, show } of doorViews) {
-    await show(door)
-    await picture(door, name)
-  }
-  const person = await stage.person(look)
-  await picture(person.page, 'empty')
-  for (const { name, show } of views) {
-    await show(person)
-    await person.page.waitForTimeout(200)
-    await picture(person.page, name)
-  }
+test('the screenshot of the README shows a list of tasks', async () => {
+  const user = await app.user({
+    viewport: { width: 1240, height: 760 },
+    colorScheme: 'light',
+    reducedMotion: 'reduce',
+  })
+  const list = views.find(({ name }) => name === 'tasks')
+  await list?.show(user)
+  await user.page.screenshot({ path: `${folder}tasks-wide-light.jpg`, type: 'jpeg', quality: 72 })
 })

@@ -1,27 +1,27 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, NO_CHROMIUM } from './rig/chromium.ts'
-import { add, eventually, settled, shows } from './rig/page_steps.ts'
-import { openStage, type Stage } from './rig/test_app.ts'
+import { add, eventually, synced, shows } from './rig/page_steps.ts'
+import { openTestApp, type TestApp } from './rig/test_app.ts'
 
 if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
 
-describe.skipIf(chromiumPath === undefined)('the web app while the server is away', () => {
-  let stage: Stage
+describe.skipIf(chromiumPath === undefined)('the web app while the server is down', () => {
+  let app: TestApp
   beforeAll(async () => {
-    stage = await openStage()
+    app = await openTestApp()
   })
-  afterAll(() => stage.close())
+  afterAll(() => app.close())
 
-  test('it goes on after the server was away', async () => {
-    const { page, rest } = await stage.person()
+  test('it goes on after the server was restarted', async () => {
+    const { page, rest } = await app.user()
     await add(page, 'Before')
-    await settled(page)
-    await stage.server.stop()
+    await synced(page)
+    await app.server.stop()
     await page.getByText('Offline').waitFor()
     await add(page, 'Meanwhile')
     await shows(page, ['Meanwhile', 'Before'])
-    await stage.server.restart()
-    await eventually(async () => expect(await page.locator('.standing').textContent()).toBe('Live'), 20_000)
+    await app.server.restart()
+    await eventually(async () => expect(await page.locator('.connection').textContent()).toBe('Live'), 20_000)
     expect(await rest('GET', '/tasks')).toMatchObject([{ title: 'Meanwhile' }, { title: 'Before' }])
   })
 })

@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, NO_CHROMIUM } from './rig/chromium.ts'
-import { add, settled, shows } from './rig/page_steps.ts'
-import { openStage, PASSWORD, type Person, type Stage } from './rig/test_app.ts'
+import { add, synced, shows } from './rig/page_steps.ts'
+import { openTestApp, PASSWORD, type TestUser, type TestApp } from './rig/test_app.ts'
 
 if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
 
-const SECRET = 'the trials of the web app sign with this'
+const SECRET = 'the tests of the web app sign with this'
 
 /** A token that the server accepts for a few seconds. */
 function shortToken(user_id: string, seconds: number): string {
@@ -17,91 +17,91 @@ function shortToken(user_id: string, seconds: number): string {
 }
 
 describe.skipIf(chromiumPath === undefined)('the end of a session in the web app', () => {
-  let stage: Stage
+  let app: TestApp
   beforeAll(async () => {
-    stage = await openStage({ BETTER_AUTH_SECRET: SECRET })
+    app = await openTestApp({ BETTER_AUTH_SECRET: SECRET })
   })
-  afterEach(() => stage.leave())
-  afterAll(() => stage.close())
+  afterEach(() => app.closeWindows())
+  afterAll(() => app.close())
 
-  /** On the server, as when it is revoked or too old. */
-  const endSessions = ({ id }: Person) =>
-    stage.database.pool.query('DELETE FROM taskwire.session WHERE "userId" = $1', [id])
+  /** Ends the sessions on the server, as if they were revoked or too old. */
+  const endSessions = ({ id }: TestUser) =>
+    app.database.pool.query('DELETE FROM taskwire.session WHERE "userId" = $1', [id])
 
-  async function signInAgain({ page, email }: Person): Promise<void> {
-    await page.getByText('Your session has ended. What was not sent yet is kept in this browser.').waitFor()
-    // Not while the page loads: a request that is stopped for its route when the route goes may never go on.
+  async function signInAgain({ page, email }: TestUser): Promise<void> {
+    await page.getByText('Your session has expired. Unsent changes are kept in this browser.').waitFor()
+    // Not while the page loads: a request that waits for its route may never continue once the route is removed.
     await page.unroute('**/trpc/task.create*')
-    await page.getByLabel('E-mail').fill(email)
+    await page.getByLabel('Email').fill(email)
     await page.getByLabel('Password').fill(PASSWORD)
     await page.getByRole('button', { name: 'Sign in' }).click()
   }
 
-  /** Something is written that does not reach the server. */
-  async function leaveWaiting({ page }: Person): Promise<void> {
+  /** Makes a write that does not reach the server. */
+  async function leaveWaiting({ page }: TestUser): Promise<void> {
     await page.route('**/trpc/task.create*', (route) => route.abort())
     await add(page, 'Waits')
-    await page.getByText('1 change waits').waitFor()
+    await page.getByText('1 change waiting').waitFor()
   }
 
-  test('a token that ends is replaced by another, and nobody notices', async () => {
-    const { page, id, rest } = await stage.person()
-    let given = 0
+  test('an expired token is replaced without interrupting the user', async () => {
+    const { page, id, rest } = await app.user()
+    let tokens = 0
     await page.route('**/api/auth/token', (route) =>
-      given++ === 0 ? route.fulfill({ json: { token: shortToken(id, 1) } }) : route.continue(),
+      tokens++ === 0 ? route.fulfill({ json: { token: shortToken(id, 1) } }) : route.continue(),
     )
     await page.reload()
-    await settled(page)
-    await expect.poll(() => given, { timeout: 20_000 }).toBe(2)
+    await synced(page)
+    await expect.poll(() => tokens, { timeout: 20_000 }).toBe(2)
     await add(page, 'Later')
-    await settled(page)
+    await synced(page)
     expect(await rest('GET', '/tasks')).toMatchObject([{ title: 'Later' }])
     await rest('POST', '/tasks', { title: 'By a script' })
     await shows(page, ['By a script', 'Later'])
   })
 
-  test('a session that ends in the middle of things leads to the door, and what waits is sent after it', async () => {
-    const person = await stage.person()
-    const { page, id, rest } = person
-    let given = 0
+  test('a session that ends during use leads to the sign-in page, and waiting writes are sent after signing in', async () => {
+    const user = await app.user()
+    const { page, id, rest } = user
+    let tokens = 0
     await page.route('**/api/auth/token', (route) =>
-      given++ === 0 ? route.fulfill({ json: { token: shortToken(id, 1) } }) : route.continue(),
+      tokens++ === 0 ? route.fulfill({ json: { token: shortToken(id, 1) } }) : route.continue(),
     )
     await page.reload()
-    await settled(page)
-    await leaveWaiting(person)
-    await endSessions(person)
+    await synced(page)
+    await leaveWaiting(user)
+    await endSessions(user)
     await page.getByRole('heading', { name: 'Sign in' }).waitFor({ timeout: 30_000 })
-    await signInAgain(person)
+    await signInAgain(user)
     await shows(page, ['Waits'])
-    await settled(page)
+    await synced(page)
     expect(await rest('GET', '/tasks')).toMatchObject([{ title: 'Waits', version: 1 }])
   })
 
-  test('a session that ended while nobody was there is said so, and what waits is sent after it', async () => {
-    const person = await stage.person()
-    const { page, rest } = person
-    await leaveWaiting(person)
-    await endSessions(person)
+  test('a session that ended before the page was opened shows a message, and waiting writes are sent after signing in', async () => {
+    const user = await app.user()
+    const { page, rest } = user
+    await leaveWaiting(user)
+    await endSessions(user)
     await page.reload()
-    await signInAgain(person)
+    await signInAgain(user)
     await shows(page, ['Waits'])
-    await settled(page)
+    await synced(page)
     expect(await rest('GET', '/tasks')).toMatchObject([{ title: 'Waits', version: 1 }])
   })
 
-  test('who signs out does so in every tab, and the next one finds nothing', async () => {
-    const { page, context } = await stage.person()
+  test('signing out applies to every tab and removes all stored data', async () => {
+    const { page, context } = await app.user()
     const other = await context.newPage()
-    await other.goto(stage.server.url)
-    await settled(other)
+    await other.goto(app.server.url)
+    await synced(other)
     await add(other, 'Private')
-    await settled(other)
+    await synced(other)
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()
     await other.getByRole('heading', { name: 'Sign in' }).waitFor()
-    expect(await other.getByText('Your session has ended').count()).toBe(0)
-    const kept = await page.evaluate(async () => {
+    expect(await other.getByText('Your session has expired').count()).toBe(0)
+    const stored = await page.evaluate(async () => {
       const database = await new Promise<IDBDatabase>((resolve, reject) => {
         const request = indexedDB.open('taskwire')
         request.addEventListener('success', () => resolve(request.result))
@@ -112,12 +112,12 @@ describe.skipIf(chromiumPath === undefined)('the end of a session in the web app
         all.addEventListener('success', () => resolve(all.result))
       })
     })
-    expect(kept).toEqual([])
+    expect(stored).toEqual([])
   })
 
-  test('who signs out without a connection is out when it is back', async () => {
-    const { page, context } = await stage.person()
-    await settled(page)
+  test('signing out without a connection also ends the session on the server later', async () => {
+    const { page, context } = await app.user()
+    await synced(page)
     await context.setOffline(true)
     await page.getByText('Offline').waitFor()
     await page.getByRole('button', { name: 'Sign out' }).click()

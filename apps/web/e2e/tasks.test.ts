@@ -1,54 +1,54 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, NO_CHROMIUM } from './rig/chromium.ts'
-import { add, box, eventually, row, settled, shows } from './rig/page_steps.ts'
-import { openStage, PASSWORD, type Stage } from './rig/test_app.ts'
+import { add, box, eventually, row, synced, shows } from './rig/page_steps.ts'
+import { openTestApp, PASSWORD, type TestApp } from './rig/test_app.ts'
 
 if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
 
 describe.skipIf(chromiumPath === undefined)('the web app', () => {
-  let stage: Stage
+  let app: TestApp
   beforeAll(async () => {
-    stage = await openStage()
+    app = await openTestApp()
   })
-  afterEach(() => stage.leave())
-  afterAll(() => stage.close())
+  afterEach(() => app.closeWindows())
+  afterAll(() => app.close())
 
-  test('somebody signs up, is still signed in after a reload, signs out and in again', async () => {
-    const page = await stage.visitor()
+  test('a user signs up, is still signed in after a reload, signs out and signs in again', async () => {
+    const page = await app.visitor()
     await page.getByRole('button', { name: 'Create an account' }).click()
     await page.getByLabel('Name').fill('Ada')
-    await page.getByLabel('E-mail').fill('ada@example.com')
+    await page.getByLabel('Email').fill('ada@example.com')
     await page.getByLabel('Password').fill(PASSWORD)
     await page.getByRole('button', { name: 'Create account' }).click()
-    await page.getByText('Nothing here yet').waitFor()
+    await page.getByText('No tasks yet').waitFor()
     await add(page, 'Stay')
-    await settled(page)
+    await synced(page)
     await page.reload()
     await shows(page, ['Stay'])
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()
-    await page.getByLabel('E-mail').fill('ada@example.com')
+    await page.getByLabel('Email').fill('ada@example.com')
     await page.getByLabel('Password').fill('something else')
     await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.getByText('That e-mail and password do not belong together.').waitFor()
+    await page.getByText('Incorrect email or password.').waitFor()
     await page.getByLabel('Password').fill(PASSWORD)
     await page.getByRole('button', { name: 'Sign in' }).click()
     await shows(page, ['Stay'])
   })
 
-  test('an account that exists already is said so in words', async () => {
-    const { email } = await stage.person()
-    const page = await stage.visitor()
+  test('signing up with the email of an existing account shows a message', async () => {
+    const { email } = await app.user()
+    const page = await app.visitor()
     await page.getByRole('button', { name: 'Create an account' }).click()
     await page.getByLabel('Name').fill('Again')
-    await page.getByLabel('E-mail').fill(email)
+    await page.getByLabel('Email').fill(email)
     await page.getByLabel('Password').fill(PASSWORD)
     await page.getByRole('button', { name: 'Create account' }).click()
-    await page.getByText('There is an account with this e-mail already').waitFor()
+    await page.getByText('An account with this email already exists').waitFor()
   })
 
-  test('tasks are added with Enter, completed, edited in place and deleted, and every step is on the server', async () => {
-    const { page, rest } = await stage.person()
+  test('tasks are added with Enter, completed, edited in place and deleted, and the server has every step', async () => {
+    const { page, rest } = await app.user()
     await add(page, 'One', 'Two', 'Three')
     await shows(page, ['Three', 'Two', 'One'])
     await box(page, 'Two').check()
@@ -58,27 +58,27 @@ describe.skipIf(chromiumPath === undefined)('the web app', () => {
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByRole('button', { name: 'Delete Three' }).click()
     await shows(page, ['Two', 'One, changed'])
-    await settled(page)
+    await synced(page)
     expect(await rest('GET', '/tasks')).toMatchObject([
       { title: 'Two', completed: true },
       { title: 'One, changed', description: 'With a description', completed: false },
     ])
   })
 
-  test('a title of 201 characters is refused in words and nothing is lost', async () => {
-    const { page } = await stage.person()
+  test('a title of 201 characters is rejected with a message and the text stays', async () => {
+    const { page } = await app.user()
     await page.getByLabel('New task').fill('é'.repeat(201))
     await page.getByLabel('New task').press('Enter')
-    await page.getByText('The title is 201 characters long; 200 is the most.').waitFor()
+    await page.getByText('The title has 201 characters; the maximum is 200.').waitFor()
     expect(await page.getByLabel('New task').inputValue()).toHaveLength(201)
     await page.getByLabel('New task').fill('🎉'.repeat(200))
     await page.getByLabel('New task').press('Enter')
     await shows(page, ['🎉'.repeat(200)])
-    await settled(page)
+    await synced(page)
   })
 
-  test('the views, the search and the sorting show what they say, with counts', async () => {
-    const { page } = await stage.person()
+  test('views, search and sorting show the right tasks, and views show counts', async () => {
+    const { page } = await app.user()
     await add(page, 'Banana bread', 'apple pie', 'Cherry 100%', 'apple juice')
     await box(page, 'apple pie').check()
     const views = page.getByRole('navigation', { name: 'Views' })
@@ -97,37 +97,37 @@ describe.skipIf(chromiumPath === undefined)('the web app', () => {
     await page.getByLabel('Search tasks').fill('%')
     await shows(page, ['Cherry 100%'])
     await page.getByLabel('Search tasks').fill('nothing like it')
-    await page.getByRole('button', { name: 'Clear the search' }).click()
+    await page.getByRole('button', { name: 'Clear search' }).click()
     await shows(page, ['apple juice', 'apple pie', 'Banana bread', 'Cherry 100%'])
   })
 
-  test('a deletion is taken back by its message, and anything by Ctrl+Z, and done again by Ctrl+Shift+Z', async () => {
-    const { page, rest } = await stage.person()
+  test('a deletion is undone from its message, anything is undone with Ctrl+Z and redone with Ctrl+Shift+Z', async () => {
+    const { page, rest } = await app.user()
     await add(page, 'Keep me')
-    await settled(page)
+    await synced(page)
     const [before] = (await rest('GET', '/tasks')) as { id: number }[]
     await page.getByRole('button', { name: 'Delete Keep me' }).click()
     await shows(page, [])
     await page.getByRole('button', { name: 'Undo', exact: true }).click()
     await shows(page, ['Keep me'])
-    await settled(page)
+    await synced(page)
     expect(await rest('GET', '/tasks')).toMatchObject([{ id: before?.id, title: 'Keep me' }])
     await box(page, 'Keep me').check()
-    await settled(page)
+    await synced(page)
     await page.keyboard.press('Control+z')
     await eventually(async () => expect(await box(page, 'Keep me').isChecked()).toBe(false))
-    await settled(page)
+    await synced(page)
     await page.keyboard.press('Control+Shift+z')
     await eventually(async () => expect(await box(page, 'Keep me').isChecked()).toBe(true))
-    await settled(page)
+    await synced(page)
     expect(await rest('GET', '/tasks')).toMatchObject([{ completed: true }])
   })
 
-  test('what was deleted is in the trash, and comes back from there', async () => {
-    const { page } = await stage.person()
+  test('a deleted task is in the trash and is restored from there', async () => {
+    const { page } = await app.user()
     await add(page, 'Old', 'New')
     await page.getByRole('button', { name: 'Delete Old' }).click()
-    await settled(page)
+    await synced(page)
     await page.getByRole('link', { name: 'Trash' }).click()
     await page.getByRole('button', { name: 'Restore Old' }).click()
     await page.getByText('The trash is empty').waitFor()
@@ -135,10 +135,10 @@ describe.skipIf(chromiumPath === undefined)('the web app', () => {
     await shows(page, ['New', 'Old'])
   })
 
-  test('another window and another door are seen live, within a second', async () => {
-    const { page, rest, elsewhere } = await stage.person()
+  test('changes from another window and from the API are shown within a second', async () => {
+    const { page, rest, elsewhere } = await app.user()
     const other = await elsewhere()
-    await settled(other)
+    await synced(other)
     await add(page, 'Seen there')
     await shows(other, ['Seen there'], 1000)
     await rest('POST', '/tasks', { title: 'By a script' })
@@ -148,10 +148,10 @@ describe.skipIf(chromiumPath === undefined)('the web app', () => {
     await eventually(async () => expect(await box(page, 'By a script').isChecked()).toBe(true), 1000)
   })
 
-  test('the history says what changed, when and through which door', async () => {
-    const { page, rest } = await stage.person()
+  test('the history shows what changed, when and where it came from', async () => {
+    const { page, rest } = await app.user()
     await add(page, 'Watched')
-    await settled(page)
+    await synced(page)
     const [task] = (await rest('GET', '/tasks')) as { id: number }[]
     await rest('PATCH', `/tasks/${task?.id}`, { title: 'Watched closely' })
     await shows(page, ['Watched closely'])
@@ -162,41 +162,41 @@ describe.skipIf(chromiumPath === undefined)('the web app', () => {
     await history.getByText('You, in an app').waitFor()
     expect(await history.locator('del').allTextContents()).toEqual(['Watched'])
     await history.getByRole('button', { name: 'Undo this' }).click()
-    await history.getByText('Changed by an undo').waitFor()
+    await history.getByText('Updated (undo)').waitFor()
     await page.keyboard.press('Escape')
     await shows(page, ['Watched'])
   })
 
-  test('a key is made, shown once, works for an agent, and is revoked', async () => {
-    const { page, id } = await stage.person()
+  test('an API key is created, shown once, works for an agent and is revoked', async () => {
+    const { page, id } = await app.user()
     await page.getByRole('link', { name: 'API keys' }).click()
     await page.getByLabel('Name').fill('My agent')
-    await page.getByLabel('read and change tasks').check()
+    await page.getByLabel('Read and write').check()
     await page.getByRole('button', { name: 'Create key' }).click()
     const key = (await page.locator('code.secret-value').textContent()) ?? ''
     expect(key).toMatch(/^tw_/)
     expect(JSON.parse((await page.locator('pre.secret-value').textContent()) ?? '')).toEqual({
       mcpServers: {
-        taskwire: { type: 'http', url: `${stage.server.url}/mcp`, headers: { Authorization: `Bearer ${key}` } },
+        taskwire: { type: 'http', url: `${app.server.url}/mcp`, headers: { Authorization: `Bearer ${key}` } },
       },
     })
     const post = () =>
-      fetch(`${stage.server.url}/api/${id}/tasks`, {
+      fetch(`${app.server.url}/api/${id}/tasks`, {
         method: 'POST',
         headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
         body: JSON.stringify({ title: 'By the agent' }),
       })
     expect((await post()).status).toBe(201)
-    await page.getByRole('button', { name: 'I have copied it' }).click()
-    await page.getByText('reads and changes').waitFor()
+    await page.getByRole('button', { name: 'Done' }).click()
+    await page.getByText('Access: read and write').waitFor()
     await page.getByRole('button', { name: 'Revoke My agent' }).click()
-    await page.getByRole('button', { name: 'Really revoke My agent' }).click()
-    await page.getByText('There is none yet.').waitFor()
+    await page.getByRole('button', { name: 'Confirm revoking My agent' }).click()
+    await page.getByText('No API keys yet.').waitFor()
     await expect.poll(async () => (await post()).status, { timeout: 6000 }).toBe(401)
   })
 
-  test('nothing was asked of another host, and no browser complained', () => {
-    expect([...stage.hosts]).toEqual([new URL(stage.server.url).host])
-    expect(stage.complaints).toEqual([])
+  test('no request went to another host, and no browser logged an error', () => {
+    expect([...app.hosts]).toEqual([new URL(app.server.url).host])
+    expect(app.consoleErrors).toEqual([])
   })
 })

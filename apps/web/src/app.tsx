@@ -4,28 +4,28 @@ import type { Session, User } from './session/session.ts'
 import { Shell } from './shell/shell.tsx'
 import { openWorkspace, WorkspaceContext, type Workspace } from './workspace.ts'
 
-/** The whole app: the door, or what is behind it. */
+/** The sign-in page, or the app of the signed-in user. */
 export function App({ session }: { readonly session: Session }) {
   const state = useSyncExternalStore(session.subscribe, session.state)
-  if (state.kind === 'checking') return <Waiting />
-  if (state.kind === 'signed_out') return <SignIn session={session} isEnded={state.ended === true} />
+  if (state.kind === 'checking') return <Loading />
+  if (state.kind === 'signed_out') return <SignIn session={session} isExpired={state.isExpired === true} />
   return <SignedIn key={state.user.id} session={session} user={state.user} />
 }
 
 function SignedIn({ session, user }: { readonly session: Session; readonly user: User }) {
   const [workspace, setWorkspace] = useState<Workspace>()
   useEffect(() => {
-    let isLeft = false
+    let isUnmounted = false
     const opening = openWorkspace(session, user)
     void opening.then((opened) => {
-      if (!isLeft) setWorkspace(opened)
+      if (!isUnmounted) setWorkspace(opened)
     })
     return () => {
-      isLeft = true
+      isUnmounted = true
       void opening.then((opened) => opened.close())
     }
   }, [session, user])
-  if (workspace === undefined) return <Waiting />
+  if (workspace === undefined) return <Loading />
   return (
     <WorkspaceContext value={workspace}>
       <Shell />
@@ -33,6 +33,6 @@ function SignedIn({ session, user }: { readonly session: Session; readonly user:
   )
 }
 
-function Waiting() {
-  return <div className="waiting" role="status" aria-label="Loading" />
+function Loading() {
+  return <div className="loading" role="status" aria-label="Loading" />
 }

@@ -1,18 +1,18 @@
-/** Tells listeners that something changed: once for all that changes in one go. */
+/** Calls its listeners once for everything that is emitted in one turn of the event loop. */
 export interface Emitter {
-  readonly ring: () => void
+  readonly emit: () => void
   readonly subscribe: (listener: () => void) => () => void
 }
 
 export function createEmitter(): Emitter {
   const listeners = new Set<() => void>()
-  let isRinging = false
+  let isScheduled = false
   return {
-    ring() {
-      if (isRinging) return
-      isRinging = true
+    emit() {
+      if (isScheduled) return
+      isScheduled = true
       queueMicrotask(() => {
-        isRinging = false
+        isScheduled = false
         for (const listener of listeners) listener()
       })
     },

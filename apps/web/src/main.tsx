@@ -2,12 +2,12 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
 import { createSession } from './session/session.ts'
-import { showTheme } from './shell/preference.ts'
+import { applyTheme } from './shell/preference.ts'
 
-showTheme()
-const place = document.getElementById('app')
-if (place === null) throw new Error('index.html has no #app')
-createRoot(place).render(
+applyTheme()
+const container = document.getElementById('app')
+if (container === null) throw new Error('index.html has no #app')
+createRoot(container).render(
   <StrictMode>
     <App session={createSession()} />
   </StrictMode>,

@@ -7,10 +7,10 @@ const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'always', style: 'narrow' })
 const dayOnly = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short' })
 const dayAndYear = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', year: 'numeric' })
-const exact = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' })
+const dateAndTime = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' })
 
 /** `now`, `5m ago`, `3h ago`, `2d ago`, then the date. */
-export function ago(time: string): string {
+export function relativeTime(time: string): string {
   const date = new Date(time)
   const seconds = (Date.now() - date.getTime()) / 1000
   if (seconds < 60) return 'now'
@@ -19,6 +19,7 @@ export function ago(time: string): string {
   return relative.format(-Math.floor(seconds / length), unit)
 }
 
-export function exactly(time: string): string {
-  return exact.format(new Date(time))
+/** Date and time. */
+export function exactTime(time: string): string {
+  return dateAndTime.format(new Date(time))
 }

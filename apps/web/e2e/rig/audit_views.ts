@@ -2,44 +2,44 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
 import type { BrowserContextOptions, Page } from 'playwright-core'
-import type { Stage } from './test_app.ts'
-import { doorViews, views } from './views.ts'
+import type { TestApp } from './test_app.ts'
+import { signedOutViews, views } from './views.ts'
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
-/** What axe says against a page as it stands. */
-async function violations(page: Page): Promise<unknown[]> {
-  // Colours are judged when nothing fades any more.
+/** The violations that axe finds in the page. */
+async function findViolations(page: Page): Promise<unknown[]> {
+  // Colours must not be measured during an animation.
   await page.evaluate(() =>
     Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))),
   )
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(await readFile(axe, 'utf8'))
-  const { violations: found } = await page.evaluate<AxeResults>(`axe.run({ runOnly: ${JSON.stringify(rules)} })`)
-  return found.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`)])
+  const { violations } = await page.evaluate<AxeResults>(`axe.run({ runOnly: ${JSON.stringify(rules)} })`)
+  return violations.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`)])
 }
 
-/** Walks through every view, and tells of those that axe says something against or that are wider than the window. */
-export async function flaws(stage: Stage, options: BrowserContextOptions): Promise<unknown[]> {
+/** Opens every view and returns those that violate a rule of axe or are wider than the window. */
+export async function auditViews(app: TestApp, options: BrowserContextOptions): Promise<unknown[]> {
   const found: unknown[] = []
-  async function look(page: Page, name: string): Promise<void> {
-    const said = await violations(page)
-    const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-    if (said.length > 0 || over > 0) found.push({ name, over, said })
+  async function audit(page: Page, name: string): Promise<void> {
+    const violations = await findViolations(page)
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+    if (violations.length > 0 || overflow > 0) found.push({ name, overflow, violations })
   }
-  const door = await stage.visitor({ ...options, reducedMotion: 'reduce' })
-  for (const { name, show } of doorViews) {
-    await show(door)
-    await look(door, name)
+  const visitor = await app.visitor({ ...options, reducedMotion: 'reduce' })
+  for (const { name, show } of signedOutViews) {
+    await show(visitor)
+    await audit(visitor, name)
   }
-  const person = await stage.person({ ...options, reducedMotion: 'reduce' })
-  await look(person.page, 'empty')
+  const user = await app.user({ ...options, reducedMotion: 'reduce' })
+  await audit(user.page, 'empty')
   for (const { name, show } of views) {
-    await show(person)
-    await look(person.page, name)
+    await show(user)
+    await audit(user.page, name)
   }
   return found
 }
 
-/** The smallest window that there is, touched by fingers. */
+/** The smallest supported window, on a touch screen. */
 export const narrow: BrowserContextOptions = { viewport: { width: 320, height: 640 }, hasTouch: true }

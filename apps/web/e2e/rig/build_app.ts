@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 export const dist = join(root, 'dist')
 
 /** Builds the app unless what is built is newer than its source. Test files at once build it once. */
-export async function built(): Promise<void> {
+export async function buildApp(): Promise<void> {
   if (await isFresh()) return
   const lock = join(root, 'node_modules', '.building')
   if (
@@ -23,7 +23,7 @@ export async function built(): Promise<void> {
     return
   }
   try {
-    // In a process of its own: in a test's, the build would be one for tests.
+    // A process of its own, because in a test's process Vite would build for tests.
     const vite = join(root, 'node_modules/vite/bin/vite.js')
     await promisify(execFile)(process.execPath, [vite, 'build'], {
       cwd: root,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { chromium, type Browser } from 'playwright-core'
 
-const places = [
+const paths = [
   process.env['CHROMIUM_PATH'],
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
@@ -11,13 +11,13 @@ const places = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ]
 
-/** An installed Chromium or Chrome; undefined where there is none. */
-export const chromiumPath = places.find((path) => path !== undefined && existsSync(path))
+/** The path of an installed Chromium or Chrome; undefined if there is none. */
+export const chromiumPath = paths.find((path) => path !== undefined && existsSync(path))
 
 export const NO_CHROMIUM =
-  'skipped: the web app is tried in Chromium or Chrome, and none is installed here (CHROMIUM_PATH names one elsewhere)'
+  'skipped: these tests need Chromium or Chrome, and none was found (set CHROMIUM_PATH to its path)'
 
-/** A browser that reaches for nothing by itself. */
+/** A browser that makes no requests of its own. */
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: chromiumPath,

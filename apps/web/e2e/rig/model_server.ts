@@ -1,24 +1,24 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 
-/** A model's server that answers as it is told to. */
+/** A model server whose behaviour the test chooses. */
 export interface ModelServer {
   readonly url: string
-  /** What it does with a question: `silent` never answers, `broken` refuses, `prompt` answers in words. */
-  mood: 'silent' | 'broken' | 'prompt'
-  /** How many questions have arrived. */
-  readonly asked: () => number
+  /** What it does with a request: `hanging` never answers, `failing` answers with an error, `answering` with a text. */
+  behaviour: 'hanging' | 'failing' | 'answering'
+  /** How many requests have arrived. */
+  readonly requestCount: () => number
   readonly close: () => void
 }
 
-/** Speaks the streamed Chat Completions protocol, as far as a short answer needs it. */
-export async function modelServer(): Promise<ModelServer> {
+/** Implements as much of the streamed Chat Completions protocol as a short answer needs. */
+export async function startModelServer(): Promise<ModelServer> {
   let asked = 0
   const server = createServer((request, response) => {
     request.resume()
     asked++
-    if (model.mood === 'broken') response.writeHead(500, { 'content-type': 'application/json' }).end('{}')
-    if (model.mood !== 'prompt') return
+    if (model.behaviour === 'failing') response.writeHead(500, { 'content-type': 'application/json' }).end('{}')
+    if (model.behaviour !== 'answering') return
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     const chunk = (choice: object) =>
       response.write(
@@ -34,8 +34,8 @@ export async function modelServer(): Promise<ModelServer> {
   if (address === null || typeof address === 'string') throw new Error('No port')
   const model: ModelServer = {
     url: `http://127.0.0.1:${address.port}/v1`,
-    mood: 'prompt',
-    asked: () => asked,
+    behaviour: 'answering',
+    requestCount: () => asked,
     close() {
       server.closeAllConnections()
       server.close()

@@ -1,10 +1,10 @@
 import { expect } from 'vitest'
 import type { Locator, Page } from 'playwright-core'
-import type { Person } from './test_app.ts'
+import type { TestUser } from './test_app.ts'
 
-/** Waits until a statement about the page isStillValid. */
-export function eventually(statement: () => Promise<void>, timeout = 15_000): Promise<void> {
-  return expect.poll(() => statement().then(() => true, String), { timeout, interval: 25 }).toBe(true)
+/** Waits until `assertion` passes. */
+export function eventually(assertion: () => Promise<void>, timeout = 15_000): Promise<void> {
+  return expect.poll(() => assertion().then(() => true, String), { timeout, interval: 25 }).toBe(true)
 }
 
 /** The titles in the list, from the top. */
@@ -32,12 +32,12 @@ export async function add(page: Page, ...tasks: readonly string[]): Promise<void
   }
 }
 
-/** All is sent, and the server is heard. */
-export function settled(page: Page): Promise<void> {
-  return eventually(async () => expect(await page.locator('.standing').textContent()).toBe('Live'))
+/** Waits until every write is sent and the connection is live. */
+export function synced(page: Page): Promise<void> {
+  return eventually(async () => expect(await page.locator('.connection').textContent()).toBe('Live'))
 }
 
-/** What the element that has the focus is called. */
+/** The label and text of the focused element. */
 export function focused(page: Page): Promise<string> {
   return page.evaluate(() => {
     const element = document.activeElement
@@ -47,7 +47,7 @@ export function focused(page: Page): Promise<string> {
   })
 }
 
-/** Presses Tab until what has the focus is called like this. */
+/** Presses Tab until the focused element has this label or text. */
 export async function tabTo(page: Page, name: string | RegExp): Promise<void> {
   for (let pressed = 0; pressed < 60; pressed++) {
     await page.keyboard.press('Tab')
@@ -57,8 +57,11 @@ export async function tabTo(page: Page, name: string | RegExp): Promise<void> {
   throw new Error(`Tab does not lead to ${String(name)}`)
 }
 
-/** Takes a browser off the network, or back. Where the machine has none at all the browser has no change to tell. */
-export async function setOffline({ context, page }: Pick<Person, 'context' | 'page'>, offline: boolean): Promise<void> {
+/** Switches the network of a browser off or on. On a machine without a network the browser would send no event. */
+export async function setOffline(
+  { context, page }: Pick<TestUser, 'context' | 'page'>,
+  offline: boolean,
+): Promise<void> {
   await context.setOffline(offline)
   await page.evaluate((name) => dispatchEvent(new Event(name)), offline ? 'offline' : 'online')
 }

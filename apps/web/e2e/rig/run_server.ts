@@ -10,7 +10,7 @@ const main = fileURLToPath(new URL('../../../server/src/main.ts', import.meta.ur
 
 export interface RunningServer {
   readonly url: string
-  /** Stops it, and starts it again at the same address. */
+  /** Stops the server and starts it again at the same address. */
   readonly restart: () => Promise<void>
   readonly stop: () => Promise<void>
   readonly close: () => Promise<void>
@@ -18,18 +18,18 @@ export interface RunningServer {
 
 export type Settings = Readonly<Record<string, string>>
 
-/** The real server as a process of its own, on this database. */
+/** Runs the real server in its own process, on this database. */
 export async function runServer(database: string, more: Settings = {}): Promise<RunningServer> {
   const port = await freePort()
   const data = await mkdtemp(join(tmpdir(), 'taskwire-web-'))
-  const start = () => begun(port, { DATABASE_URL: database, TASKWIRE_DATA_DIR: data, ...more })
+  const start = () => startProcess(port, { DATABASE_URL: database, TASKWIRE_DATA_DIR: data, ...more })
   let running: ChildProcess | undefined = await start()
 
   async function stop(): Promise<void> {
     if (running === undefined) return
     const child = running
     running = undefined
-    if (hasEnded(child)) throw new Error('The server had ended by itself')
+    if (hasEnded(child)) throw new Error('The server has exited by itself')
     const ended = once(child, 'exit')
     child.kill('SIGTERM')
     await ended
@@ -49,21 +49,21 @@ export async function runServer(database: string, more: Settings = {}): Promise<
   }
 }
 
-async function begun(port: number, settings: Settings): Promise<ChildProcess> {
+async function startProcess(port: number, settings: Settings): Promise<ChildProcess> {
   const { PATH, HOME } = process.env
-  const here = { PATH, HOME, HOST: '127.0.0.1', PORT: String(port) }
+  const base = { PATH, HOME, HOST: '127.0.0.1', PORT: String(port) }
   const child = spawn(process.execPath, [main], {
-    env: { ...here, RATE_LIMIT_AUTH: '10000', LOG_LEVEL: 'warn', ...settings },
+    env: { ...base, RATE_LIMIT_AUTH: '10000', LOG_LEVEL: 'warn', ...settings },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
-  let said = ''
+  let stderr = ''
   child.on('exit', (code, signal) => {
-    if (code !== 0) console.error(`The server ended with ${code ?? signal}: ${said}`)
+    if (code !== 0) console.error(`The server ended with ${code ?? signal}: ${stderr}`)
   })
-  child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()))
-  const gone = once(child, 'exit').then(() => Promise.reject(new Error(`The server did not start: ${said}`)))
-  gone.catch(() => {})
-  await Promise.race([gone, isReady(`http://127.0.0.1:${port}/health/ready`)])
+  child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+  const exited = once(child, 'exit').then(() => Promise.reject(new Error(`The server did not start: ${stderr}`)))
+  exited.catch(() => {})
+  await Promise.race([exited, isReady(`http://127.0.0.1:${port}/health/ready`)])
   return child
 }
 

@@ -1,57 +1,57 @@
 import { testDatabase, type TestDatabase } from '@taskwire/db/testing'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { built } from './build_app.ts'
+import { buildApp } from './build_app.ts'
 import { openBrowser } from './chromium.ts'
 import { runServer, type RunningServer, type Settings } from './run_server.ts'
 
-export interface Person {
+export interface TestUser {
   readonly context: BrowserContext
   readonly page: Page
   readonly email: string
   readonly id: string
-  /** Calls the REST door as this person, as a script elsewhere would. */
+  /** Calls the REST API as this user, as a script would. */
   readonly rest: (method: string, path: string, body?: object) => Promise<unknown>
-  /** Another window of the same person: with its own storage, signed in. */
+  /** Opens another window of the same user, signed in, with its own storage. */
   readonly elsewhere: () => Promise<Page>
 }
 
-export interface Stage {
+export interface TestApp {
   readonly server: RunningServer
   readonly browser: Browser
   readonly database: TestDatabase
-  /** What browsers complained of: a test file should end with none. */
-  readonly complaints: string[]
-  /** Hosts that were asked for anything. */
+  /** Errors that browsers logged: a test file should end with none. */
+  readonly consoleErrors: string[]
+  /** Hosts that received requests. */
   readonly hosts: Set<string>
-  /** Somebody new, at an empty list. */
-  readonly person: (options?: BrowserContextOptions) => Promise<Person>
-  /** A page at the door. */
+  /** A new user with an empty list. */
+  readonly user: (options?: BrowserContextOptions) => Promise<TestUser>
+  /** A page at the sign-in form. */
   readonly visitor: (options?: BrowserContextOptions) => Promise<Page>
-  /** Everybody leaves. */
-  readonly leave: () => Promise<void>
+  /** Closes all windows. */
+  readonly closeWindows: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
 export const PASSWORD = 'correct horse battery'
 
-/** The built app, served by the real server on a database of its own, and a real browser. */
-export async function openStage(settings?: Settings): Promise<Stage> {
-  await built()
+/** Serves the built app by the real server on its own database, and opens a real browser. */
+export async function openTestApp(settings?: Settings): Promise<TestApp> {
+  await buildApp()
   const database = await testDatabase()
   const server = await runServer(database.url, settings)
   const browser = await openBrowser()
-  const complaints: string[] = []
+  const consoleErrors: string[] = []
   const hosts = new Set<string>()
-  let people = 0
+  let userCount = 0
 
   async function window(options: BrowserContextOptions = {}): Promise<{ context: BrowserContext; page: Page }> {
     const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, ...options })
     context.setDefaultTimeout(15_000)
     const page = await context.newPage()
     page.on('request', (request) => hosts.add(new URL(request.url()).host))
-    page.on('pageerror', (error) => complaints.push(error.message))
+    page.on('pageerror', (error) => consoleErrors.push(error.message))
     page.on('console', (message) => {
-      if (message.type() === 'error' && !isNetworkNews(message.text())) complaints.push(message.text())
+      if (message.type() === 'error' && !isFailedRequest(message.text())) consoleErrors.push(message.text())
     })
     return { context, page }
   }
@@ -60,22 +60,22 @@ export async function openStage(settings?: Settings): Promise<Stage> {
     server,
     browser,
     database,
-    complaints,
+    consoleErrors,
     hosts,
     async visitor(options) {
       const { page } = await window(options)
       await page.goto(server.url)
       return page
     },
-    async person(options) {
+    async user(options) {
       const { context, page } = await window(options)
-      const email = `person${++people}@example.com`
+      const email = `user${++userCount}@example.com`
       const headers = { origin: server.url }
-      const data = { name: `Person ${people}`, email, password: PASSWORD }
+      const data = { name: `User ${userCount}`, email, password: PASSWORD }
       const made = await context.request.post(`${server.url}/api/auth/sign-up/email`, { data, headers })
       const { user } = await made.json()
       await page.goto(server.url)
-      await page.getByText('Nothing here yet').waitFor()
+      await page.getByText('No tasks yet').waitFor()
       return {
         context,
         page,
@@ -100,7 +100,7 @@ export async function openStage(settings?: Settings): Promise<Stage> {
         },
       }
     },
-    async leave() {
+    async closeWindows() {
       await Promise.all(browser.contexts().map((context) => context.close()))
     },
     async close() {
@@ -111,7 +111,7 @@ export async function openStage(settings?: Settings): Promise<Stage> {
   }
 }
 
-/** A browser writes an error for every failed request; those that are meant to fail are asserted where they are. */
-function isNetworkNews(text: string): boolean {
+/** A browser logs every failed request. Tests that make requests fail assert that themselves. */
+function isFailedRequest(text: string): boolean {
   return text.startsWith('Failed to load resource')
 }

@@ -14,7 +14,7 @@ interface TraceEvent {
   readonly args?: { readonly name?: string }
 }
 
-/** The longest task of a page's main thread, in milliseconds. */
+/** The longest task of a page's main thread in milliseconds, by CPU time and by wall-clock time. */
 export function longestTask(trace: Buffer): { cpu: number; wall: number } {
   const { traceEvents }: { traceEvents: TraceEvent[] } = JSON.parse(trace.toString())
   const main = new Set(
@@ -25,14 +25,14 @@ export function longestTask(trace: Buffer): { cpu: number; wall: number } {
   const tasks = traceEvents.filter(
     ({ name, ph, pid, tid }) => ph === 'X' && name.endsWith('RunTask') && main.has(`${pid} ${tid}`),
   )
-  if (tasks.length === 0) throw new Error('The trace holds no tasks')
+  if (tasks.length === 0) throw new Error('The trace contains no tasks')
   return {
     cpu: longest(tasks.map(({ tdur = 0 }) => tdur)),
     wall: longest(tasks.map(({ dur = 0 }) => dur)),
   }
 }
 
-/** In milliseconds; traces count microseconds. */
+/** In milliseconds. Traces use microseconds. */
 function longest(durations: readonly number[]): number {
   return Math.round(Math.max(...durations) / 100) / 10
 }

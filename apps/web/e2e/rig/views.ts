@@ -1,21 +1,21 @@
 import type { Page } from 'playwright-core'
-import { add, setOffline, settled } from './page_steps.ts'
-import type { Person } from './test_app.ts'
+import { add, setOffline, synced } from './page_steps.ts'
+import type { TestUser } from './test_app.ts'
 
 export interface View {
   readonly name: string
-  /** Brings the app there from the view before. */
-  readonly show: (person: Person) => Promise<void>
+  /** Opens the view from the one before. */
+  readonly show: (user: TestUser) => Promise<void>
 }
 
-async function open(person: Person, hash: string): Promise<void> {
-  await person.page.evaluate((to) => {
+async function open(user: TestUser, hash: string): Promise<void> {
+  await user.page.evaluate((to) => {
     location.hash = to
   }, hash)
 }
 
-/** What a visitor sees, in an order in which one leads to the next. */
-export const doorViews: readonly { readonly name: string; readonly show: (page: Page) => Promise<void> }[] = [
+/** The views of a visitor, each reached from the one before. */
+export const signedOutViews: readonly { readonly name: string; readonly show: (page: Page) => Promise<void> }[] = [
   {
     name: 'sign-in',
     show: (page) => page.getByRole('heading', { name: 'Sign in' }).waitFor(),
@@ -31,29 +31,29 @@ export const doorViews: readonly { readonly name: string; readonly show: (page: 
     name: 'sign-in-refused',
     async show(page) {
       await page.getByRole('button', { name: 'Sign in' }).click()
-      await page.getByLabel('E-mail').fill('ada@example.com')
+      await page.getByLabel('Email').fill('ada@example.com')
       await page.getByLabel('Password').fill('something else')
       await page.getByRole('button', { name: 'Sign in' }).click()
-      await page.getByText('That e-mail and password do not belong together.').waitFor()
+      await page.getByText('Incorrect email or password.').waitFor()
     },
   },
 ]
 
-/** Every view of somebody who is signed in, in an order in which one leads to the next. */
+/** The views of a signed-in user, each reached from the one before. */
 export const views: readonly View[] = [
   {
     name: 'tasks',
-    async show(person) {
-      const { page, rest } = person
+    async show(user) {
+      const { page, rest } = user
       await add(page, 'Renew the passport', 'Book train tickets to Ghent', 'Water the plants')
-      await settled(page)
+      await synced(page)
       await rest('POST', '/tasks', {
         title: 'Call the plumber about the kitchen tap',
         description: 'Mornings only. Ask for the pressure valve too.',
       })
       await page.getByText('Mornings only').waitFor()
       await page.getByRole('checkbox', { name: 'Completed: Water the plants' }).check()
-      await settled(page)
+      await synced(page)
     },
   },
   {
@@ -76,22 +76,22 @@ export const views: readonly View[] = [
     async show({ page }) {
       await page.getByLabel('Search tasks').fill('')
       await page.getByRole('button', { name: 'Delete Renew the passport' }).click()
-      await page.getByText('“Renew the passport” is in the trash').first().waitFor()
+      await page.getByText('“Renew the passport” was moved to the trash').first().waitFor()
     },
   },
   {
     name: 'trash',
-    async show(person) {
-      await settled(person.page)
-      await open(person, '#/trash')
-      await person.page.getByRole('button', { name: 'Restore Renew the passport' }).waitFor()
+    async show(user) {
+      await synced(user.page)
+      await open(user, '#/trash')
+      await user.page.getByRole('button', { name: 'Restore Renew the passport' }).waitFor()
     },
   },
   {
     name: 'history',
-    async show(person) {
-      const { page } = person
-      await open(person, '#/all')
+    async show(user) {
+      const { page } = user
+      await open(user, '#/all')
       await page.getByRole('link', { name: 'History of Water the plants' }).focus()
       await page.keyboard.press('Enter')
       await page.getByRole('dialog', { name: 'History' }).getByText('Completed').waitFor()
@@ -99,44 +99,44 @@ export const views: readonly View[] = [
   },
   {
     name: 'keys',
-    async show(person) {
-      const { page } = person
-      await open(person, '#/all/keys')
-      await page.getByText('There is none yet').waitFor()
+    async show(user) {
+      const { page } = user
+      await open(user, '#/all/keys')
+      await page.getByText('No API keys yet').waitFor()
     },
   },
   {
     name: 'new-key',
     async show({ page }) {
       await page.getByLabel('Name').fill('Desk agent')
-      await page.getByLabel('read and change tasks').check()
+      await page.getByLabel('Read and write').check()
       await page.getByRole('button', { name: 'Create key' }).click()
-      await page.getByText('It is not shown again').waitFor()
-      await page.getByText('reads and changes').waitFor()
+      await page.getByText('It will not be shown again').waitFor()
+      await page.getByText('Access: read and write').waitFor()
     },
   },
   {
     name: 'help',
-    async show(person) {
-      await open(person, '#/all/help')
-      await person.page.getByRole('dialog', { name: 'Keyboard help' }).waitFor()
+    async show(user) {
+      await open(user, '#/all/help')
+      await user.page.getByRole('dialog', { name: 'Keyboard help' }).waitFor()
     },
   },
   {
     name: 'menu',
-    async show(person) {
-      await open(person, '#/all/menu')
-      await person.page.getByRole('dialog', { name: 'Menu' }).waitFor()
+    async show(user) {
+      await open(user, '#/all/menu')
+      await user.page.getByRole('dialog', { name: 'Menu' }).waitFor()
     },
   },
   {
     name: 'assistant',
-    async show(person) {
-      const { page } = person
-      await open(person, '#/all/chat')
+    async show(user) {
+      const { page } = user
+      await open(user, '#/all/chat')
       await page.getByLabel('Message to the assistant').fill('Add a task to buy groceries')
       await page.keyboard.press('Enter')
-      await page.getByText('Undo what the assistant did').waitFor()
+      await page.getByText('Undo these changes').waitFor()
     },
   },
   {
@@ -148,40 +148,40 @@ export const views: readonly View[] = [
   },
   {
     name: 'conflict',
-    async show(person) {
-      const { page, rest } = person
-      await open(person, '#/all')
+    async show(user) {
+      const { page, rest } = user
+      await open(user, '#/all')
       await page.getByRole('button', { name: 'Edit Book train tickets' }).click()
       await page.getByLabel('Title').fill('Book night train tickets to Ghent')
       const tasks = (await rest('GET', '/tasks?search=ghent')) as { id: number }[]
       await rest('PATCH', `/tasks/${tasks[0]?.id}`, { title: 'Book bus tickets to Ghent' })
       await page.keyboard.press('Enter')
-      await page.getByRole('dialog', { name: 'This task was changed elsewhere too' }).waitFor()
+      await page.getByRole('dialog', { name: 'This task was changed elsewhere' }).waitFor()
     },
   },
   {
     name: 'offline',
     async show({ page, context }) {
-      await page.getByRole('button', { name: 'Keep mine' }).click()
-      await settled(page)
+      await page.getByRole('button', { name: 'Keep my version' }).click()
+      await synced(page)
       await setOffline({ context, page }, true)
       await add(page, 'Ask the neighbours for a ladder')
-      await page.getByText('Offline, 1 change waits').waitFor()
+      await page.getByText('Offline, 1 change waiting').waitFor()
     },
   },
   {
     name: 'leaving',
-    async show(person) {
-      await open(person, '#/all/menu')
-      await person.page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click()
-      await person.page.getByRole('dialog', { name: 'Sign out now?' }).waitFor()
+    async show(user) {
+      await open(user, '#/all/menu')
+      await user.page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click()
+      await user.page.getByRole('dialog', { name: 'Sign out now?' }).waitFor()
     },
   },
   {
     name: 'failed',
-    async show(person) {
-      await open(person, '#/trash')
-      await person.page.getByText('The trash could not be loaded').waitFor()
+    async show(user) {
+      await open(user, '#/trash')
+      await user.page.getByText('The trash could not be loaded').waitFor()
     },
   },
 ]

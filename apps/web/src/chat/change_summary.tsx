@@ -1,40 +1,40 @@
 import type { Change } from '../client.ts'
-import { happened } from '../history/describe_change.ts'
+import { kindOf } from '../history/describe_change.ts'
 import { useWorkspace } from '../workspace.ts'
 
 interface ChangeSummaryProps {
-  /** What the assistant changed for one answer. */
+  /** The changes of one answer. */
   readonly changes: readonly Change[]
-  /** All changes known here: undoings among them. */
+  /** All known changes of the conversation, including those that undo others. */
   readonly all: readonly Change[]
 }
 
-/** What an answer changed, with links to the tasks, and a way back. */
+/** Lists what an answer changed, with links to the tasks, and undoes it. */
 export function ChangeSummary({ changes, all }: ChangeSummaryProps) {
   const { undoStack, notify } = useWorkspace()
   if (changes.length === 0) return null
   const undone = new Set(all.map(({ undoes }) => undoes))
-  const left = changes.filter(({ seq }) => !undone.has(seq))
+  const remaining = changes.filter(({ seq }) => !undone.has(seq))
 
-  function takeAllBack(): void {
-    for (const change of left.toReversed()) undoStack.revert(change)
-    notify('What the assistant did is undone')
+  function undoAll(): void {
+    for (const change of remaining.toReversed()) undoStack.undoChange(change)
+    notify('The assistant’s changes were undone')
   }
 
   return (
     <>
-      <ul className="deeds" aria-label="What the assistant did">
+      <ul className="summary" aria-label="Changes by the assistant">
         {changes.map((change) => (
-          <li key={change.seq} className="deed" data-undone={undone.has(change.seq) || undefined}>
-            <span>{happened(change)}</span>{' '}
+          <li key={change.seq} className="summary-item" data-undone={undone.has(change.seq) || undefined}>
+            <span>{kindOf(change)}</span>{' '}
             <a href={`#/all/task/${change.task_id}`}>{change.after?.title ?? change.before?.title}</a>
             {undone.has(change.seq) && <span className="quiet"> undone</span>}
           </li>
         ))}
       </ul>
-      {left.length > 0 && (
-        <button type="button" className="link" onClick={takeAllBack}>
-          Undo what the assistant did
+      {remaining.length > 0 && (
+        <button type="button" className="link" onClick={undoAll}>
+          Undo these changes
         </button>
       )}
     </>

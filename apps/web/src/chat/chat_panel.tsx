@@ -7,7 +7,7 @@ import { ConversationList } from './conversation_list.tsx'
 
 interface ChatPanelProps {
   readonly conversation_id: number | undefined
-  /** Beside the tasks, where there is room; over them otherwise. */
+  /** Whether it stands beside the tasks rather than over them. */
   readonly isDocked: boolean
   readonly onClose: () => void
 }
@@ -16,7 +16,7 @@ function openChat(id: number | undefined, how: 'push' | 'replace' = 'push'): voi
   go({ view: routeOf(location.hash).view, panel: 'chat', id }, how)
 }
 
-/** The assistant. */
+/** The assistant: a conversation, or the list of conversations. */
 export default function ChatPanel({ conversation_id, isDocked, onClose }: ChatPanelProps) {
   const [isListing, setIsListing] = useState(false)
 
@@ -40,21 +40,21 @@ export default function ChatPanel({ conversation_id, isDocked, onClose }: ChatPa
       {isListing ? (
         <ConversationList
           current={conversation_id}
-          onChosen={(id) => {
+          onSelect={(id) => {
             setIsListing(false)
             openChat(id)
           }}
           onDeleted={(id) => id === conversation_id && openChat(undefined, 'replace')}
         />
       ) : (
-        <ConversationView conversation_id={conversation_id} onBegun={(id) => openChat(id, 'replace')} />
+        <ConversationView conversation_id={conversation_id} onStarted={(id) => openChat(id, 'replace')} />
       )}
     </>
   )
 
   if (!isDocked) {
     return (
-      <Sheet title="Assistant" place="right" onClose={onClose}>
+      <Sheet title="Assistant" side="right" onClose={onClose}>
         <div className="chat">{body}</div>
       </Sheet>
     )

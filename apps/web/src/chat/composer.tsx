@@ -8,15 +8,16 @@ interface ComposerProps {
   readonly onStop: () => void
 }
 
-const MOST = 4000
+/** In code points, as the server counts. */
+const MAX_LENGTH = 4000
 
-/** Where the user writes to the assistant. Enter sends, Shift+Enter begins a new line. */
+/** The message field. Enter sends, Shift+Enter starts a new line. */
 export function Composer({ isBusy, onSend, onStop }: ComposerProps) {
   const [text, setText] = useState('')
   const field = useRef<HTMLTextAreaElement>(null)
   const isOffline = useSnapshot().connection === 'offline'
   const length = Array.from(text).length
-  const isSendable = text.trim() !== '' && length <= MOST && !isBusy && !isOffline
+  const isSendable = text.trim() !== '' && length <= MAX_LENGTH && !isBusy && !isOffline
 
   function send(event: FormEvent): void {
     event.preventDefault()
@@ -50,7 +51,7 @@ export function Composer({ isBusy, onSend, onStop }: ComposerProps) {
         <IconButton icon="send" label="Send" type="submit" disabled={!isSendable} />
       )}
       <p id="composer-problem" className="problem" role="alert">
-        {length > MOST && `The message is ${length} characters long; ${MOST} is the most.`}
+        {length > MAX_LENGTH && `The message has ${length} characters; the maximum is ${MAX_LENGTH}.`}
       </p>
     </form>
   )

@@ -2,23 +2,23 @@ import { isTaskwireError } from '@taskwire/client'
 import { useCallback, useEffect, useState } from 'react'
 import type { Client } from '../client.ts'
 import { Button, IconButton } from '../design/button.tsx'
-import { ago } from '../time.ts'
+import { relativeTime } from '../time.ts'
 import { useWorkspace } from '../workspace.ts'
 
 type Conversation = Awaited<ReturnType<Client['conversation']['list']['query']>>['items'][number]
 
 interface ConversationListProps {
   readonly current: number | undefined
-  readonly onChosen: (id: number) => void
+  readonly onSelect: (id: number) => void
   readonly onDeleted: (id: number) => void
 }
 
-/** The conversations so far, to go on with or to delete. */
-export function ConversationList({ current, onChosen, onDeleted }: ConversationListProps) {
+/** The stored conversations, to open or delete. */
+export function ConversationList({ current, onSelect, onDeleted }: ConversationListProps) {
   const { client } = useWorkspace()
   const [items, setItems] = useState<readonly Conversation[]>()
   const [next, setNext] = useState<string | null>(null)
-  const [asking, setAsking] = useState<number>()
+  const [confirming, setConfirming] = useState<number>()
   const [problem, setProblem] = useState<string>()
 
   const attempt = useCallback(async (action: () => Promise<void>) => {
@@ -26,7 +26,7 @@ export function ConversationList({ current, onChosen, onDeleted }: ConversationL
     try {
       await action()
     } catch (error) {
-      setProblem(isTaskwireError(error) ? `${error.message}.` : 'Something unforeseen happened.')
+      setProblem(isTaskwireError(error) ? `${error.message}.` : 'Something went wrong.')
     }
   }, [])
 
@@ -34,7 +34,7 @@ export function ConversationList({ current, onChosen, onDeleted }: ConversationL
     (cursor?: string) =>
       attempt(async () => {
         const page = await client.conversation.list.query({ limit: 50, cursor })
-        setItems((shown) => [...(cursor === undefined ? [] : (shown ?? [])), ...page.items])
+        setItems((current) => [...(cursor === undefined ? [] : (current ?? [])), ...page.items])
         setNext(page.next_cursor)
       }),
     [attempt, client],
@@ -44,14 +44,14 @@ export function ConversationList({ current, onChosen, onDeleted }: ConversationL
   const remove = (id: number) =>
     attempt(async () => {
       await client.conversation.delete.mutate({ conversation_id: id })
-      setItems((shown) => shown?.filter((item) => item.id !== id))
+      setItems((current) => current?.filter((item) => item.id !== id))
       onDeleted(id)
     })
 
   return (
-    <div className="talk" tabIndex={-1}>
+    <div className="conversation-view" tabIndex={-1}>
       {items === undefined && problem === undefined && <p className="state-line">Loading…</p>}
-      {items?.length === 0 && <p className="quiet">There is none yet.</p>}
+      {items?.length === 0 && <p className="quiet">No conversations yet.</p>}
       <ul className="plain-list">
         {items?.map(({ id, title, updated_at }) => (
           <li key={id} className="conversation">
@@ -59,22 +59,22 @@ export function ConversationList({ current, onChosen, onDeleted }: ConversationL
               type="button"
               className="conversation-title"
               aria-current={id === current ? 'true' : undefined}
-              onClick={() => onChosen(id)}
+              onClick={() => onSelect(id)}
             >
-              {title} <time dateTime={updated_at}>{ago(updated_at)}</time>
+              {title} <time dateTime={updated_at}>{relativeTime(updated_at)}</time>
             </button>
-            {asking === id ? (
+            {confirming === id ? (
               <Button
                 look="danger"
                 autoFocus
-                aria-label={`Really delete ${title}`}
+                aria-label={`Confirm deletion of ${title}`}
                 onClick={() => void remove(id)}
-                onBlur={() => setAsking(undefined)}
+                onBlur={() => setConfirming(undefined)}
               >
-                Really?
+                Confirm
               </Button>
             ) : (
-              <IconButton icon="trash" label={`Delete ${title}`} title="Delete" onClick={() => setAsking(id)} />
+              <IconButton icon="trash" label={`Delete ${title}`} title="Delete" onClick={() => setConfirming(id)} />
             )}
           </li>
         ))}

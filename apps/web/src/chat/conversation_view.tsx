@@ -7,14 +7,14 @@ import type { Change } from '../client.ts'
 
 interface ConversationViewProps {
   readonly conversation_id: number | undefined
-  readonly onBegun: (id: number) => void
+  readonly onStarted: (id: number) => void
 }
 
 const examples = ['What’s pending?', 'Add a task to buy groceries', 'What have I completed?']
 
-/** What was said, what is being said, and a line to say more. */
-export function ConversationView({ conversation_id, onBegun }: ConversationViewProps) {
-  const { messages, changes, running, problem, isLoading, send, stop } = useConversation(conversation_id, onBegun)
+/** The messages of a conversation, the answer being written, and the message field. */
+export function ConversationView({ conversation_id, onStarted }: ConversationViewProps) {
+  const { messages, changes, running, problem, isLoading, send, stop } = useConversation(conversation_id, onStarted)
   const end = useRef<HTMLDivElement>(null)
 
   useEffect(() => {
@@ -24,11 +24,11 @@ export function ConversationView({ conversation_id, onBegun }: ConversationViewP
   const isEmpty = messages.length === 0 && running === undefined && !isLoading
   return (
     <>
-      <div className="talk" role="log" aria-label="Conversation" tabIndex={0}>
+      <div className="conversation-view" role="log" aria-label="Conversation" tabIndex={0}>
         {isLoading && <p className="state-line">Loading…</p>}
         {isEmpty && problem === undefined && (
-          <div className="talk-empty">
-            <p>Say what you want done. Whatever the assistant changes can be undone.</p>
+          <div className="conversation-empty">
+            <p>Tell the assistant what to do. Everything it changes can be undone.</p>
             {examples.map((example) => (
               <button key={example} type="button" className="example" onClick={() => send(example)}>
                 {example}
@@ -39,15 +39,15 @@ export function ConversationView({ conversation_id, onBegun }: ConversationViewP
         {messages.map((message, index) => (
           <MessageBubble key={message.id} message={message}>
             {message.role === 'assistant' && (
-              <ChangeSummary changes={madeBetween(changes, messages[index - 1], message)} all={changes} />
+              <ChangeSummary changes={changesBetween(changes, messages[index - 1], message)} all={changes} />
             )}
           </MessageBubble>
         ))}
-        {running && !messages.some(isQuestion(running.question, messages)) && (
-          <p className="said said-user">{running.question}</p>
+        {running && !messages.some(isRunningQuestion(running.question, messages)) && (
+          <p className="bubble bubble-user">{running.question}</p>
         )}
         {running && (
-          <div className="said said-assistant" aria-busy="true">
+          <div className="bubble bubble-assistant" aria-busy="true">
             <ToolCalls calls={running.calls} />
             {running.text === '' ? (
               <span className="thinking" role="img" aria-label="Working" />
@@ -70,7 +70,7 @@ export function ConversationView({ conversation_id, onBegun }: ConversationViewP
 
 function MessageBubble({ message, children }: { readonly message: Message; readonly children: ReactNode }) {
   return (
-    <div className={`said said-${message.role}`}>
+    <div className={`bubble bubble-${message.role}`}>
       <span className="hidden">{message.role === 'user' ? 'You' : 'Assistant'}:</span>
       <p>{message.content}</p>
       {children}
@@ -78,14 +78,14 @@ function MessageBubble({ message, children }: { readonly message: Message; reado
   )
 }
 
-/** Whether the last stored message is the running question: it was stored before the answer began. */
-function isQuestion(question: string, messages: readonly Message[]) {
+/** Whether the last stored message is the question being answered: the server stores it before it answers. */
+function isRunningQuestion(question: string, messages: readonly Message[]) {
   const last = messages.at(-1)
   return (message: Message) => message === last && message.role === 'user' && message.content === question
 }
 
-/** The changes that the assistant made while it worked on an answer. */
-function madeBetween(changes: readonly Change[], question: Message | undefined, answer: Message): Change[] {
+/** The changes that the assistant made between a question and its answer. */
+function changesBetween(changes: readonly Change[], question: Message | undefined, answer: Message): Change[] {
   const from = question?.created_at ?? ''
   return changes.filter(
     (change) => change.via === 'chat' && change.created_at >= from && change.created_at <= answer.created_at,

@@ -6,14 +6,14 @@ export interface ToolCall {
   readonly result: Readonly<Record<string, unknown>>
 }
 
-/** An answer so far. */
+/** The part of an answer that has arrived. */
 export interface StreamingAnswer {
   readonly question: string
   readonly text: string
   readonly calls: readonly ToolCall[]
 }
 
-interface Question {
+interface ChatRequest {
   readonly message: string
   readonly conversation_id: number | undefined
 }
@@ -23,16 +23,16 @@ interface StreamOptions {
   readonly onProgress: (running: StreamingAnswer) => void
 }
 
-/** Asks the assistant and tells of its answer piece by piece. Resolves to the conversation's id. */
+/** Sends a message to the assistant and reports its answer as it arrives. Resolves to the conversation's id. */
 export async function streamAnswer(
   client: Client,
-  question: Question,
-  listening: StreamOptions,
+  request: ChatRequest,
+  options: StreamOptions,
 ): Promise<number | undefined> {
-  const { signal, onProgress } = listening
-  let running: StreamingAnswer = { question: question.message, text: '', calls: [] }
-  let conversation_id = question.conversation_id
-  for await (const event of await client.chat.stream.mutate(question, { signal })) {
+  const { signal, onProgress } = options
+  let running: StreamingAnswer = { question: request.message, text: '', calls: [] }
+  let conversation_id = request.conversation_id
+  for await (const event of await client.chat.stream.mutate(request, { signal })) {
     if (event.type === 'delta') running = { ...running, text: running.text + event.text }
     else if (event.type === 'tool_call') running = { ...running, calls: [...running.calls, event] }
     else {

@@ -2,21 +2,21 @@ import type { ToolCall } from './stream_answer.ts'
 
 const names: Readonly<Record<string, string>> = {
   add_task: 'Add',
-  list_tasks: 'Look at the tasks',
+  list_tasks: 'List tasks',
   complete_task: 'Complete',
   reopen_task: 'Reopen',
-  update_task: 'Change',
+  update_task: 'Update',
   delete_task: 'Delete',
   undo: 'Undo',
 }
 
-/** What the assistant does, as it does it. */
+/** The tool calls of an answer while it is being written. */
 export function ToolCalls({ calls }: { readonly calls: readonly ToolCall[] }) {
   if (calls.length === 0) return null
   return (
-    <ul className="deeds" aria-label="What the assistant does">
+    <ul className="summary" aria-label="Assistant activity">
       {calls.map(({ tool, result }, index) => (
-        <li key={index} className="deed" data-failed={'code' in result || undefined}>
+        <li key={index} className="summary-item" data-failed={'code' in result || undefined}>
           <span>{names[tool] ?? tool}</span> <Subject result={result} />
         </li>
       ))}

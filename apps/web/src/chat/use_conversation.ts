@@ -9,9 +9,9 @@ export type Message = Awaited<ReturnType<Client['conversation']['messages']['que
 export interface Conversation {
   readonly id: number | undefined
   readonly messages: readonly Message[]
-  /** What the assistant changed in this conversation. */
+  /** The changes that the assistant made in this conversation. */
   readonly changes: readonly Change[]
-  /** The answer that is coming into being. */
+  /** The answer that is being written. */
   readonly running: StreamingAnswer | undefined
   readonly problem: string | undefined
   readonly isLoading: boolean
@@ -19,8 +19,8 @@ export interface Conversation {
   readonly stop: () => void
 }
 
-/** A conversation with the assistant: begun here, or one from before. */
-export function useConversation(given: number | undefined, onBegun: (id: number) => void): Conversation {
+/** A conversation with the assistant: a new one, or a stored one. */
+export function useConversation(given: number | undefined, onStarted: (id: number) => void): Conversation {
   const { client, replica } = useWorkspace()
   const [id, setId] = useState<number>()
   const [messages, setMessages] = useState<readonly Message[]>([])
@@ -30,26 +30,26 @@ export function useConversation(given: number | undefined, onBegun: (id: number)
   const [isLoading, setIsLoading] = useState(false)
   const stopping = useRef(new AbortController())
 
-  const leave = useCallback(() => {
+  const abort = useCallback(() => {
     stopping.current.abort()
     stopping.current = new AbortController()
   }, [])
 
   const load = useCallback(
     async (conversation_id: number) => {
-      const [found, made] = await Promise.all([
+      const [stored, made] = await Promise.all([
         allMessages(client, conversation_id),
         allChanges(client, conversation_id),
       ])
-      setMessages(found)
-      setChanges((known) => merged(known, made))
+      setMessages(stored)
+      setChanges((known) => mergeChanges(known, made))
     },
     [client],
   )
 
   useEffect(() => {
     if (given === id && given !== undefined) return
-    leave()
+    abort()
     setId(given)
     setMessages([])
     setChanges([])
@@ -58,16 +58,17 @@ export function useConversation(given: number | undefined, onBegun: (id: number)
     if (given === undefined) return
     setIsLoading(true)
     load(given)
-      .catch((error: unknown) => setProblem(inWords(error)))
+      .catch((error: unknown) => setProblem(errorText(error)))
       .finally(() => setIsLoading(false))
-    // `id` follows what is given, and goes ahead of it when a conversation begins.
-  }, [given, leave, load])
+    // `id` follows `given`, and is ahead of it when a conversation starts.
+  }, [given, abort, load])
 
   useEffect(
-    () => replica.onChange((change) => setChanges((known) => (isOurs(change) ? merged(known, [change]) : known))),
+    () =>
+      replica.onChange((change) => setChanges((known) => (mayBelong(change) ? mergeChanges(known, [change]) : known))),
     [replica],
   )
-  useEffect(() => leave, [leave])
+  useEffect(() => abort, [abort])
 
   async function ask(message: string): Promise<void> {
     const stop = new AbortController()
@@ -75,21 +76,21 @@ export function useConversation(given: number | undefined, onBegun: (id: number)
     const { signal } = stop
     setProblem(undefined)
     setRunning({ question: message, text: '', calls: [] })
-    let begun = id
+    let started = id
     try {
-      begun = await streamAnswer(client, { message, conversation_id: id }, { signal, onProgress: setRunning })
+      started = await streamAnswer(client, { message, conversation_id: id }, { signal, onProgress: setRunning })
     } catch (error) {
-      if (isTaskwireError(error)) begun = error.data?.conversation_id ?? begun
-      if (signal.aborted) begun ??= await begunBy(client, message).catch(() => undefined)
-      else setProblem(inWords(error))
+      if (isTaskwireError(error)) started = error.data?.conversation_id ?? started
+      if (signal.aborted) started ??= await startedBy(client, message).catch(() => undefined)
+      else setProblem(errorText(error))
     }
-    // Another conversation is shown by now, or none.
+    // The user has opened another conversation meanwhile.
     if (stopping.current !== stop) return
-    if (begun !== undefined) {
-      setId(begun)
-      await load(begun).catch(() => {})
+    if (started !== undefined) {
+      setId(started)
+      await load(started).catch(() => {})
       if (stopping.current !== stop) return
-      if (begun !== given) onBegun(begun)
+      if (started !== given) onStarted(started)
     }
     setRunning(undefined)
   }
@@ -106,17 +107,17 @@ export function useConversation(given: number | undefined, onBegun: (id: number)
   }
 }
 
-/** Whether a change may concern a conversation: made in one, or taking something back. */
-function isOurs({ conversation_id, undoes }: Change): boolean {
+/** Whether a change may belong to a conversation: it was made in one, or it undoes another change. */
+function mayBelong({ conversation_id, undoes }: Change): boolean {
   return conversation_id !== null || undoes !== null
 }
 
-function inWords(error: unknown): string {
-  return isTaskwireError(error) ? `${error.message}.` : 'Something unforeseen happened.'
+function errorText(error: unknown): string {
+  return isTaskwireError(error) ? `${error.message}.` : 'Something went wrong.'
 }
 
-/** The conversation that a question began whose answer was stopped before it said which one it is. */
-async function begunBy(client: Client, question: string): Promise<number | undefined> {
+/** The conversation that a question started, if its answer was stopped before it named the conversation. */
+async function startedBy(client: Client, question: string): Promise<number | undefined> {
   const { items: latest } = await client.conversation.list.query({ limit: 1 })
   const [conversation] = latest
   if (conversation === undefined) return undefined
@@ -135,23 +136,23 @@ async function allMessages(client: Client, conversation_id: number): Promise<Mes
   return messages
 }
 
-/** The changes made on behalf of a conversation; none once the log no longer reaches back to its beginning. */
+/** The changes made in a conversation; none if the log no longer reaches back to its start. */
 async function allChanges(client: Client, conversation_id: number): Promise<Change[]> {
-  const found: Change[] = []
+  const changes: Change[] = []
   try {
     for (let since = 0; ;) {
       const page = await client.change.list.query({ since, conversation_id, limit: 200 })
-      found.push(...page.changes)
+      changes.push(...page.changes)
       since = page.next
-      if (!page.has_more) return found
+      if (!page.has_more) return changes
     }
   } catch (error) {
-    if (isTaskwireError(error) && error.reason === 'changes_expired') return found
+    if (isTaskwireError(error) && error.reason === 'changes_expired') return changes
     throw error
   }
 }
 
-function merged(known: readonly Change[], more: readonly Change[]): Change[] {
+function mergeChanges(known: readonly Change[], more: readonly Change[]): Change[] {
   const bySeq = new Map([...known, ...more].map((change) => [change.seq, change]))
   return [...bySeq.values()].toSorted((a, b) => a.seq - b.seq)
 }

@@ -7,7 +7,7 @@ export function Button({ look = 'plain', ...props }: ComponentProps<'button'> & 
   return <button type="button" {...props} className={`button button-${look}`} />
 }
 
-/** A button that shows only a drawing. `label` is its name, for those who hear it and as a tooltip. */
+/** A button that shows only an icon. `label` is its accessible name and its tooltip. */
 export function IconButton({
   icon,
   label,

@@ -1,6 +1,6 @@
 import { useId, type ComponentProps } from 'react'
 
-/** A labelled line of text. */
+/** A text input with its label. */
 export function Field({
   label,
   hint,

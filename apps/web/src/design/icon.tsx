@@ -19,7 +19,7 @@ const paths = {
 } as const
 export type IconName = keyof typeof paths
 
-/** A line drawing of 20 by 20; the control that it stands in gives it its name. */
+/** A decorative icon of 20 by 20; the control around it carries the accessible name. */
 export function Icon({ name }: { readonly name: IconName }) {
   return (
     <svg className="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
@@ -28,7 +28,7 @@ export function Icon({ name }: { readonly name: IconName }) {
   )
 }
 
-/** The mark of the product: a signal on a wire. */
+/** The logo: a signal on a wire. */
 export function Mark() {
   return (
     <svg className="mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false">

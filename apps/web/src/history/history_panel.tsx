@@ -3,16 +3,16 @@ import { useEffect, useState } from 'react'
 import type { Change } from '../client.ts'
 import { Button } from '../design/button.tsx'
 import { Sheet } from '../design/sheet.tsx'
-import { ago, exactly } from '../time.ts'
+import { exactTime, relativeTime } from '../time.ts'
 import { useWorkspace } from '../workspace.ts'
-import { differences, door, happened } from './describe_change.ts'
+import { differencesOf, kindOf, sourceOf } from './describe_change.ts'
 
 interface HistoryPanelProps {
   readonly task_id: number
   readonly onClose: () => void
 }
 
-/** What happened to a task: what, when, and through which door. */
+/** The changes of a task: what changed, when, and where it came from. */
 export default function HistoryPanel({ task_id, onClose }: HistoryPanelProps) {
   const { client, replica, undoStack, notify } = useWorkspace()
   const [changes, setChanges] = useState<readonly Change[]>([])
@@ -20,38 +20,37 @@ export default function HistoryPanel({ task_id, onClose }: HistoryPanelProps) {
   const [phase, setPhase] = useState<'loading' | 'loaded' | { problem: string }>('loading')
 
   useEffect(() => {
-    let isLeft = false
+    let isUnmounted = false
     client.task.history
       .query({ task_id, limit: 50 })
       .then(({ items, next_cursor }) => {
-        if (isLeft) return
-        setChanges((shown) => merged(shown, items))
+        if (isUnmounted) return
+        setChanges((current) => mergeChanges(current, items))
         setNext(next_cursor)
         setPhase('loaded')
       })
       .catch((error: unknown) => {
-        if (!isLeft)
-          setPhase({ problem: isTaskwireError(error) ? `${error.message}.` : 'Something unforeseen happened.' })
+        if (!isUnmounted) setPhase({ problem: isTaskwireError(error) ? `${error.message}.` : 'Something went wrong.' })
       })
     const stop = replica.onChange((change) => {
-      if (change.task_id === task_id) setChanges((shown) => merged(shown, [change]))
+      if (change.task_id === task_id) setChanges((current) => mergeChanges(current, [change]))
     })
     return () => {
-      isLeft = true
+      isUnmounted = true
       stop()
     }
   }, [client, replica, task_id])
 
   async function more(cursor: string): Promise<void> {
     const page = await client.task.history.query({ task_id, limit: 50, cursor })
-    setChanges((shown) => merged(shown, page.items))
+    setChanges((current) => mergeChanges(current, page.items))
     setNext(page.next_cursor)
   }
 
   const [latest] = changes
   const title = latest?.after?.title ?? latest?.before?.title
   return (
-    <Sheet title="History" place="right" onClose={onClose}>
+    <Sheet title="History" side="right" onClose={onClose}>
       {title !== undefined && <p className="history-task">{title}</p>}
       {phase === 'loading' && changes.length === 0 && <p className="state-line">Loading…</p>}
       {typeof phase === 'object' && (
@@ -63,13 +62,13 @@ export default function HistoryPanel({ task_id, onClose }: HistoryPanelProps) {
         {changes.map((change) => (
           <li key={change.seq} className="change">
             <p className="change-head">
-              <strong>{happened(change)}</strong>
-              <time dateTime={change.created_at} title={exactly(change.created_at)}>
-                {ago(change.created_at)}
+              <strong>{kindOf(change)}</strong>
+              <time dateTime={change.created_at} title={exactTime(change.created_at)}>
+                {relativeTime(change.created_at)}
               </time>
             </p>
-            <p className="change-door">
-              {door(change)}
+            <p className="change-source">
+              {sourceOf(change)}
               {change.conversation_id !== null && (
                 <>
                   {' '}
@@ -78,7 +77,7 @@ export default function HistoryPanel({ task_id, onClose }: HistoryPanelProps) {
               )}
             </p>
             <dl className="change-fields">
-              {differences(change).map(({ field, before, after }) => (
+              {differencesOf(change).map(({ field, before, after }) => (
                 <div key={field}>
                   <dt>{field}</dt>
                   <dd>
@@ -90,8 +89,8 @@ export default function HistoryPanel({ task_id, onClose }: HistoryPanelProps) {
             {change === latest && (
               <Button
                 onClick={() => {
-                  undoStack.revert(change)
-                  notify('Taken back')
+                  undoStack.undoChange(change)
+                  notify('Undone')
                 }}
               >
                 Undo this
@@ -106,7 +105,7 @@ export default function HistoryPanel({ task_id, onClose }: HistoryPanelProps) {
 }
 
 /** Newest first, each once. */
-function merged(shown: readonly Change[], more: readonly Change[]): Change[] {
-  const bySeq = new Map([...shown, ...more].map((change) => [change.seq, change]))
+function mergeChanges(current: readonly Change[], more: readonly Change[]): Change[] {
+  const bySeq = new Map([...current, ...more].map((change) => [change.seq, change]))
   return [...bySeq.values()].toSorted((a, b) => b.seq - a.seq)
 }

@@ -11,15 +11,15 @@ export interface ApiKey {
   readonly expires_at: string | null
 }
 
-interface Wish {
+interface NewKeyRequest {
   readonly name: string
   readonly scope: Scope
   readonly days: number
 }
 
-const FAILED = 'The server does not answer. Try again in a moment.'
+const FAILED = 'The server is not responding. Try again in a moment.'
 
-/** The signed-in user's keys. Problems come back in words. */
+/** The API keys of the signed-in user. A `problem` is a sentence for the user. */
 export const ApiKeys = {
   async list(auth: Auth): Promise<{ keys: ApiKey[]; problem: string | null }> {
     const { data, error } = await auth.apiKey.list({})
@@ -34,7 +34,10 @@ export const ApiKeys = {
     return { keys, problem: null }
   },
 
-  async create(auth: Auth, { name, scope, days }: Wish): Promise<{ key: string | null; problem: string | null }> {
+  async create(
+    auth: Auth,
+    { name, scope, days }: NewKeyRequest,
+  ): Promise<{ key: string | null; problem: string | null }> {
     const { data, error } = await auth.apiKey.create({ name, configId: scope, expiresIn: days * 86_400 })
     return data === null ? { key: null, problem: error.message ?? FAILED } : { key: data.key, problem: null }
   },

@@ -3,7 +3,7 @@ import { Button } from '../design/button.tsx'
 
 export function CopyButton({ text, name }: { readonly text: string; readonly name: string }) {
   const [state, setState] = useState<'ready' | 'copied' | 'failed'>('ready')
-  // Pages on plain http have no clipboard: the promise must then reject, not the click throw.
+  // Pages on plain http have no clipboard. In an async function that rejects the promise instead of throwing.
   const copy = async () =>
     navigator.clipboard.writeText(text).then(
       () => setState('copied'),
@@ -15,9 +15,9 @@ export function CopyButton({ text, name }: { readonly text: string; readonly nam
         {state === 'copied' ? 'Copied' : 'Copy'}
       </Button>
       <span className="hidden" role="status">
-        {state === 'copied' && `The ${name} is copied`}
+        {state === 'copied' && `Copied the ${name}`}
       </span>
-      {state === 'failed' && <span className="problem">Select it and copy it by hand.</span>}
+      {state === 'failed' && <span className="problem">Copying failed. Select the text and copy it.</span>}
     </>
   )
 }

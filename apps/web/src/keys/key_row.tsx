@@ -1,34 +1,34 @@
 import { useState } from 'react'
 import { Button } from '../design/button.tsx'
-import { exactly } from '../time.ts'
+import { exactTime } from '../time.ts'
 import type { ApiKey } from './api_keys.ts'
 
-/** A key as it can still be shown: how it begins, what it may, how long. Revoking asks once more. */
+/** A stored key: its first characters, access and expiry. Revoking asks for confirmation. */
 export function KeyRow({ apiKey, onRevoke }: { readonly apiKey: ApiKey; readonly onRevoke: () => void }) {
-  const [isAsking, setIsAsking] = useState(false)
+  const [isConfirming, setIsConfirming] = useState(false)
   const { name, start, scope, expires_at } = apiKey
   return (
     <li className="key">
-      <div className="key-words">
+      <div className="key-text">
         <strong>{name}</strong>
         <span className="quiet">
-          <code>{start}…</code> {scope === 'write' ? 'reads and changes' : 'reads only'}
+          <code>{start}…</code> Access: {scope === 'write' ? 'read and write' : 'read only'}
           {expires_at !== null &&
-            `, ${Date.parse(expires_at) > Date.now() ? 'until' : 'expired'} ${exactly(expires_at)}`}
+            `, ${Date.parse(expires_at) > Date.now() ? 'expires' : 'expired'} ${exactTime(expires_at)}`}
         </span>
       </div>
-      {isAsking ? (
+      {isConfirming ? (
         <Button
           look="danger"
           autoFocus
-          aria-label={`Really revoke ${name}`}
+          aria-label={`Confirm revoking ${name}`}
           onClick={onRevoke}
-          onBlur={() => setIsAsking(false)}
+          onBlur={() => setIsConfirming(false)}
         >
-          Really?
+          Confirm
         </Button>
       ) : (
-        <Button aria-label={`Revoke ${name}`} onClick={() => setIsAsking(true)}>
+        <Button aria-label={`Revoke ${name}`} onClick={() => setIsConfirming(true)}>
           Revoke
         </Button>
       )}

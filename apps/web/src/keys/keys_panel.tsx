@@ -8,17 +8,20 @@ import { ApiKeys, type ApiKey, type Scope } from './api_keys.ts'
 import { KeyRow } from './key_row.tsx'
 import { NewKey } from './new_key.tsx'
 
-/** Keys for scripts and agents: make one, see it once, take it back. */
+/** What the server accepts. */
+const MAX_NAME_LENGTH = 100
+
+/** API keys for scripts and agents: create, copy once, revoke. */
 export default function KeysPanel({ onClose }: { readonly onClose: () => void }) {
   const { session, notify } = useWorkspace()
   const [keys, setKeys] = useState<readonly ApiKey[]>()
-  const [made, setMade] = useState<string>()
+  const [newKey, setNewKey] = useState<string>()
   const [problem, setProblem] = useState<string | null>(null)
   const [isBusy, setIsBusy] = useState(false)
 
   const load = useCallback(async () => {
-    const { keys: found, problem: failed } = await ApiKeys.list(session.auth)
-    setKeys(found)
+    const { keys: stored, problem: failed } = await ApiKeys.list(session.auth)
+    setKeys(stored)
     setProblem(failed)
   }, [session])
   useEffect(() => void load(), [load])
@@ -26,18 +29,18 @@ export default function KeysPanel({ onClose }: { readonly onClose: () => void })
   async function create(event: FormEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault()
     const form = event.currentTarget
-    const given = new FormData(form)
-    const scope: Scope = given.get('scope') === 'write' ? 'write' : 'read'
+    const values = new FormData(form)
+    const scope: Scope = values.get('scope') === 'write' ? 'write' : 'read'
     setIsBusy(true)
-    const answer = await ApiKeys.create(session.auth, {
-      name: formText(given, 'name').trim(),
+    const result = await ApiKeys.create(session.auth, {
+      name: formText(values, 'name').trim(),
       scope,
-      days: Number(given.get('days')),
+      days: Number(values.get('days')),
     })
     setIsBusy(false)
-    setProblem(answer.problem)
-    if (answer.key === null) return
-    setMade(answer.key)
+    setProblem(result.problem)
+    if (result.key === null) return
+    setNewKey(result.key)
     form.reset()
     await load()
   }
@@ -46,36 +49,43 @@ export default function KeysPanel({ onClose }: { readonly onClose: () => void })
     const failed = await ApiKeys.revoke(session.auth, key)
     setProblem(failed)
     if (failed !== null) return
-    notify(`The key “${key.name}” no longer works`)
+    notify(`The key “${key.name}” was revoked`)
     await load()
   }
 
   return (
-    <Sheet title="API keys" place="right" onClose={onClose}>
+    <Sheet title="API keys" side="right" onClose={onClose}>
       <p className="quiet">
-        A key lets a script or an agent reach your tasks. Whoever has it can use it: keep it secret.
+        An API key gives a script or an agent access to your tasks. Anyone who has the key can use it: keep it secret.
       </p>
-      {made === undefined ? (
+      {newKey === undefined ? (
         <form className="key-form" onSubmit={(event) => void create(event)}>
-          <Field label="Name" name="name" placeholder="What will use it?" maxLength={32} autoComplete="off" required />
+          <Field
+            label="Name"
+            name="name"
+            placeholder="What will use this key?"
+            maxLength={MAX_NAME_LENGTH}
+            autoComplete="off"
+            required
+          />
           <fieldset className="key-scope">
-            <legend>It may</legend>
+            <legend>Access</legend>
             <label className="choice">
               <input type="radio" className="dot" name="scope" value="read" defaultChecked />
-              <span>read tasks</span>
+              <span>Read only</span>
             </label>
             <label className="choice">
               <input type="radio" className="dot" name="scope" value="write" />
-              <span>read and change tasks</span>
+              <span>Read and write</span>
             </label>
           </fieldset>
           <p className="field">
-            <label htmlFor="key-days">It works for</label>
+            <label htmlFor="key-days">Expires after</label>
             <select id="key-days" className="select" name="days" defaultValue="90">
               <option value="7">7 days</option>
               <option value="30">30 days</option>
               <option value="90">90 days</option>
-              <option value="365">a year</option>
+              <option value="365">1 year</option>
             </select>
           </p>
           <Button look="primary" type="submit" disabled={isBusy}>
@@ -83,13 +93,13 @@ export default function KeysPanel({ onClose }: { readonly onClose: () => void })
           </Button>
         </form>
       ) : (
-        <NewKey value={made} onDone={() => setMade(undefined)} />
+        <NewKey value={newKey} onDone={() => setNewKey(undefined)} />
       )}
       <p className="problem" role="alert">
         {problem}
       </p>
       <h3 className="panel-heading">Your keys</h3>
-      {keys?.length === 0 && <p className="quiet">There is none yet.</p>}
+      {keys?.length === 0 && <p className="quiet">No API keys yet.</p>}
       <ul className="plain-list">
         {keys?.map((key) => (
           <KeyRow key={key.id} apiKey={key} onRevoke={() => void revoke(key)} />

@@ -4,7 +4,7 @@ import { Icon } from '../design/icon.tsx'
 import { useWorkspace } from '../workspace.ts'
 import { titleProblem } from './text_limits.ts'
 
-/** One line: what there is to do, and Enter. */
+/** Adds a task: type a title, press Enter. */
 export function AddTask() {
   const { dispatch } = useWorkspace()
   const [title, setTitle] = useState('')
@@ -13,7 +13,7 @@ export function AddTask() {
   function add(event: FormEvent): void {
     event.preventDefault()
     if (title.trim() === '' || problem !== null) return
-    dispatch(null, { kind: 'create', title: title.trim(), description: null })
+    dispatch(null, { kind: 'create', fields: { title: title.trim() } })
     setTitle('')
   }
 
@@ -26,7 +26,7 @@ export function AddTask() {
           className="add-input"
           value={title}
           onChange={(event) => setTitle(event.target.value)}
-          placeholder="What is there to do?"
+          placeholder="Add a task"
           aria-label="New task"
           aria-invalid={problem !== null}
           aria-describedby="new-task-problem"

@@ -1,33 +1,33 @@
-import type { Task } from '../client.ts'
 import { Button } from '../design/button.tsx'
 import { Sheet } from '../design/sheet.tsx'
-import { applied, type PendingWrite } from '../replica/outbox/pending_write.ts'
+import { fieldLabel, fieldText, shownFields } from '../fields/field_labels.ts'
+import { isSameValue, type FieldValues } from '../fields/task_fields.ts'
+import { overrideWithEdit } from '../replica/outbox/merge.ts'
+import { applyWrite, type PendingWrite } from '../replica/outbox/pending_write.ts'
 
 interface ConflictPanelProps {
   readonly write: PendingWrite
-  readonly onLater: () => void
+  readonly onPostpone: () => void
   readonly onResolve: (choice: 'mine' | 'theirs') => void
 }
 
-/** Two people changed the same: both versions, and a choice. */
-export default function ConflictPanel({ write, onLater, onResolve }: ConflictPanelProps) {
+/** Shows the two versions of a task whose changes contradict each other, and lets the user choose. */
+export default function ConflictPanel({ write, onPostpone, onResolve }: ConflictPanelProps) {
   const { conflict: theirs, base } = write
   if (theirs === undefined) return null
-  const mine = applied(theirs, write) ?? theirs
+  const mine = applyWrite(theirs, overrideWithEdit(write, theirs)) ?? theirs
   return (
-    <Sheet title="This task was changed elsewhere too" onClose={onLater}>
-      <p className="quiet">
-        While you were editing “{base?.title ?? theirs.title}”, it was changed through another door.
-      </p>
+    <Sheet title="This task was changed elsewhere" onClose={onPostpone}>
+      <p className="quiet">While you were editing “{base?.title ?? theirs.title}”, it was changed elsewhere.</p>
       <div className="versions">
-        <Version title="Yours" task={mine} other={theirs} />
-        <Version title="On the server" task={theirs} other={mine} />
+        <Version title="Your version" task={mine} other={theirs} />
+        <Version title="Server version" task={theirs} other={mine} />
       </div>
       <div className="sheet-actions">
-        <Button onClick={onLater}>Decide later</Button>
-        <Button onClick={() => onResolve('theirs')}>Keep the server’s</Button>
+        <Button onClick={onPostpone}>Decide later</Button>
+        <Button onClick={() => onResolve('theirs')}>Keep server version</Button>
         <Button look="primary" onClick={() => onResolve('mine')}>
-          Keep mine
+          Keep my version
         </Button>
       </div>
     </Sheet>
@@ -36,23 +36,21 @@ export default function ConflictPanel({ write, onLater, onResolve }: ConflictPan
 
 interface VersionProps {
   readonly title: string
-  readonly task: Task
-  readonly other: Task
+  readonly task: FieldValues
+  readonly other: FieldValues
 }
-
-const differs = (isDifferent: boolean) => (isDifferent ? '' : undefined)
 
 function Version({ title, task, other }: VersionProps) {
   return (
     <section className="version">
       <h3 className="version-title">{title}</h3>
       <dl>
-        <dt>Title</dt>
-        <dd data-differs={differs(task.title !== other.title)}>{task.title}</dd>
-        <dt>Description</dt>
-        <dd data-differs={differs(task.description !== other.description)}>{task.description ?? 'None'}</dd>
-        <dt>Status</dt>
-        <dd data-differs={differs(task.completed !== other.completed)}>{task.completed ? 'Completed' : 'Pending'}</dd>
+        {shownFields.map((name) => (
+          <div key={name}>
+            <dt>{fieldLabel(name)}</dt>
+            <dd data-differs={isSameValue(task[name], other[name]) ? undefined : ''}>{fieldText(name, task[name])}</dd>
+          </div>
+        ))}
       </dl>
     </section>
   )

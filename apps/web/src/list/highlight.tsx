@@ -1,14 +1,14 @@
-/** Text with what was searched for marked in it. */
+/** Text with every match of the search marked. */
 export function Highlight({ text, search }: { readonly text: string; readonly search: string }) {
-  const wanted = search.trim().toLowerCase()
+  const query = search.trim().toLowerCase()
   const lower = text.toLowerCase()
-  // Where lower case has another length, places in one are not places in the other.
-  if (wanted === '' || lower.length !== text.length || !lower.includes(wanted)) return text
+  // If the lower-case text has another length, its positions do not apply to the original.
+  if (query === '' || lower.length !== text.length || !lower.includes(query)) return text
   const parts = []
   let from = 0
-  for (let at = lower.indexOf(wanted); at >= 0; at = lower.indexOf(wanted, from)) {
-    parts.push(text.slice(from, at), <mark key={at}>{text.slice(at, at + wanted.length)}</mark>)
-    from = at + wanted.length
+  for (let at = lower.indexOf(query); at >= 0; at = lower.indexOf(query, from)) {
+    parts.push(text.slice(from, at), <mark key={at}>{text.slice(at, at + query.length)}</mark>)
+    from = at + query.length
   }
   return [...parts, text.slice(from)]
 }

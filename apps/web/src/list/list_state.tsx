@@ -1,6 +1,6 @@
 import { isTaskwireError } from '@taskwire/client'
 import { Button } from '../design/button.tsx'
-import type { Snapshot } from '../replica/replica.ts'
+import type { Snapshot } from '../replica/snapshot.ts'
 import type { View } from '../shell/route.ts'
 import { useWorkspace } from '../workspace.ts'
 
@@ -12,7 +12,7 @@ interface ListStateProps {
   readonly onClearSearch: () => void
 }
 
-/** What stands where tasks would be: loading, failed, or nothing to show and why. */
+/** Shown instead of tasks: loading, failed, or empty and why. */
 export function ListState({ snapshot, view, search, isEmpty, onClearSearch }: ListStateProps) {
   const { replica } = useWorkspace()
   if (snapshot.phase === 'failed') {
@@ -20,7 +20,7 @@ export function ListState({ snapshot, view, search, isEmpty, onClearSearch }: Li
     return (
       <div className="state" role="alert">
         <p className="state-title">Your tasks could not be loaded</p>
-        <p>{isTaskwireError(failure) ? failure.message : 'Something unforeseen happened'}.</p>
+        <p>{isTaskwireError(failure) ? failure.message : 'Something went wrong'}.</p>
         <Button onClick={() => replica.retry()}>Try again</Button>
       </div>
     )
@@ -31,12 +31,12 @@ export function ListState({ snapshot, view, search, isEmpty, onClearSearch }: Li
   if (search.trim() !== '') {
     return (
       <div className="state">
-        <p className="state-title">Nothing matches “{search.trim()}”</p>
-        <Button onClick={onClearSearch}>Clear the search</Button>
+        <p className="state-title">No tasks match “{search.trim()}”</p>
+        <Button onClick={onClearSearch}>Clear search</Button>
       </div>
     )
   }
-  const [title, text] = words(view, snapshot.tasks.length)
+  const [title, text] = emptyText(view, snapshot.tasks.length)
   return (
     <div className="state">
       <p className="state-title">{title}</p>
@@ -45,10 +45,10 @@ export function ListState({ snapshot, view, search, isEmpty, onClearSearch }: Li
   )
 }
 
-function words(view: View, total: number): readonly [string, string] {
-  if (total === 0) return ['Nothing here yet', 'Write what there is to do above, and press Enter.']
-  if (view === 'pending') return ['All done', 'Nothing is pending.']
-  return ['Nothing completed yet', 'Tick a task, and it appears here.']
+function emptyText(view: View, total: number): readonly [string, string] {
+  if (total === 0) return ['No tasks yet', 'Type a task above and press Enter.']
+  if (view === 'pending') return ['All done', 'You have no pending tasks.']
+  return ['No completed tasks yet', 'Tasks that you complete appear here.']
 }
 
 function Skeleton() {

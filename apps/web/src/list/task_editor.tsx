@@ -6,7 +6,7 @@ import { descriptionProblem, titleProblem } from './text_limits.ts'
 export interface Draft {
   readonly title: string
   readonly description: string
-  /** The task as it was when the edit began. */
+  /** The task when the edit began. */
   readonly base: Task
 }
 
@@ -14,26 +14,26 @@ interface TaskEditorProps {
   readonly draft: Draft
   readonly onChange: (draft: Draft) => void
   readonly onSave: (draft: Draft) => void
-  readonly onLeave: () => void
+  readonly onCancel: () => void
 }
 
-/** A task being changed, in its place in the list. The draft lives above, so that scrolling away does not lose it. */
-export function TaskEditor({ draft, onChange, onSave, onLeave }: TaskEditorProps) {
+/** Edits a task within the list. The list holds the draft, so that scrolling away does not lose it. */
+export function TaskEditor({ draft, onChange, onSave, onCancel }: TaskEditorProps) {
   const id = useId()
-  const [isTried, setIsTried] = useState(false)
+  const [isSubmitted, setIsSubmitted] = useState(false)
   const problem = titleProblem(draft.title) ?? descriptionProblem(draft.description)
 
   function save(event: FormEvent): void {
     event.preventDefault()
-    setIsTried(true)
+    setIsSubmitted(true)
     if (problem === null) onSave(draft)
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLFormElement>): void {
-    // The list's own keys mean nothing while somebody types.
+    // The list must not take the keys that the user types here.
     event.stopPropagation()
     if (event.nativeEvent.isComposing) return
-    if (event.key === 'Escape') onLeave()
+    if (event.key === 'Escape') onCancel()
     else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey || isTitle(event.target))) save(event)
   }
 
@@ -44,9 +44,9 @@ export function TaskEditor({ draft, onChange, onSave, onLeave }: TaskEditorProps
         rows={1}
         aria-label="Title"
         aria-describedby={`${id}-problem`}
-        aria-invalid={isTried && problem !== null}
+        aria-invalid={isSubmitted && problem !== null}
         value={draft.title}
-        // The editor opens by an action on this task: the focus follows it.
+        // The user opened the editor, so the focus moves into it.
         ref={focusOnce}
         onChange={(event) => onChange({ ...draft, title: event.target.value.replaceAll(/\s*\n\s*/g, ' ') })}
       />
@@ -60,9 +60,9 @@ export function TaskEditor({ draft, onChange, onSave, onLeave }: TaskEditorProps
       />
       <div className="editor-foot">
         <p className="problem" id={`${id}-problem`} role="alert">
-          {isTried || draft.title !== '' ? problem : null}
+          {isSubmitted || draft.title !== '' ? problem : null}
         </p>
-        <Button onClick={onLeave}>Cancel</Button>
+        <Button onClick={onCancel}>Cancel</Button>
         <Button look="primary" type="submit">
           Save
         </Button>
@@ -71,7 +71,7 @@ export function TaskEditor({ draft, onChange, onSave, onLeave }: TaskEditorProps
   )
 }
 
-/** A title is one line, however many it takes to show it. */
+/** A title is one line, even if it wraps: Enter saves. */
 function isTitle(target: EventTarget): boolean {
   return target instanceof HTMLElement && target.classList.contains('editor-title')
 }

@@ -1,7 +1,7 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useDeferredValue, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Task } from '../client.ts'
-import type { Snapshot } from '../replica/replica.ts'
+import type { Snapshot } from '../replica/snapshot.ts'
 import type { Route } from '../shell/route.ts'
 import { useWorkspace } from '../workspace.ts'
 import { ListState } from './list_state.tsx'
@@ -20,11 +20,11 @@ export interface TaskListProps {
   readonly sort: Sort
   readonly onClearSearch: () => void
   readonly onResolve: () => void
-  /** The task that the address named has been shown. */
+  /** The task that the address names has been shown. */
   readonly onRevealed: () => void
 }
 
-/** The tasks of a view. Only what is near the window is in the document, however many there are. */
+/** The tasks of a view. Only those near the viewport are in the document, however many there are. */
 export function TaskList({
   snapshot,
   route,
@@ -41,7 +41,7 @@ export function TaskList({
   const ordered = useMemo(() => inOrder(snapshot.tasks, sort), [snapshot.tasks, sort])
   const tasks = useMemo(() => visibleTasks(ordered, view, search), [ordered, view, search])
   const waiting = useMemo(() => waitingOf(snapshot), [snapshot])
-  const { draft, setDraft, begin, save, drop } = useDraft(isReady)
+  const { draft, setDraft, begin, save, discard } = useDraft(isReady)
   const list = useRef<HTMLUListElement>(null)
   const [top, setTop] = useState(0)
 
@@ -61,33 +61,33 @@ export function TaskList({
   })
   const rows = useRowKeys({ tasks, keyOf, list, scrollTo: (index) => virtual.scrollToIndex(index) })
   pinned.current = [rows.current, editing]
-  const keeping = useRef(rows.keeping)
-  keeping.current = rows.keeping
+  const keepFocus = useRef(rows.keepFocus)
+  keepFocus.current = rows.keepFocus
 
   useLinkedTask({
     route,
     tasks,
-    isWhole: isReady && search === '',
+    isComplete: isReady && search === '',
     onFound(index) {
       rows.focus(index, 'title')
       onRevealed()
     },
   })
 
-  // Where the list begins on the page: it moves when something above it grows.
+  // The position of the list on the page changes when something above it grows.
   useLayoutEffect(() => setTop(Math.round((list.current?.getBoundingClientRect().top ?? 0) + scrollY)))
 
   const onToggle = useCallback(
     (task: Task) =>
-      keeping.current('box', () => dispatch(task.id, { kind: task.completed ? 'reopen' : 'complete' }, task)),
+      keepFocus.current('box', () => dispatch(task.id, { kind: task.completed ? 'reopen' : 'complete' }, task)),
     [dispatch],
   )
   const onDelete = useCallback(
     (task: Task) => {
-      const write = keeping.current('delete', () => dispatch(task.id, { kind: 'delete' }, task))
+      const write = keepFocus.current('delete', () => dispatch(task.id, { kind: 'delete' }, task))
       toasts.add({
         id: write.key,
-        title: `“${task.title}” is in the trash`,
+        title: `“${task.title}” was moved to the trash`,
         actionProps: {
           children: 'Undo',
           onClick: () => void undo(write),
@@ -97,8 +97,8 @@ export function TaskList({
     [dispatch, toasts, undo],
   )
 
-  function leave(): void {
-    drop()
+  function closeEditor(): void {
+    discard()
     rows.focus(editing, 'title')
   }
 
@@ -110,7 +110,7 @@ export function TaskList({
         <ListState snapshot={snapshot} view={view} search={search} isEmpty={empty} onClearSearch={onClearSearch} />
       )}
       <p className="hidden" role="status">
-        {search.trim() === '' ? '' : `${tasks.length} found`}
+        {search.trim() === '' ? '' : `${tasks.length} ${tasks.length === 1 ? 'task' : 'tasks'} found`}
       </p>
       <ul
         ref={list}
@@ -137,10 +137,10 @@ export function TaskList({
                   draft={draft}
                   onChange={setDraft}
                   onSave={(edited) => {
-                    leave()
+                    closeEditor()
                     save(edited)
                   }}
-                  onLeave={leave}
+                  onCancel={closeEditor}
                 />
               ) : (
                 <TaskRow
@@ -165,10 +165,10 @@ export function TaskList({
 }
 
 function waitingOf({ waiting }: Snapshot): ReadonlyMap<number, 'waiting' | 'conflict'> {
-  const found = new Map<number, 'waiting' | 'conflict'>()
+  const states = new Map<number, 'waiting' | 'conflict'>()
   for (const { task_id, conflict } of waiting) {
-    if (conflict !== undefined) found.set(task_id, 'conflict')
-    else if (!found.has(task_id)) found.set(task_id, 'waiting')
+    if (conflict !== undefined) states.set(task_id, 'conflict')
+    else if (!states.has(task_id)) states.set(task_id, 'waiting')
   }
-  return found
+  return states
 }

@@ -3,14 +3,14 @@ import type { Task } from '../client.ts'
 import { Icon } from '../design/icon.tsx'
 import { IconButton } from '../design/button.tsx'
 import { hrefOf, type View } from '../shell/route.ts'
-import { ago, exactly } from '../time.ts'
+import { exactTime, relativeTime } from '../time.ts'
 import { Highlight } from './highlight.tsx'
 
 export interface TaskRowProps {
   readonly task: Task
   readonly view: View
   readonly search: string
-  /** Whether Tab leads into this row; the arrows lead from row to row. */
+  /** Whether Tab moves into this row; the arrow keys move between rows. */
   readonly isCurrent: boolean
   readonly isWaiting: boolean
   readonly isInConflict: boolean
@@ -20,7 +20,7 @@ export interface TaskRowProps {
   readonly onResolve: () => void
 }
 
-/** A task as it stands in the list. */
+/** A task in the list. */
 export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
   const { task, search, isCurrent, isWaiting, isInConflict } = props
   const tabIndex = isCurrent ? 0 : -1
@@ -30,7 +30,7 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
         <input
           type="checkbox"
           className="box"
-          data-part="box"
+          data-control="box"
           checked={task.completed}
           onChange={() => props.onToggle(task)}
           tabIndex={tabIndex}
@@ -40,7 +40,7 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
       <button
         type="button"
         className="row-title"
-        data-part="title"
+        data-control="title"
         tabIndex={tabIndex}
         onClick={() => props.onEdit(task)}
       >
@@ -61,7 +61,7 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
             href={hrefOf({ view: props.view, panel: 'history', id: task.id })}
             aria-label={`History of ${task.title}`}
             title="History"
-            data-part="history"
+            data-control="history"
             tabIndex={tabIndex}
           >
             <Icon name="history" />
@@ -71,7 +71,7 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
           icon="trash"
           label={`Delete ${task.title}`}
           title="Delete"
-          data-part="delete"
+          data-control="delete"
           tabIndex={tabIndex}
           onClick={() => props.onDelete(task)}
         />
@@ -81,11 +81,11 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
           Conflict
         </button>
       ) : (
-        <time className="row-time" dateTime={task.created_at} title={`Created ${exactly(task.created_at)}`}>
+        <time className="row-time" dateTime={task.created_at} title={`Created ${exactTime(task.created_at)}`}>
           {isWaiting ? (
             <span className="row-waiting" role="img" aria-label="Not sent yet" title="Not sent yet" />
           ) : null}
-          {ago(task.created_at)}
+          {relativeTime(task.created_at)}
         </time>
       )}
     </div>

@@ -2,7 +2,7 @@ import { isTaskwireError } from '@taskwire/client'
 import { useCallback, useEffect, useState } from 'react'
 import type { Task } from '../client.ts'
 import { Button } from '../design/button.tsx'
-import { ago } from '../time.ts'
+import { relativeTime } from '../time.ts'
 import { useWorkspace } from '../workspace.ts'
 
 type Trash = { readonly kind: 'loading' } | { readonly kind: 'failed'; readonly message: string } | Loaded
@@ -12,7 +12,7 @@ interface Loaded {
   readonly next: string | null
 }
 
-/** What was deleted in the last 30 days. */
+/** The tasks that were deleted in the last 30 days. */
 export default function TrashList() {
   const { client, replica, undoStack, notify } = useWorkspace()
   const [trash, setTrash] = useState<Trash>({ kind: 'loading' })
@@ -22,7 +22,7 @@ export default function TrashList() {
       const { items, next_cursor } = await client.task.list.query({ status: 'deleted', limit: 100, sort: 'updated_at' })
       setTrash({ kind: 'loaded', tasks: items, next: next_cursor })
     } catch (error) {
-      setTrash({ kind: 'failed', message: isTaskwireError(error) ? error.message : 'Something unforeseen happened' })
+      setTrash({ kind: 'failed', message: isTaskwireError(error) ? error.message : 'Something went wrong' })
     }
   }, [client])
 
@@ -43,11 +43,11 @@ export default function TrashList() {
     const { items } = await client.task.history.query({ task_id: task.id, limit: 1 })
     const [deletion] = items
     if (deletion === undefined) return notify('This task can no longer be restored')
-    undoStack.revert(deletion)
-    setTrash((shown) =>
-      shown.kind === 'loaded' ? { ...shown, tasks: shown.tasks.filter(({ id }) => id !== task.id) } : shown,
+    undoStack.undoChange(deletion)
+    setTrash((current) =>
+      current.kind === 'loaded' ? { ...current, tasks: current.tasks.filter(({ id }) => id !== task.id) } : current,
     )
-    notify(`“${task.title}” is back`)
+    notify(`“${task.title}” was restored`)
   }
 
   if (trash.kind === 'loading') return <p className="state-line">Loading…</p>
@@ -79,11 +79,11 @@ export default function TrashList() {
               {task.description && <span className="row-description">{task.description}</span>}
             </span>
             <time className="row-time" dateTime={task.deleted_at}>
-              {ago(task.deleted_at ?? task.updated_at)}
+              {relativeTime(task.deleted_at ?? task.updated_at)}
             </time>
             <Button
               aria-label={`Restore ${task.title}`}
-              onClick={() => void restore(task).catch(() => notify('That did not work'))}
+              onClick={() => void restore(task).catch(() => notify('The task could not be restored'))}
             >
               Restore
             </Button>

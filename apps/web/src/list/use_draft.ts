@@ -1,34 +1,36 @@
 import { useCallback, useEffect, useState } from 'react'
 import type { Task } from '../client.ts'
+import { differingFields } from '../fields/task_fields.ts'
 import { useWorkspace } from '../workspace.ts'
 import type { Draft } from './task_editor.tsx'
 
-/** The task that is being changed here, if one is. */
+/** The task that is being edited here, if there is one. */
 export function useDraft(isReady: boolean) {
   const { dispatch, replica, toasts, undoStack } = useWorkspace()
   const [draft, setDraft] = useState<Draft>()
 
-  // Somebody else deleted what is being edited: the draft stays, in case the task comes back.
-  const lost = isReady && draft !== undefined && replica.task(draft.base.id) === undefined ? draft.base : undefined
+  // The draft stays when its task is deleted elsewhere, in case the task is restored.
+  const deleted = isReady && draft !== undefined && replica.task(draft.base.id) === undefined ? draft.base : undefined
   useEffect(() => {
-    if (lost === undefined) return
-    const deletion = replica.changeOf(lost.id, null)
+    if (deleted === undefined) return
+    const deletion = replica.findChange(deleted.id, null)
     toasts.add({
-      title: `“${lost.title}” was deleted while you edited it`,
+      title: `“${deleted.title}” was deleted while you were editing it`,
       priority: 'high',
       timeout: 0,
-      actionProps: deletion && { children: 'Bring it back', onClick: () => undoStack.revert(deletion) },
+      actionProps: deletion && { children: 'Restore', onClick: () => undoStack.undoChange(deletion) },
     })
-  }, [lost, replica, toasts, undoStack])
+  }, [deleted, replica, toasts, undoStack])
 
   const begin = useCallback((task: Task) => {
     setDraft({ title: task.title, description: task.description ?? '', base: task })
   }, [])
 
   function save({ base, title, description }: Draft): void {
-    const intent = { kind: 'edit', title: title.trim(), description: description.trim() || null } as const
-    if (intent.title !== base.title || intent.description !== base.description) dispatch(base.id, intent, base)
+    const edited = { title: title.trim(), description: description.trim() || null }
+    const fields = differingFields(edited, base)
+    if (Object.keys(fields).length > 0) dispatch(base.id, { kind: 'edit', fields }, base)
   }
 
-  return { draft, setDraft, begin, save, drop: () => setDraft(undefined) }
+  return { draft, setDraft, begin, save, discard: () => setDraft(undefined) }
 }

@@ -4,7 +4,7 @@ import type { View } from '../shell/route.ts'
 export const sorts = {
   newest: 'Newest first',
   oldest: 'Oldest first',
-  changed: 'Last changed',
+  changed: 'Recently updated',
   title: 'Title A to Z',
   title_back: 'Title Z to A',
 } as const
@@ -18,13 +18,13 @@ export function inOrder(tasks: readonly Task[], sort: Sort): Task[] {
   return tasks.toSorted(orders[sort])
 }
 
-/** The tasks that a view shows: those of the status, with the text in title or description. */
+/** The tasks of a view whose title or description contains the search text. */
 export function visibleTasks(tasks: readonly Task[], view: View, search: string): Task[] {
   const text = search.trim().toLowerCase()
-  return tasks.filter((task) => isOf(view, task) && isMatch(task, text))
+  return tasks.filter((task) => isInView(view, task) && isMatch(task, text))
 }
 
-function isOf(view: View, { completed }: Task): boolean {
+function isInView(view: View, { completed }: Task): boolean {
   return view === 'all' || completed === (view === 'completed')
 }
 
@@ -35,15 +35,15 @@ function isMatch({ title, description }: Task, text: string): boolean {
 
 type Order = (a: Task, b: Task) => number
 const before = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
-// What has no number yet is the newest.
-const number = ({ id }: Task) => (id < 0 ? Number.MAX_SAFE_INTEGER : id)
-const created: Order = (a, b) => before(a.created_at, b.created_at) || number(a) - number(b)
-const title: Order = (a, b) => before(a.title.toLowerCase(), b.title.toLowerCase()) || number(a) - number(b)
+// A task without an id from the server is the newest.
+const idOrder = ({ id }: Task) => (id < 0 ? Number.MAX_SAFE_INTEGER : id)
+const created: Order = (a, b) => before(a.created_at, b.created_at) || idOrder(a) - idOrder(b)
+const title: Order = (a, b) => before(a.title.toLowerCase(), b.title.toLowerCase()) || idOrder(a) - idOrder(b)
 
 const orders: Readonly<Record<Sort, Order>> = {
   newest: (a, b) => created(b, a),
   oldest: created,
-  changed: (a, b) => before(b.updated_at, a.updated_at) || number(b) - number(a),
+  changed: (a, b) => before(b.updated_at, a.updated_at) || idOrder(b) - idOrder(a),
   title,
   title_back: (a, b) => title(b, a),
 }

@@ -1,60 +1,61 @@
 import type { Change, Client } from '../client.ts'
 import type { PendingWrite } from './outbox/pending_write.ts'
-import type { Replica } from './replica.ts'
 import type { AcceptedWrite } from './outbox/send_write.ts'
+import type { TaskReplica } from './replica.ts'
 
-/** Takes back what this tab did, the latest first. */
+/** Undoes what was done in this tab, the latest first. */
 export interface UndoStack {
-  /** Remembers a write, so that it can be taken back. */
+  /** Remembers a write, so that it can be undone. */
   readonly record: (write: PendingWrite) => void
-  /** Takes the latest write back, or the given one, and returns it. Undefined where there is nothing to take back. */
+  /** Undoes the latest write, or the given one, and returns it. Undefined if there is nothing to undo. */
   readonly undo: (write?: PendingWrite) => Promise<PendingWrite | undefined>
-  /** Does again what was taken back last. */
+  /** Redoes what was undone last. Returns false if there is nothing to redo. */
   readonly redo: () => Promise<boolean>
-  /** Takes a change of the log back, whoever made it. */
-  readonly revert: (change: Change) => void
-  readonly accepted: (write: PendingWrite, answer: AcceptedWrite) => void
-  readonly refused: (write: PendingWrite) => void
+  /** Undoes a change of the log, whoever made it. */
+  readonly undoChange: (change: Change) => void
+  readonly onAccepted: (write: PendingWrite, answer: AcceptedWrite) => void
+  readonly onRejected: (write: PendingWrite) => void
 }
 
-export function createUndoStack(client: Client, replica: () => Replica): UndoStack {
+export function createUndoStack(client: Client, replica: () => TaskReplica): UndoStack {
   let done: PendingWrite[] = []
   let undone: PendingWrite[] = []
-  const answers = new Map<string, AcceptedWrite | 'refused'>()
-  const waiters = new Map<string, (answer: AcceptedWrite | 'refused') => void>()
+  const outcomes = new Map<string, AcceptedWrite | 'rejected'>()
+  const waiters = new Map<string, (outcome: AcceptedWrite | 'rejected') => void>()
 
-  function answered(write: PendingWrite, answer: AcceptedWrite | 'refused'): void {
-    answers.set(write.key, answer)
-    waiters.get(write.key)?.(answer)
+  function settle(write: PendingWrite, outcome: AcceptedWrite | 'rejected'): void {
+    outcomes.set(write.key, outcome)
+    waiters.get(write.key)?.(outcome)
     waiters.delete(write.key)
   }
 
-  /** The change that the write made; undefined where it was refused. */
+  async function outcomeOf(write: PendingWrite): Promise<AcceptedWrite | 'rejected'> {
+    return outcomes.get(write.key) ?? new Promise((resolve) => waiters.set(write.key, resolve))
+  }
+
+  /** The change that the write made; undefined if it was rejected. */
   async function changeOf(write: PendingWrite): Promise<Change | undefined> {
-    const answer =
-      answers.get(write.key) ??
-      (await new Promise<AcceptedWrite | 'refused'>((resolve) => {
-        waiters.set(write.key, resolve)
-      }))
-    if (answer === 'refused') return undefined
-    if ('change' in answer) return answer.change
-    const { task, deleted } = answer
+    const outcome = await outcomeOf(write)
+    if (outcome === 'rejected') return undefined
+    if ('change' in outcome) return outcome.change
+    const { task, deleted } = outcome
     const version = deleted ? null : task.version
-    const known = replica().changeOf(task.id, version)
+    const known = replica().findChange(task.id, version)
     if (known !== undefined) return known
     const { items } = await client.task.history.query({ task_id: task.id, limit: 50 })
     return items.find((change) => (change.after?.version ?? null) === version)
   }
 
-  async function reverse(write: PendingWrite, onto: (write: PendingWrite) => void): Promise<boolean> {
+  /** Cancels a write that was not sent yet; otherwise undoes its change, and adds that new write to `stack`. */
+  async function reverse(write: PendingWrite, push: (write: PendingWrite) => void): Promise<boolean> {
     if (replica().cancel(write)) return true
     const change = await changeOf(write)
     if (change === undefined) return false
-    onto(revert(change))
+    push(undoOf(change))
     return true
   }
 
-  function revert({ seq, task_id, before }: Change): PendingWrite {
+  function undoOf({ seq, task_id, before }: Change): PendingWrite {
     return replica().write(task_id, { kind: 'undo', seq, before })
   }
 
@@ -73,12 +74,12 @@ export function createUndoStack(client: Client, replica: () => Replica): UndoSta
       const write = undone.pop()
       return write === undefined ? false : reverse(write, (redoing) => done.push(redoing))
     },
-    revert(change) {
-      done.push(revert(change))
+    undoChange(change) {
+      done.push(undoOf(change))
     },
-    accepted: answered,
-    refused(write) {
-      answered(write, 'refused')
+    onAccepted: settle,
+    onRejected(write) {
+      settle(write, 'rejected')
       done = done.filter(({ key }) => key !== write.key)
     },
   }

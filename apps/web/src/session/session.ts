@@ -10,12 +10,13 @@ export interface User {
 
 export type SessionState =
   | { readonly kind: 'checking' }
-  | { readonly kind: 'signed_out'; readonly ended?: boolean }
+  /** `isExpired` if the session ended on the server rather than by signing out here. */
+  | { readonly kind: 'signed_out'; readonly isExpired?: boolean }
   | { readonly kind: 'signed_in'; readonly user: User }
 
-export type Auth = ReturnType<typeof ownAuth>
+export type Auth = ReturnType<typeof createAuth>
 
-function ownAuth() {
+function createAuth() {
   return createAuthClient({ baseURL: location.origin, plugins: [jwtClient(), apiKeyClient()] })
 }
 
@@ -23,23 +24,23 @@ export interface Session {
   readonly auth: Auth
   readonly state: () => SessionState
   readonly subscribe: (listener: () => void) => () => void
-  /** A new token for calls. */
+  /** Fetches a new token for calls of the API. */
   readonly token: () => Promise<string>
-  /** Null when it went well, else why not, in words. */
+  /** Resolves to null on success, else to the reason as a sentence for the user. */
   readonly signIn: (email: string, password: string) => Promise<string | null>
   readonly signUp: (name: string, email: string, password: string) => Promise<string | null>
   readonly signOut: () => Promise<void>
-  /** The server no longer knows the session. What waits in this browser is kept. */
-  readonly ended: () => void
+  /** To be called when the server no longer accepts the session. Waiting changes stay in this browser. */
+  readonly expire: () => void
 }
 
-const REMEMBERED = 'taskwire.user'
-/** Set while somebody has left whom the server could not be told of. */
-const LEAVING = 'taskwire.leaving'
+const STORED_USER = 'taskwire.user'
+/** Set while the server has not been told of a sign-out yet. */
+const SIGNING_OUT = 'taskwire.leaving'
 
-/** Who is signed in here. Over a reload it is the cookie that says so; without a network, what this browser remembers. */
+/** Who is signed in: after a reload the session cookie decides, without a network the user that this browser stored. */
 export function createSession(): Session {
-  const auth = ownAuth()
+  const auth = createAuth()
   const listeners = new Set<() => void>()
   let state: SessionState = { kind: 'checking' }
 
@@ -47,44 +48,44 @@ export function createSession(): Session {
     if (next.kind === 'signed_in' && state.kind === 'signed_in' && next.user.id === state.user.id) return
     state = next
     if (next.kind === 'signed_in') {
-      localStorage.setItem(REMEMBERED, JSON.stringify(next.user))
-      localStorage.removeItem(LEAVING)
+      localStorage.setItem(STORED_USER, JSON.stringify(next.user))
+      localStorage.removeItem(SIGNING_OUT)
     }
-    if (next.kind === 'signed_out' && next.ended !== true) localStorage.removeItem(REMEMBERED)
+    if (next.kind === 'signed_out' && next.isExpired !== true) localStorage.removeItem(STORED_USER)
     for (const listener of listeners) listener()
   }
 
   async function token(): Promise<string> {
     const { data, error } = await auth.token()
     if (data !== null) return data.token
-    if (error.status === 401) become({ kind: 'signed_out', ended: true })
-    throw new Error(error.message ?? 'The server gave no token')
+    if (error.status === 401) become({ kind: 'signed_out', isExpired: true })
+    throw new Error(error.message ?? 'The server returned no token')
   }
 
   async function signOut(): Promise<void> {
-    localStorage.setItem(LEAVING, 'yes')
+    localStorage.setItem(SIGNING_OUT, 'yes')
     const { error } = await auth.signOut().catch((cause: unknown) => ({ error: cause }))
-    if (error === null) localStorage.removeItem(LEAVING)
+    if (error === null) localStorage.removeItem(SIGNING_OUT)
     become({ kind: 'signed_out' })
   }
 
   async function check(): Promise<void> {
-    if (localStorage.getItem(LEAVING) !== null) return signOut()
+    if (localStorage.getItem(SIGNING_OUT) !== null) return signOut()
     const { data, error } = await auth.getSession().catch((cause: unknown) => ({ data: null, error: { cause } }))
     if (data !== null) return become({ kind: 'signed_in', user: userOf(data.user) })
-    const user = remembered()
+    const user = storedUser()
     if (user === null) become({ kind: 'signed_out' })
-    else become(error === null ? { kind: 'signed_out', ended: true } : { kind: 'signed_in', user })
+    else become(error === null ? { kind: 'signed_out', isExpired: true } : { kind: 'signed_in', user })
   }
   void check()
-  // Who signs out, or in as somebody else, does so in every tab.
+  // Signing out, or in as another user, applies to every tab.
   addEventListener('storage', ({ key }) => {
-    if (key === REMEMBERED) void check()
+    if (key === STORED_USER) void check()
   })
 
-  async function entered(answer: Promise<Answer>): Promise<string | null> {
-    const { data, error } = await answer.catch(() => unreachable)
-    if (data === null) return inWords(error)
+  async function completeSignIn(response: Promise<AuthResponse>): Promise<string | null> {
+    const { data, error } = await response.catch(() => unreachable)
+    if (data === null) return messageOf(error)
     become({ kind: 'signed_in', user: userOf(data.user) })
     return null
   }
@@ -97,45 +98,46 @@ export function createSession(): Session {
       return () => listeners.delete(listener)
     },
     token,
-    signIn: (email, password) => entered(auth.signIn.email({ email, password })),
-    signUp: (name, email, password) => entered(auth.signUp.email({ name, email, password })),
+    signIn: (email, password) => completeSignIn(auth.signIn.email({ email, password })),
+    signUp: (name, email, password) => completeSignIn(auth.signUp.email({ name, email, password })),
     signOut,
-    ended() {
-      if (state.kind === 'signed_in') become({ kind: 'signed_out', ended: true })
+    expire() {
+      if (state.kind === 'signed_in') become({ kind: 'signed_out', isExpired: true })
     },
   }
 }
 
-interface Failure {
+interface AuthError {
   readonly status: number
   readonly code?: string | undefined
   readonly message?: string | undefined
 }
-type Answer = { data: { user: User }; error: null } | { data: null; error: Failure }
+type AuthResponse = { data: { user: User }; error: null } | { data: null; error: AuthError }
 
-const unreachable: Answer = { data: null, error: { status: 0 } }
+const unreachable: AuthResponse = { data: null, error: { status: 0 } }
 
 function userOf({ id, email, name }: User): User {
   return { id, email, name }
 }
 
-function remembered(): User | null {
-  const kept: unknown = JSON.parse(localStorage.getItem(REMEMBERED) ?? 'null')
-  return isUser(kept) ? userOf(kept) : null
+function storedUser(): User | null {
+  const stored: unknown = JSON.parse(localStorage.getItem(STORED_USER) ?? 'null')
+  return isUser(stored) ? userOf(stored) : null
 }
 
 function isUser(value: unknown): value is User {
   return typeof value === 'object' && value !== null && 'id' in value && 'email' in value && 'name' in value
 }
 
-function inWords({ status, code, message }: Failure): string {
-  if (code === 'INVALID_EMAIL_OR_PASSWORD') return 'That e-mail and password do not belong together.'
-  if (code?.startsWith('USER_ALREADY_EXISTS') === true)
-    return 'There is an account with this e-mail already. Sign in instead.'
-  if (code === 'INVALID_EMAIL') return 'That is not an e-mail address.'
-  if (code === 'PASSWORD_TOO_SHORT') return 'The password needs at least 8 characters.'
-  if (code === 'PASSWORD_TOO_LONG') return 'The password can have at most 128 characters.'
-  if (status === 429) return 'Too many tries. Wait a minute, then try again.'
-  if (status === 0 || status >= 500) return 'The server does not answer. Try again in a moment.'
-  return message ?? 'That did not work. Try again.'
+function messageOf({ status, code, message }: AuthError): string {
+  if (code === 'INVALID_EMAIL_OR_PASSWORD') return 'Incorrect email or password.'
+  if (code?.startsWith('USER_ALREADY_EXISTS') === true) {
+    return 'An account with this email already exists. Sign in instead.'
+  }
+  if (code === 'INVALID_EMAIL') return 'Enter a valid email address.'
+  if (code === 'PASSWORD_TOO_SHORT') return 'The password must have at least 8 characters.'
+  if (code === 'PASSWORD_TOO_LONG') return 'The password must have at most 128 characters.'
+  if (status === 429) return 'Too many attempts. Wait a minute, then try again.'
+  if (status === 0 || status >= 500) return 'The server is not responding. Try again in a moment.'
+  return message ?? 'Something went wrong. Try again.'
 }

@@ -7,12 +7,12 @@ import type { Session } from './session.ts'
 
 interface SignInProps {
   readonly session: Session
-  /** The session ended by itself; what was not sent yet is still here. */
-  readonly isEnded: boolean
+  /** Whether the session ended on the server; unsent changes are still in this browser then. */
+  readonly isExpired: boolean
 }
 
-/** The door: for those who have an account, and those who make one. */
-export function SignIn({ session, isEnded }: SignInProps) {
+/** The page for signing in and for creating an account. */
+export function SignIn({ session, isExpired }: SignInProps) {
   const [isNew, setIsNew] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
   const [isBusy, setIsBusy] = useState(false)
@@ -21,24 +21,24 @@ export function SignIn({ session, isEnded }: SignInProps) {
   async function submit(event: FormEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
-    const given = (name: string) => formText(form, name)
-    const [name, email, password] = [given('name').trim(), given('email').trim(), given('password')]
+    const text = (name: string) => formText(form, name)
+    const [name, email, password] = [text('name').trim(), text('email').trim(), text('password')]
     setIsBusy(true)
     setProblem(await (isNew ? session.signUp(name, email, password) : session.signIn(email, password)))
     setIsBusy(false)
   }
 
   return (
-    <main className="door">
-      <div className="door-card">
+    <main className="auth">
+      <div className="auth-card">
         <p className="brand">
           <Mark /> Taskwire
         </p>
-        <h1 className="door-title">{isNew ? 'Create your account' : 'Sign in'}</h1>
-        {isEnded && <p className="note">Your session has ended. What was not sent yet is kept in this browser.</p>}
-        <form className="door-form" onSubmit={(event) => void submit(event)} aria-describedby={problemId}>
+        <h1 className="auth-title">{isNew ? 'Create your account' : 'Sign in'}</h1>
+        {isExpired && <p className="note">Your session has expired. Unsent changes are kept in this browser.</p>}
+        <form className="auth-form" onSubmit={(event) => void submit(event)} aria-describedby={problemId}>
           {isNew && <Field label="Name" name="name" autoComplete="name" required />}
-          <Field label="E-mail" name="email" type="email" autoComplete="email" required />
+          <Field label="Email" name="email" type="email" autoComplete="email" required />
           <Field
             label="Password"
             name="password"
@@ -55,8 +55,8 @@ export function SignIn({ session, isEnded }: SignInProps) {
             {isNew ? 'Create account' : 'Sign in'}
           </Button>
         </form>
-        <p className="door-other">
-          {isNew ? 'You have one already?' : 'New here?'}{' '}
+        <p className="auth-other">
+          {isNew ? 'Already have an account?' : 'New here?'}{' '}
           <button
             type="button"
             className="link"

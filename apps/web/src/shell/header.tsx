@@ -1,18 +1,18 @@
 import { IconButton } from '../design/button.tsx'
 import { Mark } from '../design/icon.tsx'
-import type { Snapshot } from '../replica/replica.ts'
+import type { Snapshot } from '../replica/snapshot.ts'
 import { useWorkspace } from '../workspace.ts'
-import { standing } from './connection_text.ts'
+import { connectionText } from './connection_text.ts'
 import { go, routeOf, type Panel } from './route.ts'
 
 interface HeaderProps {
   readonly snapshot: Snapshot
   readonly title: string
-  /** How many there are, where that is known. */
+  /** The number of tasks in the view; undefined if it is not known. */
   readonly count: number | undefined
 }
 
-/** What is shown, and how things stand with the server. */
+/** The title of the view, the state of the connection, and undo. */
 export function Header({ snapshot, title, count }: HeaderProps) {
   const { undo } = useWorkspace()
   return (
@@ -23,8 +23,8 @@ export function Header({ snapshot, title, count }: HeaderProps) {
       <h1 className="head-title">
         {title} {count !== undefined && <span className="head-count">{count.toLocaleString('en')}</span>}
       </h1>
-      <p className="standing" role="status" data-connection={snapshot.connection}>
-        {standing(snapshot)}
+      <p className="connection" role="status" data-connection={snapshot.connection}>
+        {connectionText(snapshot)}
       </p>
       <IconButton icon="undo" label="Undo (Ctrl+Z)" onClick={() => void undo()} />
       <span className="head-narrow">

@@ -7,12 +7,12 @@ const groups: readonly { title: string; keys: readonly (readonly [string, string
     keys: [
       ['n', 'New task'],
       ['/', 'Search'],
-      ['1 2 3 4', 'All, pending, completed, trash'],
-      ['c', 'Assistant'],
+      ['1 2 3 4', 'Show all, pending, completed, trash'],
+      ['c', 'Open the assistant'],
       ['Ctrl Z', 'Undo (⌘ Z on a Mac)'],
-      ['Ctrl Shift Z', 'Do again what was undone'],
-      ['F6', 'To the messages'],
-      ['?', 'This help'],
+      ['Ctrl Shift Z', 'Redo'],
+      ['F6', 'Go to messages'],
+      ['?', 'Keyboard help'],
     ],
   },
   {
@@ -20,7 +20,7 @@ const groups: readonly { title: string; keys: readonly (readonly [string, string
     keys: [
       ['↑ ↓', 'Move between tasks (also j and k)'],
       ['Home End', 'First, last task'],
-      ['Space', 'Complete or reopen, on the box (x anywhere in the row)'],
+      ['Space', 'Complete or reopen, on the checkbox (x anywhere in the row)'],
       ['Enter', 'Edit, on the title (e anywhere in the row)'],
       ['Delete', 'Move to the trash'],
       ['h', 'History'],
@@ -30,7 +30,7 @@ const groups: readonly { title: string; keys: readonly (readonly [string, string
     title: 'While editing',
     keys: [
       ['Enter', 'Save (Ctrl Enter in the description)'],
-      ['Esc', 'Leave it as it was'],
+      ['Esc', 'Cancel'],
     ],
   },
 ]
@@ -65,7 +65,7 @@ export default function HelpPanel({ onClose }: { readonly onClose: () => void })
           checked={single === 'on'}
           onChange={(event) => prefer(singleKeys, event.target.checked ? 'on' : 'off')}
         />
-        <span>Single letters are shortcuts</span>
+        <span>Enable single-key shortcuts</span>
       </label>
     </Sheet>
   )

@@ -2,17 +2,17 @@ import { Component, Suspense, type ReactNode } from 'react'
 import { useWorkspace } from '../workspace.ts'
 
 interface LazyPanelProps {
-  /** What stands in its place when it cannot be shown. */
+  /** Shown in place of the children if they cannot be loaded. */
   readonly fallback?: ReactNode
   readonly onFailed?: () => void
   readonly children: ReactNode
 }
 
-/** A part of the app that is loaded when it is asked for. Where that fails it says so, and all the rest stays. */
+/** A part of the app that is loaded on demand. If that fails, a message says so and the rest of the app goes on. */
 export function LazyPanel({ fallback, onFailed, children }: LazyPanelProps) {
   const { notify } = useWorkspace()
   const failed = () => {
-    notify('This could not be shown', 'Reload the page to try again. Nothing is lost.', 'high')
+    notify('This could not be loaded', 'Reload the page to try again. Your changes are safe.', 'high')
     onFailed?.()
   }
   return (

@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react'
 
 const listeners = new Set<() => void>()
 
-/** A choice that this browser remembers: one of a few words, the first by default. */
+/** A choice that this browser stores: one of a few names, the first by default. */
 export interface Preference<Choice extends string> {
   readonly name: string
   readonly choices: readonly [Choice, ...Choice[]]
@@ -15,8 +15,8 @@ export const theme: Preference<'system' | 'light' | 'dark'> = {
 export const singleKeys: Preference<'on' | 'off'> = { name: 'taskwire.single-keys', choices: ['on', 'off'] }
 
 export function preferred<Choice extends string>({ name, choices }: Preference<Choice>): Choice {
-  const kept = localStorage.getItem(name)
-  return choices.find((choice) => choice === kept) ?? choices[0]
+  const stored = localStorage.getItem(name)
+  return choices.find((choice) => choice === stored) ?? choices[0]
 }
 
 export function prefer<Choice extends string>({ name }: Preference<Choice>, choice: Choice): void {
@@ -37,8 +37,8 @@ function subscribe(listener: () => void): () => void {
   }
 }
 
-/** Puts the chosen theme on the page. */
-export function showTheme(): void {
+/** Applies the chosen theme to the page. */
+export function applyTheme(): void {
   const chosen = preferred(theme)
   if (chosen === 'system') delete document.documentElement.dataset['theme']
   else document.documentElement.dataset['theme'] = chosen

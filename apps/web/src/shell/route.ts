@@ -6,7 +6,7 @@ export type View = (typeof views)[number]
 export const panels = ['history', 'chat', 'keys', 'help', 'menu'] as const
 export type Panel = (typeof panels)[number]
 
-/** What the address says: `#/pending/history/57`. */
+/** The parsed address, such as `#/pending/history/57`. */
 export interface Route {
   readonly view: View
   readonly panel?: Panel | 'task'
@@ -33,7 +33,7 @@ export function useRoute(): Route {
   return routeOf(useSyncExternalStore(onHash, () => location.hash))
 }
 
-/** Opens a view or panel; `replace` leaves no step behind in the browser's history. */
+/** Opens a view or panel; `replace` adds no entry to the browser's history. */
 export function go(route: Route, how: 'push' | 'replace' = 'push'): void {
   if (how === 'push') location.hash = hrefOf(route)
   else location.replace(hrefOf(route))

@@ -13,7 +13,7 @@ import { useShortcuts } from './shortcuts.ts'
 import { Toasts } from './toasts.tsx'
 import { useIsWide } from './use_is_wide.ts'
 
-// What is not on the first screen comes when it is asked for.
+// What is not on the first screen is loaded on demand.
 const HistoryPanel = lazy(() => import('../history/history_panel.tsx'))
 const ChatPanel = lazy(() => import('../chat/chat_panel.tsx'))
 const KeysPanel = lazy(() => import('../keys/keys_panel.tsx'))
@@ -24,7 +24,7 @@ const TrashList = lazy(() => import('../list/trash_list.tsx'))
 
 const titles = { all: 'All tasks', pending: 'Pending', completed: 'Completed', trash: 'Trash' } as const
 
-/** The screen of somebody who is signed in. */
+/** The screen of a signed-in user. */
 export function Shell() {
   const { toasts, replica } = useWorkspace()
   const snapshot = useSnapshot()
@@ -32,10 +32,10 @@ export function Shell() {
   const isWide = useIsWide()
   const [search, setSearch] = useState('')
   const [sort, setSort] = useState<Sort>('newest')
-  const [later, setLater] = useState<string>()
+  const [postponed, setPostponed] = useState<string>()
   const count = useMemo(() => counts(snapshot.tasks), [snapshot.tasks])
-  const conflict = snapshot.waiting.find((write) => write.conflict !== undefined && write.key !== later)
-  // A link to a task from the assistant beside it leaves the assistant open.
+  const conflict = snapshot.waiting.find((write) => write.conflict !== undefined && write.key !== postponed)
+  // A link from the docked assistant to a task leaves the assistant open.
   const chat = useRef<Route>(undefined)
   if (route.panel !== 'task') chat.current = isWide && route.panel === 'chat' ? route : undefined
   const { panel, id } = route.panel === 'task' ? { panel: chat.current?.panel, id: chat.current?.id } : route
@@ -45,12 +45,12 @@ export function Shell() {
     document.title = `${titles[route.view]} · Taskwire`
   }, [route.view])
 
-  // What was said before covers nothing of a sheet that opens; Ctrl+Z still takes back.
+  // Messages must not cover a panel that opens; Ctrl+Z still undoes.
   useEffect(() => {
     if (panel !== undefined && panel !== 'task') toasts.close()
   }, [panel, toasts])
 
-  // A link to a task must not lead to a list that hides it.
+  // A search must not hide the task that a link leads to.
   useEffect(() => {
     if (route.panel === 'task') setSearch('')
   }, [route])
@@ -84,7 +84,7 @@ export function Shell() {
               search={search}
               sort={sort}
               onClearSearch={() => setSearch('')}
-              onResolve={() => setLater(undefined)}
+              onResolve={() => setPostponed(undefined)}
               onRevealed={() => go(chat.current ?? { view: route.view }, 'replace')}
             />
           )}
@@ -93,10 +93,10 @@ export function Shell() {
           <OpenPanel panel={panel === 'task' ? undefined : panel} id={id} isWide={isWide} />
         </LazyPanel>
         {conflict && (
-          <LazyPanel key={conflict.key} onFailed={() => setLater(conflict.key)}>
+          <LazyPanel key={conflict.key} onFailed={() => setPostponed(conflict.key)}>
             <ConflictPanel
               write={conflict}
-              onLater={() => setLater(conflict.key)}
+              onPostpone={() => setPostponed(conflict.key)}
               onResolve={(choice) => replica.resolveConflict(conflict, choice)}
             />
           </LazyPanel>

@@ -5,7 +5,7 @@ import { closePanel, go, routeOf, type View } from './route.ts'
 
 const views: Readonly<Record<string, View>> = { '1': 'all', '2': 'pending', '3': 'completed', '4': 'trash' }
 
-/** The keys that work wherever the focus is, unless somebody is typing. */
+/** The keyboard shortcuts that work anywhere, unless the user is typing. */
 export function useShortcuts(): void {
   const workspace = useWorkspace()
   useEffect(() => {
@@ -28,7 +28,7 @@ export function useShortcuts(): void {
 }
 
 function singleKey({ key, target }: KeyboardEvent): boolean {
-  // A modal sheet has the keyboard to itself.
+  // A modal panel handles its own keys.
   if (isField(target) || document.querySelector('.sheet') !== null) return false
   const { view, panel } = routeOf(location.hash)
   if (key === 'Escape' && panel === 'chat') {
@@ -54,7 +54,7 @@ function isField(target: EventTarget | null): boolean {
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement
 }
 
-/** Whether the field's own undo is meant: it has nothing to take back while it is empty. */
+/** Whether Ctrl+Z belongs to the text field: an empty one has nothing to undo. */
 function isTyping(target: EventTarget | null): boolean {
   const isText = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement
   return isText && isField(target) && target.value !== ''

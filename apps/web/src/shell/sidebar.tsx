@@ -10,18 +10,18 @@ export interface Count {
   readonly completed: number
 }
 
-/** Where to go: along the left of a wide window; on a narrow one the views stand above the list. */
+/** Views, panels and account: on the left of a wide window. On a narrow one only the views show, below the list. */
 export function Sidebar({ count, view }: { readonly count: Count; readonly view: View }) {
   return (
-    <header className="rail">
+    <header className="sidebar">
       <a className="skip" href={hrefOf({ view })} onClick={() => document.getElementById('new-task')?.focus()}>
-        Skip to the tasks
+        Skip to tasks
       </a>
       <p className="brand">
         <Mark /> Taskwire
       </p>
       <Views count={count} view={view} />
-      <div className="rail-foot">
+      <div className="sidebar-foot">
         <PanelLinks view={view} />
         <Account />
       </div>
@@ -55,17 +55,17 @@ function Views({ count, view }: { readonly count: Count; readonly view: View }) 
   )
 }
 
-const places: readonly { panel: Panel; name: string; icon: IconName }[] = [
+const panelLinks: readonly { panel: Panel; name: string; icon: IconName }[] = [
   { panel: 'chat', name: 'Assistant', icon: 'chat' },
   { panel: 'keys', name: 'API keys', icon: 'key' },
   { panel: 'help', name: 'Keyboard help', icon: 'help' },
 ]
 
-/** What opens beside or over the tasks. */
+/** Links to the panels that open beside or over the tasks. */
 export function PanelLinks({ view }: { readonly view: View }) {
   return (
-    <nav className="places" aria-label="More">
-      {places.map(({ panel, name, icon }) => (
+    <nav className="panel-links" aria-label="More">
+      {panelLinks.map(({ panel, name, icon }) => (
         <a key={panel} className="view-link" href={hrefOf({ view, panel })}>
           <Icon name={icon} />
           <span>{name}</span>
@@ -75,7 +75,7 @@ export function PanelLinks({ view }: { readonly view: View }) {
   )
 }
 
-/** Whose tasks these are, and how they look. */
+/** The theme, the signed-in user, and signing out. */
 export function Account() {
   const { user } = useWorkspace()
   return (

@@ -5,23 +5,23 @@ import { LazyPanel } from './lazy_panel.tsx'
 
 const SignOutPanel = lazy(() => import('./sign_out_panel.tsx'))
 
-/** Leaves; asks first where something would be lost. */
+/** Signs out; asks first if unsent changes would be lost. */
 export function SignOut() {
-  const { signOut, unsent } = useWorkspace()
+  const { signOut, countUnsent } = useWorkspace()
   const [waiting, setWaiting] = useState(0)
 
-  async function leave(): Promise<void> {
-    const count = await unsent()
+  async function start(): Promise<void> {
+    const count = await countUnsent()
     if (count === 0) await signOut()
     else setWaiting(count)
   }
 
   return (
     <>
-      <IconButton icon="leave" label="Sign out" onClick={() => void leave()} />
+      <IconButton icon="leave" label="Sign out" onClick={() => void start()} />
       {waiting > 0 && (
         <LazyPanel onFailed={() => setWaiting(0)}>
-          <SignOutPanel waiting={waiting} onStay={() => setWaiting(0)} onLeave={() => void signOut()} />
+          <SignOutPanel waiting={waiting} onCancel={() => setWaiting(0)} onSignOut={() => void signOut()} />
         </LazyPanel>
       )}
     </>

@@ -4,21 +4,22 @@ import { changesWaiting } from './connection_text.ts'
 
 interface SignOutPanelProps {
   readonly waiting: number
-  readonly onStay: () => void
-  readonly onLeave: () => void
+  readonly onCancel: () => void
+  readonly onSignOut: () => void
 }
 
-export default function SignOutPanel({ waiting, onStay, onLeave }: SignOutPanelProps) {
+/** Asks before signing out would discard unsent changes. */
+export default function SignOutPanel({ waiting, onCancel, onSignOut }: SignOutPanelProps) {
   return (
-    <Sheet title="Sign out now?" onClose={onStay}>
+    <Sheet title="Sign out now?" onClose={onCancel}>
       <p>
-        {changesWaiting(waiting)} to be sent to the server. Signing out removes everything from this browser, and with
-        it what was not sent.
+        {changesWaiting(waiting)} to be sent to the server. Signing out removes all data from this browser, including
+        unsent changes.
       </p>
       <div className="sheet-actions">
-        <Button onClick={onStay}>Stay signed in</Button>
-        <Button look="danger" onClick={onLeave}>
-          Sign out and lose it
+        <Button onClick={onCancel}>Stay signed in</Button>
+        <Button look="danger" onClick={onSignOut}>
+          Sign out and discard
         </Button>
       </div>
     </Sheet>

@@ -1,9 +1,9 @@
 import { useId } from 'react'
-import { prefer, showTheme, theme, usePreference } from './preference.ts'
+import { prefer, applyTheme, theme, usePreference } from './preference.ts'
 
 const names = { system: 'Auto', light: 'Light', dark: 'Dark' } as const
 
-/** Light, dark, or as the system has it. */
+/** Chooses the light theme, the dark one, or the system's. */
 export function ThemeChoice() {
   const chosen = usePreference(theme)
   const group = useId()
@@ -18,7 +18,7 @@ export function ThemeChoice() {
             checked={chosen === choice}
             onChange={() => {
               prefer(theme, choice)
-              showTheme()
+              applyTheme()
             }}
           />
           <span>{names[choice]}</span>

@@ -1,7 +1,7 @@
 import { Toast } from '@base-ui/react/toast'
 import { IconButton } from '../design/button.tsx'
 
-/** What is said in passing. F6 leads there. */
+/** Messages that go away by themselves. F6 moves the focus to them. */
 export function Toasts() {
   const { toasts } = Toast.useToastManager()
   return (
@@ -10,7 +10,7 @@ export function Toasts() {
         {toasts.map((toast) => (
           <Toast.Root key={toast.id} toast={toast} className="toast">
             <Toast.Content className="toast-content">
-              <div className="toast-words">
+              <div className="toast-text">
                 <Toast.Title className="toast-title" render={<p />} />
                 <Toast.Description className="toast-description" />
               </div>

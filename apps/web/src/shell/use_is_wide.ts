@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react'
 
 const wide = '(min-width: 1120px)'
 
-/** Whether the assistant fits beside the tasks. */
+/** Whether the window is wide enough to show the assistant beside the tasks. */
 export function useIsWide(): boolean {
   return useSyncExternalStore(subscribe, () => matchMedia(wide).matches)
 }

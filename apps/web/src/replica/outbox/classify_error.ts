@@ -1,31 +1,31 @@
-import { isTaskwireError } from '@taskwire/client'
-import type { FailureClass } from './outbox.ts'
+import { apiErrors, isTaskwireError, type ErrorTraits, type TaskwireError } from '@taskwire/client'
+import type { Task } from '../../client.ts'
 
-const LATER_MS = 3000
-const transient: ReadonlySet<string> = new Set([
-  'unreachable',
-  'aborted',
-  'token_unavailable',
-  'unexpected',
-  'overloaded',
-  'database_unavailable',
-  'rate_limited',
-  'in_progress',
-])
+/** What the failure of a call means for the write that it carried. */
+export type FailureClass =
+  | { readonly kind: 'retry'; readonly ms: number }
+  | { readonly kind: 'conflict'; readonly current: Task }
+  | { readonly kind: 'rejected'; readonly message: string }
 
-/** What the failure of a call means: wait for better times, a conflict, or a refusal that stands. */
+const RETRY_MS = 3000
+
+/** Whether a failed call is worth repeating, a conflict, or final. Calls `onSignedOut` if the token is refused. */
 export function classifyError(error: unknown, onSignedOut: () => void): FailureClass {
-  if (!isTaskwireError(error)) return { kind: 'later', ms: LATER_MS }
-  if (transient.has(error.reason)) return { kind: 'later', ms: (error.retryAfter ?? 0) * 1000 || LATER_MS }
-  if (isAboutToken(error.reason)) {
+  if (!isTaskwireError(error)) return { kind: 'retry', ms: RETRY_MS }
+  const { retry, about, status } = traitsOf(error)
+  if (about === 'token' && status === 401) {
     onSignedOut()
-    return { kind: 'later', ms: 10 * LATER_MS }
+    return { kind: 'retry', ms: 10 * RETRY_MS }
   }
+  if (retry !== 'never') return { kind: 'retry', ms: (error.retryAfter ?? 0) * 1000 || RETRY_MS }
   const { current } = error
   if (error.reason === 'version_mismatch' && current !== undefined) return { kind: 'conflict', current }
-  return { kind: 'refused', message: error.fields[0]?.msg ?? error.message }
+  return { kind: 'rejected', message: error.fields[0]?.msg ?? error.message }
 }
 
-function isAboutToken(reason: string): boolean {
-  return /^(token_(?!unavailable)|not_authenticated|session_token|api_key_)/.test(reason)
+function traitsOf({ reason, shape }: TaskwireError): ErrorTraits {
+  const published: Readonly<Record<string, ErrorTraits>> = apiErrors
+  const known = Object.hasOwn(published, reason) ? published[reason] : undefined
+  // Without an answer of the server the call may not have arrived. An error that only a newer server knows is final.
+  return known ?? { status: 0, retry: shape === undefined ? 'safe' : 'never', about: 'server' }
 }

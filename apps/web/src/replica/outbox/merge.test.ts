@@ -1,67 +1,90 @@
 import { expect, test } from 'vitest'
 import type { Task } from '../../client.ts'
-import type { PendingWrite } from './pending_write.ts'
-import { isMergeable, merged, onTopOf } from './merge.ts'
-import { createRows } from '../store/rows.ts'
-import { optimisticTasks } from '../optimistic_view.ts'
+import { fieldTable, type FieldChanges } from '../../fields/task_fields.ts'
+import { conflictingFields, mergeEdit, overrideWithEdit, rebaseWrite } from './merge.ts'
+import { applyWrite, type PendingWrite } from './pending_write.ts'
 
 function task(fields: Partial<Task> = {}): Task {
   const time = '2026-01-01T00:00:00.000Z'
-  const made = { created_at: time, updated_at: time, version: 1 }
-  return { id: 1, user_id: 'ada', title: 'Call', description: null, completed: false, ...made, ...fields }
+  const own = { created_at: time, updated_at: time, version: 1 }
+  return { id: 1, user_id: 'ada', title: 'Call', description: null, completed: false, ...own, ...fields }
 }
 
-function edit(title: string, description: string | null, base: Task): PendingWrite {
+/** A task with fields that this build does not know. */
+function extended(fields: object, version = 2): Task {
+  return { ...task({ version }), ...fields }
+}
+
+function edit(fields: FieldChanges & Record<string, unknown>, base: Task): PendingWrite {
   const { id: task_id, user_id } = base
-  return { key: title, at: 1, user_id, task_id, tab: 'a', base, intent: { kind: 'edit', title, description } }
+  return { key: 'key', at: 1, user_id, task_id, tab: 'a', base, intent: { kind: 'edit', fields } }
 }
 
-test('an edit learns the version that an earlier write of ours made, and no other', () => {
-  const second = edit('Call back', null, task())
-  expect(onTopOf(second, edit('Call', 'x', task()), task({ version: 2 })).base?.version).toBe(2)
-  expect(onTopOf(second, edit('Call', 'x', task()), task({ version: 3 })).base?.version).toBe(1)
+test('an edit takes over the version that an earlier write of this browser made, and no other', () => {
+  const second = edit({ title: 'Call back' }, task())
+  const first = edit({ description: 'x' }, task())
+  expect(rebaseWrite(second, first, task({ version: 2 })).base?.version).toBe(2)
+  expect(rebaseWrite(second, first, task({ version: 3 })).base?.version).toBe(1)
 })
 
-test('an edit of a new task learns the number that the server gave it', () => {
+test('an edit of a new task takes over the id that the server assigned', () => {
   const provisional = task({ id: -5, version: 0 })
-  const create: PendingWrite = {
-    ...edit('', null, provisional),
-    intent: { kind: 'create', title: 'Call', description: null },
-  }
-  expect(onTopOf(edit('Call back', null, provisional), create, task({ id: 57 }))).toMatchObject({
+  const create: PendingWrite = { ...edit({}, provisional), intent: { kind: 'create', fields: { title: 'Call' } } }
+  expect(rebaseWrite(edit({ title: 'Call back' }, provisional), create, task({ id: 57 }))).toMatchObject({
     task_id: 57,
     base: { version: 1 },
   })
 })
 
-test('edits of different fields can both stand; of the same field only when they agree', () => {
-  const mine = edit('Call back', null, task())
-  expect(isMergeable(mine, task({ description: 'After four', completed: true, version: 2 }))).toBe(true)
-  expect(merged(mine, task({ description: 'After four', version: 2 }))).toMatchObject({
-    intent: { title: 'Call back', description: 'After four' },
-    base: { version: 2 },
+test('edits of different fields merge', () => {
+  const mine = edit({ title: 'Call back' }, task())
+  const current = task({ description: 'After four', completed: true, version: 2 })
+  const merged = mergeEdit(mine, current)
+  expect(merged).toMatchObject({ intent: { fields: { title: 'Call back' } }, base: { version: 2 } })
+  expect(merged && applyWrite(current, merged)).toEqual({ ...current, title: 'Call back' })
+})
+
+test('edits of one field merge only if they agree', () => {
+  const mine = edit({ title: 'Call back' }, task())
+  expect(mergeEdit(mine, task({ title: 'Write', version: 2 }))).toBeUndefined()
+  expect(conflictingFields(mine, task({ title: 'Write', version: 2 }))).toEqual(['title'])
+  expect(mergeEdit(mine, task({ title: 'Call back', version: 2 }))).toMatchObject({ base: { version: 2 } })
+})
+
+test('a field that this build does not know merges by the equality of its JSON values', () => {
+  const base = extended({ labels: { tags: ['home'] } }, 1)
+  const mine = edit({ labels: { tags: ['home', 'phone'] } }, base)
+  expect(mergeEdit(mine, extended({ labels: { tags: ['home'] }, title: 'Write' }))).toMatchObject({
+    base: { version: 2, title: 'Write' },
+    intent: { fields: { labels: { tags: ['home', 'phone'] } } },
   })
-  expect(isMergeable(mine, task({ title: 'Write', version: 2 }))).toBe(false)
-  expect(isMergeable(mine, task({ title: 'Call back', version: 2 }))).toBe(true)
+  expect(mergeEdit(mine, extended({ labels: { tags: ['home', 'phone'] } }))).toBeDefined()
+  expect(conflictingFields(mine, extended({ labels: { tags: ['work'] } }))).toEqual(['labels'])
 })
 
-test('a late answer brings back neither an old version nor a deleted task', () => {
-  const rows = createRows()
-  rows.confirm(task({ version: 3 }))
-  rows.confirm(task({ version: 2, title: 'Old' }))
-  expect(rows.tasks.get(1)?.title).toBe('Call')
-  rows.remove(1, 4)
-  rows.confirm(task({ version: 3 }))
-  expect(rows.tasks.size).toBe(0)
-  rows.confirm(task({ version: 5, title: 'Restored' }))
-  expect(rows.tasks.get(1)?.title).toBe('Restored')
+test('a field that the base lacks equals one without a value', () => {
+  const mine = edit({ color: 'red' }, task())
+  expect(mergeEdit(mine, extended({ color: null }))).toBeDefined()
+  expect(conflictingFields(mine, extended({ color: 'blue' }))).toEqual(['color'])
 })
 
-test('what is shown is what the server has with what waits on top, in order', () => {
-  const known = new Map([[1, task()]])
-  const writes = [edit('One', null, task()), edit('Two', null, task())]
-  expect(optimisticTasks(known, writes)).toMatchObject([{ title: 'Two' }])
-  expect(optimisticTasks(known, [])).toMatchObject([{ title: 'Call' }])
-  const gone: PendingWrite = { ...edit('', null, task()), intent: { kind: 'delete' } }
-  expect(optimisticTasks(known, [...writes, gone])).toEqual([])
+test('the fields of a merge group conflict, and are overridden, together', () => {
+  const field = { settable: true, required: false, nullable: true, added: true, mergeGroup: 'due' }
+  const table = { ...fieldTable, date: field, time: field }
+  const base = extended({ date: '2026-05-01', time: '09:00' }, 1)
+  const mine = edit({ date: '2026-05-02' }, base)
+  const later = extended({ date: '2026-05-01', time: '17:00' })
+  expect(conflictingFields(mine, later, table)).toEqual(['date', 'time'])
+  expect(overrideWithEdit(mine, later, table)).toMatchObject({
+    base: { version: 2 },
+    intent: { fields: { date: '2026-05-02', time: '09:00' } },
+  })
+  expect(mergeEdit(mine, extended({ date: '2026-05-01', time: '09:00', title: 'Write' }), table)).toBeDefined()
+  expect(conflictingFields(mine, extended({ date: '2026-05-02', time: '09:00' }), table)).toEqual([])
+})
+
+test('an edit that overrides the server leaves alone what it did not change', () => {
+  const mine = edit({ title: 'Call back' }, task())
+  const current = task({ title: 'Write', description: 'After four', version: 2 })
+  expect(applyWrite(current, overrideWithEdit(mine, current))).toEqual({ ...current, title: 'Call back' })
 })

@@ -1,34 +1,58 @@
 import type { Task } from '../../client.ts'
-import { changedFields, type PendingWrite } from './pending_write.ts'
+import { fieldTable, isSameValue, type FieldTable, type FieldValues } from '../../fields/task_fields.ts'
+import type { PendingWrite } from './pending_write.ts'
 
-/** A waiting write once an earlier one was accepted: it learns the task's number, and the version that is ours. */
-export function onTopOf(waiting: PendingWrite, write: PendingWrite, task: Task): PendingWrite {
-  if (waiting.task_id !== write.task_id) return waiting
+/**
+ * A waiting write after an earlier write of this browser was accepted as `task`: it takes over the id that the server
+ * assigned to a new task, and the version that the earlier write made.
+ */
+export function rebaseWrite(waiting: PendingWrite, accepted: PendingWrite, task: Task): PendingWrite {
+  if (waiting.task_id !== accepted.task_id) return waiting
   const { base } = waiting
-  // Only our own write came between: otherwise the server must say that somebody else's did.
+  // If only our own write came between. Otherwise the server must report that somebody else's did.
   const isOurs = base !== null && task.version === base.version + 1
   if (task.id === waiting.task_id && !isOurs) return waiting
   return { ...waiting, task_id: task.id, base: isOurs ? { ...base, version: task.version } : base }
 }
 
-/** An edit that keeps what others changed meanwhile in the fields that it did not touch. */
-export function merged(write: PendingWrite, current: Task): PendingWrite {
-  const { intent, base } = write
-  if (intent.kind !== 'edit' || base === null) return write
-  const title = intent.title === base.title ? current.title : intent.title
-  const description = intent.description === base.description ? current.description : intent.description
-  return { ...write, intent: { ...intent, title, description }, base: current }
+/** The edit on top of the server's current task; undefined if the two contradict each other in some field. */
+export function mergeEdit(write: PendingWrite, current: Task, table?: FieldTable): PendingWrite | undefined {
+  if (write.intent.kind !== 'edit' || write.base === null) return undefined
+  return conflictingFields(write, current, table).length === 0 ? { ...write, base: current } : undefined
 }
 
-/** Whether an edit and what happened on the server meanwhile touch different fields, so that both can stand. */
-export function isMergeable(write: PendingWrite, current: Task): boolean {
-  const { base } = write
-  if (base === null) return false
-  const mine = changedFields(write)
-  return (
-    (mine.title === undefined || mine.title === current.title || current.title === base.title) &&
-    (mine.description === undefined ||
-      mine.description === current.description ||
-      current.description === base.description)
-  )
+/** The edit on top of the server's current task, which it overrides where the two contradict each other. */
+export function overrideWithEdit(write: PendingWrite, current: Task, table?: FieldTable): PendingWrite {
+  const { intent, base } = write
+  if (intent.kind !== 'edit' || base === null) return { ...write, base: current }
+  const mine: FieldValues = { ...base, ...intent.fields }
+  const fields = Object.fromEntries(conflictingFields(write, current, table).map((name) => [name, mine[name]]))
+  return { ...write, base: current, intent: { ...intent, fields: { ...intent.fields, ...fields } } }
+}
+
+/**
+ * The fields that both the edit and the server changed since the edit began, to different values. Fields of one merge
+ * group count as one field. Works on any field by comparing its JSON values, so it also merges fields that this build
+ * does not know.
+ */
+export function conflictingFields(write: PendingWrite, current: Task, table: FieldTable = fieldTable): string[] {
+  const { intent } = write
+  if (intent.kind !== 'edit' || write.base === null) return []
+  const edited: FieldValues = intent.fields
+  const base: FieldValues = write.base
+  const theirs: FieldValues = current
+  const mine: FieldValues = { ...base, ...edited }
+  const groups = new Set(Object.keys(edited).map((name) => table[name]?.mergeGroup ?? name))
+  return [...groups]
+    .map((group) => membersOf(group, table))
+    .filter((names) => {
+      const differs = (a: FieldValues, b: FieldValues) => names.some((name) => !isSameValue(a[name], b[name]))
+      return differs(mine, base) && differs(theirs, base) && differs(mine, theirs)
+    })
+    .flat()
+}
+
+function membersOf(group: string, table: FieldTable): string[] {
+  const members = Object.keys(table).filter((name) => table[name]?.mergeGroup === group)
+  return members.length === 0 ? [group] : members
 }

@@ -1,20 +1,21 @@
-/** The numbers of tasks that were made here: the one that they had until the server gave another. */
+/** Maps the provisional ids of tasks that were created here to the ids that the server assigned. */
 export interface IdMap {
-  readonly given: (provisional: number, number: number) => void
-  readonly current: (id: number) => number
-  /** Stays the same while a new task gets its number. */
+  readonly assign: (provisional: number, id: number) => void
+  /** The server's id of a task, if it has one already. */
+  readonly resolve: (id: number) => number
+  /** A key that stays the same when a new task gets its id. */
   readonly rowKey: (id: number) => number
 }
 
 export function createIdMap(): IdMap {
-  const numbers = new Map<number, number>()
+  const ids = new Map<number, number>()
   const keys = new Map<number, number>()
   return {
-    given(provisional, number) {
-      numbers.set(provisional, number)
-      keys.set(number, provisional)
+    assign(provisional, id) {
+      ids.set(provisional, id)
+      keys.set(id, provisional)
     },
-    current: (id) => numbers.get(id) ?? id,
+    resolve: (id) => ids.get(id) ?? id,
     rowKey: (id) => keys.get(id) ?? id,
   }
 }

@@ -1,110 +1,125 @@
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import type { Task } from '../../client.ts'
+import { tableShape } from '../../fields/task_fields.ts'
 import type { PendingWrite } from '../outbox/pending_write.ts'
+import { upgradeWrite, type StoredWrite } from '../outbox/upgrade_write.ts'
 
-/** What this browser keeps of a user: the tasks as of a place in the log, and the writes that wait. */
+/** What this browser stores for a user: the tasks as of a position in the log, and the writes that wait. */
 export interface LocalDatabase {
-  readonly tasks: () => Promise<{ seq: number; tasks: Task[] } | null>
-  /** Keeps tasks as of `seq`; ignored where a later place is kept already. `all` replaces what was kept. */
-  readonly keep: (seq: number, put: readonly Task[], gone: readonly number[], all: boolean) => Promise<boolean>
-  readonly writes: () => Promise<PendingWrite[]>
-  readonly keepWrite: (write: PendingWrite) => Promise<void>
-  readonly dropWrite: (key: string) => Promise<void>
-  readonly forget: () => Promise<void>
+  /** Null if there are none, or if a build with another table of fields stored them. */
+  readonly loadTasks: () => Promise<{ seq: number; tasks: Task[] } | null>
+  /** Saves changed rows as of `seq`. Returns false without saving if later or incompatible rows are stored already. */
+  readonly saveTasks: (state: { seq: number; put: readonly Task[]; removed: readonly number[] }) => Promise<boolean>
+  readonly replaceTasks: (seq: number, tasks: readonly Task[]) => Promise<void>
+  readonly loadWrites: () => Promise<PendingWrite[]>
+  readonly saveWrite: (write: PendingWrite) => Promise<void>
+  readonly deleteWrite: (key: string) => Promise<void>
+  /** Deletes everything of the user. */
+  readonly clear: () => Promise<void>
 }
 
-/** Keeps it in IndexedDB, or for this page only where the browser gives us none. */
+/** Stores in IndexedDB; where the browser offers none, nothing outlives the page. */
 export async function openLocalDatabase(user_id: string): Promise<LocalDatabase> {
   try {
-    return inDatabase(await opened(), user_id)
+    return inIndexedDB(await openSchema(), user_id)
   } catch {
-    return forThisPage
+    return nothingStored
   }
 }
 
-const forThisPage: LocalDatabase = {
-  tasks: () => Promise.resolve(null),
-  keep: () => Promise.resolve(true),
-  writes: () => Promise.resolve([]),
-  keepWrite: () => Promise.resolve(),
-  dropWrite: () => Promise.resolve(),
-  forget: () => Promise.resolve(),
+/** Stores nothing. */
+export const nothingStored: LocalDatabase = {
+  loadTasks: () => Promise.resolve(null),
+  saveTasks: () => Promise.resolve(true),
+  replaceTasks: () => Promise.resolve(),
+  loadWrites: () => Promise.resolve([]),
+  saveWrite: () => Promise.resolve(),
+  deleteWrite: () => Promise.resolve(),
+  clear: () => Promise.resolve(),
 }
 
-function opened(): Promise<IDBDatabase> {
-  const request = indexedDB.open('taskwire', 1)
-  request.addEventListener('upgradeneeded', () => {
-    request.result.createObjectStore('task', { keyPath: ['user_id', 'id'] })
-    request.result.createObjectStore('place', { keyPath: 'user_id' })
-    request.result.createObjectStore('write', { keyPath: ['user_id', 'key'] })
-  })
-  return answer(request)
+interface Schema extends DBSchema {
+  task: { key: [string, number]; value: Task }
+  place: { key: string; value: Position }
+  write: { key: [string, string]; value: StoredWrite }
 }
 
-function answer<Result>(request: IDBRequest<Result>): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    request.addEventListener('success', () => resolve(request.result))
-    request.addEventListener('error', () => reject(request.error ?? new Error('IndexedDB failed')))
-  })
-}
-
-function done(transaction: IDBTransaction): Promise<void> {
-  return new Promise((resolve, reject) => {
-    transaction.addEventListener('complete', () => resolve())
-    transaction.addEventListener('abort', () => reject(transaction.error ?? new Error('IndexedDB failed')))
-  })
-}
-
-interface Place {
+/** How far the stored tasks follow the log, and the field table of the build that stored them; the first had none. */
+interface Position {
   readonly user_id: string
   readonly seq: number
+  readonly shape?: string
 }
 
-function inDatabase(db: IDBDatabase, user_id: string): LocalDatabase {
+// The version and the names of the stores stay those of the first build. A tab of that build does not give way to an
+// upgrade, which would wait until the tab is closed; the shape beside the position serves instead.
+function openSchema(): Promise<IDBPDatabase<Schema>> {
+  return openDB<Schema>('taskwire', 1, {
+    upgrade(db) {
+      db.createObjectStore('task', { keyPath: ['user_id', 'id'] })
+      db.createObjectStore('place', { keyPath: 'user_id' })
+      db.createObjectStore('write', { keyPath: ['user_id', 'key'] })
+    },
+  })
+}
+
+function inIndexedDB(db: IDBPDatabase<Schema>, user_id: string): LocalDatabase {
   const ofUser = IDBKeyRange.bound([user_id], [user_id, []])
+  const tasksAndPosition = () => db.transaction(['task', 'place'], 'readwrite')
 
   return {
-    async tasks() {
+    async loadTasks() {
       const transaction = db.transaction(['task', 'place'])
-      const place: IDBRequest<Place | undefined> = transaction.objectStore('place').get(user_id)
-      const tasks: IDBRequest<Task[]> = transaction.objectStore('task').getAll(ofUser)
-      const [found, rows] = await Promise.all([answer(place), answer(tasks)])
-      return found === undefined ? null : { seq: found.seq, tasks: rows }
+      const [position, tasks] = await Promise.all([
+        transaction.objectStore('place').get(user_id),
+        transaction.objectStore('task').getAll(ofUser),
+      ])
+      return position === undefined || position.shape !== tableShape ? null : { seq: position.seq, tasks }
     },
-    async keep(seq, put, gone, all) {
-      const transaction = db.transaction(['task', 'place'], 'readwrite')
-      const places = transaction.objectStore('place')
+    async saveTasks({ seq, put, removed }) {
+      const transaction = tasksAndPosition()
+      const positions = transaction.objectStore('place')
       const tasks = transaction.objectStore('task')
-      const known: IDBRequest<Place | undefined> = places.get(user_id)
-      const place = await answer(known)
-      // Another tab was faster: what it kept includes what we would.
-      if (!all && place !== undefined && place.seq > seq) return false
-      if (all) tasks.delete(ofUser)
-      for (const task of put) tasks.put(task)
-      for (const id of gone) tasks.delete([user_id, id])
-      places.put({ user_id, seq })
-      await done(transaction)
+      const position = await positions.get(user_id)
+      // A later position was saved by a faster tab, and includes these rows. Rows of another shape must not be mixed
+      // with ours: they are replaced as a whole.
+      if (position !== undefined && (position.seq > seq || position.shape !== tableShape)) return false
+      const requests = [
+        ...put.map((task) => tasks.put(task)),
+        ...removed.map((id) => tasks.delete([user_id, id])),
+        positions.put({ user_id, seq, shape: tableShape }),
+      ]
+      await Promise.all([...requests, transaction.done])
       return true
     },
-    async writes() {
-      const rows: IDBRequest<PendingWrite[]> = db.transaction('write').objectStore('write').getAll(ofUser)
-      return (await answer(rows)).toSorted((a, b) => a.at - b.at)
+    async replaceTasks(seq, all) {
+      const transaction = tasksAndPosition()
+      const tasks = transaction.objectStore('task')
+      await Promise.all([
+        tasks.delete(ofUser),
+        ...all.map((task) => tasks.put(task)),
+        transaction.objectStore('place').put({ user_id, seq, shape: tableShape }),
+        transaction.done,
+      ])
     },
-    async keepWrite(write) {
-      const transaction = db.transaction('write', 'readwrite')
-      transaction.objectStore('write').put(write)
-      await done(transaction)
+    async loadWrites() {
+      const writes = await db.getAll('write', ofUser)
+      return writes.map(upgradeWrite).toSorted((a, b) => a.at - b.at)
     },
-    async dropWrite(key) {
-      const transaction = db.transaction('write', 'readwrite')
-      transaction.objectStore('write').delete([user_id, key])
-      await done(transaction)
+    async saveWrite(write) {
+      await db.put('write', write)
     },
-    async forget() {
+    async deleteWrite(key) {
+      await db.delete('write', [user_id, key])
+    },
+    async clear() {
       const transaction = db.transaction(['task', 'place', 'write'], 'readwrite')
-      transaction.objectStore('task').delete(ofUser)
-      transaction.objectStore('write').delete(ofUser)
-      transaction.objectStore('place').delete(user_id)
-      await done(transaction)
+      await Promise.all([
+        transaction.objectStore('task').delete(ofUser),
+        transaction.objectStore('write').delete(ofUser),
+        transaction.objectStore('place').delete(user_id),
+        transaction.done,
+      ])
     },
   }
 }

@@ -1,62 +1,62 @@
-import type { Rows } from './rows.ts'
 import type { LocalDatabase } from './local_database.ts'
+import type { Rows } from './rows.ts'
 
-/** Writes what the rows become to this browser, a moment later and when the page is left. */
+/** Saves the rows in this browser: shortly after they changed, and when the page is left. */
 export interface Persister {
-  /** The rows are as of this place in the log. */
-  readonly reached: (seq: number) => void
-  /** A row changed ahead of the log: the answer to a write of ours. */
-  readonly touched: () => void
-  /** The rows are the server's whole list, as of this place. */
-  readonly replaced: (seq: number) => Promise<void>
+  /** The rows now reflect the log up to `seq`. */
+  readonly advance: (seq: number) => void
+  /** A row changed ahead of the log: the answer to a write of this tab. */
+  readonly schedule: () => void
+  /** The rows are the server's whole list as of `seq`. */
+  readonly replaceAll: (seq: number) => Promise<void>
   readonly stop: () => void
 }
 
-const AFTER_MS = 100
+const DELAY_MS = 100
 
-export function createPersister(rows: Rows, saved: LocalDatabase): Persister {
+export function createPersister(rows: Rows, database: LocalDatabase): Persister {
   let seq: number | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
-  let isKeeping = false
+  let isSaving = false
   let isStopped = false
 
-  async function keep(): Promise<void> {
+  async function save(): Promise<void> {
     clearTimeout(timer)
     timer = undefined
     if (seq === undefined) return
-    // One at a time: what a later one leaves out, an earlier one must have kept.
-    if (isKeeping) return soon()
-    isKeeping = true
-    const { put, gone } = rows.drain()
-    const isKept = await saved.keep(seq, put, gone, false).catch(() => false)
-    // Another tab is further in the log, but may not have the answers to our writes.
-    if (!isKept) rows.dirty([...put.map(({ id }) => id), ...gone])
-    isKeeping = false
+    // One at a time: a save only contains what changed since the one before.
+    if (isSaving) return schedule()
+    isSaving = true
+    const { put, removed } = rows.takeDirty()
+    const isSaved = await database.saveTasks({ seq, put, removed }).catch(() => false)
+    // Another tab may have saved a later state of the log without the answers to our writes.
+    if (!isSaved) rows.markDirty([...put.map(({ id }) => id), ...removed])
+    isSaving = false
   }
 
-  function soon(): void {
-    if (!isStopped) timer ??= setTimeout(() => void keep(), AFTER_MS)
+  function schedule(): void {
+    if (!isStopped) timer ??= setTimeout(() => void save(), DELAY_MS)
   }
 
-  const now = () => {
-    if (timer !== undefined) void keep()
+  function saveNow(): void {
+    if (timer !== undefined) void save()
   }
-  addEventListener('pagehide', now)
+  addEventListener('pagehide', saveNow)
 
   return {
-    reached(place) {
-      seq = place
-      soon()
+    advance(reached) {
+      seq = reached
+      schedule()
     },
-    touched: soon,
-    async replaced(place) {
-      seq = place
-      rows.drain()
-      await saved.keep(place, [...rows.tasks.values()], [], true).catch(() => false)
+    schedule,
+    async replaceAll(reached) {
+      seq = reached
+      rows.takeDirty()
+      await database.replaceTasks(reached, [...rows.tasks.values()]).catch(() => {})
     },
     stop() {
-      // What is not kept yet is read again: who closes this may have signed out, and wants nothing kept.
-      removeEventListener('pagehide', now)
+      // Unsaved rows are not written any more: the user may have signed out, and they are read from the server again.
+      removeEventListener('pagehide', saveNow)
       clearTimeout(timer)
       isStopped = true
     },

@@ -1,39 +1,39 @@
 export type Connection = 'live' | 'connecting' | 'offline'
 
-/** How things stand with the server. `connecting` for a moment only: who is not heard soon is away. */
+/** The state of the connection to the server. `connecting` lasts a moment only, then it counts as offline. */
 export interface ConnectionStatus {
-  readonly connection: () => Connection
-  readonly heard: () => void
-  /** The connection is lost, or not made yet; somebody is trying. */
-  readonly lost: () => void
-  readonly away: () => void
+  readonly current: () => Connection
+  readonly onConnected: () => void
+  /** The connection is lost or not made yet, and an attempt is running. */
+  readonly onConnecting: () => void
+  readonly onOffline: () => void
   readonly stop: () => void
 }
 
-const PATIENCE_MS = 2000
+const CONNECTING_MS = 2000
 
 export function createConnectionStatus(onChange: () => void): ConnectionStatus {
   let connection: Connection = 'connecting'
-  let patience: ReturnType<typeof setTimeout> | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
 
   function become(next: Connection): void {
-    clearTimeout(patience)
-    patience = undefined
+    clearTimeout(timer)
+    timer = undefined
     connection = next
     onChange()
   }
 
   return {
-    connection: () => connection,
-    heard: () => become('live'),
-    lost() {
-      // An attempt to connect again is no better news than the last that failed.
-      if (connection === 'offline' || patience !== undefined) return
+    current: () => connection,
+    onConnected: () => become('live'),
+    onConnecting() {
+      // While offline, a new attempt alone is no reason to show another state.
+      if (connection === 'offline' || timer !== undefined) return
       if (!navigator.onLine) return become('offline')
       become('connecting')
-      patience = setTimeout(() => become('offline'), PATIENCE_MS)
+      timer = setTimeout(() => become('offline'), CONNECTING_MS)
     },
-    away: () => become('offline'),
-    stop: () => clearTimeout(patience),
+    onOffline: () => become('offline'),
+    stop: () => clearTimeout(timer),
   }
 }

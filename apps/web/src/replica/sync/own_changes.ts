@@ -4,33 +4,34 @@ import type { Rows } from '../store/rows.ts'
 
 export interface OwnChanges {
   readonly apply: (change: Change) => void
-  /** Lets go what no answer is due for any more. */
+  /** Applies the held changes whose answer has arrived. */
   readonly release: () => void
 }
 
 /**
- * Lets changes through to the rows, but for the news of a task of ours whose own answer is still due: it would show
- * twice for a moment. That waits for the answer.
+ * Applies changes to the rows, but holds the creation of a task of this tab until the answer to that write has arrived:
+ * otherwise the task would be shown twice for a moment.
  */
 export function deferOwnChanges(rows: Rows, outbox: () => Outbox): OwnChanges {
   let held: Change[] = []
 
-  function isAnswerDue({ kind, after }: Change): boolean {
+  function isAwaitingAnswer({ kind, after }: Change): boolean {
     if (kind !== 'created' || after === null) return false
     return outbox().writes.some(
-      (write) => write.intent.kind === 'create' && outbox().isSending(write) && write.intent.title === after.title,
+      (write) =>
+        write.intent.kind === 'create' && outbox().isSending(write) && write.intent.fields.title === after.title,
     )
   }
 
   return {
     apply(change) {
-      if (isAnswerDue(change)) held.push(change)
+      if (isAwaitingAnswer(change)) held.push(change)
       else rows.apply(change)
     },
     release() {
-      const free = held.filter((change) => !isAnswerDue(change))
-      held = held.filter((change) => !free.includes(change))
-      for (const change of free) rows.apply(change)
+      const ready = held.filter((change) => !isAwaitingAnswer(change))
+      held = held.filter((change) => !ready.includes(change))
+      for (const change of ready) rows.apply(change)
     },
   }
 }

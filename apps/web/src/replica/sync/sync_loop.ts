@@ -1,45 +1,45 @@
-import { follow, type FollowLogOptions } from './follow_log.ts'
-import type { FailureClass } from '../outbox/outbox.ts'
+import type { FailureClass } from '../outbox/classify_error.ts'
+import { followLog, type FollowLogOptions } from './follow_log.ts'
 
-export interface SyncLoopOptions extends Omit<FollowLogOptions, 'signal' | 'since' | 'onPlace'> {
+export interface SyncLoopOptions extends Omit<FollowLogOptions, 'signal' | 'since' | 'onPosition'> {
   readonly classify: (error: unknown) => FailureClass
   readonly onFailed: (error: unknown) => void
 }
 
-/** The rows' link to the server: made again whenever it fails for reasons that pass. */
-export interface Link {
-  /** Makes it anew at once, going on from where the rows are. */
-  readonly renew: () => void
-  /** Whether the rows have been brought to a place in the log. */
-  readonly isPlaced: () => boolean
+/** Follows the log, and starts again whenever that fails for a reason that may pass. */
+export interface SyncLoop {
+  /** Connects anew at once, from the position that the rows have reached. */
+  readonly restart: () => void
+  /** Whether the rows reflect the log up to some position. */
+  readonly hasPosition: () => boolean
   readonly stop: () => void
 }
 
 const RETRY_MS = 3000
 
-export function createSyncLoop({ classify, onFailed, ...options }: SyncLoopOptions): Link {
-  let place: number | undefined
-  let following = new AbortController()
+export function createSyncLoop({ classify, onFailed, ...options }: SyncLoopOptions): SyncLoop {
+  let position: number | undefined
+  let running = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
 
   function stop(): void {
     clearTimeout(timer)
-    following.abort()
+    running.abort()
   }
 
-  function renew(): void {
+  function restart(): void {
     stop()
-    following = new AbortController()
-    const { signal } = following
-    const onPlace = (seq: number) => {
-      place = seq
+    running = new AbortController()
+    const { signal } = running
+    const onPosition = (seq: number) => {
+      position = seq
     }
-    follow({ ...options, signal, since: place, onPlace }).catch((error: unknown) => {
+    followLog({ ...options, signal, since: position, onPosition }).catch((error: unknown) => {
       if (signal.aborted) return
-      if (classify(error).kind === 'later') timer = setTimeout(renew, RETRY_MS)
+      if (classify(error).kind === 'retry') timer = setTimeout(restart, RETRY_MS)
       onFailed(error)
     })
   }
 
-  return { renew, isPlaced: () => place !== undefined, stop }
+  return { restart, hasPosition: () => position !== undefined, stop }
 }

@@ -1,0 +1,66 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import react from '@vitejs/plugin-react'
+import type { Page } from 'playwright-core'
+import { build, type Plugin } from 'vite'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+export interface OtherBuild {
+  readonly folder: string
+  readonly remove: () => Promise<void>
+}
+
+/** Builds the app as if the API published one more field of a task; `field` is its entry in the table. */
+export async function buildWithField(field: string): Promise<OtherBuild> {
+  const folder = await mkdtemp(join(tmpdir(), 'taskwire-web-build-'))
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    mode: 'production',
+    plugins: [react(), addField(field)],
+    build: {
+      target: 'es2023',
+      outDir: folder,
+      emptyOutDir: true,
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+    },
+  })
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
+}
+
+function addField(field: string): Plugin {
+  const anchor = 'export const taskFields = {'
+  return {
+    name: 'taskwire:add-field',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!id.endsWith('/packages/client/src/contract_data.ts')) return undefined
+      if (!code.includes(anchor)) throw new Error('The table of fields is not where this plugin expects it')
+      return code.replace(anchor, `${anchor}\n  ${field},`)
+    },
+  }
+}
+
+const isOwnFile = ({ pathname }: URL) => pathname === '/' || pathname.startsWith('/assets/')
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.woff2': 'font/woff2',
+}
+
+/** Serves the page's own files from another build. Everything else still reaches the server. */
+export async function serveBuild(page: Page, { folder }: OtherBuild): Promise<void> {
+  await page.route(isOwnFile, async (route) => {
+    const { pathname } = new URL(route.request().url())
+    const file = pathname === '/' ? '/index.html' : pathname
+    const body = await readFile(join(folder, file))
+    await route.fulfill({ body, contentType: types[extname(file)] ?? 'application/octet-stream' })
+  })
+}

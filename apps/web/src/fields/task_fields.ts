@@ -1,0 +1,55 @@
+import { taskFields, type TaskField } from '@taskwire/client'
+import type { Task } from '../client.ts'
+
+export type SettableField = {
+  [Name in keyof typeof taskFields]: (typeof taskFields)[Name]['settable'] extends true ? Name : never
+}[keyof typeof taskFields]
+
+/** The fields that a write sets, with their new values. A field that is not named keeps its value. */
+export type FieldChanges = Readonly<Partial<Pick<Task, SettableField>>>
+
+/** A task, or a part of one, read by field names that are only known at run time. */
+export type FieldValues = Readonly<Record<string, unknown>>
+
+export interface Field extends TaskField {
+  /** Fields of one group only make sense together: they merge and conflict as one. */
+  readonly mergeGroup?: string
+}
+
+export type FieldTable = Readonly<Record<string, Field>>
+
+/** The published fields of a task: everything here that concerns "all fields" is derived from this table. */
+export const fieldTable: FieldTable = taskFields
+
+export const settableFields: readonly string[] = Object.keys(fieldTable).filter((name) => fieldTable[name]?.settable)
+
+/** Stored beside rows, so that rows which were read with another table of fields are recognised. */
+export const tableShape = Object.keys(fieldTable).toSorted().join(' ')
+
+/** The values that the server gives a new task where its creator names none. */
+export function defaultValues(): FieldValues {
+  return Object.fromEntries(Object.entries(fieldTable).map(([name, field]) => [name, field.default ?? null]))
+}
+
+/** The settable fields of a task that exist in it. */
+export function settableValues(task: FieldValues): FieldValues {
+  return Object.fromEntries(settableFields.filter((name) => name in task).map((name) => [name, task[name]]))
+}
+
+/** The part of `changes` whose values differ from those of `task`. */
+export function differingFields<Changes extends FieldValues>(changes: Changes, task: FieldValues): Partial<Changes> {
+  const entries = Object.entries(changes).filter(([name, value]) => !isSameValue(value, task[name]))
+  return Object.fromEntries(entries) as Partial<Changes>
+}
+
+/** Deep equality of JSON values. A field that is absent equals one that is null. */
+export function isSameValue(a: unknown, b: unknown): boolean {
+  if ((a ?? null) === (b ?? null)) return true
+  if (!isObject(a) || !isObject(b) || Array.isArray(a) !== Array.isArray(b)) return false
+  const names = Object.keys(a)
+  return names.length === Object.keys(b).length && names.every((name) => name in b && isSameValue(a[name], b[name]))
+}
+
+function isObject(value: unknown): value is FieldValues {
+  return typeof value === 'object' && value !== null
+}

@@ -1,0 +1,19 @@
+import type { LocalDatabase } from '../store/local_database.ts'
+import type { PendingWrite } from './pending_write.ts'
+import { orphanedWrites } from './tab.ts'
+
+interface AdoptionOptions {
+  readonly database: LocalDatabase
+  readonly tab: string
+  readonly adopt: (writes: readonly PendingWrite[]) => void
+}
+
+const ADOPT_AGAIN_MS = 3000
+
+/** Lets this tab take over the waiting writes of closed tabs: when asked to, and once more after a moment. */
+export function adoptOrphans({ database, tab, adopt }: AdoptionOptions) {
+  const adoptNow = async () => adopt(await orphanedWrites(database, tab))
+  // A page that was just left may still hold its lock.
+  const timer = setTimeout(() => void adoptNow(), ADOPT_AGAIN_MS)
+  return { adopt: adoptNow, stop: () => clearTimeout(timer) }
+}

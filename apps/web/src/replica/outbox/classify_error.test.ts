@@ -1,0 +1,51 @@
+import { apiErrors, TaskwireError } from '@taskwire/client'
+import { expect, test } from 'vitest'
+import { classifyError } from './classify_error.ts'
+
+type Reason = ConstructorParameters<typeof TaskwireError>[0]
+
+function kindOf(error: unknown): { kind: string; signedOut: boolean } {
+  let signedOut = false
+  const { kind } = classifyError(error, () => {
+    signedOut = true
+  })
+  return { kind, signedOut }
+}
+
+function published(matches: (error: (typeof apiErrors)[keyof typeof apiErrors]) => boolean): Reason[] {
+  return (Object.keys(apiErrors) as (keyof typeof apiErrors)[]).filter((reason) => matches(apiErrors[reason]))
+}
+
+test.each<Reason>(['unreachable', 'aborted', 'token_unavailable', 'unexpected'])(
+  '%s keeps the write: the server has not answered',
+  (reason) => {
+    expect(kindOf(new TaskwireError(reason))).toEqual({ kind: 'retry', signedOut: false })
+  },
+)
+
+test.each(published(({ status }) => status === 401))('%s keeps the write and asks to sign in again', (reason) => {
+  expect(kindOf(new TaskwireError(reason))).toEqual({ kind: 'retry', signedOut: true })
+})
+
+test.each(published(({ retry, about }) => retry !== 'never' && about !== 'token'))(
+  '%s keeps the write: a repeat can help',
+  (reason) => {
+    expect(kindOf(new TaskwireError(reason))).toEqual({ kind: 'retry', signedOut: false })
+  },
+)
+
+test.each(published(({ retry, status }) => retry === 'never' && status !== 401))(
+  '%s rejects the write: a repeat cannot help',
+  (reason) => {
+    expect(kindOf(new TaskwireError(reason))).toEqual({ kind: 'rejected', signedOut: false })
+  },
+)
+
+test('an error that is not of the client keeps the write', () => {
+  expect(kindOf(new Error('unforeseen'))).toEqual({ kind: 'retry', signedOut: false })
+})
+
+test('a retry waits as long as the server says', () => {
+  const error = new TaskwireError('overloaded', { retryAfter: 7 })
+  expect(classifyError(error, () => {})).toEqual({ kind: 'retry', ms: 7000 })
+})

@@ -1,0 +1,32 @@
+import type { Task } from '../../client.ts'
+import { differingFields, type FieldChanges } from '../../fields/task_fields.ts'
+import type { Intent, PendingWrite } from './pending_write.ts'
+
+/** An intent as builds before the table of fields stored it: all that a task had then, beside the kind. */
+interface OlderIntent {
+  readonly kind: 'create' | 'edit'
+  readonly title: string
+  readonly description: string | null
+}
+
+export interface StoredWrite extends Omit<PendingWrite, 'intent'> {
+  readonly intent: Intent | OlderIntent
+}
+
+/** A stored write in today's form, whichever build stored it. */
+export function upgradeWrite(stored: StoredWrite): PendingWrite {
+  const { intent, base } = stored
+  return { ...stored, intent: isOlder(intent) ? upgradeIntent(intent, base) : intent }
+}
+
+function upgradeIntent({ kind, title, description }: OlderIntent, base: Task | null): Intent {
+  const fields = { title, description }
+  if (kind === 'create') return { kind, fields }
+  // An older edit named every field, today's names the changed ones.
+  const changed: FieldChanges = base === null ? fields : differingFields(fields, base)
+  return { kind, fields: changed }
+}
+
+function isOlder(intent: Intent | OlderIntent): intent is OlderIntent {
+  return (intent.kind === 'create' || intent.kind === 'edit') && !('fields' in intent)
+}
