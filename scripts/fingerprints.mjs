@@ -5,7 +5,7 @@ import { root } from './progress.mjs'
 import { nodeMajor } from './tools.mjs'
 
 // The folders of pnpm-workspace.yaml, repeated here because no YAML parser is installed yet.
-const WORKSPACE = ['prisma', 'bench', ...foldersIn('packages'), ...foldersIn('apps'), ...foldersIn('testing')]
+const WORKSPACE = ['prisma', 'bench', 'docs', ...foldersIn('packages'), ...foldersIn('apps'), ...foldersIn('testing')]
 
 /** The packages of the workspace, each after the packages that it depends on. */
 export function packages() {
