@@ -48,7 +48,7 @@ const TERMS = [
 
 // What these folders and files hold is not prose of ours, or quotes the terms on purpose.
 const SKIPPED =
-  /^(scripts\/check_words\.mjs|pnpm-lock\.yaml|LICENSE|prisma\/migrations\/|docs\/screenshots\/|bench\/results\/|.*\/recorded\/|.*\/oracles\/|docs\/.*\.svg|docs\/reference\/)/
+  /^(scripts\/check_words\.mjs|CHANGELOG\.md|pnpm-lock\.yaml|LICENSE|prisma\/migrations\/|docs\/screenshots\/|bench\/results\/|.*\/recorded\/|.*\/oracles\/|docs\/.*\.svg|docs\/reference\/)/
 const READ = /\.(tsx?|mjs|js|json|md|prisma|css|html|ya?ml|txt|sql)$|^\.ci\//
 
 const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {

@@ -109,7 +109,7 @@ function halfOf(text: string): ReadableStream<Uint8Array> {
   })
 }
 
-/** The refusal of somebody between the client and the server. */
+/** An error of a proxy between the client and the server. */
 export function proxyAnswer(status: number, headers: Record<string, string> = {}): Response {
   return new Response('<html>no JSON</html>', { status, headers: { 'content-type': 'text/html', ...headers } })
 }

@@ -106,14 +106,14 @@ async function copyBatch(pool: Pool, table: Table, rows: OldRow[], result: Copie
       result.copied++
       for (const note of notes) result.notes.set(note, (result.notes.get(note) ?? 0) + 1)
     } else if (outcome === 'present') result.present++
-    else result.refused.push(`${table.name} ${String(id)}: ${outcome === 'taken' ? TAKEN : NO_CONVERSATION}`)
+    else result.refused.push(`${table.name} ${String(id)}: ${outcome === 'id_conflict' ? TAKEN : NO_CONVERSATION}`)
   }
 }
 
 const TAKEN = 'its user has created another one with this id here since'
 const NO_CONVERSATION = 'its conversation is not here, or belongs to another user'
 
-type Outcome = 'copied' | 'present' | 'taken' | 'orphan'
+type Outcome = 'copied' | 'present' | 'id_conflict' | 'orphan'
 
 /** Uses WHERE NOT EXISTS, because with ON CONFLICT the trigger would already have logged a change. */
 async function insert(
@@ -129,7 +129,7 @@ async function insert(
         WHEN here.id IS NULL AND ${name === 'message' ? orphan : 'false'} THEN 'orphan'
         WHEN here.id IS NULL THEN 'copied'
         WHEN here.created_at = n.created_at THEN 'present'
-        ELSE 'taken' END AS outcome
+        ELSE 'id_conflict' END AS outcome
       FROM new AS n LEFT JOIN taskwire.${name} AS here ON (here.user_id, here.id) = (n.user_id, n.id)),
     done AS (INSERT INTO taskwire.${name} (${columns})
       SELECT ${columns} FROM new WHERE id IN (SELECT id FROM judged WHERE outcome = 'copied') ORDER BY id)

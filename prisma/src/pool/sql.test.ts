@@ -55,7 +55,7 @@ test('statements whose name is lost in flight all run', async () => {
 })
 
 test('a statement whose name is taken by another one runs without its name', async () => {
-  await single.pool.query(`PREPARE taken AS SELECT 1`)
-  const [row] = await single.sql<{ two: number }>({ name: 'taken', text: 'SELECT 2 AS two', values: [] })
+  await single.pool.query(`PREPARE duplicate AS SELECT 1`)
+  const [row] = await single.sql<{ two: number }>({ name: 'duplicate', text: 'SELECT 2 AS two', values: [] })
   expect(row).toEqual({ two: 2 })
 })
