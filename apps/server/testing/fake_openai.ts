@@ -1,18 +1,18 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { z } from 'zod'
 
-/** What the fake does with one request. Text and calls are sent in the protocol and form that the request asks for. */
+/** The reply to one request. Text and calls are sent in the protocol and form that the request asks for. */
 export type Reply =
   | { readonly text: string }
   | { readonly calls: readonly { readonly name: string; readonly arguments: string }[] }
-  /** An answer of HTTP's own. */
+  /** An HTTP response that is no model output. */
   | {
       readonly status: number
       readonly body?: string
       readonly type?: string
       readonly headers?: Record<string, string>
     }
-  /** Nothing, ever; or the beginning of a stream and then nothing. */
+  /** No response, or the beginning of one and then nothing. */
   | { readonly hang: 'at once' | 'in the middle' }
   /** The connection breaks. */
   | { readonly reset: 'at once' | 'in the middle' }
@@ -21,27 +21,27 @@ export interface FakeRequest {
   readonly path: string
   readonly body: Readonly<Record<string, unknown>>
   readonly authorization: string | undefined
-  /** How many requests there were before. */
+  /** The number of earlier requests. */
   readonly number: number
 }
 
 export interface FakeOpenAi {
   readonly url: string
   readonly requests: readonly FakeRequest[]
-  /** How many requests were given up by their client. */
-  readonly left: () => number
+  /** The number of requests that their client aborted. */
+  readonly aborted: () => number
   script: (request: FakeRequest) => Reply
   close(): Promise<void>
 }
 
-/** An OpenAI-compatible server on loopback that speaks Chat Completions and Responses, as told. */
+/** An OpenAI-compatible server on loopback with scripted replies, for Chat Completions and Responses. */
 export async function fakeOpenAi(): Promise<FakeOpenAi> {
   const requests: FakeRequest[] = []
-  let left = 0
+  let aborted = 0
   const server = createServer((request, response) => void answer(request, response))
   const fake: FakeOpenAi & { url: string } = {
     requests,
-    left: () => left,
+    aborted: () => aborted,
     script: () => ({ text: 'Hello.' }),
     url: '',
     async close() {
@@ -52,7 +52,7 @@ export async function fakeOpenAi(): Promise<FakeOpenAi> {
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.on('close', () => {
-      if (!response.writableFinished) left++
+      if (!response.writableFinished) aborted++
     })
     const body = json.parse(JSON.parse(await textOf(request)))
     const seen = {
@@ -90,18 +90,18 @@ function send(response: ServerResponse, reply: Reply, { path, body, number }: Fa
     response.destroy()
     return
   }
-  const speak = path.endsWith('/responses') ? responses : completions
-  const said = 'hang' in reply || 'reset' in reply ? { text: 'This goes well until' } : reply
-  const { whole, events } = speak(said, number)
+  const encode = path.endsWith('/responses') ? responses : completions
+  const output = 'hang' in reply || 'reset' in reply ? { text: 'This goes well until' } : reply
+  const { whole, events } = encode(output, number)
   if (body['stream'] !== true) {
     const text = JSON.stringify(whole)
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': text.length })
-    if (said === reply) response.end(text)
+    if (output === reply) response.end(text)
     else cutOff(response, text.slice(0, 20), reply)
     return
   }
   response.writeHead(200, { 'content-type': 'text/event-stream' })
-  if (said === reply) response.end(events.join(''))
+  if (output === reply) response.end(events.join(''))
   else cutOff(response, events.slice(0, 3).join(''), reply)
 }
 
@@ -111,20 +111,20 @@ function cutOff(response: ServerResponse, text: string, reply: Reply): void {
   })
 }
 
-type Said = Extract<Reply, { text: string } | { calls: readonly unknown[] }>
+type ModelOutput = Extract<Reply, { text: string } | { calls: readonly unknown[] }>
 
-interface Spoken {
+interface EncodedOutput {
   readonly whole: object
   /** The same as a stream. */
   readonly events: readonly string[]
 }
 
-function completions(said: Said, number: number): Spoken {
+function completions(output: ModelOutput, number: number): EncodedOutput {
   const tool_calls =
-    'calls' in said
-      ? said.calls.map((call, index) => ({ id: `call_${number}_${index}`, type: 'function', function: call }))
+    'calls' in output
+      ? output.calls.map((call, index) => ({ id: `call_${number}_${index}`, type: 'function', function: call }))
       : undefined
-  const content = 'text' in said ? said.text : null
+  const content = 'text' in output ? output.text : null
   const head = { id: `chatcmpl-${number}`, created: 1, model: 'fake' }
   const finish_reason = tool_calls === undefined ? 'stop' : 'tool_calls'
   const chunk = (delta: object, finish: string | null = null) =>
@@ -143,10 +143,10 @@ function completions(said: Said, number: number): Spoken {
   }
 }
 
-function responses(said: Said, number: number): Spoken {
-  const output =
-    'calls' in said
-      ? said.calls.map((call, index) => ({
+function responses(output: ModelOutput, number: number): EncodedOutput {
+  const items =
+    'calls' in output
+      ? output.calls.map((call, index) => ({
           type: 'function_call',
           id: `fc_${number}_${index}`,
           call_id: `call_${number}_${index}`,
@@ -159,7 +159,7 @@ function responses(said: Said, number: number): Spoken {
             id: `msg_${number}`,
             role: 'assistant',
             status: 'completed',
-            content: [{ type: 'output_text', text: said.text, annotations: [] }],
+            content: [{ type: 'output_text', text: output.text, annotations: [] }],
           },
         ]
   const whole = {
@@ -168,7 +168,7 @@ function responses(said: Said, number: number): Spoken {
     created_at: 1,
     status: 'completed',
     model: 'fake',
-    output,
+    output: items,
     usage: {
       input_tokens: 1,
       output_tokens: 1,
@@ -177,7 +177,7 @@ function responses(said: Said, number: number): Spoken {
       output_tokens_details: { reasoning_tokens: 0 },
     },
   }
-  const deltas = 'text' in said ? pieces(said.text) : []
+  const deltas = 'text' in output ? pieces(output.text) : []
   return {
     whole,
     events: [
@@ -189,7 +189,7 @@ function responses(said: Said, number: number): Spoken {
           index + 1,
         ),
       ),
-      ...output.map((item, index) => event('response.output_item.done', { output_index: index, item }, 100 + index)),
+      ...items.map((item, index) => event('response.output_item.done', { output_index: index, item }, 100 + index)),
       event('response.completed', { response: whole }, 200),
     ],
   }

@@ -11,7 +11,6 @@ export type {
 } from './chat/assistant.ts'
 export { answerOutput, conversationOutput, messageOutput } from './chat/schema.ts'
 export type { ChatAnswer, ChatEvent, ToolCall } from './chat/schema.ts'
-export { PENDING_CONFIRMATION, saysYes } from './chat/consent.ts'
 export type { Context, Via } from './core/context.ts'
 export type {
   Allowance,

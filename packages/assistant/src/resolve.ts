@@ -64,7 +64,7 @@ function withName(command: TargetedCommand, name: string, { calls }: Conversatio
   if (matches.length > 0) return onlyMatch(command, matches)
   const longest = significantWords(name).toSorted((a, b) => b.length - a.length)[0]
   if (lists.length === 1 && longest !== undefined && longest !== name.toLowerCase()) return searchFor(longest)
-  // Only the descriptions match: probably the right tasks, but not what was said.
+  // Only the descriptions match: probably the right tasks, but not named by the user.
   if (tasks.length > 0 && lists.length === 1) return { candidates: tasks }
   return { reply: `I found no task that matches ${quoted(name)}.` }
 }

@@ -19,25 +19,25 @@ beforeEach(() => {
   answeredBy(server.fixture, offline)
 })
 
-interface Said {
+interface ChatAnswerBody {
   readonly conversation_id: number
   readonly response: string
   readonly tool_calls: readonly { readonly tool: string; readonly args: object; readonly result: object }[]
   readonly model: string
 }
 
-type Ask = (user_id: string, message: string, conversation_id: number | null) => Promise<Said>
+type Ask = (user_id: string, message: string, conversation_id: number | null) => Promise<ChatAnswerBody>
 
 /** A server-sent event of an answer. */
 interface Event {
   readonly event: string
-  readonly data: Said
+  readonly data: ChatAnswerBody
 }
 
 function eventsIn(text: string): Event[] {
   return [...text.matchAll(/^event: (.+)\ndata: (.+)$/gm)].map(([, event = '', data = '']) => ({
     event,
-    data: JSON.parse(data) as Said,
+    data: JSON.parse(data) as ChatAnswerBody,
   }))
 }
 
@@ -48,7 +48,7 @@ async function client(user_id: string) {
   })
 }
 
-const doors: Record<string, Ask> = {
+const transports: Record<string, Ask> = {
   async rest(user_id, message, conversation_id) {
     const { status, json } = await server.as(user_id)('POST', `/api/${user_id}/chat`, {
       body: { message, conversation_id },
@@ -81,20 +81,20 @@ const doors: Record<string, Ask> = {
   },
 }
 
-describe.each(Object.entries(doors))('through %s', (_, ask) => {
+describe.each(Object.entries(transports))('through %s', (_, ask) => {
   test('the documented commands change the right tasks', async () => {
     const user_id = newUser()
     const api = server.fixture.caller(user_id)
     let conversation_id: number | null = null
-    const say = async (message: string) => {
+    const send = async (message: string) => {
       const answer = await ask(user_id, message, conversation_id)
       conversation_id = answer.conversation_id
       expect(answer.model).toBe('taskwire-offline')
       return answer
     }
-    const tools = ({ tool_calls }: Said) => tool_calls.map(({ tool }) => tool)
+    const tools = ({ tool_calls }: ChatAnswerBody) => tool_calls.map(({ tool }) => tool)
 
-    const added = await say('Add a task to buy groceries')
+    const added = await send('Add a task to buy groceries')
     expect(added.tool_calls).toEqual([
       {
         tool: 'add_task',
@@ -103,24 +103,26 @@ describe.each(Object.entries(doors))('through %s', (_, ask) => {
       },
     ])
     const [{ task_id } = { task_id: 0 }] = added.tool_calls.map(({ result }) => result as { task_id: number })
-    await say('I need to remember to pay bills')
+    await send('I need to remember to pay bills')
     await api.task.create({ title: 'Meeting with Ann' })
 
-    const all = await say('Show me all my tasks')
+    const all = await send('Show me all my tasks')
     expect(tools(all)).toEqual(['list_tasks'])
     for (const title of ['Buy groceries', 'Pay bills', 'Meeting with Ann']) expect(all.response).toContain(title)
 
-    const completed = await say(`Mark task ${task_id} as complete`)
+    const completed = await send(`Mark task ${task_id} as complete`)
     expect(completed.tool_calls).toMatchObject([
       { tool: 'complete_task', args: { task_id }, result: { task_id, status: 'completed', title: 'Buy groceries' } },
     ])
-    expect((await say("What's pending?")).response).not.toContain('Buy groceries')
-    expect((await say('What have I completed?')).response).toContain('Buy groceries')
+    expect((await send("What's pending?")).response).not.toContain('Buy groceries')
+    expect((await send('What have I completed?')).response).toContain('Buy groceries')
 
-    expect(tools(await say('Delete the meeting task'))).toEqual(['list_tasks', 'delete_task'])
-    expect((await say('undo that')).tool_calls).toMatchObject([{ tool: 'undo', result: { title: 'Meeting with Ann' } }])
+    expect(tools(await send('Delete the meeting task'))).toEqual(['list_tasks', 'delete_task'])
+    expect((await send('undo that')).tool_calls).toMatchObject([
+      { tool: 'undo', result: { title: 'Meeting with Ann' } },
+    ])
 
-    const changed = await say(`Change task ${task_id} to 'Call mom tonight'`)
+    const changed = await send(`Change task ${task_id} to 'Call mom tonight'`)
     expect(changed.tool_calls).toMatchObject([{ tool: 'update_task', args: { task_id, title: 'Call mom tonight' } }])
 
     const { items } = await api.task.list({ sort: 'created', order: 'asc' })
@@ -203,7 +205,7 @@ describe('the routes', () => {
     ['text/event-stream; q=0.0', 'application/json'],
     ['text/event-stream;q=0.5', 'text/event-stream'],
     ['Text/Event-Stream', 'text/event-stream'],
-  ])('who accepts %j is answered with %s', async (accept, type) => {
+  ])('a request that accepts %j is answered with %s', async (accept, type) => {
     const user_id = newUser()
     const headers: Record<string, string> = accept === undefined ? {} : { accept }
     const answer = await server.as(user_id)('POST', chat(user_id), { headers, body: { message: 'hi' } })
@@ -211,7 +213,7 @@ describe('the routes', () => {
   })
 
   test.for(['application/json', 'text/event-stream'])(
-    'a model that fails at once is 503 for who accepts %s',
+    'a model that fails at once is 503 for a request that accepts %s',
     async (accept) => {
       const user_id = newUser()
       answeredBy(server.fixture, failing())
@@ -237,7 +239,7 @@ describe('the routes', () => {
     },
   )
 
-  test('a stream that has begun ends with an error event', async () => {
+  test('a stream that has started ends with an error event', async () => {
     const user_id = newUser()
     answeredBy(server.fixture, failing('This goes well until'))
     const headers = { accept: 'text/event-stream' }
@@ -249,7 +251,7 @@ describe('the routes', () => {
     ])
   })
 
-  test('a key in the header gives the stored answer to a repeat', async () => {
+  test('a repeat with the same key in the header gets the stored answer', async () => {
     const user_id = newUser()
     const send = server.as(user_id)
     const headers = { 'idempotency-key': 'again' }
@@ -296,7 +298,7 @@ describe('the routes', () => {
     },
   )
 
-  test('while a model hangs the rest of the API answers', async () => {
+  test('the rest of the API answers while a model hangs', async () => {
     const user_id = newUser()
     const gate = Promise.withResolvers<never>()
     answeredBy(server.fixture, { answer: () => gate.promise })

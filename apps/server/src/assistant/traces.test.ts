@@ -5,12 +5,12 @@ import { expect, test } from 'vitest'
 
 const run = promisify(execFile)
 
-/** A process as it is outside of tests, where the SDK traces unless it is told not to: where it wanted to connect to. */
+/** The hosts that a production process connects to when it runs an agent; in tests the SDK does not trace by default. */
 async function connections(load: string): Promise<string> {
   const script = `
     import { Socket } from 'node:net'
-    const wanted = []
-    Socket.prototype.connect = function (...args) { wanted.push(args.flat()[0]?.host); throw new Error('no network') }
+    const hosts = []
+    Socket.prototype.connect = function (...args) { hosts.push(args.flat()[0]?.host); throw new Error('no network') }
     const sdk = await ${load}
     const model = { async getResponse() {
       const content = [{ type: 'output_text', text: 'Hi.' }]
@@ -19,7 +19,7 @@ async function connections(load: string): Promise<string> {
     await new sdk.Runner().run(new sdk.Agent({ name: 'a', model }), 'Hello')
     await sdk.getGlobalTraceProvider().forceFlush().catch(() => {})
     await new Promise((resolve) => setTimeout(resolve, 300))
-    console.log(JSON.stringify(wanted))
+    console.log(JSON.stringify(hosts))
     process.exit()`
   const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
     cwd: fileURLToPath(new URL('.', import.meta.url)),
@@ -28,10 +28,10 @@ async function connections(load: string): Promise<string> {
   return stdout.trim()
 }
 
-test('the SDK as it comes sends its traces away', async () => {
+test('the SDK sends traces to OpenAI by default', async () => {
   expect(await connections(`import('@openai/agents')`)).toContain('openai.com')
 })
 
-test('the SDK as we load it sends none, also where the environment does not forbid it', async () => {
+test('the SDK as we load it sends no traces, even if the environment does not turn them off', async () => {
   expect(await connections(`import('./sdk.ts').then(({ agentsSdk }) => agentsSdk())`)).toBe('[]')
 })

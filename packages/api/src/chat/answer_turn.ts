@@ -1,6 +1,6 @@
 import { operations } from '../core/operations.ts'
 import { router, type UserContext } from '../core/trpc.ts'
-import { ApiError } from '../errors/api_error.ts'
+import { ApiError, apiErrors } from '../errors/api_error.ts'
 import { publicError } from '../errors/public_error.ts'
 import { changeRouter } from '../log/router.ts'
 import { taskRouter } from '../task/router.ts'
@@ -145,5 +145,5 @@ async function leaseLostError(ctx: UserContext, { conversation }: ChatTurn, caus
 }
 
 function retryAfter({ reason }: ApiError): { retry_after?: number } {
-  return reason === 'model_unavailable' || reason === 'model_timeout' ? { retry_after: 5 } : {}
+  return apiErrors[reason].retry === 'never' ? {} : { retry_after: 5 }
 }

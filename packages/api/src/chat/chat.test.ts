@@ -43,7 +43,7 @@ describe('a turn', () => {
     expect(await contents(api, answer.conversation_id)).toEqual(['user: Hello', 'assistant: Hi.'])
   })
 
-  test('the assistant gets what was said before, with its tool calls, and not the new message twice', async () => {
+  test('the assistant gets the history with its tool calls, and the new message only once', async () => {
     const api = user()
     assistant.script = async (_, tool) => {
       await tool('add_task').run({ title: 'Milk' })
@@ -60,7 +60,7 @@ describe('a turn', () => {
     ])
   })
 
-  test('the window of history is bounded in messages and in characters', async () => {
+  test('the history is limited in messages and in characters', async () => {
     const api = user()
     const { conversation_id } = await api.chat.send({ message: 'first' })
     for (let turn = 0; turn < 25; turn++) await api.chat.send({ message: `turn ${turn}`, conversation_id })
@@ -71,7 +71,7 @@ describe('a turn', () => {
     expect(window.at(-1)?.content).toBe('Hello.')
   })
 
-  test('every change that the assistant makes names the chat and the conversation', async () => {
+  test('every change by the assistant names the chat and the conversation', async () => {
     const api = user()
     await api.task.create({ title: 'By hand' })
     assistant.script = async (_, tool) => {
@@ -83,7 +83,7 @@ describe('a turn', () => {
     expect(changes).toMatchObject([{ seq: 2, kind: 'created', via: 'chat', conversation_id }])
   })
 
-  test('undo takes back the latest change of its own conversation', async () => {
+  test('undo reverts the latest change of its own conversation', async () => {
     const api = user()
     assistant.script = async ({ message }, tool) => {
       const { result } =
@@ -100,7 +100,7 @@ describe('a turn', () => {
     expect(again.tool_calls).toMatchObject([{ result: { code: 'change_not_found' } }])
   })
 
-  test('what a model writes is stored, whatever characters it holds', async () => {
+  test('any characters that a model writes can be stored', async () => {
     const api = user()
     assistant.script = async (_, tool) => {
       await tool('list_tasks').run({ search: 'a\0b', note: '\\u0000 \ud800' })
@@ -132,7 +132,7 @@ describe('a turn', () => {
     ['another user’s', async (): Promise<number> => (await user().chat.send({ message: 'Mine' })).conversation_id],
     ['an unknown', async (): Promise<number> => 2_000_000_000],
     ['an impossible', async (): Promise<number> => 4_000_000_000],
-  ] as const)('%s conversation is not found, and nothing is stored or asked', async ([, id]) => {
+  ] as const)('%s conversation is not found; nothing is stored and the assistant is not called', async ([, id]) => {
     const conversation_id = await id()
     const before = assistant.requests.length
     const api = user()
@@ -144,7 +144,7 @@ describe('a turn', () => {
     expect(assistant.requests).toHaveLength(before)
   })
 
-  test('a read-only key may read conversations and say nothing', async () => {
+  test('a read-only key may read conversations but not send messages', async () => {
     const user_id = newUser()
     await fixture.caller(user_id).chat.send({ message: 'Hi' })
     const principal: Principal = {
@@ -171,7 +171,7 @@ describe('a turn', () => {
 })
 
 describe('a failure', () => {
-  test('keeps the message, tells the conversation and what was done, and the conversation goes on', async () => {
+  test('keeps the message, names the conversation and the tool calls, and the conversation continues', async () => {
     const api = user()
     assistant.script = async (_, tool) => {
       await tool('add_task').run({ title: 'Milk' })
@@ -190,7 +190,7 @@ describe('a failure', () => {
     expect(assistant.requests.at(-1)?.history.at(-1)?.tool_calls).toHaveLength(1)
   })
 
-  test('before anything was done leaves just the message', async () => {
+  test('before the first tool call leaves only the message', async () => {
     const api = user()
     assistant.script = () => Promise.reject(new Error('down'))
     const { details } = await refusalOf(api.chat.send({ message: 'Hi' }))
@@ -198,12 +198,12 @@ describe('a failure', () => {
     expect(await contents(api, details.conversation_id ?? 0)).toEqual(['user: Hi'])
   })
 
-  test('a process without an assistant says that there is no model', async () => {
+  test('without an assistant the model is unavailable', async () => {
     Object.assign(fixture.services, { assistant: undefined })
     expect((await refusalOf(user().chat.send({ message: 'Hi' }))).reason).toBe('model_unavailable')
   })
 
-  test('a tool that is refused does not end the answer', async () => {
+  test('a failed tool call does not end the answer', async () => {
     const api = user()
     assistant.script = async (_, tool) => {
       const { result, invalid } = await tool('complete_task').run({ task_id: 999_999 })
@@ -214,7 +214,7 @@ describe('a failure', () => {
     expect(answer.tool_calls).toMatchObject([{ args: { task_id: 999_999 }, result: { code: 'task_not_found' } }])
   })
 
-  test('when the caller has left no later tool runs, and no failure is logged', async () => {
+  test('after the caller has disconnected no further tool runs, and no error is logged', async () => {
     const user_id = newUser()
     const leaving = new AbortController()
     const api = appRouter.createCaller(await fixture.context(user_id), { signal: leaving.signal })
@@ -234,7 +234,7 @@ describe('a failure', () => {
     expect(fixture.logged).toHaveLength(logged)
   })
 
-  test('a run that goes on behind a failed answer cannot use tools any more', async () => {
+  test('an assistant that keeps running after its answer failed cannot use tools', async () => {
     const api = user()
     const late = Promise.withResolvers<unknown>()
     assistant.answer = async ({ tools }) => {
@@ -248,7 +248,7 @@ describe('a failure', () => {
 })
 
 describe('an idempotency key', () => {
-  test('a repeat gives the stored answer, and the model is not asked again', async () => {
+  test('a repeat returns the stored answer without calling the assistant again', async () => {
     const api = user()
     assistant.script = async (_, tool) => {
       await tool('add_task').run({ title: 'Milk' })
@@ -264,7 +264,7 @@ describe('an idempotency key', () => {
     expect(await titles(api)).toEqual(['Milk'])
   })
 
-  test('with another request it is refused, also where a task was written with it', async () => {
+  test('with another request is refused, also if a task was written with the key', async () => {
     const api = user()
     const { conversation_id } = await api.chat.send({ message: 'Hi', idempotency_key: 'k2' })
     await api.task.create({ title: 'Milk', idempotency_key: 'k3' })
@@ -278,7 +278,7 @@ describe('an idempotency key', () => {
     expect(await user().chat.send({ message: 'Hello', idempotency_key: 'k2' })).toMatchObject({ response: 'Hello.' })
   })
 
-  test('while the first is being answered a repeat is told so', async () => {
+  test('a repeat during the first answer is in_progress', async () => {
     const api = user()
     const gate = Promise.withResolvers<string>()
     assistant.script = () => gate.promise
@@ -291,7 +291,7 @@ describe('an idempotency key', () => {
     expect(await first).toMatchObject({ response: 'Done.' })
   })
 
-  test('after a failure a repeat is answered anew, and what was done before is not done twice', async () => {
+  test('a repeat after a failure is answered again, and repeats none of the changes', async () => {
     const api = user()
     const input = { message: 'Add milk and bread', idempotency_key: 'k5' }
     assistant.script = async (_, tool) => {
@@ -309,7 +309,7 @@ describe('an idempotency key', () => {
     expect(await api.chat.send(input)).toEqual(answer)
   })
 
-  test('the same call made twice in one answer is meant twice', async () => {
+  test('the same call made twice in one answer has two effects', async () => {
     const api = user()
     assistant.script = async (_, tool) => {
       await Promise.all([tool('add_task').run({ title: 'Egg' }), tool('add_task').run({ title: 'Egg' })])
@@ -319,7 +319,7 @@ describe('an idempotency key', () => {
     expect(await titles(api)).toEqual(['Egg', 'Egg'])
   })
 
-  test('of fifty at once on two replicas one is answered, and all others get that answer or wait their turn', async () => {
+  test('of fifty at once on two replicas one is answered; the others get its answer or in_progress', async () => {
     const replica = fixture.replica()
     Object.assign(replica.services, { assistant })
     const user_id = newUser()
@@ -346,7 +346,7 @@ describe('an idempotency key', () => {
 describe('a conversation takes one message at a time', () => {
   const times = { leaseMs: 600, waitMs: 1500 }
 
-  test('on two replicas the second waits for the first, and knows its answer', async () => {
+  test('on two replicas the second message waits for the first, and its history has the first answer', async () => {
     const replica = fixture.replica()
     Object.assign(replica.services, { assistant, chatTimes: times })
     Object.assign(fixture.services, { chatTimes: times })
@@ -367,7 +367,7 @@ describe('a conversation takes one message at a time', () => {
     expect(assistant.requests.at(-1)?.history.at(-1)?.content).toBe('answer to one')
   })
 
-  test('who waits for too long is told that the conversation is busy, and leaves no message', async () => {
+  test('a message that waits too long is conversation_busy and is not stored', async () => {
     Object.assign(fixture.services, { chatTimes: { leaseMs: 5000, waitMs: 300 } })
     const api = user()
     const { conversation_id } = await api.chat.send({ message: 'Hi' })
@@ -382,7 +382,7 @@ describe('a conversation takes one message at a time', () => {
     expect(await contents(api, conversation_id)).not.toContain('user: two')
   })
 
-  test('the turn of a process that died is over when its lease ends, and its message can be repeated', async () => {
+  test('the turn of a process that died ends with its lease, and its message can be repeated', async () => {
     Object.assign(fixture.services, { chatTimes: { leaseMs: 400, waitMs: 2000 } })
     const user_id = newUser()
     const dead = fixture.replica()
@@ -394,7 +394,7 @@ describe('a conversation takes one message at a time', () => {
       .chat.send(input)
       .catch(() => {})
     await expect.poll(() => assistant.requests.length).toBe(1)
-    // As a kill leaves it: nobody renews any more.
+    // As after a kill: the lease is no longer renewed.
     Object.assign(dead.services, { sql: () => new Promise(() => {}) })
     const api = fixture.caller(user_id)
     expect((await refusalOf(api.chat.send(input))).reason).toBe('in_progress')
@@ -406,7 +406,7 @@ describe('a conversation takes one message at a time', () => {
     expect(await contents(api, conversation?.id ?? 0)).toEqual(['user: one', 'assistant: Alive.'])
   })
 
-  test('deleting a conversation ends the answer that is being made in it', async () => {
+  test('deleting a conversation ends the running answer in it', async () => {
     Object.assign(fixture.services, { chatTimes: { leaseMs: 300, waitMs: 1000 } })
     const api = user()
     assistant.script = async ({ signal }) =>
@@ -419,7 +419,7 @@ describe('a conversation takes one message at a time', () => {
     expect((await api.conversation.list({})).items).toEqual([])
   })
 
-  test('a conversation goes on in another process', async () => {
+  test('a conversation continues in another process', async () => {
     const user_id = newUser()
     const { conversation_id } = await fixture.caller(user_id).chat.send({ message: 'one' })
     const restarted = fixture.replica()
@@ -430,7 +430,7 @@ describe('a conversation takes one message at a time', () => {
 })
 
 describe('a stream', () => {
-  test('tells deltas and tool calls as they come, and ends with the answer', async () => {
+  test('sends deltas and tool calls as they happen, and ends with the answer', async () => {
     const api = user()
     assistant.script = async ({ onDelta }, tool) => {
       onDelta?.('I add ')
@@ -444,7 +444,7 @@ describe('a stream', () => {
     expect(events[3]).toMatchObject({ response: 'milk.', model: 'script', tool_calls: [{ tool: 'add_task' }] })
   })
 
-  test('is refused before it begins where the message is, and ends with the refusal where the model fails', async () => {
+  test('is refused before it starts if the message is refused, and ends with an error if the model fails', async () => {
     const api = user()
     expect((await refusalOf(api.chat.stream({ message: ' ' }))).reason).toBe('validation_failed')
     expect((await refusalOf(api.chat.stream({ message: 'Hi', conversation_id: 7 }))).reason).toBe(
@@ -465,7 +465,7 @@ describe('a stream', () => {
     expect(refusal).toMatchObject({ reason: 'model_unavailable', details: { conversation_id: expect.any(Number) } })
   })
 
-  test('who stops reading ends the turn', async () => {
+  test('a consumer that stops reading ends the turn', async () => {
     const api = user()
     let aborted = false
     assistant.script = async ({ onDelta, signal }) => {
@@ -488,7 +488,7 @@ describe('a stream', () => {
 })
 
 describe('conversations', () => {
-  test('are listed with the latest first, page by page, under a title that is how they begin', async () => {
+  test('are listed with the latest first, in pages, titled with the beginning of their first message', async () => {
     const api = user()
     const ids: number[] = []
     for (const message of ['a', 'b', 'c', `  A  long\nmessage ${'x'.repeat(200)}`]) {
@@ -506,7 +506,7 @@ describe('conversations', () => {
     )
   })
 
-  test('give their messages oldest first, page by page, and are deleted with them', async () => {
+  test('list their messages oldest first, in pages, and are deleted with them', async () => {
     const api = user()
     const { conversation_id } = await api.chat.send({ message: 'one' })
     await api.chat.send({ message: 'two', conversation_id })

@@ -14,16 +14,16 @@ beforeEach(() => {
   Object.assign(fixture.services, { assistant })
 })
 
-/** A user with some tasks, and an assistant that is told which tools to use for a message, at once or one by one. */
-async function listed(count: number) {
+/** A user with some tasks, and an assistant that makes the given calls for a message, in parallel or one by one. */
+async function userWithTasks(count: number) {
   const api = fixture.caller(newUser())
   const ids: number[] = []
   for (let number = 1; number <= count; number++) ids.push((await api.task.create({ title: `Task ${number}` })).id)
   let conversation_id: number | undefined
-  async function say(message: string, uses: readonly [tool: string, args: object][], parallel = true) {
+  async function send(message: string, calls: readonly [tool: string, args: object][], parallel = true) {
     assistant.script = async (_, tool) => {
-      if (parallel) await Promise.all(uses.map(([name, args]) => tool(name).run(args)))
-      else for (const [name, args] of uses) await tool(name).run(args)
+      if (parallel) await Promise.all(calls.map(([name, args]) => tool(name).run(args)))
+      else for (const [name, args] of calls) await tool(name).run(args)
       return 'That is that.'
     }
     const answer = await api.chat.send({ message, conversation_id })
@@ -33,94 +33,94 @@ async function listed(count: number) {
   }
   const deletions = (...which: number[]): [string, object][] =>
     which.map((number) => ['delete_task', { task_id: ids[number - 1] }])
-  return { api, ids, say, deletions }
+  return { api, ids, send, deletions }
 }
 
-async function left(api: Caller): Promise<number> {
+async function taskCount(api: Caller): Promise<number> {
   return (await api.task.list({ limit: 200 })).items.length
 }
 
 describe('removing', () => {
   test('one task needs no confirmation', async () => {
-    const { api, say, deletions } = await listed(3)
-    expect((await say('Delete 1', deletions(1))).statuses).toEqual(['deleted'])
-    expect((await say('Delete 2', deletions(2))).statuses).toEqual(['deleted'])
-    expect(await left(api)).toBe(1)
+    const { api, send, deletions } = await userWithTasks(3)
+    expect((await send('Delete 1', deletions(1))).statuses).toEqual(['deleted'])
+    expect((await send('Delete 2', deletions(2))).statuses).toEqual(['deleted'])
+    expect(await taskCount(api)).toBe(1)
   })
 
-  test('several at once waits for a yes to exactly these, in words of ours', async () => {
-    const { api, ids, say, deletions } = await listed(4)
-    const asked = await say('Delete the first three', deletions(1, 2, 3))
+  test('several tasks waits for a yes to exactly these, and the server lists them', async () => {
+    const { api, ids, send, deletions } = await userWithTasks(4)
+    const asked = await send('Delete the first three', deletions(1, 2, 3))
     expect(asked.statuses).toEqual(Array(3).fill('confirmation_required'))
     expect(asked.response).toBe(
       `That is that.\n\nWaiting for your confirmation. Answer "yes" to do this, or "no" to leave it:\n` +
         [1, 2, 3].map((number) => `- delete task ${ids[number - 1]} “Task ${number}”`).join('\n'),
     )
-    expect(await left(api)).toBe(4)
-    const done = await say('Yes, please', deletions(1, 2, 3))
+    expect(await taskCount(api)).toBe(4)
+    const done = await send('Yes, please', deletions(1, 2, 3))
     expect(done.statuses).toEqual(['deleted', 'deleted', 'deleted'])
-    expect(await left(api)).toBe(1)
+    expect(await taskCount(api)).toBe(1)
   })
 
-  test('a second one in the same answer waits, also where the first went through', async () => {
-    const { api, say, deletions } = await listed(3)
-    const asked = await say('Delete all', deletions(1, 2, 3), false)
+  test('a second task in the same answer waits, even if the first was removed', async () => {
+    const { api, send, deletions } = await userWithTasks(3)
+    const asked = await send('Delete all', deletions(1, 2, 3), false)
     expect(asked.statuses).toEqual(['deleted', 'confirmation_required', 'confirmation_required'])
-    const done = await say('yes', deletions(2, 3), false)
+    const done = await send('yes', deletions(2, 3), false)
     expect(done.statuses).toEqual(['deleted', 'deleted'])
-    expect(await left(api)).toBe(0)
+    expect(await taskCount(api)).toBe(0)
   })
 
-  test('a yes is no yes to others', async () => {
-    const { api, say, deletions } = await listed(5)
-    await say('Delete 1 and 2', deletions(1, 2))
-    const done = await say('yes', deletions(1, 3, 2, 4), false)
+  test('other tasks than the confirmed ones waits again', async () => {
+    const { api, send, deletions } = await userWithTasks(5)
+    await send('Delete 1 and 2', deletions(1, 2))
+    const done = await send('yes', deletions(1, 3, 2, 4), false)
     expect(done.statuses).toEqual(['deleted', 'confirmation_required', 'deleted', 'confirmation_required'])
-    expect(await left(api)).toBe(3)
+    expect(await taskCount(api)).toBe(3)
   })
 
-  test('a yes counts only right after the question', async () => {
-    const { api, say, deletions } = await listed(3)
-    await say('Delete 1 and 2', deletions(1, 2))
-    await say('What is the weather?', [])
-    expect((await say('yes', deletions(1, 2))).statuses).toEqual(Array(2).fill('confirmation_required'))
-    expect(await left(api)).toBe(3)
+  test('several tasks needs the yes in the very next message', async () => {
+    const { api, send, deletions } = await userWithTasks(3)
+    await send('Delete 1 and 2', deletions(1, 2))
+    await send('What is the weather?', [])
+    expect((await send('yes', deletions(1, 2))).statuses).toEqual(Array(2).fill('confirmation_required'))
+    expect(await taskCount(api)).toBe(3)
   })
 
-  test('anything but a plain yes leaves the tasks', async () => {
-    const { api, say, deletions } = await listed(2)
+  test('several tasks needs a plain yes', async () => {
+    const { api, send, deletions } = await userWithTasks(2)
     for (const message of ['no', 'yes, but not the first', 'wait', 'Are you sure?', 'delete them']) {
-      await say('Delete both', deletions(1, 2))
-      expect((await say(message, deletions(1, 2))).statuses).toEqual(Array(2).fill('confirmation_required'))
+      await send('Delete both', deletions(1, 2))
+      expect((await send(message, deletions(1, 2))).statuses).toEqual(Array(2).fill('confirmation_required'))
     }
-    expect(await left(api)).toBe(2)
+    expect(await taskCount(api)).toBe(2)
   })
 
-  test('one that is refused does not use up the one that is free', async () => {
-    const { api, say, deletions } = await listed(2)
-    const answer = await say('Delete', [['delete_task', { task_id: 999_999 }], ...deletions(1)], false)
+  test('one task needs no confirmation after a failed removal', async () => {
+    const { api, send, deletions } = await userWithTasks(2)
+    const answer = await send('Delete', [['delete_task', { task_id: 999_999 }], ...deletions(1)], false)
     expect(answer.statuses).toEqual(['task_not_found', 'deleted'])
-    expect(await left(api)).toBe(1)
+    expect(await taskCount(api)).toBe(1)
   })
 
-  test('undoing counts, since undoing a creation deletes', async () => {
-    const { api, say } = await listed(3)
+  test('includes undoing, because undoing a creation deletes', async () => {
+    const { api, send } = await userWithTasks(3)
     const undos: [string, object][] = [1, 2, 3].map((seq) => ['undo', { seq }])
-    const asked = await say('Undo everything', undos)
+    const asked = await send('Undo everything', undos)
     expect(asked.statuses).toEqual(Array(3).fill('confirmation_required'))
     expect(asked.response).toContain('- undo change 2')
-    expect(await left(api)).toBe(3)
-    await say('ok', undos)
-    expect(await left(api)).toBe(0)
+    expect(await taskCount(api)).toBe(3)
+    await send('ok', undos)
+    expect(await taskCount(api)).toBe(0)
   })
 
-  test('at most fifty wait for one yes', async () => {
-    const { api, say, deletions } = await listed(60)
+  test('more than fifty tasks cannot be confirmed at once', async () => {
+    const { api, send, deletions } = await userWithTasks(60)
     const all = deletions(...Array.from({ length: 60 }, (_, index) => index + 1))
-    const { statuses } = await say('Delete all', all)
+    const { statuses } = await send('Delete all', all)
     expect(statuses.filter((status) => status === 'confirmation_required')).toHaveLength(50)
-    await say('yes', all)
-    expect(await left(api)).toBe(10)
+    await send('yes', all)
+    expect(await taskCount(api)).toBe(10)
   })
 })
 

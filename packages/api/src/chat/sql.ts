@@ -135,14 +135,14 @@ export interface AnswerRow {
 export function answerInsert({ user_id, conversation_id, holder }: LeasedConversation, answer: AnswerRow): Statement {
   return {
     text: `
-      WITH held AS (
+      WITH leased AS (
         UPDATE taskwire.conversation SET lease_holder = NULL, lease_until = NULL, updated_at = now()
         WHERE user_id = $1 AND id = $2 AND lease_holder = $3 RETURNING user_id, id),
       earlier AS (
-        DELETE FROM taskwire.message USING held
-        WHERE message.user_id = held.user_id AND conversation_id = held.id AND answers = $4 AND status = 'failed')
+        DELETE FROM taskwire.message USING leased
+        WHERE message.user_id = leased.user_id AND conversation_id = leased.id AND answers = $4 AND status = 'failed')
       INSERT INTO taskwire.message (user_id, conversation_id, role, content, answers, tool_calls, status, model)
-      SELECT user_id, id, 'assistant', $5, $4, $6::jsonb, $7, $8 FROM held RETURNING id`,
+      SELECT user_id, id, 'assistant', $5, $4, $6::jsonb, $7, $8 FROM leased RETURNING id`,
     values: [
       user_id,
       conversation_id,
