@@ -139,10 +139,10 @@ for (const protocol of ['chat_completions', 'responses'] as const) {
         const api = user()
         const first = fake.requests.length
         fake.script = ({ number }) => call('add_task', { title: `Task ${number}` })
-        const refusal = await failure(ask(api, 'Go on'))
-        expect(refusal.reason).toBe('model_unavailable')
+        const error = await failure(ask(api, 'Go on'))
+        expect(error.reason).toBe('model_unavailable')
         expect(fake.requests.length - first).toBe(8)
-        expect(refusal.details.tool_calls).toHaveLength((await api.task.list({})).items.length)
+        expect(error.details.tool_calls).toHaveLength((await api.task.list({})).items.length)
       })
 
       const failures: readonly [string, Reply, string][] = [
@@ -174,10 +174,10 @@ for (const protocol of ['chat_completions', 'responses'] as const) {
           const api = user()
           replies(call('add_task', { title: 'Milk' }), reply)
           const begun = performance.now()
-          const refusal = await failure(ask(api, 'Add milk'))
+          const error = await failure(ask(api, 'Add milk'))
           expect(performance.now() - begun).toBeLessThan(6000)
-          expect(refusal.reason).toBe(reason)
-          const { conversation_id, tool_calls } = refusal.details
+          expect(error.reason).toBe(reason)
+          const { conversation_id, tool_calls } = error.details
           expect(tool_calls).toMatchObject([{ tool: 'add_task', result: { status: 'created' } }])
           expect((await api.task.list({})).items).toHaveLength(1)
           const { items } = await api.conversation.messages({ conversation_id: conversation_id ?? 0 })
@@ -215,10 +215,10 @@ describe('ending early', () => {
       const before = fake.aborted()
       const begun = performance.now()
       leaving.abort()
-      const refusal = await refused
+      const error = await refused
       expect(performance.now() - begun).toBeLessThan(1000)
       await expect.poll(() => fake.aborted()).toBe(before + 1)
-      const conversation_id = refusal.details.conversation_id ?? 0
+      const conversation_id = error.details.conversation_id ?? 0
       // The conversation is free again, and the message is kept.
       replies({ text: 'Here again.' })
       const again = await fixture.caller(user_id).chat.send({ conversation_id, message: 'And now?' })

@@ -177,9 +177,9 @@ describe('a failure', () => {
       await tool('add_task').run({ title: 'Milk' })
       throw new Error('secret: the model fell over')
     }
-    const refusal = await refusalOf(api.chat.send({ message: 'Add milk' }))
-    const { conversation_id = 0, tool_calls } = refusal.details
-    expect(refusal).toMatchObject({ reason: 'model_unavailable', message: 'The model does not answer' })
+    const error = await refusalOf(api.chat.send({ message: 'Add milk' }))
+    const { conversation_id = 0, tool_calls } = error.details
+    expect(error).toMatchObject({ reason: 'model_unavailable', message: 'The model does not answer' })
     expect(tool_calls).toMatchObject([{ tool: 'add_task', args: { title: 'Milk' }, result: { status: 'created' } }])
     expect(await contents(api, conversation_id)).toEqual([
       'user: Add milk',
@@ -227,10 +227,10 @@ describe('a failure', () => {
       return new Promise(() => {})
     }
     const logged = fixture.logged.length
-    const refusal = await refusalOf(api.chat.send({ message: 'Add one and two' }))
+    const error = await refusalOf(api.chat.send({ message: 'Add one and two' }))
     expect(await running.promise).toBeInstanceOf(Error)
     expect(await titles(fixture.caller(user_id))).toEqual(['one'])
-    expect(refusal.details.tool_calls).toHaveLength(1)
+    expect(error.details.tool_calls).toHaveLength(1)
     expect(fixture.logged).toHaveLength(logged)
   })
 
@@ -284,8 +284,8 @@ describe('an idempotency key', () => {
     assistant.script = () => gate.promise
     const first = api.chat.send({ message: 'Hi', idempotency_key: 'k4' })
     await expect.poll(() => assistant.requests.length).toBe(1)
-    const refusal = await refusalOf(api.chat.send({ message: 'Hi', idempotency_key: 'k4' }))
-    expect(refusal).toMatchObject({ reason: 'in_progress', details: { retry_after: 2 } })
+    const error = await refusalOf(api.chat.send({ message: 'Hi', idempotency_key: 'k4' }))
+    expect(error).toMatchObject({ reason: 'in_progress', details: { retry_after: 2 } })
     gate.resolve('Done.')
     expect((await api.chat.send({ message: 'Hi', idempotency_key: 'k4' }).catch(() => first)).response).toBe('Done.')
     expect(await first).toMatchObject({ response: 'Done.' })
@@ -375,8 +375,8 @@ describe('a conversation takes one message at a time', () => {
     assistant.script = () => gate.promise
     const first = api.chat.send({ message: 'one', conversation_id })
     await expect.poll(() => assistant.requests.length).toBe(2)
-    const refusal = await refusalOf(api.chat.send({ message: 'two', conversation_id }))
-    expect(refusal).toMatchObject({ reason: 'conversation_busy', details: { conversation_id } })
+    const error = await refusalOf(api.chat.send({ message: 'two', conversation_id }))
+    expect(error).toMatchObject({ reason: 'conversation_busy', details: { conversation_id } })
     gate.resolve('Done.')
     await first
     expect(await contents(api, conversation_id)).not.toContain('user: two')
@@ -456,13 +456,13 @@ describe('a stream', () => {
     }
     const stream = await api.chat.stream({ message: 'Hi' })
     const events: ChatEvent[] = []
-    const refusal = await refusalOf(
+    const error = await refusalOf(
       (async () => {
         for await (const event of stream) events.push(event)
       })(),
     )
     expect(events).toEqual([{ type: 'delta', text: 'This goes well until' }])
-    expect(refusal).toMatchObject({ reason: 'model_unavailable', details: { conversation_id: expect.any(Number) } })
+    expect(error).toMatchObject({ reason: 'model_unavailable', details: { conversation_id: expect.any(Number) } })
   })
 
   test('a consumer that stops reading ends the turn', async () => {
