@@ -36,6 +36,10 @@ export class Flow {
     ends.target.on('drain', () => this.pump())
   }
 
+  get held(): number {
+    return this.#held
+  }
+
   push(items: readonly Item[]): void {
     const due = performance.now() + this.#line.delayMs[this.#direction]
     for (const item of items) {

@@ -67,6 +67,14 @@ export class TcpProxy implements AsyncDisposable {
     return this.#connections.size
   }
 
+  /** How many bytes wait in the proxy, for a delay or for `resume`. */
+  get held(): number {
+    return [...this.#connections].reduce(
+      (sum, { flows }) => sum + (flows ? flows.toServer.held + flows.toClient.held : 0),
+      0,
+    )
+  }
+
   /** The URL of the server behind, led through the proxy. */
   through(url: string): string {
     const through = new URL(url)

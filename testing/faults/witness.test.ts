@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { appendFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,6 +23,15 @@ test('what was recorded is read back, in its order, also when the journal is con
   const read = await acknowledgedIn(path)
   expect(read.map(({ key }) => key)).toEqual(['a1', 'a2', 'a3', 'b1', 'b2', 'b3'])
   expect(read[3]).toEqual({ key: 'b1', value: 'it\'s\n"1"' })
+})
+
+test('an acknowledgement is in the file the moment that it counts', async () => {
+  const path = join(folder, 'moment')
+  await using witness = await Witness.open(path)
+  for (let i = 0; i < 200; i += 1) {
+    await witness.record({ key: `k${i}` })
+    expect(readFileSync(path, 'utf8').endsWith(`{"key":"k${i}"}\n`)).toBe(true)
+  }
 })
 
 test('a line that a crash cut off does not count, and does not spoil the next one', async () => {
