@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
 import type { Plugin } from 'vite'
 
-/** Writes a `.br` and a `.gz` beside every text file of the build, so that the server need not compress. */
+/** Writes a `.br` and a `.gz` beside every text file of the build, so that the server does not have to compress them. */
 export function compressed(): Plugin {
   let outDir = ''
   return {

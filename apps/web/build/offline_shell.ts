@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Plugin } from 'vite'
 
-/** Emits `sw.js` from `src/offline_shell.js`, with the list of this build's files and a version made of them. */
+/** Emits the service worker `sw.js`, with the list of this build's files and a version derived from it. */
 export function offlineShell(): Plugin {
   let root = ''
   return {
@@ -19,10 +19,10 @@ export function offlineShell(): Plugin {
         .toSorted()
       const version = createHash('sha256').update(files.join()).digest('hex').slice(0, 12)
       const source = await readFile(join(root, 'build/sw.js'), 'utf8')
-      const filled = source
+      const completed = source
         .replace('__VERSION__', JSON.stringify(version))
         .replace('__FILES__', JSON.stringify(['/', '/favicon.svg', ...files]))
-      this.emitFile({ type: 'asset', fileName: 'sw.js', source: filled })
+      this.emitFile({ type: 'asset', fileName: 'sw.js', source: completed })
     },
   }
 }

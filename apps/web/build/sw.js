@@ -1,4 +1,4 @@
-// Keeps the app's own files, so that it opens without a network. It never touches what the API answers.
+// Caches the app's own files, so that the app opens without a network. Never caches answers of the API.
 const version = __VERSION__
 const files = __FILES__
 const cacheName = `taskwire-${version}`
@@ -27,6 +27,6 @@ self.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || url.origin !== location.origin) return
   if (url.pathname === '/') event.respondWith(fetch(request).catch(() => caches.match('/')))
   else if (files.includes(url.pathname)) {
-    event.respondWith(caches.match(url.pathname).then((kept) => kept ?? fetch(request)))
+    event.respondWith(caches.match(url.pathname).then((cached) => cached ?? fetch(request)))
   }
 })
