@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Server, type CallToolResult, type ContentBlock, type ServerContext } from '@modelcontextprotocol/server'
-import type { ServerFor } from '../src/transports/mcp/server.ts'
+import type { McpServerFactory } from '../src/transports/mcp/server.ts'
 
 // What the public conformance suite calls and a product does not have. For tests alone.
 
@@ -69,7 +69,7 @@ function contentsOf(uri: string) {
 }
 
 /** A server of the suite's fixture tools, resources and prompts, for the same door that serves ours. */
-export const fixtureServer: ServerFor = () => {
+export const fixtureServer: McpServerFactory = () => {
   const server = new Server(
     { name: 'conformance', version: '1' },
     { capabilities: { tools: {}, resources: { subscribe: true }, prompts: {}, logging: {}, completions: {} } },

@@ -7,27 +7,27 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { sendError } from '../src/http/error_response.ts'
 import { readJsonBodies } from '../src/http/json_body.ts'
-import { mcpDoor, type McpDoor } from '../src/transports/mcp/routes.ts'
-import { toolServer } from '../src/transports/mcp/server.ts'
+import { mcpRoutes, type McpRoutesOptions } from '../src/transports/mcp/routes.ts'
+import { mcpServerFactory } from '../src/transports/mcp/server.ts'
 
-export interface TestDoor {
+export interface TestMcpServer {
   readonly fixture: TestServices
   readonly app: FastifyInstance
-  /** Of `/mcp`, on loopback. */
+  /** The URL of `/mcp`, on loopback. */
   readonly url: URL
   close(): Promise<void>
 }
 
-/** The door alone on a listening Fastify, as the server mounts it. */
-export async function testDoor(env: Partial<McpDoor['env']> = {}): Promise<TestDoor> {
+/** The MCP routes alone on a listening Fastify, mounted as the server does. */
+export async function testMcpServer(env: Partial<McpRoutesOptions['env']> = {}): Promise<TestMcpServer> {
   const fixture = await testServices({ apiKey: async (key) => apiKeys[key] ?? 'api_key_invalid' })
   const app = Fastify({ logger: false })
   readJsonBodies(app)
   app.setErrorHandler((error, _request, reply) => sendError(reply, error))
   await app.register(
-    mcpDoor({
+    mcpRoutes({
       services: fixture.services,
-      server: toolServer(tools(operations(appRouter))),
+      server: mcpServerFactory(tools(operations(appRouter))),
       env: {
         BETTER_AUTH_URL: 'http://127.0.0.1:8000',
         AUTH_ISSUER: undefined,
@@ -50,7 +50,7 @@ export async function testDoor(env: Partial<McpDoor['env']> = {}): Promise<TestD
 
 const reader = { user_id: 'reader', kind: 'api_key', actor: null, email: null, name: null, expires_at: null } as const
 
-/** API keys that the test door knows. */
+/** API keys that the test server accepts. */
 export const READ_KEY = 'tw_reads'
 const apiKeys: Record<string, typeof reader & { scope: 'read' }> = { [READ_KEY]: { ...reader, scope: 'read' } }
 

@@ -4,7 +4,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { TaskwireAuth } from './better_auth.ts'
 import { isJson, parseJson } from '../http/json_body.ts'
 import { CLIENT_ADDRESS, countedAddress } from './client_address.ts'
-import { rateLimitFields } from './rate_limit_fields.ts'
+import { rateLimitHeaders } from '../http/rate_limit_headers.ts'
 
 export interface BridgeOptions {
   /** Opens Better Auth at the first request; tried again until it succeeds. */
@@ -36,7 +36,7 @@ export function signInBridge({ open, db, origin, limit, changed }: BridgeOptions
   function countAttempt(request: FastifyRequest, reply: FastifyReply): void {
     if (request.method !== 'POST' || !/^\/api\/auth\/sign-(in|up)(\/|$)/.test(pathOf(request))) return
     const allowance = attempts.take(countedAddress(request.ip))
-    reply.headers(rateLimitFields('sign-in', allowance))
+    reply.headers(rateLimitHeaders('sign-in', allowance))
     if (!allowance.allowed) throw new ApiError('rate_limited', { retry_after: allowance.reset })
   }
 

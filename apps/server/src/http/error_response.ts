@@ -1,21 +1,21 @@
 import { apiErrors, publicError, ApiError, type FieldError, type ErrorCode } from '@taskwire/api'
 import type { FastifyReply } from 'fastify'
 
-/** The body of every answer that is an error, on every path. */
+/** The body of every error response, on every path. */
 export interface ErrorBody {
   readonly detail: string | readonly FieldError[]
   readonly code: ErrorCode
   readonly request_id: string
 }
 
-/** Where a field of an operation's input stands in the request: `['query', 'limit']`. */
+/** Translates the location of an input's field to its location in the request, such as `['query', 'limit']`. */
 export type Locate = (loc: FieldError['loc']) => FieldError['loc']
 
-/** Answers with the refusal that an error is. */
+/** Responds with an error; `locate` tells where in the request the invalid fields are. */
 export function sendError(reply: FastifyReply, error: unknown, locate?: Locate): FastifyReply {
-  const refusal = refusalOf(error)
-  for (const [name, value] of Object.entries(errorHeaders(refusal))) reply.header(name, value)
-  return reply.code(refusal.status).send(errorBody(refusal, reply.request.id, locate))
+  const apiError = toApiError(error)
+  for (const [name, value] of Object.entries(errorHeaders(apiError))) reply.header(name, value)
+  return reply.code(apiError.status).send(errorBody(apiError, reply.request.id, locate))
 }
 
 export function errorBody({ reason, message, details }: ApiError, request_id: string, locate?: Locate): ErrorBody {
@@ -31,17 +31,21 @@ export function errorHeaders({ reason, status, details }: ApiError): Record<stri
   return wait === undefined ? {} : { 'retry-after': String(Math.ceil(wait)) }
 }
 
-/** What Fastify refuses by itself, and what may be thrown at it, in our words. */
-export function refusalOf(error: unknown): ApiError {
+/** The public error for anything that was thrown, including Fastify's own errors. */
+export function toApiError(error: unknown): ApiError {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  const reason = typeof code === 'string' ? reasonsOfFastify[code] : undefined
-  if (reason === 'validation_failed') return new ApiError(reason, { fields: [badEscape] }, error)
+  const reason = typeof code === 'string' ? codesOfFastifyErrors[code] : undefined
+  if (reason === 'validation_failed') return new ApiError(reason, { fields: [invalidEscape] }, error)
   return reason === undefined ? publicError(error) : new ApiError(reason, {}, error)
 }
 
-const badEscape: FieldError = { type: 'invalid_escape', loc: ['path'], msg: 'The path holds a bad percent escape' }
+const invalidEscape: FieldError = {
+  type: 'invalid_escape',
+  loc: ['path'],
+  msg: 'The path contains an invalid percent escape',
+}
 
-const reasonsOfFastify: Readonly<Record<string, ErrorCode>> = {
+const codesOfFastifyErrors: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_BAD_URL: 'validation_failed',
   FST_ERR_MAX_PARAM_LENGTH: 'not_found',
   FST_ERR_NOT_FOUND: 'not_found',

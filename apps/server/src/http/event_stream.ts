@@ -14,9 +14,9 @@ const STALLED_MS = 60_000
 const RETRY_MS = 1000
 
 /**
- * Sends events until there are no more or the client is gone. Nothing is taken from `events` that the client has not
- * made room for; a client that takes nothing for a minute is dropped. Whatever ends the stream, clients come back by
- * themselves, and learn from an ordinary answer if they may not.
+ * Sends events until there are no more or the client disconnects. The next event is read only when the client has received
+ * the previous ones; a client that receives nothing for a minute is disconnected. Clients reconnect by themselves when
+ * the stream ends, and get an ordinary error response if they may not. Why this is not @fastify/sse: decision 016.
  */
 export async function sendEvents(reply: FastifyReply, events: AsyncIterable<ServerEvent>): Promise<FastifyReply> {
   const { raw } = reply
@@ -33,10 +33,10 @@ export async function sendEvents(reply: FastifyReply, events: AsyncIterable<Serv
       if (!raw.write(eventText(event))) await drained(raw)
       if (raw.destroyed) break
     }
-    // Spread over a second, so that a restart is not met by everybody at once.
+    // Spread over a second, so that not all clients reconnect to a restarted server at once.
     raw.end(`retry: ${RETRY_MS + Math.floor(Math.random() * 1000)}\n\n`)
   } catch (error) {
-    reply.log.debug({ err: error, request_id: reply.request.id }, 'an event stream broke off')
+    reply.log.debug({ err: error, request_id: reply.request.id }, 'an event stream was interrupted')
     raw.destroy()
   } finally {
     clearInterval(heartbeat)
@@ -49,12 +49,12 @@ function eventText({ id, event, data }: ServerEvent): string {
 }
 
 async function drained(raw: ServerResponse): Promise<void> {
-  const left = new AbortController()
-  const leave = () => left.abort()
-  raw.once('close', leave)
+  const closed = new AbortController()
+  const onClose = () => closed.abort()
+  raw.once('close', onClose)
   try {
-    await once(raw, 'drain', { signal: AbortSignal.any([left.signal, AbortSignal.timeout(STALLED_MS)]) })
+    await once(raw, 'drain', { signal: AbortSignal.any([closed.signal, AbortSignal.timeout(STALLED_MS)]) })
   } finally {
-    raw.off('close', leave)
+    raw.off('close', onClose)
   }
 }

@@ -1,7 +1,7 @@
 import { ApiError } from '@taskwire/api'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
-/** What an answer takes from the request's body. */
+/** Whether a route reads the request's body. */
 export type BodyUse = 'read' | 'ignored'
 
 declare module 'fastify' {
@@ -12,14 +12,14 @@ declare module 'fastify' {
 }
 
 /**
- * Reads JSON bodies, and nothing else: an empty body of any kind is no body, as most clients send one with a JSON
- * content type on PATCH and DELETE. A missing content type means JSON. Where the body is ignored, so is what it is.
+ * Accepts JSON bodies only. An empty body counts as none whatever its type, because most clients send a JSON content type
+ * with PATCH and DELETE. A missing content type means JSON. Routes that ignore the body ignore its type as well.
  */
 export function readJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
     try {
-      done(null, parsed(request, body))
+      done(null, parseBody(request, body))
     } catch (error) {
       done(error instanceof Error ? error : new ApiError('malformed_json'))
     }
@@ -28,11 +28,11 @@ export function readJsonBodies(app: FastifyInstance): void {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-function parsed(request: FastifyRequest, body: string | Buffer): unknown {
+function parseBody(request: FastifyRequest, body: string | Buffer): unknown {
   if (body.length === 0 || request.is404 || request.routeOptions.config.body === 'ignored') return undefined
   const { 'content-type': type, 'content-encoding': encoding = 'identity' } = request.headers
   if (!isJson(type) || encoding !== 'identity') throw new ApiError('unsupported_media_type')
-  return parseJson(typeof body === 'string' ? body : decoded(body))
+  return parseJson(typeof body === 'string' ? body : decodeUtf8(body))
 }
 
 export function isJson(contentType: string | undefined): boolean {
@@ -47,7 +47,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-function decoded(body: Buffer): string {
+function decodeUtf8(body: Buffer): string {
   try {
     return utf8.decode(body)
   } catch (error) {

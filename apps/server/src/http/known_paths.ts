@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 
-/** Which methods the routes of an app answer on a path; empty where there is no such path. */
+/** The methods that the routes of an app accept on a path; empty for an unknown path. */
 export type MethodsOf = (url: string) => readonly string[]
 
-/** Watches the routes that are added from here on. Asked only where no route matched, so it may be slow. */
-export function knownPaths(app: FastifyInstance): MethodsOf {
+/** Observes the routes that are added from now on. The result is used only if no route matched, so it may be slow. */
+export function trackPaths(app: FastifyInstance): MethodsOf {
   const paths = new Map<string, { readonly pattern: RegExp; readonly methods: Set<string> }>()
   app.addHook('onRoute', ({ url, method }) => {
     const known = paths.get(url) ?? { pattern: patternOf(url), methods: new Set<string>() }

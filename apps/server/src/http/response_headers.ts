@@ -1,13 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Env } from '../config/env.ts'
 
-/** Puts the headers that every answer has onto a reply. */
+/** Sets the headers that every response has. */
 export type SetHeaders = (request: FastifyRequest, reply: FastifyReply) => void
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
 const EXPOSED = 'ETag, Link, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id'
 
-// Nothing inline but styles: Swagger UI and component libraries set those from script.
+// Inline styles are allowed because Swagger UI and component libraries set them from scripts.
 const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",
   "style-src 'self' 'unsafe-inline'",
@@ -19,7 +19,10 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** The request's id, what browsers must know for safety, and which origins may read the answer (exact, with credentials). */
+/**
+ * The request id, the security headers for browsers, and CORS for the configured origins (exact, with credentials). Why
+ * these are not @fastify/cors and @fastify/helmet: decision 016.
+ */
 export function responseHeaders({ CORS_ORIGINS, BETTER_AUTH_URL }: Env): SetHeaders {
   const origins = new Set(CORS_ORIGINS)
   const always = {
@@ -28,9 +31,9 @@ export function responseHeaders({ CORS_ORIGINS, BETTER_AUTH_URL }: Env): SetHead
     vary: 'origin',
     ...(BETTER_AUTH_URL.startsWith('https:') ? { 'strict-transport-security': 'max-age=31536000' } : {}),
   }
-  // Data needs little of what pages need, and every byte of a header is sent with every answer.
-  const ofData = { ...always, 'content-security-policy': "default-src 'none'; frame-ancestors 'none'" }
-  const ofPages = {
+  // Data needs fewer headers than pages, and every byte is sent with every response.
+  const dataHeaders = { ...always, 'content-security-policy': "default-src 'none'; frame-ancestors 'none'" }
+  const pageHeaders = {
     ...always,
     'x-frame-options': 'DENY',
     'referrer-policy': 'no-referrer',
@@ -38,22 +41,22 @@ export function responseHeaders({ CORS_ORIGINS, BETTER_AUTH_URL }: Env): SetHead
     'cross-origin-opener-policy': 'same-origin',
   }
   return ({ id, headers, url }, reply) => {
-    reply.headers(url.startsWith('/api/') || url.startsWith('/trpc/') ? ofData : ofPages)
+    reply.headers(url.startsWith('/api/') || url.startsWith('/trpc/') ? dataHeaders : pageHeaders)
     reply.header('x-request-id', id)
     const { origin } = headers
     if (origin === undefined || !origins.has(origin)) return
     reply.header('access-control-allow-origin', origin)
     reply.header('access-control-allow-credentials', 'true')
     reply.header('access-control-expose-headers', EXPOSED)
-    const wanted = headers['access-control-request-headers']
+    const requested = headers['access-control-request-headers']
     if (headers['access-control-request-method'] === undefined) return
     reply.header('access-control-allow-methods', METHODS)
-    if (wanted !== undefined) reply.header('access-control-allow-headers', wanted)
+    if (requested !== undefined) reply.header('access-control-allow-headers', requested)
     reply.header('access-control-max-age', '600')
   }
 }
 
-/** Whether a browser asks before it sends the request that it wants to send. */
+/** Whether this is a CORS preflight: a browser's question whether it may send a request. */
 export function isPreflight({ method, headers }: FastifyRequest): boolean {
   return method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined
 }

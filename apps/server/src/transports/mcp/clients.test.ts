@@ -1,16 +1,23 @@
 import { newUser } from '@taskwire/api/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { clients, READ_KEY, testDoor, tokenOf, type AnyClient, type TestDoor } from '../../../testing/mcp_server.ts'
+import {
+  clients,
+  READ_KEY,
+  testMcpServer,
+  tokenOf,
+  type AnyClient,
+  type TestMcpServer,
+} from '../../../testing/mcp_server.ts'
 
-let door: TestDoor
+let mcp: TestMcpServer
 beforeAll(async () => {
-  door = await testDoor()
+  mcp = await testMcpServer()
 })
-afterAll(() => door.close())
+afterAll(() => mcp.close())
 
 describe.each(Object.entries(clients))('a client: %s', (_name, connect) => {
   async function withClient<T>(token: string, use: (client: AnyClient) => Promise<T>): Promise<T> {
-    const client = await connect(door.url, token)
+    const client = await connect(mcp.url, token)
     try {
       return await use(client)
     } finally {
@@ -38,7 +45,7 @@ describe.each(Object.entries(clients))('a client: %s', (_name, connect) => {
         return structuredContent
       }
       await call('add_task', { title: 'Buy milk' })
-      const [task] = (await door.fixture.caller(user).task.list({})).items
+      const [task] = (await mcp.fixture.caller(user).task.list({})).items
       const task_id = task?.id ?? 0
       expect(await call('list_tasks')).toEqual({ tasks: [task], next_cursor: null })
       const result = (status: string, title: string) => ({ task_id, status, title })
@@ -74,7 +81,7 @@ describe.each(Object.entries(clients))('a client: %s', (_name, connect) => {
   })
 
   test('cannot connect without a valid token', async () => {
-    await expect(connect(door.url, 'wrong')).rejects.toThrow()
+    await expect(connect(mcp.url, 'wrong')).rejects.toThrow()
   })
 })
 
@@ -83,7 +90,7 @@ test('twenty clients at once get their own answers only', async () => {
   await Promise.all(
     Array.from({ length: 20 }, async (_, index) => {
       const user = `parallel-${index}`
-      const client = await kinds[index % kinds.length]?.(door.url, await tokenOf(user))
+      const client = await kinds[index % kinds.length]?.(mcp.url, await tokenOf(user))
       if (client === undefined) throw new Error('no client')
       for (let i = 0; i < 5; i++) await client.callTool({ name: 'add_task', arguments: { title: `${user} ${i}` } })
       const { structuredContent } = await client.callTool({ name: 'list_tasks' })

@@ -10,7 +10,7 @@ import { buildApp } from '../../http/app.ts'
 import { envFrom } from '../../config/env.ts'
 import { readJsonBodies } from '../../http/json_body.ts'
 import { fixtureServer } from '../../../testing/conformance_fixtures.ts'
-import { mcpDoor } from './routes.ts'
+import { mcpRoutes } from './routes.ts'
 import { tokenOf } from '../../../testing/mcp_server.ts'
 
 // The public suite knows protocols up to 2025-11-25, no tokens, and a server that has its fixtures.
@@ -64,11 +64,11 @@ test('the product passes what needs no fixture of the suite', { timeout: 60_000 
   ])
 })
 
-test('the same door with the fixtures passes all that a server without sessions can', { timeout: 60_000 }, async () => {
+test('the same mcp with the fixtures passes all that a server without sessions can', { timeout: 60_000 }, async () => {
   const app = fastify({ logger: false })
   readJsonBodies(app)
   await app.register(await withToken())
-  await app.register(mcpDoor({ services: fixture.services, server: fixtureServer, env: envFrom({}) }))
+  await app.register(mcpRoutes({ services: fixture.services, server: fixtureServer, env: envFrom({}) }))
   const results = await conformance(app)
   const rest = [...results.keys()].filter((name) => !passing(results).includes(name))
   expect(results.size).toBe(32)

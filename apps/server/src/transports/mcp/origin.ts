@@ -1,13 +1,13 @@
 import type { Env } from '../../config/env.ts'
 
-/** Whether a page of this origin may call: ours, the configured ones, and those of this machine. */
+/** Whether pages of an origin may call: ours, the configured ones, and those of this machine. */
 export type IsAllowedOrigin = (origin: string) => boolean
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 /**
- * Against DNS rebinding (MCP 2025-11-25, Streamable HTTP, "Security Warning"): a page whose name was made to resolve to
- * this machine still sends its own name as origin.
+ * Protects against DNS rebinding (MCP 2025-11-25, Streamable HTTP, "Security Warning"): a page whose host name resolves
+ * to this machine still sends that name as its origin.
  */
 export function allowedOrigins({
   BETTER_AUTH_URL,

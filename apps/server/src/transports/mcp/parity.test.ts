@@ -124,7 +124,7 @@ function shown({ title, description, completed, version }: Task) {
   return { title, description, completed, version }
 }
 
-/** Everything that a user's doing could have changed, but for the door. */
+/** Everything that a user's doing could have changed, but for the mcp. */
 async function after(user: string): Promise<unknown> {
   const caller = fixture.caller(user)
   const { items } = await caller.task.list({})
@@ -239,10 +239,10 @@ describe.each(operations(appRouter).filter(({ tool }) => tool !== undefined))('$
 
   test.each(rows)('gives the outcome and the code of its REST route: row $index', async ({ row }) => {
     const outcomes = await Promise.all(
-      [throughMcp, throughRest].map(async (door) => {
+      [throughMcp, throughRest].map(async (mcp) => {
         const was = await before()
         const codes: string[] = []
-        for (const args of row(was)) codes.push(await door(operation, was.user, args))
+        for (const args of row(was)) codes.push(await mcp(operation, was.user, args))
         return { codes, after: await after(was.user) }
       }),
     )

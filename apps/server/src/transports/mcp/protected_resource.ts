@@ -1,14 +1,14 @@
 import type { Env } from '../../config/env.ts'
 
-type Settings = Pick<Env, 'BETTER_AUTH_URL' | 'AUTH_ISSUER'>
+type Config = Pick<Env, 'BETTER_AUTH_URL' | 'AUTH_ISSUER'>
 
 export const METADATA_PATH = '/.well-known/oauth-protected-resource'
 
 /**
- * What OAuth clients read of `/mcp` (RFC 9728). Without an issuer no authorization server is named: tokens and keys
- * then come from the user, not from a flow.
+ * The metadata of `/mcp` for OAuth clients (RFC 9728). Without an external issuer it names no authorization server: users
+ * then provide tokens or keys themselves.
  */
-export function protectedResource({ BETTER_AUTH_URL, AUTH_ISSUER }: Settings) {
+export function protectedResource({ BETTER_AUTH_URL, AUTH_ISSUER }: Config) {
   return {
     resource: `${BETTER_AUTH_URL}/mcp`,
     ...(AUTH_ISSUER === undefined ? {} : { authorization_servers: [AUTH_ISSUER] }),
@@ -18,8 +18,8 @@ export function protectedResource({ BETTER_AUTH_URL, AUTH_ISSUER }: Settings) {
   }
 }
 
-/** The `WWW-Authenticate` of a 401; a token that came but is not accepted is named as the error (RFC 6750). */
-export function challenge({ BETTER_AUTH_URL }: Settings, tokenCame: boolean): string {
-  const where = `Bearer resource_metadata="${BETTER_AUTH_URL}${METADATA_PATH}/mcp"`
-  return tokenCame ? `${where}, error="invalid_token"` : where
+/** The `WWW-Authenticate` header of a 401. It names the token as the error if one was sent (RFC 6750). */
+export function challenge({ BETTER_AUTH_URL }: Config, tokenWasSent: boolean): string {
+  const resource = `Bearer resource_metadata="${BETTER_AUTH_URL}${METADATA_PATH}/mcp"`
+  return tokenWasSent ? `${resource}, error="invalid_token"` : resource
 }

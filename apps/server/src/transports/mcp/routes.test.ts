@@ -1,15 +1,15 @@
 import { encode } from 'gpt-tokenizer/encoding/o200k_base'
 import { newUser, signedToken } from '@taskwire/api/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { testDoor, tokenOf, type TestDoor } from '../../../testing/mcp_server.ts'
+import { testMcpServer, tokenOf, type TestMcpServer } from '../../../testing/mcp_server.ts'
 
-let door: TestDoor
+let mcp: TestMcpServer
 let token: string
 beforeAll(async () => {
-  door = await testDoor()
+  mcp = await testMcpServer()
   token = await tokenOf('wire')
 })
-afterAll(() => door.close())
+afterAll(() => mcp.close())
 
 interface Sent {
   readonly headers?: Record<string, string>
@@ -18,7 +18,7 @@ interface Sent {
 }
 
 function send({ headers = {}, body, method = 'POST' }: Sent): Promise<Response> {
-  return fetch(door.url, {
+  return fetch(mcp.url, {
     method,
     headers: {
       authorization: `Bearer ${token}`,
@@ -231,7 +231,7 @@ describe('what is refused before the protocol', () => {
       'Bearer resource_metadata="http://127.0.0.1:8000/.well-known/oauth-protected-resource/mcp", error="invalid_token"',
     ],
   ])('%s is 401 with a challenge', async (_name, headers, code, challenge) => {
-    const response = await fetch(door.url, {
+    const response = await fetch(mcp.url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers },
       body: JSON.stringify(initialize),
@@ -296,7 +296,7 @@ describe('what is refused before the protocol', () => {
   })
 })
 
-async function metadata(of: TestDoor, path = '/mcp'): Promise<unknown> {
+async function metadata(of: TestMcpServer, path = '/mcp'): Promise<unknown> {
   const response = await fetch(new URL(`/.well-known/oauth-protected-resource${path}`, of.url))
   return response.json()
 }
@@ -309,12 +309,12 @@ describe('the metadata of RFC 9728', () => {
       resource_name: 'Taskwire',
       resource_documentation: 'http://127.0.0.1:8000/docs',
     }
-    expect(await metadata(door)).toEqual(expected)
-    expect(await metadata(door, '')).toEqual(expected)
+    expect(await metadata(mcp)).toEqual(expected)
+    expect(await metadata(mcp, '')).toEqual(expected)
   })
 
   test('names the external issuer', async () => {
-    const external = await testDoor({ AUTH_ISSUER: 'https://id.test' })
+    const external = await testMcpServer({ AUTH_ISSUER: 'https://id.test' })
     expect(await metadata(external)).toMatchObject({ authorization_servers: ['https://id.test'] })
     await external.close()
   })
@@ -324,7 +324,7 @@ test('clients that leave before the answer disturb nobody', async () => {
   await Promise.all(
     Array.from({ length: 20 }, async (_, index) => {
       const leaving = new AbortController()
-      const request = fetch(door.url, {
+      const request = fetch(mcp.url, {
         method: 'POST',
         headers: {
           authorization: `Bearer ${token}`,
@@ -342,7 +342,7 @@ test('clients that leave before the answer disturb nobody', async () => {
 })
 
 test('a subscription stream ends when the server closes', async () => {
-  const closing = await testDoor()
+  const closing = await testMcpServer()
   const response = await fetch(closing.url, {
     method: 'POST',
     headers: {

@@ -8,13 +8,13 @@ import { openLog } from '../../process/log.ts'
 import { startupErrorMessages } from '../../process/startup_errors.ts'
 import { openServices } from '../../process/services.ts'
 import { createCleanup, ShutdownRequested, stopOnSignals } from '../../process/shutdown.ts'
-import { toolServer } from './server.ts'
+import { mcpServerFactory } from './server.ts'
 
-// MCP over stdio, for one user: the one of TASKWIRE_API_KEY. It opens the database as the server does, so that it
-// works whether or not a server runs; both see each other's changes. stdout carries the protocol, stderr the rest.
+// MCP over stdio for one user, the owner of TASKWIRE_API_KEY. It opens the database as the server does, so that it works
+// whether or not a server runs; both see each other's changes. stdout carries the protocol, stderr everything else.
 
-const KEY_MUST = 'must be set to an API key of the user for whom the agent acts'
-const QUIET_TURNS = 10
+const KEY_RULE = 'must be set to an API key of the user for whom the agent acts'
+const IDLE_TURNS = 10
 
 const cleanup = createCleanup(report)
 const started = start().catch(async (error: unknown) => {
@@ -38,8 +38,8 @@ async function report(error: unknown): Promise<void> {
 
 async function start(): Promise<void> {
   const key = agentKey()
-  if (key === undefined) throw new ConfigurationError([`TASKWIRE_API_KEY ${KEY_MUST}`])
-  // Nobody reads along but in trouble.
+  if (key === undefined) throw new ConfigurationError([`TASKWIRE_API_KEY ${KEY_RULE}`])
+  // An MCP client shows stderr only when something is wrong.
   const log = openLog({ LOG_LEVEL: 'warn' }, process.stderr)
   const { services } = await openServices(readEnv(), log, cleanup)
   cleanup.add(() => services.feed.close())
@@ -49,13 +49,13 @@ async function start(): Promise<void> {
 async function serve(token: string, services: Services): Promise<void> {
   const principal = await principalOf(token, services)
   const calls = new Set<Promise<unknown>>()
-  const server = toolServer(tools(operations(appRouter)).map((tool) => counted(tool, calls)))
-  // Every call verifies the key anew: one that is revoked ends at once, not with the process.
+  const server = mcpServerFactory(tools(operations(appRouter)).map((tool) => tracked(tool, calls)))
+  // Every call verifies the key again, so that a revoked key stops working at once.
   const context = () => ({ services, via: 'mcp', request_id: randomUUID(), token }) as const
-  const stdin = endingAfter(calls)
+  const stdin = stdinUntilIdle(calls)
   const connection = serveStdio(() => server({ principal, context }), {
     transport: new StdioServerTransport(stdin, process.stdout),
-    onerror: (err) => services.log.warn({ err }, 'an MCP message was refused'),
+    onerror: (err) => services.log.warn({ err }, 'an MCP message was rejected'),
   })
   cleanup.add(() => connection.close())
   stdin.once('close', () => void stop().finally(() => process.exit(0)))
@@ -66,11 +66,12 @@ async function principalOf(token: string, { tokens }: Services): Promise<Princip
     return await tokens.verify(token)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    throw new ConfigurationError([`TASKWIRE_API_KEY is not accepted (${error.reason}): it ${KEY_MUST}`])
+    throw new ConfigurationError([`TASKWIRE_API_KEY is not accepted (${error.reason}): it ${KEY_RULE}`])
   }
 }
 
-function counted(tool: Tool, calls: Set<Promise<unknown>>): Tool {
+/** A tool whose unfinished calls are in `calls`. */
+function tracked(tool: Tool, calls: Set<Promise<unknown>>): Tool {
   return {
     ...tool,
     run(ctx, args, signal) {
@@ -82,18 +83,19 @@ function counted(tool: Tool, calls: Set<Promise<unknown>>): Tool {
   }
 }
 
-/** Standard input, whose end is held back until the calls before it are answered: the SDK aborts what is under way. */
-function endingAfter(calls: ReadonlySet<Promise<unknown>>): PassThrough {
+/** Standard input whose end is delayed until all calls have finished, because the SDK aborts unfinished calls at the end. */
+function stdinUntilIdle(calls: ReadonlySet<Promise<unknown>>): PassThrough {
   const stdin = new PassThrough()
   process.stdin.pipe(stdin, { end: false })
-  const end = () => void drained(calls).then(() => stdin.end())
+  const end = () => void idle(calls).then(() => stdin.end())
   process.stdin.once('end', end).once('error', end)
   return stdin
 }
 
-async function drained(calls: ReadonlySet<Promise<unknown>>): Promise<void> {
-  for (let quiet = 0; quiet < QUIET_TURNS; quiet++) {
-    if (calls.size > 0) quiet = 0
+/** Resolves when no call has been running for some turns of the event loop. */
+async function idle(calls: ReadonlySet<Promise<unknown>>): Promise<void> {
+  for (let idleTurns = 0; idleTurns < IDLE_TURNS; idleTurns++) {
+    if (calls.size > 0) idleTurns = 0
     await Promise.all(calls)
     await nextTurn()
   }

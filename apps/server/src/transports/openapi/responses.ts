@@ -3,23 +3,24 @@ import { outputSchema, reference, type Schema } from './schemas.ts'
 
 export type Responses = Record<string, unknown>
 
-/** Every answer that an operation has on REST, by status. */
+/** All responses of an operation over REST, by status. */
 export function responsesOf(operation: Operation, rest: RestMeta): Responses {
   return { ...successOf(operation, rest), ...errorsOf(operation, rest) }
 }
 
 function successOf({ output, type }: Operation, rest: RestMeta): Responses {
   if (rest.answer === 'events') return { 200: { ...described('The changes, as they happen'), ...events } }
-  if (rest.status === 204) return { 204: described('Done') }
+  if (rest.status === 204) return { 204: described('OK') }
   if (rest.answer === 'items') {
     const schema = { type: 'array', items: itemsOf(outputSchema(output)) }
-    const Link = header('With `limit`, while there are more: the next page as `<...>; rel="next"`')
+    const Link = header('With `limit`, if there are more: the next page as `<...>; rel="next"`')
     return { 200: { ...described('The list'), headers: { ...common, Link }, content: json(schema) } }
   }
   const content = { ...json(outputSchema(output)), ...(rest.streamed_by === undefined ? {} : events.content) }
-  if (rest.etag !== true) return { [rest.status]: { ...described('Done'), content } }
-  const headers = { ...common, ETag: header('The version of the task: `"3"`') }
-  const unchanged = type === 'query' ? { 304: { description: 'You have this version', headers } } : {}
+  if (rest.etag !== true) return { [rest.status]: { ...described('OK'), content } }
+  const headers = { ...common, ETag: header('The version of the task, such as `"3"`') }
+  const unchanged =
+    type === 'query' ? { 304: { description: 'Not modified: you have the current version', headers } } : {}
   return { [rest.status]: { description: 'The task', headers, content }, ...unchanged }
 }
 
@@ -76,7 +77,7 @@ function codesOf({ type, input, errors = [] }: Operation, rest: RestMeta): Error
 function errorHeaders(status: number, codes: readonly ErrorCode[]): Responses {
   if (status === 401) return { ...common, 'WWW-Authenticate': header('`Bearer`') }
   if (codes.some((code) => apiErrors[code].retry !== 'never')) {
-    return { ...common, 'Retry-After': header('Seconds after which a repeat may succeed', 'integer') }
+    return { ...common, 'Retry-After': header('Seconds after which a retry may succeed', 'integer') }
   }
   return common
 }
@@ -89,7 +90,7 @@ function header(description: string, type = 'string') {
   return { description, schema: { type } }
 }
 
-const common = { 'X-Request-Id': header("The request's id: yours, if you sent a sane one") }
+const common = { 'X-Request-Id': header('The id of the request: your own if you sent a well-formed one') }
 
 function json(schema: Schema) {
   return { 'application/json': { schema } }
@@ -98,5 +99,5 @@ function json(schema: Schema) {
 const events = { content: { 'text/event-stream': { schema: { type: 'string' } } } }
 const error = json(reference('Error'))
 
-/** What any request can be answered. */
+/** The errors that every request can have. */
 export const anyError: Responses = errorResponses(['headers_too_large', 'internal_error'])

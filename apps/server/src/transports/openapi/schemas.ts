@@ -13,7 +13,7 @@ import { z } from 'zod'
 /** A JSON Schema of the 2020-12 dialect, as OpenAPI 3.1 takes it. */
 export type Schema = Readonly<Record<string, unknown>>
 
-/** What several operations answer, by name. */
+/** The outputs of several operations, by name. */
 const named = new Map<unknown, string>([
   [taskOutput, 'Task'],
   [listedTaskOutput, 'ListedTask'],
@@ -29,7 +29,7 @@ export function componentSchemas(): Record<string, Schema> {
   return { ...Object.fromEntries(outputs), ...errorSchemas }
 }
 
-/** The schema of what goes out: open, as fields may be added. Named schemas are referred to. */
+/** The schema of an output. It allows further fields, because some may be added. Named schemas are referenced. */
 export function outputSchema(schema: unknown, { itself = false } = {}): Schema {
   if (!(schema instanceof z.ZodType)) return {}
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
@@ -47,7 +47,7 @@ export function outputSchema(schema: unknown, { itself = false } = {}): Schema {
   return rest
 }
 
-/** What an input's fields may be, by name, and which of them must be there. */
+/** The schemas of an input's fields by name, and which of them are required. */
 export function inputSchema(input: z.ZodObject): { fields: Readonly<Record<string, Schema>>; required: Set<string> } {
   const { properties = {}, required = [] } = z.toJSONSchema(input, {
     io: 'input',
@@ -58,7 +58,7 @@ export function inputSchema(input: z.ZodObject): { fields: Readonly<Record<strin
   return { fields: Object.fromEntries(fields), required: new Set(required) }
 }
 
-/** zod says of every integer that JavaScript can hold it. */
+/** Removes the range of safe integers, which zod adds to every integer. */
 function withoutSafeRange(schema: z.core.JSONSchema.BaseSchema): void {
   if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum
@@ -76,7 +76,7 @@ const fieldError: Schema = {
     loc: {
       type: 'array',
       items: { type: ['string', 'integer'] },
-      description: 'Where: path, query, header or body, then the name',
+      description: 'Location: path, query, header or body, then the name of the field',
     },
     msg: { type: 'string' },
   },
@@ -88,24 +88,24 @@ const errorSchemas: Record<string, Schema> = {
     type: 'string',
     enum: Object.keys(apiErrors),
     description:
-      'What went wrong; x-taskwire-errors says for each code whether a repeat can help, and what it is about',
+      'The error; x-taskwire-errors lists for each code whether a retry can help and what the error is about',
   },
   Error: {
     type: 'object',
     required: ['detail', 'code', 'request_id'],
     properties: {
       detail: {
-        description: 'For people; a list of the broken fields where the code is validation_failed',
+        description: 'Message for people; with the code validation_failed, a list of the invalid fields',
         anyOf: [{ type: 'string' }, { type: 'array', items: reference('FieldError') }],
       },
       code: reference('Code'),
-      request_id: { type: 'string', description: 'As in the X-Request-Id header' },
-      current: { ...reference('Task'), description: 'With version_mismatch: the task as it is now' },
-      conversation_id: { type: 'integer', description: 'Of a chat that failed on its way' },
+      request_id: { type: 'string', description: 'The value of the X-Request-Id header' },
+      current: { ...reference('Task'), description: 'With version_mismatch: the current task' },
+      conversation_id: { type: 'integer', description: 'The conversation of a chat that failed' },
       tool_calls: {
         type: 'array',
         items: { type: 'object' },
-        description: 'What the assistant had done when it failed',
+        description: 'What the assistant had already done when it failed',
       },
     },
   },

@@ -3,9 +3,9 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Locate } from '../../http/error_response.ts'
 import type { BodyUse } from '../../http/json_body.ts'
-import { ifVersion } from './entity_tag.ts'
+import { ifVersion } from './etag.ts'
 
-/** How a request becomes the input of an operation, and where in the request a field of the input stood. */
+/** How to read the input of an operation from a request, and where in the request each field of the input is. */
 export interface InputSource {
   readonly body: BodyUse
   readonly read: (request: FastifyRequest) => unknown
@@ -14,7 +14,7 @@ export interface InputSource {
   readonly query: readonly string[]
 }
 
-/** The fields that come by header, wherever an operation has them. */
+/** The fields that are sent as headers by every operation that has them. */
 export const headerFields = {
   if_version: { header: 'if-match', convert: ifVersion },
   idempotency_key: { header: 'idempotency-key', convert: (text: string): unknown => text },
@@ -45,13 +45,13 @@ export function inputSource({ input }: Operation, rest: RestMeta, unknownFields:
     if (bodyNames === undefined || !isRecord(body)) return values
     for (const [name, value] of Object.entries(body)) {
       if (bodyNames.has(name)) values[name] = value
-      // Under a name that no input has: the schema refuses it, also where it is spelled like a path's or header's field.
-      else if (unknownFields === 'reject') values[UNKNOWN + name] = value
+      // Prefixed, so that the schema rejects it even if it is named like a field of the path or the headers.
+      else if (unknownFields === 'reject') values[UNKNOWN_PREFIX + name] = value
     }
     return values
   }
 
-  const places = new Map<string | number, FieldError['loc']>([
+  const locations = new Map<string | number, FieldError['loc']>([
     ...path.map((name) => [name, ['path', name]] as const),
     ...header.map((name) => [name, ['header', headerFields[name].header]] as const),
     ...open.map((name) => [name, [from, name]] as const),
@@ -60,13 +60,13 @@ export function inputSource({ input }: Operation, rest: RestMeta, unknownFields:
   return {
     body: from === 'body' ? 'read' : 'ignored',
     query: queryReaders.map(({ name }) => name),
-    // Fastify types these by route; here they are what its parsers make.
+    // Fastify cannot know these types here: its parsers produce them.
     read: (request) => read(request as RequestParts),
     locate([name, ...rest]) {
       if (name === undefined) return [from]
-      const place = places.get(name)
-      if (place !== undefined) return [...place, ...rest]
-      return ['body', typeof name === 'string' ? name.slice(UNKNOWN.length) : name, ...rest]
+      const location = locations.get(name)
+      if (location !== undefined) return [...location, ...rest]
+      return ['body', typeof name === 'string' ? name.slice(UNKNOWN_PREFIX.length) : name, ...rest]
     },
   }
 }
@@ -78,7 +78,7 @@ interface RequestParts {
   readonly body: unknown
 }
 
-const UNKNOWN = 'body.'
+const UNKNOWN_PREFIX = 'body.'
 
 type HeaderField = keyof typeof headerFields
 
@@ -86,7 +86,7 @@ function isHeaderField(name: string): name is HeaderField {
   return name in headerFields
 }
 
-/** The fields of an input by where they stand: in the path, in headers, or open to query and body. */
+/** The fields of an input by where they are sent: in the path, in headers, or (`open`) in the query or the body. */
 export function fieldsOf(input: z.ZodObject, rest: RestMeta) {
   const names = Object.keys(input.shape)
   const path = names.filter((name) => rest.path.includes(`{${name}}`))
@@ -101,7 +101,7 @@ export function bodyOrQuery({ input, methods }: RestMeta): 'query' | 'body' | 'n
   return methods.includes('DELETE') ? 'none' : 'body'
 }
 
-/** Text to value by the field's declared type. Text that is no such value stays text, and the schema refuses it. */
+/** Converts text by the declared type of a field. Text that cannot be converted stays text, which the schema rejects. */
 function converters(input: z.ZodObject): (name: string) => (text: string) => unknown {
   const { properties } = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' })
   return (name) => {
@@ -128,7 +128,7 @@ function boolean(text: string): unknown {
   return booleans[text.toLowerCase()] ?? text
 }
 
-// z.coerce.number() would take "1e3", "0x10" and " 5 ". However long: beyond every column it is as absent as 2^53.
+// z.coerce.number() would accept "1e3", "0x10" and " 5 ". Longer numbers are clamped: no column can hold them anyway.
 function integer(text: string): unknown {
   if (!/^-?\d+$/.test(text)) return text
   return Math.min(Math.max(Number(text), Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER)

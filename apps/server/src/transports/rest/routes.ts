@@ -1,63 +1,63 @@
-import { bearerToken, type Operation, type RestMeta, type Services } from '@taskwire/api'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { showAllowance } from '../../auth/rate_limit_fields.ts'
+import type { Operation, RestMeta, Services } from '@taskwire/api'
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, RouteOptions } from 'fastify'
 import type { Env } from '../../config/env.ts'
 import { sendError } from '../../http/error_response.ts'
-import type { Answer } from './call.ts'
-import { answerEvents } from './events.ts'
+import { requestContext } from '../context.ts'
+import type { Respond } from './call.ts'
+import { respondWithEvents } from './events.ts'
 import { inputSource } from './input.ts'
-import { answerItems } from './items.ts'
-import { answerOne, answerVersioned } from './one.ts'
-import { answerStreamed } from './streamed.ts'
+import { respondWithList } from './list.ts'
+import { respondWithStream } from './stream.ts'
+import { respondWithValue, respondWithVersion } from './value.ts'
 
-export interface RestOptions {
+export interface RestRoutesOptions {
   readonly operations: readonly Operation[]
   readonly services: Services
   readonly unknownFields: Env['UNKNOWN_FIELDS']
 }
 
-/** The REST door: a route for each operation that has one. It translates and decides nothing. */
-export function restRoutes(app: FastifyInstance, { operations, services, unknownFields }: RestOptions): void {
-  for (const operation of operations) {
-    const { rest } = operation
-    if (rest === undefined) continue
-    const source = inputSource(operation, rest, unknownFields)
-    const answer = answerOf(rest, operations)
-    app.route({
-      method: [...rest.methods],
-      url: routePath(rest.path),
-      config: { body: source.body },
-      handler: async (request, reply) => {
-        try {
-          const ctx = { services, onAllowance: showAllowance(reply), ...contextOf(request) }
-          return await answer({ operation, rest, source, ctx, input: source.read(request), request, reply })
-        } catch (error) {
-          return sendError(reply, error, source.locate)
-        }
-      },
-    })
+/** REST: one route for each operation that declares one. */
+export function restRoutes(options: RestRoutesOptions): FastifyPluginAsync {
+  return async (app: FastifyInstance) => {
+    for (const operation of options.operations) {
+      if (operation.rest !== undefined) app.route(route(operation, operation.rest, options))
+    }
   }
 }
 
-function answerOf({ answer, etag, streamed_by }: RestMeta, all: readonly Operation[]): Answer {
-  const streamed = all.find(({ name }) => name === streamed_by)
-  if (streamed !== undefined) return answerStreamed(streamed)
-  if (answer === 'items') return answerItems
-  if (answer === 'events') return answerEvents
-  return etag === true ? answerVersioned : answerOne
-}
-
-function contextOf({ id, headers, params }: FastifyRequest) {
+function route(operation: Operation, rest: RestMeta, options: RestRoutesOptions): RouteOptions {
+  const source = inputSource(operation, rest, options.unknownFields)
+  const respond = responderFor(rest, options.operations)
+  const origin = { services: options.services, via: 'rest' } as const
   return {
-    via: 'rest',
-    request_id: id,
-    token: bearerToken(headers.authorization),
-    // Only paths that name a user have one.
-    acting_for: (params as { user_id?: string }).user_id,
-  } as const
+    method: [...rest.methods],
+    url: routePath(rest.path),
+    config: { body: source.body },
+    handler: async (request, reply) => {
+      try {
+        const ctx = { ...requestContext(origin, request, reply), acting_for: userInPath(request) }
+        return await respond({ operation, rest, source, ctx, input: source.read(request), request, reply })
+      } catch (error) {
+        return sendError(reply, error, source.locate)
+      }
+    },
+  }
 }
 
-/** `/tasks/{task_id}` as Fastify writes it. */
+function responderFor({ answer, etag, streamed_by }: RestMeta, operations: readonly Operation[]): Respond {
+  const streamed = operations.find(({ name }) => name === streamed_by)
+  if (streamed !== undefined) return respondWithStream(streamed)
+  if (answer === 'items') return respondWithList
+  if (answer === 'events') return respondWithEvents
+  return etag === true ? respondWithVersion : respondWithValue
+}
+
+/** The user that the path names; undefined for a path without a user. */
+function userInPath({ params }: FastifyRequest): string | undefined {
+  return (params as { user_id?: string }).user_id
+}
+
+/** `/tasks/{task_id}` in Fastify's syntax. */
 function routePath(path: string): string {
   return path.replace(/\{(\w+)\}/g, ':$1')
 }

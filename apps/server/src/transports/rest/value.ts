@@ -1,16 +1,16 @@
-import { sendJson, type Answer } from './call.ts'
-import { entityTag, namedVersions } from './entity_tag.ts'
+import { sendJson, type Respond } from './call.ts'
+import { entityTag, namedVersions } from './etag.ts'
 import { isRecord } from './input.ts'
 
-/** The operation's output as one JSON value. */
-export const answerOne: Answer = async ({ operation, rest, ctx, input, reply }) => {
+/** Responds with the operation's output as one JSON value. */
+export const respondWithValue: Respond = async ({ operation, rest, ctx, input, reply }) => {
   const output = await operation.run(ctx, input)
   reply.code(rest.status)
   return rest.status === 204 ? reply.send() : sendJson(reply, output)
 }
 
-/** An output that has a version, with its ETag; 304 when `If-None-Match` names the current version. */
-export const answerVersioned: Answer = async ({ operation, rest, ctx, input, request, reply }) => {
+/** Responds with an output that has a version and with its ETag; 304 when `If-None-Match` names the current version. */
+export const respondWithVersion: Respond = async ({ operation, rest, ctx, input, request, reply }) => {
   const output = await operation.run(ctx, input)
   const version = versionOf(output)
   reply.code(rest.status).header('etag', entityTag(version))

@@ -2,21 +2,25 @@ import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import type { Operation } from '@taskwire/api'
 import staticFiles from '@fastify/static'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { openApiDocument } from './document.ts'
-import { answerWholeFiles } from '../../http/whole_files.ts'
+import { ignoreRangesAndPreconditions } from '../../http/whole_files.ts'
 
 const SWAGGER_UI = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
 const ASSETS = ['/swagger-ui.css', '/swagger-ui-bundle.js', '/favicon-32x32.png']
 
-/** `/openapi.json` and, over it, interactive documentation at `/docs`. Everything it loads comes from here. */
-export function apiDocs({ operations }: { readonly operations: readonly Operation[] }) {
-  return async function docs(app: FastifyInstance): Promise<void> {
+export interface OpenApiRoutesOptions {
+  readonly operations: readonly Operation[]
+}
+
+/** The OpenAPI document at `/openapi.json` and interactive documentation at `/docs`, with all assets served from here. */
+export function openApiRoutes({ operations }: OpenApiRoutesOptions): FastifyPluginAsync {
+  return async (app: FastifyInstance) => {
     const document = JSON.stringify(openApiDocument(operations))
     app.get('/openapi.json', (_request, reply) => reply.type('application/json; charset=utf-8').send(document))
     app.get('/docs', (_request, reply) => reply.type('text/html; charset=utf-8').send(PAGE))
     app.get('/docs/start.js', (_request, reply) => reply.type('text/javascript; charset=utf-8').send(START))
-    answerWholeFiles(app)
+    ignoreRangesAndPreconditions(app)
     await app.register(staticFiles, {
       acceptRanges: false,
       root: SWAGGER_UI,

@@ -1,17 +1,17 @@
 import { Readable } from 'node:stream'
-import { sendJson, type Answer, type Call } from './call.ts'
+import { sendJson, type Respond, type RestCall } from './call.ts'
 import { isRecord } from './input.ts'
 
-/** The most that a page of an operation may hold. */
-const BATCH = 200
+/** The page size for a list without `limit`: the largest that the operations allow. */
+const BATCH_SIZE = 200
 const STALLED_MS = 60_000
 
 /**
- * A bare JSON array. With `limit` one page, and a Link to the next; without it everything, read page by page and sent
- * as fast as the client takes it. An error after the first byte destroys the connection: the array is never closed
- * as if it were whole.
+ * Responds with a bare JSON array: with `limit` one page and a Link to the next, without it the whole list, read page by
+ * page as fast as the client receives it. An error after the first byte destroys the connection, so that a client never
+ * takes an incomplete array for a complete one.
  */
-export const answerItems: Answer = async (call) => {
+export const respondWithList: Respond = async (call) => {
   const { ctx, operation, input, request, reply } = call
   const paged = isRecord(input) && input['limit'] !== undefined
   const page = pageOf(await operation.run(ctx, paged ? input : batch(input)))
@@ -20,7 +20,7 @@ export const answerItems: Answer = async (call) => {
   reply.header('content-type', 'application/json; charset=utf-8')
   if (request.method === 'HEAD') return reply.send()
   reply.raw.setTimeout(STALLED_MS, () => reply.raw.destroy())
-  // One page ahead at most: a page is read when the one before has gone.
+  // At most one page is buffered: the next one is read when it has been sent.
   return reply.send(Readable.from(wholeArray(call, page), { objectMode: false, highWaterMark: 1 }))
 }
 
@@ -29,7 +29,7 @@ interface Page {
   readonly next_cursor: string | null
 }
 
-async function* wholeArray({ operation, ctx, input }: Call, first: Page): AsyncGenerator<string> {
+async function* wholeArray({ operation, ctx, input }: RestCall, first: Page): AsyncGenerator<string> {
   yield `[${elements(first)}`
   let cursor = first.next_cursor
   while (cursor !== null) {
@@ -46,10 +46,10 @@ function elements({ items }: Page): string {
 
 function batch(input: unknown, cursor?: string): unknown {
   if (!isRecord(input)) return input
-  return { ...input, limit: BATCH, ...(cursor === undefined ? {} : { cursor }) }
+  return { ...input, limit: BATCH_SIZE, ...(cursor === undefined ? {} : { cursor }) }
 }
 
-/** An operation's output has gone through its schema; this only tells the compiler. */
+/** Narrows the type of an output, which the operation's schema has already validated. */
 function pageOf(output: unknown): Page {
   if (isPage(output)) return output
   throw new TypeError('an operation that answers items must have items and next_cursor in its output')
@@ -59,8 +59,8 @@ function isPage(output: unknown): output is Page {
   return isRecord(output) && Array.isArray(output['items']) && output['next_cursor'] !== undefined
 }
 
-/** The same path and known query with another cursor, written anew so that nothing in it can end the header early. */
-function nextUrl({ rest, source, request }: Call, cursor: string): string {
+/** The URL of the next page. It is encoded again from its parts, so that the request cannot inject into the header. */
+function nextUrl({ rest, source, request }: RestCall, cursor: string): string {
   const params = new Map(Object.entries(Object(request.params)))
   const path = rest.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params.get(name))))
   const given = new Map<string, unknown>(Object.entries(Object(request.query)))

@@ -1,0 +1,69 @@
+import { appRouter, operations, ApiError, type Context, type Operation } from '@taskwire/api'
+import { getTRPCErrorFromUnknown } from '@trpc/server'
+import { getHTTPStatusCodeFromError } from '@trpc/server/http'
+import type { FastifyReply } from 'fastify'
+import { disconnectSignal } from '../../http/disconnect.ts'
+import { errorHeaders, toApiError } from '../../http/error_response.ts'
+import { errorEnvelope } from './error.ts'
+import { isBatch, isRecord, type TrpcRequest } from './input.ts'
+
+const byName = new Map(operations(appRouter).map((operation) => [operation.name, operation]))
+
+/**
+ * The operations of a request that consists of ordinary calls, alone or in a batch, with JSON outputs: almost all
+ * traffic. tRPC's adapter would convert each into a web Request and Response with streams in between, which costs more
+ * than the call (docs/decisions/006). Undefined for everything that the adapter has to handle: streams, subscriptions,
+ * unknown procedures, wrong methods.
+ */
+export function ordinaryCalls(request: TrpcRequest): readonly Operation[] | undefined {
+  const { method, params, headers } = request
+  if (headers['trpc-accept'] !== undefined) return undefined
+  const type = method === 'POST' ? 'mutation' : 'query'
+  const names = isBatch(request) ? params.path.split(',') : [params.path]
+  const calls = names.flatMap((name) => {
+    const operation = byName.get(name)
+    // A procedure without a declared output is a stream.
+    return operation?.type === type && operation.output !== undefined ? [operation] : []
+  })
+  return calls.length === names.length ? calls : undefined
+}
+
+export interface TrpcCall {
+  readonly ctx: Context
+  /** The parsed input: of a batch, an object with the input of each call by its index. */
+  readonly input: unknown
+  readonly request: TrpcRequest
+  readonly reply: FastifyReply
+}
+
+/** Runs calls concurrently and responds as tRPC's adapter does. */
+export async function runCalls(calls: readonly Operation[], { ctx, input, request, reply }: TrpcCall) {
+  const batch = isBatch(request)
+  if (batch && input !== undefined && !isRecord(input))
+    throw new ApiError('validation_failed', { fields: [invalidBatch] })
+  const inputs = isRecord(input) ? input : {}
+  const signal = disconnectSignal(reply)
+  const results = await Promise.all(
+    calls.map((call, index) => runCall(call, ctx, batch ? inputs[index] : input, signal)),
+  )
+  const statuses = new Set(results.map(({ status }) => status))
+  const failure = results.find(({ error }) => error !== undefined)?.error
+  if (failure !== undefined) reply.headers(errorHeaders(toApiError(failure)))
+  return reply
+    .code(statuses.size === 1 ? (results[0]?.status ?? 200) : 207)
+    .header('content-type', 'application/json')
+    .header('vary', 'trpc-accept, accept, origin')
+    .send(JSON.stringify(batch ? results.map(({ body }) => body) : results[0]?.body))
+}
+
+async function runCall(operation: Operation, ctx: Context, input: unknown, signal: AbortSignal) {
+  try {
+    return { status: 200, body: { result: { data: await operation.run(ctx, input, signal) } }, error: undefined }
+  } catch (cause) {
+    const error = getTRPCErrorFromUnknown(cause)
+    const body = errorEnvelope(error, { type: operation.type, path: operation.name, input, ctx })
+    return { status: getHTTPStatusCodeFromError(error), body, error }
+  }
+}
+
+const invalidBatch = { type: 'invalid_type', loc: ['input'], msg: 'Must be an object with an input for each call' }
