@@ -23,10 +23,19 @@ export const programs = {
   reference: [process.execPath, file('reference.ts')],
 }
 
-export async function startServer(name: keyof typeof programs, env: Record<string, string>): Promise<Server> {
+/** Starts a server; `flags` replaces Node's flags of its program. */
+export async function startServer(
+  name: keyof typeof programs,
+  env: Record<string, string>,
+  flags?: readonly string[],
+): Promise<Server> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const [command, ...args] = onCore(0, programs[name])
+  const program = programs[name]
+  const [command, ...args] = onCore(
+    0,
+    flags === undefined ? program : [process.execPath, ...flags, program.at(-1) ?? ''],
+  )
   const child = spawn(command, args, {
     env: { ...process.env, BETTER_AUTH_SECRET: SECRET, ...env, HOST: '127.0.0.1', PORT: String(port) },
     stdio: ['ignore', 'ignore', 'inherit'],
