@@ -95,7 +95,7 @@ function send(response: ServerResponse, reply: Reply, { path, body, number }: Fa
   const { whole, events } = encode(output, number)
   if (body['stream'] !== true) {
     const text = JSON.stringify(whole)
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': text.length })
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
     if (output === reply) response.end(text)
     else cutOff(response, text.slice(0, 20), reply)
     return

@@ -1,0 +1,43 @@
+import { startServer, type ServerProcess } from '../replicas/server_process.ts'
+
+/** A field as somebody would add it: a line in the table of `task/fields.ts`, and a migration. */
+export interface AddedField {
+  readonly line: string
+  readonly migration: string
+}
+
+/** A field of each kind: a nullable day, a list, a structure, and one that only the system sets. */
+export const addedFields: Readonly<Record<'due_date' | 'tags' | 'checklist' | 'position', AddedField>> = {
+  due_date: {
+    line: `due_date: { input: z.iso.date().nullable(), output: z.string().nullable(), column: 'date', default: null },`,
+    migration: `ALTER TABLE taskwire.task ADD COLUMN due_date date`,
+  },
+  tags: {
+    line: `tags: { input: z.array(text.max(50)).max(20), output: z.array(z.string()), column: 'text[]', default: [] },`,
+    migration: `ALTER TABLE taskwire.task ADD COLUMN tags text[] NOT NULL DEFAULT '{}'`,
+  },
+  checklist: {
+    line: `checklist: {
+      input: z.array(z.strictObject({ item: text, done: z.boolean() })),
+      output: z.array(z.object({ item: z.string(), done: z.boolean() })), column: 'jsonb', default: [] },`,
+    migration: `ALTER TABLE taskwire.task ADD COLUMN checklist jsonb NOT NULL DEFAULT '[]'`,
+  },
+  position: {
+    line: `position: { output: z.string(), column: 'text', default: 'm' },`,
+    migration: `ALTER TABLE taskwire.task ADD COLUMN position text NOT NULL DEFAULT 'm'`,
+  },
+}
+
+const preload = new URL('./preload.mjs', import.meta.url).href
+
+/**
+ * Starts the server as shipped, in a process of its own, but with fields added to the table by a load hook. The caller
+ * runs their migrations on the database first. Settings must name a database (`DATABASE_URL`, `TASKWIRE_DATA_DIR`).
+ */
+export function startServerWith(
+  fields: readonly AddedField[],
+  settings: Record<string, string>,
+): Promise<ServerProcess> {
+  const lines = fields.map(({ line }) => line).join('\n')
+  return startServer({ NODE_OPTIONS: `--import=${preload}`, ADDED_FIELDS: lines, ...settings })
+}
