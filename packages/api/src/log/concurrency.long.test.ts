@@ -15,10 +15,10 @@ const pick = (count: number) => Math.floor(Math.random() * count)
 /** Runs `work` for 0, 1, 2 ... below `count`, at most `width` at a time. */
 async function each(count: number, width: number, work: (n: number) => Promise<unknown>): Promise<void> {
   let next = 0
-  const lane = async () => {
+  const worker = async () => {
     while (next < count) await work(next++)
   }
-  await Promise.all(Array.from({ length: width }, lane))
+  await Promise.all(Array.from({ length: width }, worker))
 }
 
 test('10,000 toggles through two replicas: version is 10,001', async () => {

@@ -51,7 +51,7 @@ describe('a repeat with the same key', () => {
   })
 
   test.each(names)(
-    'of %s gets it after the task has changed again, on another replica, through another door',
+    'of %s gets it after the task has changed again, on another replica, by another transport',
     async (name) => {
       const { user_id, caller, task_id } = await userWithTask()
       const answer = await write(name)(caller, task_id, 'key')
