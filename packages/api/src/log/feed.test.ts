@@ -1,3 +1,4 @@
+import { ConnectionError } from '@taskwire/db'
 import { isTrackedEnvelope } from '@trpc/server'
 import { afterAll, expect, test } from 'vitest'
 import type { Principal } from '../core/services.ts'
@@ -203,7 +204,7 @@ function cuttableDatabase() {
   const network = { cut: false }
   const db = new Proxy(api.services.db, {
     get(target, property, receiver) {
-      if (network.cut) throw new Error('Connection terminated unexpectedly')
+      if (network.cut) throw new ConnectionError('CONNECTION_LOST', 'Connection terminated unexpectedly')
       return Reflect.get(target, property, receiver)
     },
   })

@@ -1,4 +1,4 @@
-import type { ToolMeta } from '../core/trpc.ts'
+import type { ToolMeta } from '../core/meta.ts'
 import { writtenOutput } from '../task/tool.ts'
 import { changeOutput, undoInput } from './schema.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ToolMeta } from '../core/trpc.ts'
+import type { ToolMeta } from '../core/meta.ts'
 import { createInput, listInput, listOutput, taskOutput, taskWriteInput, updateInput } from './schema.ts'
 
 type Status = 'created' | 'completed' | 'reopened' | 'updated' | 'deleted' | 'undone'

@@ -5,7 +5,7 @@ import type { Operation } from '../core/operations.ts'
 import { publicError } from '../errors/public_error.ts'
 import { ApiError } from '../errors/api_error.ts'
 import type { Principal } from '../core/services.ts'
-import type { ToolMeta } from '../core/trpc.ts'
+import type { ToolMeta } from '../core/meta.ts'
 
 /** An operation as an agent calls it: MCP and the assistant loop over these and decide nothing. */
 export interface Tool {

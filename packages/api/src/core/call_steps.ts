@@ -1,0 +1,62 @@
+import { ApiError } from '../errors/api_error.ts'
+import { publicError } from '../errors/public_error.ts'
+import type { Context } from './context.ts'
+import type { Principal } from './services.ts'
+
+// The steps of `protectedProcedure`, in their order.
+
+export function verifyToken({ services, token }: Context): Principal | Promise<Principal> {
+  return services.tokens.verify(token)
+}
+
+/** Counts the call, unless it is part of another: what the assistant does for a user, or the rest of a list. */
+export function enforceRateLimit({ services, via, counted, onAllowance }: Context, { user_id }: Principal): void {
+  if (services.calls === undefined || via === 'chat' || counted === true) return
+  const allowance = services.calls.take(user_id)
+  onAllowance?.(allowance)
+  if (!allowance.allowed) throw new ApiError('rate_limited', { retry_after: allowance.reset })
+}
+
+/** Callers act for themselves only, and a key of scope `read` does not write. */
+export function assertMayAct({ acting_for }: Context, { user_id, scope }: Principal, type: string): void {
+  if (acting_for !== undefined && acting_for !== user_id) throw new ApiError('user_mismatch')
+  if (type === 'mutation' && scope !== 'write') throw new ApiError('scope_insufficient')
+}
+
+/** On tRPC a call may come without any input, which means an input without any field. */
+export function emptyInputIfNone(getRawInput: () => Promise<unknown>): () => Promise<unknown> {
+  return async () => {
+    const input = await getRawInput()
+    return input === undefined ? {} : input
+  }
+}
+
+/** What the log needs to know of a call that failed. */
+export interface FailedCall {
+  readonly ctx: Context
+  readonly operation: string
+  readonly signal: AbortSignal | undefined
+}
+
+/** A stream may fail after its first value. */
+export async function* withPublicErrors(call: FailedCall, stream: AsyncIterable<unknown>) {
+  try {
+    yield* stream
+  } catch (error) {
+    throw logAndPublish(call, error)
+  }
+}
+
+/** Shows a change to the user's open streams at once, instead of at the next poll. */
+export function notifyListeners({ services }: Context, { user_id }: Principal): void {
+  services.feed.notify(user_id)
+}
+
+export function logAndPublish({ ctx, operation, signal }: FailedCall, error: unknown): ApiError {
+  const published = publicError(error)
+  // A client disconnect is not a server error.
+  if (published.status >= 500 && signal?.aborted !== true) {
+    ctx.services.log.error({ err: error, operation, request_id: ctx.request_id }, published.message)
+  }
+  return published
+}

@@ -1,0 +1,48 @@
+import type { z } from 'zod'
+import type { ErrorCode } from '../errors/api_error.ts'
+
+/** How a procedure looks on each transport. The transports read this and decide nothing themselves. */
+export interface OperationMeta {
+  /** One line for people: the OpenAPI summary. */
+  readonly summary: string
+  /** The errors of this operation, besides those of every one: sign-in, input, versions, keys, overload. */
+  readonly errors?: readonly ErrorCode[]
+  readonly rest?: RestMeta
+  readonly tool?: ToolMeta
+}
+
+export interface RestMeta {
+  readonly methods: readonly ('GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE')[]
+  /** With `{name}` for parameters; `{user_id}` is the user that the caller acts for. */
+  readonly path: string
+  readonly status: 200 | 201 | 204
+  /** Where the rest of the input comes from. Default: `query` for GET, `body` for POST, PUT and PATCH, else `none`. */
+  readonly input?: 'query' | 'body' | 'none'
+  /**
+   * `items`: the answer is the array in the output's `items`, with its `next_cursor` as a Link; without `limit` it is
+   * all pages.
+   * `events`: the operation is a subscription, served as server-sent events.
+   */
+  readonly answer?: 'items' | 'events'
+  /** The output has a `version`, which is sent as `ETag`; a query answers 304 when `If-None-Match` names it. */
+  readonly etag?: boolean
+  /** The operation that answers instead, with server-sent events, when the caller accepts `text/event-stream`. */
+  readonly streamed_by?: string
+}
+
+export interface ToolMeta {
+  readonly name: string
+  /** Written for a model: what it does, what it answers, what to do on an error. */
+  readonly description: string
+  /** The arguments: fields of the operation's input, each by the same rule or a narrower one. */
+  readonly input: z.ZodObject
+  readonly output: z.ZodObject
+  /** What of the operation's answer is shown to the agent. */
+  readonly result: (answer: unknown) => Record<string, unknown>
+  /** It overwrites or removes something. */
+  readonly destructive?: boolean
+  /** A task may disappear by it: the assistant asks the user before it removes several. */
+  readonly removes?: boolean
+  /** Calling it again with the same arguments leaves the tasks as they are. */
+  readonly idempotent?: boolean
+}
