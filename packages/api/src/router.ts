@@ -12,13 +12,13 @@ const viewerRouter = router({
     .query(async ({ ctx: { services, principal } }) => {
       const { user_id: id, email, name } = principal
       if (email !== null && name !== null) return { id, email, name }
-      // Who signed up here is known even where the token does not say.
+      // The accounts of this installation have both, even if the token has not.
       const user = await services.db.user.findUnique({ where: { id }, select: { email: true, name: true } })
       return { id, email: email ?? user?.email ?? null, name: name ?? user?.name ?? null }
     }),
 })
 
-/** Everything that the system does. What a procedure's `.meta()` says is how each door shows it. */
+/** Everything that the system does. The `.meta()` of a procedure says how each transport presents it. */
 export const appRouter = router({
   task: taskRouter,
   change: changeRouter,
@@ -28,5 +28,5 @@ export const appRouter = router({
 })
 export type AppRouter = typeof appRouter
 
-/** Calls procedures directly: for tests, and for those who embed the system. */
+/** Calls procedures directly: for tests, and for programs that embed the system. */
 export const createCaller = createCallerFactory(appRouter)

@@ -12,16 +12,16 @@ import { createCaller } from '../src/router.ts'
 import type { Task } from '../src/task/schema.ts'
 import { tokenVerifier, type TokenRules } from '../src/auth/token.ts'
 
-/** What the tests sign their tokens with, and what the services of `testServices` accept. */
+/** The secret that the tests sign tokens with, and that the services of `testServices` accept. */
 export const TEST_SECRET = new TextEncoder().encode('only the tests sign with this secret')
 
 export type Caller = ReturnType<typeof createCaller>
 
-/** One process over the test's database: the services of a replica, and callers with really signed tokens. */
+/** One server process on the test's database: its services, and callers with properly signed tokens. */
 export interface Replica {
   readonly services: Services
   readonly database: Database
-  /** Calls procedures as `user_id`, through the door `via` (default: trpc). */
+  /** Calls procedures as `user_id`, by the transport `via` (default: trpc). */
   caller(user_id: string, overrides?: Partial<Context>): Caller
   context(user_id: string, overrides?: Partial<Context>): Promise<Context>
   close: () => Promise<void>
@@ -29,13 +29,13 @@ export interface Replica {
 
 export interface TestServices extends Replica {
   readonly database: TestDatabase
-  /** Another process on the same database: with a pool, a feed and remembered tokens of its own. */
+  /** Another process on the same database, with its own pool, feed and cache of tokens. */
   replica(): Replica
-  /** Everything that was logged, and so was not foreseen. */
+  /** Everything that was logged: unexpected errors and warnings. */
   readonly logged: { details: object; message: string }[]
 }
 
-/** Services on a migrated database of their own, for one test file. `close` ends all replicas and drops it. */
+/** Services on a migrated database of their own, for one test file. `close` ends all replicas and drops the database. */
 export async function testServices(rules: Partial<TokenRules> = {}): Promise<TestServices> {
   const database = await testDatabase()
   const logged: TestServices['logged'] = []
@@ -91,17 +91,17 @@ function replicaOn(database: Database, rules: Partial<TokenRules>, logged: TestS
   }
 }
 
-/** A token as the shared secret's owner would issue it: HS256, one hour long unless the claims say otherwise. */
+/** A token that is signed with the shared secret (HS256). It expires in an hour unless the claims say otherwise. */
 export async function signedToken(claims: Record<string, unknown>, secret: Uint8Array = TEST_SECRET): Promise<string> {
   const now = Math.floor(Date.now() / 1000)
   return new SignJWT({ iat: now, exp: now + 3600, ...claims }).setProtectedHeader({ alg: 'HS256' }).sign(secret)
 }
 
-/** How a call was refused. An error that is no refusal, or an answer, fails the test. */
+/** The `ApiError` that a call rejects with. Any other error, and an answer, fail the test. */
 export async function refusalOf(call: Promise<unknown>): Promise<ApiError> {
   try {
     const answer = await call
-    throw new Error(`expected a refusal, got ${JSON.stringify(answer)}`)
+    throw new Error(`expected an ApiError, got ${JSON.stringify(answer)}`)
   } catch (error) {
     if (error instanceof ApiError) return error
     throw error
@@ -109,14 +109,14 @@ export async function refusalOf(call: Promise<unknown>): Promise<ApiError> {
 }
 
 let users = 0
-/** A user whom no other test of the file knows. */
+/** A user id that no other test of the file uses. */
 export function newUser(): string {
   return `user-${++users}`
 }
 
 /**
- * What is wrong with a log that begins with its user's first change: gaps, and changes that do not begin where the one
- * before them ended. Empty for a log that tells one story from its beginning to its end.
+ * The inconsistencies in a log that starts with its user's first change: gaps, and changes whose `before` is not the
+ * `after` of the change before. Empty for a consistent log.
  */
 export function brokenLinks(changes: readonly Change[]): string[] {
   const tasks = new Map<number, { task: Task | null; version: number }>()
@@ -125,8 +125,8 @@ export function brokenLinks(changes: readonly Change[]): string[] {
     const version = last.version + 1
     tasks.set(task_id, { task: after, version })
     return [
-      seq !== index + 1 && `${seq} stands at ${index + 1}`,
-      !isDeepStrictEqual(before, last.task) && `${seq} does not begin where the change before it ended`,
+      seq !== index + 1 && `${seq} is at position ${index + 1}`,
+      !isDeepStrictEqual(before, last.task) && `${seq} does not start from what the change before it left`,
       (kind === 'created') !== (version === 1) && `${seq} is ${kind} at version ${version}`,
       (kind === 'deleted') !== (after === null) && `${seq} is ${kind} and leaves ${JSON.stringify(after)}`,
       after !== null && after.version !== version && `${seq} leaves version ${after.version}, not ${version}`,

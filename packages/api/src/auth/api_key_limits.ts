@@ -1,2 +1,2 @@
-/** The most characters that the name of an API key may have. */
+/** The longest name of an API key, in characters. */
 export const MAX_API_KEY_NAME = 100

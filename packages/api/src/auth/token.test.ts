@@ -24,7 +24,7 @@ function issued(payload: object, kid: keyof typeof keys = 'EdDSA', header: objec
   return new SignJWT({ ...payload }).setProtectedHeader({ alg: kid, kid, ...header }).sign(keys[kid].privateKey)
 }
 
-/** HS256 over any bytes, under any header: what a forger who knew the secret could not do better. */
+/** HS256 over any bytes, under any header. */
 function sealed(payload: string, header: object = {}): Promise<string> {
   return new CompactSign(new TextEncoder().encode(payload))
     .setProtectedHeader({ alg: 'HS256', ...header })
@@ -37,8 +37,8 @@ async function verified(token: string | undefined, more: Partial<TokenRules> = {
 
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-describe('who a token speaks for', () => {
-  test('its subject, else its userId, with e-mail and name where they are text', async () => {
+describe('the user of a token', () => {
+  test('is its subject, else its userId, with email and name if they are text', async () => {
     expect(await verified(await signedToken({ ...claims, email: 'a@b.example', name: 'Alice' }))).toEqual({
       user_id: 'alice',
       kind: 'shared_secret',
@@ -94,7 +94,7 @@ describe('who a token speaks for', () => {
     })
   })
 
-  test('an API key is its owner, and asked for each time', async () => {
+  test('is the owner of an API key, which is looked up each time', async () => {
     let asked = 0
     const owner: Principal = {
       user_id: 'a',
@@ -141,7 +141,7 @@ describe('times', () => {
     else expect(await refusalOf(call)).toMatchObject({ reason, status: 401 })
   })
 
-  test('HS256 without end is accepted where the old service needs it, and nothing else is', async () => {
+  test('HS256 without expiry is accepted if the setting allows it, and nothing else without expiry is', async () => {
     const allowed = { allowNonExpiring: true }
     for (const exp of [undefined, null]) {
       expect(await verified(await sealed(JSON.stringify({ sub: 'alice', exp })), allowed)).toMatchObject({
@@ -155,7 +155,7 @@ describe('times', () => {
   })
 })
 
-describe('what is refused', () => {
+describe('rejected tokens', () => {
   const hs = { alg: 'HS256' }
   const forged: [string, () => string | undefined | Promise<string>, string][] = [
     ['no token', () => undefined, 'not_authenticated'],
@@ -220,14 +220,14 @@ describe('what is refused', () => {
   ]
 
   test.each(forged)('%s', async (_, make, reason) => {
-    const refusal = await refusalOf(verified(await make()))
-    expect(refusal).toMatchObject({ reason, status: 401, code: 'UNAUTHORIZED' })
-    expect(refusal.details).toEqual({})
+    const error = await refusalOf(verified(await make()))
+    expect(error).toMatchObject({ reason, status: 401, code: 'UNAUTHORIZED' })
+    expect(error.details).toEqual({})
   })
 })
 
-describe('remembering', () => {
-  test('a token that was verified is not verified again within a minute, and ends at its time', async () => {
+describe('the cache', () => {
+  test('keeps a verified token for a minute, but not beyond its expiry', async () => {
     let now = NOW
     let verifications = 0
     const counting = {
@@ -251,7 +251,7 @@ describe('remembering', () => {
     expect(await refusalOf(Promise.resolve(verifier.verify(token)))).toMatchObject({ reason: 'token_expired' })
   })
 
-  test('a refused token is not remembered as anything', async () => {
+  test('does not keep a rejected token', async () => {
     let now = NOW
     const verifier = tokenVerifier({ ...rules, clock: () => now * 1000 })
     const token = await signedToken({ ...claims, nbf: NOW + 10 })

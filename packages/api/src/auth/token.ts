@@ -1,14 +1,14 @@
 import { isUserId } from '@taskwire/db'
 import { compactVerify, decodeJwt, decodeProtectedHeader, errors, type CompactVerifyGetKey } from 'jose'
-import { dropOlderHalf } from '../core/bounded.ts'
+import { evictOlderHalf } from '../core/bounded.ts'
 import type { Principal, TokenVerifier } from '../core/services.ts'
 import { ApiError, type ErrorCode } from '../errors/api_error.ts'
 
-/** Somebody whose asymmetric tokens are accepted: chosen by the exact `iss`, with the audience checked. */
+/** An issuer whose asymmetric tokens are accepted. It is selected by the exact `iss`, and the audience is checked. */
 export interface TrustedIssuer {
   readonly issuer: string
   readonly audience: string
-  /** Throws jose's errors for keys that there are not, and an `ApiError` where the keys cannot be read. */
+  /** Throws jose's errors for unknown keys, and an `ApiError` when the keys cannot be read. */
   readonly keys: CompactVerifyGetKey
 }
 
@@ -18,36 +18,36 @@ export interface TokenRules {
   /** Accept HS256 tokens whose `exp` is absent or null. */
   readonly allowNonExpiring?: boolean
   readonly issuers?: readonly TrustedIssuer[]
-  /** The owner of an API key, or why there is none. Answers must not be older than 2 s. */
+  /** The owner of an API key, or the error code if there is none. Results must not be older than 2 s. */
   readonly apiKey?: (key: string) => Promise<Principal | 'api_key_invalid' | 'api_key_expired'>
   /** Milliseconds since 1970. */
   readonly clock?: () => number
 }
 
-/** API keys start with this, so that they are told from tokens without asking anybody. */
+/** API keys start with this, which distinguishes them from tokens without a look-up. */
 export const API_KEY_PREFIX = 'tw_'
 
 const MAX_TOKEN_LENGTH = 8192
-const MAX_REMEMBERED = 10_000
-/** Within this time the tokens of a key that was withdrawn are refused. */
-const REMEMBERED_S = 60
+const MAX_CACHED = 10_000
+/** Tokens of a signing key that was withdrawn are rejected after at most this time. */
+const CACHED_S = 60
 const TOLERANCE_S = 5
 const ASYMMETRIC = ['EdDSA', 'Ed25519', 'ES256', 'RS256']
 
 /**
- * Turns bearer tokens into principals. Tokens that were verified are remembered for a minute, in bounded memory: the
- * signature is most of a request's cost.
+ * Turns bearer tokens into principals. Verified tokens are cached for a minute, in bounded memory: checking
+ * the signature is most of what a request costs.
  */
 export function tokenVerifier(rules: TokenRules): TokenVerifier {
   const now = () => Math.floor((rules.clock?.() ?? Date.now()) / 1000)
-  const remembered = new Map<string, { readonly principal: Principal; readonly until: number }>()
+  const cached = new Map<string, { readonly principal: Principal; readonly until: number }>()
 
-  async function verifyUnseen(token: string): Promise<Principal> {
+  async function verifyUncached(token: string): Promise<Principal> {
     const principal = await principalOf(token, rules, now())
     if (principal.kind === 'api_key') return principal
-    if (remembered.size >= MAX_REMEMBERED) dropOlderHalf(remembered)
+    if (cached.size >= MAX_CACHED) evictOlderHalf(cached)
     const ends = principal.expires_at === null ? Infinity : principal.expires_at + TOLERANCE_S
-    remembered.set(token, { principal, until: Math.min(ends, now() + REMEMBERED_S) })
+    cached.set(token, { principal, until: Math.min(ends, now() + CACHED_S) })
     return principal
   }
 
@@ -55,16 +55,16 @@ export function tokenVerifier(rules: TokenRules): TokenVerifier {
     verify(token) {
       if (token === undefined || token === '') throw new ApiError('not_authenticated')
       if (token.length > MAX_TOKEN_LENGTH) throw new ApiError('token_malformed')
-      const known = remembered.get(token)
-      if (known === undefined) return verifyUnseen(token)
+      const known = cached.get(token)
+      if (known === undefined) return verifyUncached(token)
       if (now() < known.until) return known.principal
-      remembered.delete(token)
-      return verifyUnseen(token)
+      cached.delete(token)
+      return verifyUncached(token)
     },
   }
 }
 
-/** The token of an `Authorization` header; undefined where there is none, or where it is of another scheme. */
+/** The token of an `Authorization` header; undefined if there is none, or if its scheme is another one. */
 export function bearerToken(header: string | undefined): string | undefined {
   if (header === undefined || header.slice(0, 7).toLowerCase() !== 'bearer ') return undefined
   return header.slice(7).trim()
@@ -90,7 +90,7 @@ interface Claims {
 async function verifiedClaims(token: string, rules: TokenRules): Promise<Claims> {
   try {
     const alg = decodeProtectedHeader(token).alg
-    // The token's alg picks which list is asked, never how a key is used: each list names its own algorithms.
+    // The token's alg selects the set of keys, never how a key is used: each set has its own algorithms.
     if (alg === 'HS256') {
       const { payload } = await compactVerify(token, rules.secret, { algorithms: ['HS256'] })
       return { shared: true, payload: jsonObject(payload) }
@@ -106,11 +106,11 @@ async function verifiedClaims(token: string, rules: TokenRules): Promise<Claims>
     return { shared: false, payload: verified }
   } catch (error) {
     if (error instanceof ApiError) throw error
-    throw new ApiError(reasonOf(error), {}, error)
+    throw new ApiError(codeOf(error), {}, error)
   }
 }
 
-function reasonOf(error: unknown): ErrorCode {
+function codeOf(error: unknown): ErrorCode {
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'token_signature_invalid'
   if (error instanceof errors.JOSEAlgNotAllowed) return 'token_algorithm'
   if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) {

@@ -1,8 +1,8 @@
 /**
- * Makes room in a map that is full. Half at once: a map skips the places of what was deleted in front, so that dropping
- * the oldest entry each time would cost more the larger it is.
+ * Makes room in a full map by deleting the older half of its entries. Deleting only the oldest one each time would be
+ * slow: a map iterates over the slots of deleted entries, of which there are the more the larger it is.
  */
-export function dropOlderHalf(map: Map<string, unknown>): void {
+export function evictOlderHalf(map: Map<string, unknown>): void {
   let surplus = map.size / 2
   for (const key of map.keys()) {
     if (surplus-- <= 0) return

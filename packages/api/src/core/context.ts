@@ -1,23 +1,23 @@
 import type { Allowance, Principal, Services } from './services.ts'
 
-/** The doors that name themselves in the log; a write by hand shows as `sql`. */
+/** The transports, as the log names them. A change made by SQL without naming one is logged as `sql`. */
 export type Via = 'rest' | 'trpc' | 'mcp' | 'chat'
 
-/** One call, as an adapter hands it in. */
+/** What a transport passes in with a call. */
 export interface Context {
   readonly services: Services
   readonly via: Via
   readonly request_id: string
-  /** The bearer token as it came; it is verified by the procedure. */
+  /** The bearer token as it was sent. The procedure verifies it. */
   readonly token?: string | undefined
-  /** A principal that was verified earlier in the same request: the assistant acts for the user who asked it. */
+  /** A principal that was verified earlier in the same request: the assistant acts for the user of the chat. */
   readonly principal?: Principal | undefined
-  /** The user whom the caller names in the path or arguments: must be the token's user. */
+  /** The user that the caller names in the path or in an argument. It must be the token's user. */
   readonly acting_for?: string | undefined
-  /** Part of an answer whose first part was counted as a call. */
+  /** Whether the call continues an answer that was counted as a call already. */
   readonly counted?: boolean | undefined
-  /** Told where the caller stands, once for each counted call. */
+  /** Called once for each counted call, with what is left of the caller's rate limit. */
   readonly onAllowance?: ((allowance: Allowance) => void) | undefined
-  /** The conversation on whose behalf a write happens. */
+  /** The conversation in which the assistant makes the call. */
   readonly conversation_id?: number | undefined
 }

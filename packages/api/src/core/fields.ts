@@ -2,8 +2,8 @@ import { INT32_MAX } from '@taskwire/db'
 import { z } from 'zod'
 
 /**
- * Text that PostgreSQL stores as it came: without NUL (which it refuses) and lone surrogates (which would silently
- * become U+FFFD).
+ * Text that PostgreSQL stores as it came: without NUL, which it rejects, and lone surrogates, which would silently
+ * become U+FFFD.
  */
 export const text = z
   .string()
@@ -18,10 +18,10 @@ export const rowId = z
   .transform((value) => (value > INT32_MAX ? 0 : value))
   .meta({ type: 'integer' })
 
-/** RFC 3339 in UTC with milliseconds, as it goes out. */
+/** A time in an answer: RFC 3339 in UTC with milliseconds. */
 export const timestamp = z.string().meta({ format: 'date-time' })
 
-/** A time as it is stored: a Date, or JSON text in whatever time zone the log's writer had. Parses to `timestamp`. */
+/** A stored time: a Date, or JSON text with the time zone of whatever wrote the log. Parses to `timestamp`. */
 export const storedTimestamp = z
   .union([z.date(), z.string()])
   .transform((value) => (typeof value === 'string' ? new Date(value) : value).toISOString())

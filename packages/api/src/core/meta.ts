@@ -41,7 +41,7 @@ export interface ToolMeta {
   readonly result: (answer: unknown) => Record<string, unknown>
   /** It overwrites or removes something. */
   readonly destructive?: boolean
-  /** A task may disappear by it: the assistant asks the user before it removes several. */
+  /** It can remove a task. The assistant asks the user before it makes several such calls. */
   readonly removes?: boolean
   /** Calling it again with the same arguments leaves the tasks as they are. */
   readonly idempotent?: boolean

@@ -21,7 +21,7 @@ const { db } = api.services
 const all = operations(appRouter)
 const names = all.map(({ name }) => name)
 
-/** What a user has, as numbers that a stranger might guess. */
+/** The ids of what a user owns, which a stranger might guess. */
 interface Property {
   readonly user_id: string
   readonly task_id: number
@@ -30,8 +30,8 @@ interface Property {
 }
 
 /**
- * Every operation, as a stranger would use it to reach somebody's property, and what comes of it: a refusal, or an
- * answer in which nothing of the owner is. A new operation fails this file until it has its line here.
+ * For every operation, a call by which a stranger tries to reach what another user owns, and its outcome: an error, or
+ * an answer that contains nothing of the owner. A new operation fails this file until it has a line here.
  */
 const reaches: Record<string, { input: (of: Property) => object; outcome: ErrorCode | 'answers' }> = {
   'task.list': { input: () => ({ search: 'secret' }), outcome: 'answers' },
@@ -69,7 +69,7 @@ async function ownerWithProperty(): Promise<Property> {
   return { user_id, task_id: task.id, conversation_id: id, seq: 1 }
 }
 
-/** Everything that is stored of a user. */
+/** Everything that is stored about a user. */
 async function stored(user_id: string) {
   const where = { user_id }
   return Promise.all([
@@ -81,11 +81,11 @@ async function stored(user_id: string) {
   ])
 }
 
-test('every operation has its line in the table, and the table has no others', () => {
+test('the table has a line for every operation, and no others', () => {
   expect(Object.keys(reaches).toSorted()).toEqual(names.toSorted())
 })
 
-test('every operation says what it does, and looks the same in no two places', () => {
+test('every operation has a summary, and no two share a route or a tool', () => {
   for (const { name, summary } of all) expect([name, summary]).toEqual([name, expect.stringMatching(/^[A-Z].{5,}/)])
   const routes = all.flatMap(({ rest }) => rest?.methods.map((method) => `${method} ${rest.path}`) ?? [])
   const tools = all.flatMap(({ tool }) => tool?.name ?? [])
@@ -101,7 +101,7 @@ test('every input is strict', () => {
 })
 
 describe('ownership', () => {
-  test.each(table)('$name does not reach what belongs to somebody else', async ({ name, operation, reach }) => {
+  test.each(table)('$name does not reach what another user owns', async ({ name, operation, reach }) => {
     if (reach === undefined) throw new Error(`${name} is missing in the table`)
     const owner = await ownerWithProperty()
     const before = await stored(owner.user_id)
@@ -112,7 +112,7 @@ describe('ownership', () => {
   })
 
   test.each(table)(
-    '$name answers alike for what is somebody else and for what is not there',
+    '$name answers the same for what another user owns and for what does not exist',
     async ({ operation, reach }) => {
       if (reach === undefined || reach.outcome === 'answers') return
       const owner = await ownerWithProperty()
@@ -129,7 +129,7 @@ describe('ownership', () => {
   )
 
   test.each(table)(
-    '$name is refused to who acts for somebody else, before the input is looked at',
+    '$name rejects a caller that acts for another user, before it validates the input',
     async ({ operation, reach }) => {
       const owner = await ownerWithProperty()
       for (const input of [reach?.input(owner), { unheard_of: true }, undefined]) {
@@ -153,45 +153,45 @@ describe('authentication', () => {
     const { privateKey } = await generateKeyPair('EdDSA')
     const valid = await signedToken({ sub: 'somebody' })
     tokens = [
-      ['none', undefined, 'not_authenticated'],
-      ['an empty one', '', 'not_authenticated'],
-      ['no token at all', 'garbage', 'token_malformed'],
-      ['a tampered one', `${valid.slice(0, -4)}AAAA`, 'token_signature_invalid'],
-      ['one of another secret', await signedToken({ sub: 'a' }, new Uint8Array(32)), 'token_signature_invalid'],
-      ['an expired one', await signedToken({ sub: 'a', exp: now - 10 }), 'token_expired'],
-      ['one for later', await signedToken({ sub: 'a', nbf: now + hour }), 'token_not_yet_valid'],
-      ['one without end', await signedToken({ sub: 'a', exp: undefined }), 'token_expiry_missing'],
-      ['one of nobody', await signedToken({}), 'token_subject_invalid'],
+      ['no token', undefined, 'not_authenticated'],
+      ['an empty token', '', 'not_authenticated'],
+      ['no JWT', 'garbage', 'token_malformed'],
+      ['a tampered token', `${valid.slice(0, -4)}AAAA`, 'token_signature_invalid'],
+      ['a token of another secret', await signedToken({ sub: 'a' }, new Uint8Array(32)), 'token_signature_invalid'],
+      ['an expired token', await signedToken({ sub: 'a', exp: now - 10 }), 'token_expired'],
+      ['a token for later', await signedToken({ sub: 'a', nbf: now + hour }), 'token_not_yet_valid'],
+      ['a token without expiry', await signedToken({ sub: 'a', exp: undefined }), 'token_expiry_missing'],
+      ['a token without subject', await signedToken({}), 'token_subject_invalid'],
       [
-        'one of an unknown issuer',
+        'a token of an unknown issuer',
         await new SignJWT({ sub: 'a', exp: now + hour, iss: 'https://evil.example' })
           .setProtectedHeader({ alg: 'EdDSA' })
           .sign(privateKey),
         'token_issuer_mismatch',
       ],
-      ['a session', 'a'.repeat(32), 'session_token'],
-      ['a key that nobody has', 'tw_nobody', 'api_key_invalid'],
+      ['a session token', 'a'.repeat(32), 'session_token'],
+      ['an unknown API key', 'tw_nobody', 'api_key_invalid'],
     ]
   })
 
-  test.each(table)('$name needs a valid token, before the input is looked at', async ({ name, operation }) => {
+  test.each(table)('$name requires a valid token, before it validates the input', async ({ name, operation }) => {
     for (const [which, token, reason] of tokens) {
       for (const input of [{ unheard_of: true }, undefined]) {
         const context: Context = { ...(await api.context('nobody')), token, acting_for: 'nobody' }
-        const refusal = await refusalOf(operation.run(context, input))
-        expect([name, which, refusal.reason, refusal.status]).toEqual([name, which, reason, 401])
+        const error = await refusalOf(operation.run(context, input))
+        expect([name, which, error.reason, error.status]).toEqual([name, which, reason, 401])
         const detail = reason === 'not_authenticated' ? 'Not authenticated' : 'Invalid token'
-        expect(refusal.message).toBe(detail)
+        expect(error.message).toBe(detail)
       }
     }
   })
 
-  test.each(table)('$name is refused to a read-only key exactly if it writes', async ({ operation, reach }) => {
+  test.each(table)('$name rejects a read-only key exactly if it writes', async ({ operation, reach }) => {
     const owner = await ownerWithProperty()
     const context = await api.context(reader, { token: readOnlyKey })
     const outcome = await operation.run(context, reach?.input({ ...owner, seq: 0 })).then(
       () => 'answers',
-      (refused: unknown) => (refused instanceof Object && 'reason' in refused ? refused.reason : refused),
+      (error: unknown) => (error instanceof Object && 'reason' in error ? error.reason : error),
     )
     if (operation.type === 'mutation') {
       expect(outcome).toBe('scope_insufficient')
@@ -229,6 +229,6 @@ test('the errors of a token are those of 401 and the read-only key, and a repeat
   }
 })
 
-test('nothing that the callers did was unforeseen', () => {
+test('no call failed with an unexpected error', () => {
   expect(api.logged).toEqual([])
 })

@@ -6,7 +6,7 @@ function fixture(limit: number) {
   return { state, calls: rateLimit({ limit, clock: () => state.now }) }
 }
 
-test('so many are allowed in a window, and the whole limit is there again when it is over', () => {
+test('a window allows the limit, and the next window allows it again', () => {
   const { state, calls } = fixture(2)
   expect(calls.take('a')).toEqual({ allowed: true, limit: 2, remaining: 1, reset: 60, window: 60 })
   state.now += 20_500
@@ -18,14 +18,14 @@ test('so many are allowed in a window, and the whole limit is there again when i
   expect(calls.take('a')).toMatchObject({ allowed: true, remaining: 1, reset: 60 })
 })
 
-test('everybody counts for themselves', () => {
+test('each key has a count of its own', () => {
   const { calls } = fixture(1)
   expect(calls.take('a').allowed).toBe(true)
   expect(calls.take('b').allowed).toBe(true)
   expect(calls.take('a').allowed).toBe(false)
 })
 
-test('refusals do not prolong the wait', () => {
+test('rejected calls do not prolong the wait', () => {
   const { state, calls } = fixture(1)
   calls.take('a')
   for (let second = 0; second < 60; second++) {
@@ -35,7 +35,7 @@ test('refusals do not prolong the wait', () => {
   expect(calls.take('a').allowed).toBe(true)
 })
 
-test('a flood of others, all in one window, is not remembered beyond bounds', () => {
+test('memory is bounded however many keys share a window', () => {
   const { state, calls } = fixture(1)
   const before = process.memoryUsage().heapUsed
   for (let number = 0; number < 300_000; number++) calls.take(`flood-${number}`)

@@ -1,4 +1,4 @@
-import { dropOlderHalf } from './bounded.ts'
+import { evictOlderHalf } from './bounded.ts'
 import type { RateLimit } from './services.ts'
 
 export interface RateLimitOptions {
@@ -10,25 +10,25 @@ export interface RateLimitOptions {
 
 const MAX_COUNTED = 100_000
 
-/** A limit per window and process, in bounded memory. */
+/** Allows each key `limit` calls per window. It counts per process, in bounded memory. */
 export function rateLimit({ limit, windowMs = 60_000, clock = Date.now }: RateLimitOptions): RateLimit {
-  // In the order in which the windows began.
+  // In the order in which the windows started.
   const windows = new Map<string, { count: number; readonly ends: number }>()
 
-  function windowOf(who: string, now: number) {
-    const open = windows.get(who)
-    if (open !== undefined && now < open.ends) return open
-    windows.delete(who)
-    if (windows.size >= MAX_COUNTED) dropOlderHalf(windows)
-    const begun = { count: 0, ends: now + windowMs }
-    windows.set(who, begun)
-    return begun
+  function windowOf(key: string, now: number) {
+    const current = windows.get(key)
+    if (current !== undefined && now < current.ends) return current
+    windows.delete(key)
+    if (windows.size >= MAX_COUNTED) evictOlderHalf(windows)
+    const started = { count: 0, ends: now + windowMs }
+    windows.set(key, started)
+    return started
   }
 
   return {
-    take(who) {
+    take(key) {
       const now = clock()
-      const counted = windowOf(who, now)
+      const counted = windowOf(key, now)
       const allowed = counted.count < limit
       if (allowed) counted.count++
       const reset = Math.max(1, Math.ceil((counted.ends - now) / 1000))

@@ -20,7 +20,7 @@ const t = initTRPC
   .meta<OperationMeta>()
   .create({ defaultMeta: { summary: 'A test' } })
 
-/** One middleware that says what it saw. */
+/** A middleware that records what it sees. */
 const noted = (name: string) =>
   t.middleware(async ({ ctx, path, type, meta, signal, batchIndex, input, getRawInput, next }) => {
     const raw = await getRawInput()
@@ -35,7 +35,7 @@ const base = t.procedure.use(noted('first'))
 const input = z.strictObject({ n: z.number() })
 const output = z.object({ n: z.number() })
 
-/** Every behaviour of a procedure that a runner has to respect. */
+/** The behaviours of procedures and middlewares that a runner has to support. */
 const behaviours = {
   'a query': base
     .input(input)
@@ -164,7 +164,7 @@ const calls = [
   { input: { n: 'text', more: 1 }, signal: new AbortController().signal },
 ]
 
-/** Everything that can be seen of a call: what came of it, and what its middlewares saw on the way. */
+/** Everything observable about a call: its outcome, and what its middlewares saw. */
 async function outcomeOf(procedure: AnyTRPCProcedure | undefined, { input, signal }: (typeof calls)[number]) {
   if (procedure === undefined) throw new Error('no such procedure')
   const ctx: TestContext = { log: [], user: 'ada' }

@@ -2,19 +2,19 @@ import type { Db, Sql } from '@taskwire/db'
 import type { Assistant } from '../chat/assistant.ts'
 import type { Change } from '../log/schema.ts'
 
-// What the procedures need from their process, as types alone: those who provide it and those who use it both import
-// this file, and so never each other.
+// The interfaces that the procedures use, as types only. Implementations and callers both import this file, so they
+// never import each other.
 
-/** What lives as long as the process and is shared by all requests. */
+/** The services of a process, shared by all its requests. */
 export interface Services {
   readonly db: Db
-  /** The hot path's way past Prisma: see `task/sql.ts`. */
+  /** Runs the statements of the hot path without Prisma: see `task/sql.ts`. */
   readonly sql: Sql
   readonly tokens: TokenVerifier
   readonly cursors: CursorCodec
   readonly feed: ChangeFeed
   readonly log: Log
-  /** Calls of a user, on all doors together. Absent: unlimited. */
+  /** Limits the calls of each user, over all transports together. Absent: unlimited. */
   readonly calls?: RateLimit | undefined
   /** Answers in the chat. Absent: the chat is `model_unavailable`. */
   readonly assistant?: Assistant | undefined
@@ -22,13 +22,13 @@ export interface Services {
   readonly chatTimes?: ChatTimes | undefined
 }
 
-/** A place for what went wrong inside. `pino` and `console` fit. */
+/** Receives internal errors and warnings. `pino` and `console` fit. */
 export interface Log {
   error(details: object, message: string): void
   warn(details: object, message: string): void
 }
 
-/** Who a valid token speaks for, and what it may do. */
+/** The user that a valid token authenticates, and what the token permits. */
 export interface Principal {
   readonly user_id: string
   readonly kind: 'shared_secret' | 'issued' | 'api_key'
@@ -37,60 +37,60 @@ export interface Principal {
   readonly actor: string | null
   readonly email: string | null
   readonly name: string | null
-  /** Seconds since 1970 at which the token ends; null where it does not. */
+  /** When the token expires, in seconds since 1970; null if it does not. */
   readonly expires_at: number | null
-  /** Of an API key: whether it is still valid. Answers are at most 2 s old; open streams ask every 2 s. */
+  /** Checks whether an API key is still valid. Results are at most 2 s old; open streams check every 2 s. */
   readonly isStillValid?: () => Promise<boolean>
 }
 
 export interface TokenVerifier {
-  /** The principal of a token; throws an `ApiError` with one of the 401 reasons. */
+  /** The principal of a token; throws an `ApiError` with one of the codes of 401. */
   verify(token: string | undefined): Principal | Promise<Principal>
 }
 
-/** Seals the place where a page ended into opaque text, and opens it again only for the same query of the same user. */
+/** Turns the position where a page ended into opaque signed text, which is valid only for the same query and user. */
 export interface CursorCodec {
-  /** `query` is everything that must be equal when the cursor comes back. */
-  sign(query: string, place: readonly CursorPart[]): string
-  /** The sealed place; null if the cursor was not made here for this query. */
+  /** `query` is everything that must be equal when the cursor is used. */
+  sign(query: string, position: readonly CursorPart[]): string
+  /** The signed position; null if the cursor was not signed with our key for this query. */
   verify(query: string, cursor: string): CursorPart[] | null
 }
 
 export type CursorPart = string | number
 
-/** Brings the changes of the log to those who listen, on whichever replica they were made. */
+/** Delivers the changes in the log to subscribers, whichever replica made them. */
 export interface ChangeFeed {
-  /** Tells that a user's log may have grown here. Costs nothing where nobody listens. */
+  /** Reports that this process may have added to a user's log. Costs nothing without subscribers. */
   notify(user_id: string): void
   /**
-   * The user's changes after `since` (default: from now on), each once, in order, without a gap, until `signal`
-   * aborts, the principal's token ends or the feed closes. Resolves when it listens, so that a refusal is known before
-   * the first change: `changes_expired` where the log does not reach back so far, `rate_limited` beyond 10 listeners
-   * of one user. Who never reads must abort.
+   * The user's changes after `since` (default: from now on), each once, in order and without a gap, until `signal`
+   * aborts, the principal's token expires or the feed closes. Resolves when the subscription is active, so errors are
+   * known before the first change: `changes_expired` when the log no longer has these changes, `rate_limited` beyond
+   * 10 subscriptions of one user. A consumer that stops reading must abort the signal.
    */
   subscribe(
     principal: Principal,
     since: number | undefined,
     signal?: AbortSignal,
   ): Promise<AsyncGenerator<Change, void>>
-  /** Ends every listener. */
+  /** Ends all subscriptions. */
   close(): void
 }
 
-/** Counts what everybody does, in windows that begin with the first count. */
+/** Counts calls per key, in windows that start with the first call. */
 export interface RateLimit {
-  /** Counts one more of `who`, and says whether it is within the limit. */
-  take(who: string): Allowance
+  /** Counts one more call of `key`, and returns whether it is within the limit. */
+  take(key: string): Allowance
 }
 
-/** Where somebody stands. */
+/** What is left of a rate limit. */
 export interface Allowance {
   readonly allowed: boolean
   readonly limit: number
   readonly remaining: number
-  /** Seconds until the whole limit is there again; at least 1. */
+  /** Seconds until the window ends; at least 1. */
   readonly reset: number
-  /** Seconds that a window lasts. */
+  /** The length of a window in seconds. */
   readonly window: number
 }
 

@@ -56,7 +56,7 @@ const temporarilyUnavailable = { code: 'SERVICE_UNAVAILABLE', status: 503, retry
 
 /**
  * The closed table of errors: for each public code its tRPC code, its HTTP status and text, whether a repeat can help
- * and what the error is about. Nothing else decides how a failure looks from outside, or what to do about it.
+ * and what the error is about. Nothing else decides how an error looks from outside, or how to react to it.
  */
 export const apiErrors = {
   not_authenticated: { ...invalidToken, detail: 'Not authenticated' },

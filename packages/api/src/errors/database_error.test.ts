@@ -17,7 +17,7 @@ async function errorOf(call: () => PromiseLike<unknown>): Promise<Error> {
   throw new Error('expected an error')
 }
 
-/** A statement that PostgreSQL refuses with this SQLSTATE. */
+/** A statement that fails with this SQLSTATE. */
 function raise(code: string): string {
   return `DO $$ BEGIN RAISE EXCEPTION 'raised by a test' USING ERRCODE = '${code}'; END $$`
 }
@@ -110,7 +110,7 @@ describe('a connection', () => {
 })
 
 describe('no failure of the database is', () => {
-  test('another service that refuses the connection', async () => {
+  test('a connection that another service refuses', async () => {
     const error = await errorOf(() => fetch('http://127.0.0.1:2'))
     expect(error.cause).toMatchObject({ code: 'ECONNREFUSED' })
     expect(databaseFailure(error)).toBeUndefined()
@@ -123,7 +123,7 @@ describe('no failure of the database is', () => {
   })
 
   test.each(['40001', 'timeout exceeded when trying to connect', 'Connection terminated unexpectedly', '57P01 P1001'])(
-    'an error of ours that says "%s"',
+    'an error of ours with the text "%s"',
     (text) => {
       expect(databaseFailure(new Error(text))).toBeUndefined()
       expect(databaseFailure(Object.assign(new Error(text), { code: '40001' }))).toBeUndefined()

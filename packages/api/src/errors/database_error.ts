@@ -9,9 +9,9 @@ type DatabaseFailure = Extract<ErrorCode, 'overloaded' | 'database_unavailable'>
  */
 const FAILURES: ReadonlyMap<string, DatabaseFailure> = new Map([
   ...codes('overloaded', [
-    // A deadlock or a conflict, which a statement of somebody else may cause: ours was undone, and a repeat succeeds.
+    // A deadlock or a serialization conflict: the statement was rolled back, and a repeat succeeds.
     ['40001', '40P01', 'P2034', 'TransactionWriteConflict'],
-    // Out of connections, memory or another resource; a limit on the time of a lock or of a statement.
+    // Out of connections, memory or another resource; lock timeout; statement timeout.
     ['53000', '53200', '53300', '53400', '55P03', '57014', 'TooManyConnections', 'P2037'],
     // No connection became free, or a transaction could not start, in time.
     ['POOL_TIMEOUT', 'QUERY_TIMEOUT', 'P2024', 'P2028'],
@@ -21,7 +21,7 @@ const FAILURES: ReadonlyMap<string, DatabaseFailure> = new Map([
     ['08000', '08001', '08003', '08004', '08006', '08007', '08P01'],
     // A password that was changed; a standby that we still write to after a failover; a full disk.
     ['28P01', '25006', '53100', 'AuthenticationFailed', 'P1000'],
-    // Shutting down, crashed, starting.
+    // The server is shutting down, has crashed or is starting.
     ['57P01', '57P02', '57P03', 'P1001', 'P1002', 'P1008', 'P1017'],
     ['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TlsConnectionError'],
     ['CONNECTION_LOST', 'CONNECT_TIMEOUT', 'ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETUNREACH'],
@@ -45,7 +45,7 @@ export function databaseFailure(error: unknown): DatabaseFailure | undefined {
   return undefined
 }
 
-/** Whether a write failed because its idempotency key is already in the log. */
+/** Whether a write failed because its idempotency key is in the log already. */
 export function isKeyViolation(error: unknown): boolean {
   for (let depth = 0, at = error; at instanceof Error && depth < 8; depth++, at = at.cause) {
     const code = 'code' in at ? at.code : undefined

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { FieldError } from './api_error.ts'
 
-/** The input's broken rules, each where it was broken, in words for people. Unknown fields are named one by one. */
+/** The rules that an input violates, each with its location and a message for people, and each unknown field. */
 export function fieldErrors({ issues }: z.ZodError): FieldError[] {
   return issues.flatMap((issue): FieldError[] => {
     const loc = issue.path.map((part) => (typeof part === 'number' ? part : String(part)))
@@ -9,19 +9,19 @@ export function fieldErrors({ issues }: z.ZodError): FieldError[] {
       return issue.keys.map((key) => ({ type: 'unknown_field', loc: [...loc, key], msg: 'Unknown field' }))
     }
     if (isMissing(issue)) return [{ type: 'missing', loc, msg: 'Field required' }]
-    return [{ type: issue.code, loc, msg: words(issue) }]
+    return [{ type: issue.code, loc, msg: messageOf(issue) }]
   })
 }
 
-// zod keeps the input to itself unless the parser was asked for it, and tRPC does not ask.
+// zod tells the input only if the parser asks for it, and tRPC does not.
 function isMissing(issue: z.core.$ZodIssue): boolean {
   return issue.code === 'invalid_type' && issue.path.length > 0 && issue.message.endsWith('received undefined')
 }
 
-function words(issue: z.core.$ZodIssue): string {
+function messageOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `Must be ${kinds[issue.expected] ?? issue.expected}`
+      return `Must be ${typeNames[issue.expected] ?? issue.expected}`
     case 'invalid_value':
       return `Must be one of: ${issue.values.join(', ')}`
     case 'too_small':
@@ -35,7 +35,7 @@ function words(issue: z.core.$ZodIssue): string {
   }
 }
 
-const kinds: Partial<Record<string, string>> = {
+const typeNames: Partial<Record<string, string>> = {
   string: 'text',
   int: 'an integer',
   number: 'a number',

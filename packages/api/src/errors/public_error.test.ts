@@ -10,13 +10,12 @@ import { newUser, refusalOf, testServices } from '../../testing/services.ts'
 const api = await testServices()
 afterAll(api.close)
 
-/** A caller whose services are those of the test but for some. */
+/** A caller with the services of the test, some of them replaced. */
 function callerWith(services: Partial<Services>) {
   return api.caller(newUser(), { services: { ...api.services, ...services }, request_id: 'req-7' })
 }
 
-/** A port on which nobody listens. */
-/** A server that takes connections and says nothing. */
+/** A server that accepts connections and never answers. */
 async function silentServer() {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -25,14 +24,15 @@ async function silentServer() {
   return { port: address.port, close: () => server.close() }
 }
 
+/** A port without a listener. */
 async function closedPort(): Promise<number> {
   const { port, close } = await silentServer()
   await once(close(), 'close')
   return port
 }
 
-describe('a database that is away', () => {
-  test('is unavailable on the hot path and through Prisma, without a word of the driver', async () => {
+describe('an unavailable database', () => {
+  test("is reported on the hot path and through Prisma, without the driver's text", async () => {
     const { db, sql, close } = openDatabase({ url: `postgresql://nobody:secret@127.0.0.1:${await closedPort()}/none` })
     const { task, change } = callerWith({ db, sql })
     for (const call of [
@@ -42,31 +42,31 @@ describe('a database that is away', () => {
       () => change.undo({ seq: 1 }),
     ]) {
       const logged = api.logged.length
-      const refusal = await refusalOf(call())
-      expect(refusal).toMatchObject({
+      const error = await refusalOf(call())
+      expect(error).toMatchObject({
         reason: 'database_unavailable',
         status: 503,
         message: 'The database does not answer',
       })
-      expect(refusal.details).toEqual({ retry_after: 1 })
+      expect(error.details).toEqual({ retry_after: 1 })
       expect(api.logged.slice(logged)).toMatchObject([{ details: { request_id: 'req-7' } }])
     }
     await close()
   })
 
-  test('is unavailable when it takes connections and says nothing', async () => {
+  test('is one that accepts connections and never answers', async () => {
     const silent = await silentServer()
     const { db, sql, close } = openDatabase({ url: `postgresql://u:p@127.0.0.1:${silent.port}/none` })
     const { task } = callerWith({ db, sql })
     const calls = [task.get({ task_id: 1 }), task.create({ title: 'a' }), task.list({ search: 'a' })]
-    for (const refusal of await Promise.all(calls.map(refusalOf))) {
-      expect(refusal).toMatchObject({ reason: 'database_unavailable', status: 503 })
+    for (const error of await Promise.all(calls.map(refusalOf))) {
+      expect(error).toMatchObject({ reason: 'database_unavailable', status: 503 })
     }
     await close()
     silent.close()
   })
 
-  test('is unavailable when it ends a connection in the middle of a statement', async () => {
+  test('is one that closes a connection in the middle of a statement', async () => {
     const { sql } = api.services
     const cut: Services['sql'] = () => sql({ text: 'SELECT pg_terminate_backend(pg_backend_pid())', values: [] })
     const { task } = callerWith({ sql: cut })
@@ -74,20 +74,20 @@ describe('a database that is away', () => {
   })
 })
 
-describe('a database that has too much to do', () => {
-  test('is overloaded when no connection becomes free in time', async () => {
+describe('an overloaded database', () => {
+  test('is one without a free connection in time', async () => {
     const { db, sql, pool, close } = openDatabase({ url: api.database.url, poolMax: 1 })
     const taken = await pool.connect()
     const { task, change } = callerWith({ db, sql })
-    const refusals = await Promise.all([task.list({}), change.undo({ seq: 1 })].map(refusalOf))
+    const errors = await Promise.all([task.list({}), change.undo({ seq: 1 })].map(refusalOf))
     taken.release()
-    for (const refusal of refusals) {
-      expect(refusal).toMatchObject({ reason: 'overloaded', status: 503, details: { retry_after: 1 } })
+    for (const error of errors) {
+      expect(error).toMatchObject({ reason: 'overloaded', status: 503, details: { retry_after: 1 } })
     }
     await close()
   })
 
-  test('is overloaded when a statement takes too long', async () => {
+  test('is one whose statement takes too long', async () => {
     const client = await api.database.pool.connect()
     const slow: Services['sql'] = async () => {
       await client.query(`SET statement_timeout = 20`)
@@ -99,15 +99,15 @@ describe('a database that has too much to do', () => {
   })
 })
 
-describe('what nobody foresaw', () => {
-  test('is an internal error without its text, and its cause is logged', async () => {
+describe('an unexpected error', () => {
+  test('is published as an internal error without its text, and logged with its cause', async () => {
     const { sql } = api.services
     const wrong: Services['sql'] = () => sql({ text: 'SELECT secret_column FROM taskwire.task', values: [] })
     const { task } = callerWith({ sql: wrong })
     const logged = api.logged.length
-    const refusal = await refusalOf(task.get({ task_id: 1 }))
-    expect(refusal).toMatchObject({ reason: 'internal_error', status: 500, message: 'Internal server error' })
-    expect(refusal.details).toEqual({})
+    const error = await refusalOf(task.get({ task_id: 1 }))
+    expect(error).toMatchObject({ reason: 'internal_error', status: 500, message: 'Internal server error' })
+    expect(error.details).toEqual({})
     expect(api.logged.slice(logged)).toMatchObject([
       {
         message: 'Internal server error',
@@ -120,7 +120,7 @@ describe('what nobody foresaw', () => {
     ])
   })
 
-  test('an answer that does not fit its schema is an internal error, not an invalid input', async () => {
+  test('of the output schema is an internal error, not an invalid input', async () => {
     const odd: Services['sql'] = async <Row>() => [{ id: 'seven' }] as Row[]
     const { reason, details } = await refusalOf(callerWith({ sql: odd }).task.get({ task_id: 1 }))
     expect([reason, details]).toEqual(['internal_error', {}])
@@ -134,7 +134,7 @@ describe('what nobody foresaw', () => {
     {},
     new Error('secret'),
     new TRPCError({ code: 'TIMEOUT', message: 'secret' }),
-  ])('a thrown %s says nothing', (thrown) => {
+  ])('shows nothing of a thrown %s', (thrown) => {
     expect(publicError(thrown)).toMatchObject({
       reason: 'internal_error',
       message: 'Internal server error',
@@ -143,7 +143,7 @@ describe('what nobody foresaw', () => {
   })
 })
 
-test('what tRPC refuses around a procedure keeps its meaning, with our text', () => {
+test('errors of tRPC around a procedure keep their meaning, with our text', () => {
   for (const [code, reason] of [
     ['PARSE_ERROR', 'malformed_json'],
     ['NOT_FOUND', 'not_found'],

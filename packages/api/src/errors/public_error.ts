@@ -5,7 +5,7 @@ import { databaseFailure } from './database_error.ts'
 import { fieldErrors } from './field_errors.ts'
 import { ApiError, type ErrorCode } from './api_error.ts'
 
-/** The refusal that callers see instead of `error`. What nobody foresaw is `internal_error`, without its text. */
+/** The error that callers see instead of `error`. An unexpected one becomes `internal_error`, without its text. */
 export function publicError(error: unknown): ApiError {
   if (error instanceof ApiError) return error
   if (error instanceof TRPCError) {
@@ -13,16 +13,16 @@ export function publicError(error: unknown): ApiError {
     if (error.code === 'BAD_REQUEST' && error.cause instanceof ZodError) {
       return new ApiError('validation_failed', { fields: fieldErrors(error.cause) }, error)
     }
-    const reason = reasonsOfTrpc[error.code]
-    if (reason !== undefined) return new ApiError(reason, {}, error)
+    const code = codesOfTrpc[error.code]
+    if (code !== undefined) return new ApiError(code, {}, error)
   }
   const failure = databaseFailure(error)
   if (failure !== undefined) return new ApiError(failure, { retry_after: 1 }, error)
   return new ApiError('internal_error', {}, error)
 }
 
-/** What tRPC throws before or around a procedure. */
-const reasonsOfTrpc: Partial<Record<TRPC_ERROR_CODE_KEY, ErrorCode>> = {
+/** The errors that tRPC throws before or around a procedure. */
+const codesOfTrpc: Partial<Record<TRPC_ERROR_CODE_KEY, ErrorCode>> = {
   PARSE_ERROR: 'malformed_json',
   BAD_REQUEST: 'validation_failed',
   NOT_FOUND: 'not_found',

@@ -1,12 +1,12 @@
 import { apiErrors, type ApiError, type ErrorCode, type ErrorDetails } from '../errors/api_error.ts'
 
-/** An error as an agent gets it: a text that says what to do now, and what a program branches on. */
+/** An error for an agent: a text that says what to do now, and the structure that a program reads. */
 export interface AgentErrorMessage {
   readonly text: string
   readonly structured: { readonly code: ErrorCode; readonly detail: string } & ErrorDetails
 }
 
-/** What an agent should do after an error, in words that a model follows. */
+/** Tells an agent what to do after an error, in words that a model follows. */
 export function agentErrorMessage({ reason, message, details }: ApiError): AgentErrorMessage {
   const facts = [`${message} (${reason}).`, ...invalidFields(details), ...currentTask(details), ...wait(details)]
   return {
@@ -34,7 +34,7 @@ function generalAdvice(code: ErrorCode): string {
   return 'Then repeat the same call once; if it fails again, tell the user.'
 }
 
-/** For the errors after which an agent can do something of its own. */
+/** The errors that an agent can react to by itself. */
 const advice: Partial<Record<ErrorCode, string>> = {
   user_mismatch: 'Leave user_id out: you act for the user of your token, and for nobody else.',
   scope_insufficient: 'Do not try again: this key may only read. Ask the user for one that may write.',

@@ -20,7 +20,7 @@ function tool(name: string): Tool {
   return found
 }
 
-/** Calls tools as one user, over MCP unless told otherwise. */
+/** Calls tools as one user, by default over MCP. */
 async function agent(user_id: string, overrides: Partial<Context> = {}) {
   const ctx = await fixture.context(user_id, { via: 'mcp', ...overrides })
   return (name: string, args: unknown = {}) => tool(name).run(ctx, args)
@@ -30,8 +30,8 @@ async function added(call: Awaited<ReturnType<typeof agent>>, title: string): Pr
   return Number((await call('add_task', { title }))['task_id'])
 }
 
-describe('what an agent sees', () => {
-  test('the tools are those of the contract, in one order', () => {
+describe('the list of tools', () => {
+  test('has the tools of the contract, always in the same order', () => {
     expect(
       all.map(({ name, readOnly, destructive, removes, idempotent }) => [
         name,
@@ -48,7 +48,7 @@ describe('what an agent sees', () => {
     ])
   })
 
-  test('each takes exactly the arguments of the contract', () => {
+  test('has exactly the arguments of the contract', () => {
     const write = ['if_version', 'idempotency_key', 'user_id']
     const args = Object.fromEntries(all.map(({ name, input }) => [name, Object.keys(input.shape)]))
     expect(args).toEqual({
@@ -64,7 +64,7 @@ describe('what an agent sees', () => {
       expect(toolSchema(input)).toMatchObject({ type: 'object', additionalProperties: false })
   })
 
-  test('a read-only principal sees only the reading tools', () => {
+  test('shows a read-only principal only the tools that read', () => {
     const principal = {
       user_id: 'alice',
       kind: 'api_key',
@@ -78,8 +78,8 @@ describe('what an agent sees', () => {
   })
 })
 
-describe('what a tool does', () => {
-  test('each answers in the shape of the contract, and its operation has happened', async () => {
+describe('a tool', () => {
+  test('answers in the shape of the contract, and runs its operation', async () => {
     const user = newUser()
     const call = await agent(user)
     const created = await call('add_task', { title: '  Buy milk ', description: 'two' })
@@ -147,7 +147,7 @@ describe('what a tool does', () => {
   })
 })
 
-describe('what a tool refuses', () => {
+describe('the errors of a tool', () => {
   test.each([
     ['add_task', { title: 'x', completed: true }, 'completed'],
     ['list_tasks', { sort: 'title' }, 'sort'],
@@ -155,11 +155,11 @@ describe('what a tool refuses', () => {
     ['update_task', { task_id: 1, completed: true }, 'completed'],
     ['complete_task', { task_id: 1, force: true }, 'force'],
     ['undo', { task_id: 1 }, 'task_id'],
-  ])('%s refuses the unknown argument in %j', async (name, args, field) => {
+  ])('%s rejects the unknown argument in %j', async (name, args, field) => {
     const call = await agent(newUser())
-    const refusal = await refusalOf(call(name, args))
-    expect(refusal.reason).toBe('validation_failed')
-    expect(refusal.details.fields).toEqual([{ type: 'unknown_field', loc: [field], msg: 'Unknown field' }])
+    const error = await refusalOf(call(name, args))
+    expect(error.reason).toBe('validation_failed')
+    expect(error.details.fields).toEqual([{ type: 'unknown_field', loc: [field], msg: 'Unknown field' }])
   })
 
   test.each([
@@ -174,12 +174,12 @@ describe('what a tool refuses', () => {
     ['add_task', { title: 'x', user_id: null }],
     ['complete_task', { task_id: '1' }],
     ['complete_task', { task_id: 1.5 }],
-  ])('%s refuses %j as not valid', async (name, args) => {
+  ])('%s rejects %j as invalid', async (name, args) => {
     const call = await agent(newUser())
     expect(await refusalOf(call(name, args))).toMatchObject({ reason: 'validation_failed' })
   })
 
-  test('who may not call at all is told so before the arguments are judged', async () => {
+  test('report missing authorization before invalid arguments', async () => {
     const nobody = await agent('x', { token: undefined })
     const stranger = await agent(newUser())
     for (const { name } of all) {
@@ -192,7 +192,7 @@ describe('what a tool refuses', () => {
     }
   })
 
-  test('the own user id may be given', async () => {
+  test('do not include your own user id as an argument', async () => {
     const user = newUser()
     const call = await agent(user)
     expect(await call('add_task', { title: 'mine', user_id: user })).toMatchObject({ status: 'created' })
@@ -228,7 +228,7 @@ describe('what a tool refuses', () => {
     }
   })
 
-  test('a failure says what to do and carries its code', async () => {
+  test('say what to do, and carry the code', async () => {
     const call = await agent(newUser())
     const task_id = await added(call, 'x')
     await call('update_task', { task_id, title: 'y' })
@@ -249,17 +249,17 @@ describe('what a tool refuses', () => {
 })
 
 describe('undo without a seq', () => {
-  test('over MCP takes back the latest changes of that door, one after the other', async () => {
+  test('over MCP undoes the latest changes made over MCP, one after the other', async () => {
     const user = newUser()
     const call = await agent(user)
     const a = await added(call, 'a')
     await call('complete_task', { task_id: a })
-    await fixture.caller(user).task.create({ title: 'through another door' })
+    await fixture.caller(user).task.create({ title: 'elsewhere' })
     expect(await call('undo')).toEqual({ task_id: a, status: 'undone', title: 'a' })
     expect(await call('undo')).toEqual({ task_id: a, status: 'undone', title: 'a' })
     expect(await refusalOf(call('undo'))).toMatchObject({ reason: 'change_not_found' })
     const { items } = await fixture.caller(user).task.list({})
-    expect(items.map(({ title }) => title)).toEqual(['through another door'])
+    expect(items.map(({ title }) => title)).toEqual(['elsewhere'])
   })
 
   test('an undo that was itself undone does not hide the change', async () => {
@@ -274,7 +274,7 @@ describe('undo without a seq', () => {
     expect(await call('undo')).toMatchObject({ title: 'a' })
   })
 
-  test('in chat takes back the latest change of that conversation', async () => {
+  test('in a chat undoes the latest change of that conversation', async () => {
     const user = newUser()
     const here = await agent(user, { via: 'chat', conversation_id: 7 })
     const there = await agent(user, { via: 'chat', conversation_id: 8 })
@@ -285,7 +285,7 @@ describe('undo without a seq', () => {
     expect(await there('undo')).toMatchObject({ title: 'there' })
   })
 
-  test('is refused where the task has changed since', async () => {
+  test('fails if the task has changed since', async () => {
     const user = newUser()
     const call = await agent(user)
     const task_id = await added(call, 'a')
@@ -294,7 +294,7 @@ describe('undo without a seq', () => {
     expect(await refusalOf(call('undo'))).toMatchObject({ reason: 'undo_conflict' })
   })
 
-  test('repeated with its key answers the same and takes back nothing more', async () => {
+  test('repeated with its key answers the same and undoes nothing more', async () => {
     const user = newUser()
     const call = await agent(user)
     const first = await added(call, 'first')
@@ -304,7 +304,7 @@ describe('undo without a seq', () => {
     expect(await fixture.caller(user).task.get({ task_id: first })).toMatchObject({ title: 'first' })
   })
 
-  test('twenty at once take back twenty different changes or are told to try again', async () => {
+  test('twenty at once undo twenty different changes or are told to try again', async () => {
     const user = newUser()
     const call = await agent(user)
     for (let i = 0; i < 20; i++) await added(call, `task ${i}`)
@@ -316,7 +316,7 @@ describe('undo without a seq', () => {
     expect(items.length).toBe(20 - undone.length)
   })
 
-  test('every other caller has to name the change', async () => {
+  test('is invalid for every other caller', async () => {
     const user = newUser()
     await added(await agent(user), 'a')
     expect(await refusalOf(fixture.caller(user).change.undo({}))).toMatchObject({

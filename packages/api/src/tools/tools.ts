@@ -7,47 +7,47 @@ import { ApiError } from '../errors/api_error.ts'
 import type { Principal } from '../core/services.ts'
 import type { ToolMeta } from '../core/meta.ts'
 
-/** An operation as an agent calls it: MCP and the assistant loop over these and decide nothing. */
+/** An operation as an agent calls it. MCP and the assistant present these and decide nothing themselves. */
 export interface Tool {
   readonly name: string
   readonly description: string
-  /** Strict, and sayable as JSON Schema: `toolSchema(tool.input)`. */
+  /** Strict. `toolSchema(tool.input)` is its JSON Schema. */
   readonly input: z.ZodObject
   readonly output: z.ZodObject
   readonly readOnly: boolean
   readonly destructive: boolean
-  /** A task may disappear by it. */
+  /** Whether it can remove a task. */
   readonly removes: boolean
   readonly idempotent: boolean
-  /** Throws an `ApiError`, and nothing else. `args` are as the agent gave them, not checked yet. */
+  /** Throws only an `ApiError`. `args` are the arguments as the agent sent them, not validated yet. */
   run(ctx: Context, args: unknown, signal?: AbortSignal): Promise<Record<string, unknown>>
 }
 
-/** The tools among the operations, in the order in which they are written: equal in every process. */
+/** The tools among the operations, in the order of the operations, which is the same in every process. */
 export function tools(operations: readonly Operation[]): Tool[] {
   return operations.flatMap((operation) => (operation.tool === undefined ? [] : [toolOf(operation, operation.tool)]))
 }
 
-/** The tools that a principal may use: a read-only key does not see the writing ones. */
+/** The tools that a principal may use. A read-only key does not see those that write. */
 export function toolsFor(principal: Principal, all: readonly Tool[]): Tool[] {
   return all.filter((tool) => tool.readOnly || principal.scope === 'write')
 }
 
-/** A tool's input or output as JSON Schema, without what a model needs not read. */
+/** A tool's input or output as JSON Schema, without what is irrelevant to a model. */
 export function toolSchema(schema: z.ZodObject, io: 'input' | 'output' = 'input'): Record<string, unknown> {
   const { $schema: _, ...json } = z.toJSONSchema(schema, {
     io,
     override: ({ jsonSchema }) => {
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
-      // More fields may come in a later version: an agent must not refuse them.
+      // A later version may add fields, which clients must not reject.
       if (io === 'output') delete jsonSchema.additionalProperties
     },
   })
   return json
 }
 
-// Agents written for the old service name the user in every call. It decides nothing: it can only be refused.
+// Agents written for the old service send the user in every call. It selects nothing, and is only checked.
 const user_id = z.string().optional().meta({ description: 'Not needed. If given, it must be your own user id' })
 
 function toolOf(operation: Operation, meta: ToolMeta): Tool {
@@ -65,7 +65,7 @@ function toolOf(operation: Operation, meta: ToolMeta): Tool {
       const checked = input.safeParse(args)
       const { user_id: acting_for, ...fields } = named.catch({}).parse(args)
       try {
-        // No operation takes null: it then refuses who may not call it at all before it speaks of arguments.
+        // Every operation rejects null, but checks authorization first: that error takes precedence over the arguments'.
         const answer = await operation.run(
           { ...ctx, ...actingFor(acting_for) },
           checked.success ? fields : null,
@@ -73,8 +73,8 @@ function toolOf(operation: Operation, meta: ToolMeta): Tool {
         )
         return meta.result(answer)
       } catch (error) {
-        const refusal = publicError(error)
-        if (checked.success || refusal.reason !== 'validation_failed') throw refusal
+        const published = publicError(error)
+        if (checked.success || published.reason !== 'validation_failed') throw published
         throw new ApiError('validation_failed', { fields: fieldErrors(checked.error) }, checked.error)
       }
     },
