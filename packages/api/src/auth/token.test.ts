@@ -25,7 +25,7 @@ function issued(payload: object, kid: keyof typeof keys = 'EdDSA', header: objec
 }
 
 /** HS256 over any bytes, under any header. */
-function sealed(payload: string, header: object = {}): Promise<string> {
+function signedPayload(payload: string, header: object = {}): Promise<string> {
   return new CompactSign(new TextEncoder().encode(payload))
     .setProtectedHeader({ alg: 'HS256', ...header })
     .sign(TEST_SECRET)
@@ -89,7 +89,7 @@ describe('the user of a token', () => {
     ['alice'],
   ])('never %j', async (sub) => {
     expect(isUserId(sub)).toBe(false)
-    expect(await refusalOf(verified(await sealed(JSON.stringify({ ...claims, sub }))))).toMatchObject({
+    expect(await refusalOf(verified(await signedPayload(JSON.stringify({ ...claims, sub }))))).toMatchObject({
       reason: 'token_subject_invalid',
     })
   })
@@ -136,7 +136,7 @@ describe('times', () => {
     ['has no end', { exp: undefined }, 'token_expiry_missing'],
     ['has null as end', { exp: null }, 'token_expiry_missing'],
   ])('a token that %s', async (_, times, reason) => {
-    const call = verified(await sealed(JSON.stringify({ ...claims, ...times })))
+    const call = verified(await signedPayload(JSON.stringify({ ...claims, ...times })))
     if (reason === null) expect(await call).toMatchObject({ user_id: 'alice' })
     else expect(await refusalOf(call)).toMatchObject({ reason, status: 401 })
   })
@@ -144,7 +144,7 @@ describe('times', () => {
   test('HS256 without expiry is accepted if the setting allows it, and nothing else without expiry is', async () => {
     const allowed = { allowNonExpiring: true }
     for (const exp of [undefined, null]) {
-      expect(await verified(await sealed(JSON.stringify({ sub: 'alice', exp })), allowed)).toMatchObject({
+      expect(await verified(await signedPayload(JSON.stringify({ sub: 'alice', exp })), allowed)).toMatchObject({
         expires_at: null,
       })
     }
@@ -183,9 +183,9 @@ describe('rejected tokens', () => {
       async () => (await signedToken(claims)).replace(/\.[^.]+\./, `.${encoded({ ...claims, sub: 'bob' })}.`),
       'token_signature_invalid',
     ],
-    ['a payload that is no object', () => sealed('"alice"'), 'token_malformed'],
-    ['a payload that is a list', () => sealed('[]'), 'token_malformed'],
-    ['a payload that is no JSON', () => sealed('{'), 'token_malformed'],
+    ['a payload that is no object', () => signedPayload('"alice"'), 'token_malformed'],
+    ['a payload that is a list', () => signedPayload('[]'), 'token_malformed'],
+    ['a payload that is no JSON', () => signedPayload('{'), 'token_malformed'],
     [
       'a critical extension',
       () => `${encoded({ ...hs, crit: ['x'], x: 1 })}.${encoded(claims)}.AAAA`,

@@ -39,7 +39,7 @@ const advice: Partial<Record<ErrorCode, string>> = {
   user_mismatch: 'Leave user_id out: you act for the user of your token, and for nobody else.',
   scope_insufficient: 'Do not try again: this key may only read. Ask the user for one that may write.',
   task_not_found: 'Call list_tasks to find the task_id; if the task is not there, tell the user.',
-  change_not_found: 'There is nothing to take back: tell the user.',
+  change_not_found: 'There is nothing to undo: tell the user.',
   validation_failed: 'Correct these arguments and call again.',
   version_mismatch: 'Decide anew on the task as it is now, then repeat with its version as if_version.',
   idempotency_key_reused: 'Use a new idempotency_key for each new request; keep one only to repeat the very same call.',
