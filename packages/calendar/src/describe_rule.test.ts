@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { describeRule } from './describe_rule.ts'
-import { ruleText } from './oracles/rule_text.ts'
+import { ruleText } from '../testing/oracles/rule_text.ts'
 import { parseRule } from './parse_rule.ts'
 import type { Rule } from './rule.ts'
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseRule } from './parse_rule.ts'
 import type { Rule } from './rule.ts'
-import { ruleText } from './oracles/rule_text.ts'
+import { ruleText } from '../testing/oracles/rule_text.ts'
 
 const accepted: [string, string, Partial<Rule>][] = [
   ['FREQ=DAILY', 'FREQ=DAILY', { frequency: 'DAILY', interval: 1, weekStart: 0, byDay: [], byMonth: [] }],

@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { dayNumber, dayText, type Day } from './day.ts'
-import { ruleText } from './oracles/rule_text.ts'
+import { ruleText } from '../testing/oracles/rule_text.ts'
 import { parseRule } from './parse_rule.ts'
 import type { Rule } from './rule.ts'
 import { neverProblem, nextDay, previewDays } from './rule_days.ts'
@@ -15,7 +15,7 @@ function rule(text: string): Rule {
 }
 
 function oracle(name: string): Buffer {
-  return readFileSync(new URL(`./oracles/${name}`, import.meta.url))
+  return readFileSync(new URL(`../testing/oracles/${name}`, import.meta.url))
 }
 
 test('the 32 examples of RFC 5545, section 3.8.5.3, have the days that it lists', () => {

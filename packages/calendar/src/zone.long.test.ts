@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { sweepZones } from './oracles/run_zone_sweep.ts'
+import { sweepZones } from '../testing/oracles/run_zone_sweep.ts'
 
 test.each(['UTC', 'America/New_York', 'Pacific/Kiritimati'])(
   'all time zones agree with Temporal around all transitions of 2026 to 2030, with TZ=%s',

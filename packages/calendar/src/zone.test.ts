@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { sweepZones } from './oracles/run_zone_sweep.ts'
+import { sweepZones } from '../testing/oracles/run_zone_sweep.ts'
 import { firstDayNotBefore, instantOf, isZone, localTime, today } from './zone.ts'
 
 describe.each(['UTC', 'America/New_York', 'Pacific/Kiritimati'])('with TZ=%s', (zone) => {

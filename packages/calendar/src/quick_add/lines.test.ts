@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { HARMLESS_LINES, LINES, MOMENT } from './lines.ts'
+import { HARMLESS_LINES, LINES, MOMENT } from '../../testing/quick_add/lines.ts'
 import { quickAdd } from './quick_add.ts'
 
 test.for(LINES)('%j gives the published title and fields', ([text, title, fields, moment]) => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { HARMLESS_LINES, LINES, MOMENT } from './lines.ts'
+import { HARMLESS_LINES, LINES, MOMENT } from '../../testing/quick_add/lines.ts'
 import { quickAdd } from './quick_add.ts'
-import { PIECES } from './sample_texts.ts'
+import { PIECES } from '../../testing/quick_add/sample_texts.ts'
 
 // CPU time, so that a busy machine does not decide. The bounds are the goals; the figures are 10 to 50 times smaller.
 

@@ -4,9 +4,9 @@ import { isDay, isTime } from '../day.ts'
 import { parseRule } from '../parse_rule.ts'
 import { isRelativeReminder } from '../reminder.ts'
 import { previewDays } from '../rule_days.ts'
-import { MOMENT, LINES } from './lines.ts'
+import { MOMENT, LINES } from '../../testing/quick_add/lines.ts'
 import { quickAdd, type QuickAddContext } from './quick_add.ts'
-import { anyText, texts } from './sample_texts.ts'
+import { anyText, texts } from '../../testing/quick_add/sample_texts.ts'
 
 const RUNS = { numRuns: 2000 }
 const moments = fc.record({

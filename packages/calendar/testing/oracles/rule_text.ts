@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { WEEKDAYS } from '../rule.ts'
+import { WEEKDAYS } from '../../src/rule.ts'
 
 /** Texts of rules that the parser accepts, in the form in which they are stored. */
 export function ruleText(): fc.Arbitrary<string> {

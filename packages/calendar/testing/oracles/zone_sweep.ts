@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
-import { instantOf, localTime } from '../zone.ts'
+import { instantOf, localTime } from '../../src/zone.ts'
 
 /**
  * Compares instantOf and localTime with Temporal in every n-th time zone (n is the argument), around all transitions of
