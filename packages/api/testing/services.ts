@@ -9,7 +9,7 @@ import type { Services } from '../src/core/services.ts'
 import { cursorCodec } from '../src/core/cursor.ts'
 import { ApiError } from '../src/errors/api_error.ts'
 import { createCaller } from '../src/router.ts'
-import type { Task } from '../src/task/schema.ts'
+import type { LoggedTask } from '../src/task/schema.ts'
 import { tokenVerifier, type TokenRules } from '../src/auth/token.ts'
 
 /** The secret that the tests sign tokens with, and that the services of `testServices` accept. */
@@ -119,7 +119,7 @@ export function newUser(): string {
  * `after` of the change before. Empty for a consistent log.
  */
 export function brokenLinks(changes: readonly Change[]): string[] {
-  const tasks = new Map<number, { task: Task | null; version: number }>()
+  const tasks = new Map<number, { task: LoggedTask | null; version: number }>()
   return changes.flatMap(({ seq, task_id, kind, before, after }, index) => {
     const last = tasks.get(task_id) ?? { task: null, version: 0 }
     const version = last.version + 1

@@ -77,7 +77,7 @@ test('ten listeners whose lines are cut follow 10,000 changes without a gap', as
   const user = newUser()
   const cutting = setInterval(() => lines[Math.floor(Math.random() * 2)]?.cut(), 300)
   const listening = Array.from({ length: 10 }, async () => {
-    const copy = new Map<number, Task>()
+    const copy = new Map<number, NonNullable<Change['after']>>()
     const seen: number[] = []
     for await (const { seq, task_id, after } of client(user).changes({ since: 0 })) {
       seen.push(seq)

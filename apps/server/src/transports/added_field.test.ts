@@ -238,6 +238,19 @@ describe('the log knows it', () => {
     },
   )
 
+  test('any set of fields is updated by itself, however many sets there are', async () => {
+    const { mutation } = someone()
+    const changed = { title: 'Bread', description: 'x', completed: true, due_date: null, tags: [], checklist: [] }
+    const original = { title: 'Milk', description: null, completed: false, ...values }
+    const names = Object.keys(changed)
+    const { id: task_id } = await mutation('task.create', original)
+    for (let set = 0; set < 2 ** names.length; set++) {
+      const sent = Object.fromEntries(Object.entries(changed).filter((_, index) => (set >> index) & 1))
+      expect(await mutation('task.update', { task_id, ...sent })).toMatchObject({ ...original, ...sent })
+      await mutation('task.update', { task_id, ...original })
+    }
+  })
+
   test('a deleted task comes back with it', async () => {
     const { mutation } = someone()
     const created = await mutation('task.create', { title: 'Milk', ...values })

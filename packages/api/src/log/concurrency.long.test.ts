@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest'
 import { ApiError } from '../errors/api_error.ts'
 import { brokenLinks, newUser, testServices, wholeLog, type Caller } from '../../testing/services.ts'
-import type { Task } from '../task/schema.ts'
+import type { LoggedTask, Task } from '../task/schema.ts'
 import type { Principal } from '../core/services.ts'
 import type { Change } from './schema.ts'
 
@@ -67,8 +67,8 @@ test('ten listeners, cut at random, each rebuild the table from 10,000 changes o
     expires_at: null,
   }
 
-  async function listen(): Promise<Map<number, Task>> {
-    const tasks = new Map<number, Task>()
+  async function listen(): Promise<Map<number, LoggedTask>> {
+    const tasks = new Map<number, LoggedTask>()
     let seq = 0
     while (seq < CHANGES) {
       const cut = new AbortController()
@@ -120,7 +120,7 @@ test('ten listeners, cut at random, each rebuild the table from 10,000 changes o
   expect(api.logged).toEqual([])
 })
 
-function apply(tasks: Map<number, Task>, { task_id, after }: Change): void {
+function apply(tasks: Map<number, LoggedTask>, { task_id, after }: Change): void {
   if (after === null) tasks.delete(task_id)
   else tasks.set(task_id, after)
 }

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { newUser, refusalOf, testServices } from '../../testing/services.ts'
+import type { LoggedTask } from '../task/schema.ts'
 
 const api = await testServices()
 afterAll(api.close)
@@ -152,7 +153,7 @@ describe('following the log', () => {
     const { task, change } = someone()
     for (let n = 0; n < 5; n++) await task.create({ title: `task ${n}` })
     const { next } = await change.list({})
-    const known = new Map((await task.list({})).items.map((item) => [item.id, item]))
+    const known = new Map<number, LoggedTask>((await task.list({})).items.map((item) => [item.id, item]))
     const [first, second, third] = [...known.keys()]
     await task.toggle({ task_id: first ?? 0 })
     await task.delete({ task_id: second ?? 0 })
