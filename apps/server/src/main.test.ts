@@ -97,7 +97,7 @@ async function stuckRequest(url: string): Promise<Socket> {
 }
 
 describe('a start', () => {
-  test('says where it serves, where the data is and where the documentation is', async () => {
+  test('prints its URL, where the data is and where the documentation is', async () => {
     const server = await start()
     expect(server.stdout()).toMatch(/Taskwire is running at http:\/\/127\.0\.0\.1:\d+\n\s+data .+\n\s+docs .+\/docs\n/)
     expect(server.stderr()).toBe('')
@@ -129,7 +129,7 @@ describe('a start', () => {
     await new Promise((resolve) => busy.close(resolve))
   })
 
-  test('with bad configuration is a line a problem and exit 1', async () => {
+  test('with bad configuration is one line for each problem and exit 1', async () => {
     const server = await start({ PORT: 'http', LOG_LEVEL: 'loud', BETTER_AUTH_SECRET: 'hunter2' })
     expect(await server.exited()).toMatchObject({ code: 1 })
     const lines = server.stderr().trimEnd().split('\n')
@@ -148,7 +148,7 @@ describe('a start', () => {
     expect(server.stderr() + server.stdout()).not.toContain('hunter2')
   })
 
-  test('with --help explains, and starts nothing', async () => {
+  test('with --help prints the help and starts nothing', async () => {
     const server = await start({ PORT: 'nonsense' }, ['--help'])
     expect(await server.exited()).toMatchObject({ code: 0 })
     expect(server.stdout()).toContain('DATABASE_URL')
@@ -169,7 +169,7 @@ describe('a stop', () => {
     expect(server.stderr()).toBe('')
   })
 
-  test('is said to balancers first, and lets the request under way finish', async () => {
+  test('is visible to load balancers first, and lets requests in flight finish', async () => {
     const server = await start()
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
     expect(await status(agent, `${server.url}/health/ready`)).toMatchObject({ status: 200 })
@@ -201,7 +201,7 @@ describe('a stop', () => {
     socket.destroy()
   })
 
-  test('that is asked for twice within a second is one stop', async () => {
+  test('requested twice within a second is one stop', async () => {
     const server = await start()
     server.child.kill('SIGINT')
     server.child.kill('SIGINT')
@@ -209,7 +209,7 @@ describe('a stop', () => {
     expect(await server.exited()).toMatchObject({ code: 0 })
   })
 
-  test('that is asked for again later is at once, and non-zero', async () => {
+  test('requested again later exits at once, non-zero', async () => {
     const server = await start()
     const socket = await stuckRequest(server.url)
     await fetch(`${server.url}/health`)

@@ -68,7 +68,7 @@ function contentsOf(uri: string) {
   return { uri, mimeType: 'text/plain', text: `This is the content of ${uri}.` }
 }
 
-/** A server of the suite's fixture tools, resources and prompts, for the same door that serves ours. */
+/** A server with the suite's fixture tools, resources and prompts, mounted like ours. */
 export const fixtureServer: McpServerFactory = () => {
   const server = new Server(
     { name: 'conformance', version: '1' },

@@ -19,7 +19,7 @@ const post = (path: string, payload: object) =>
     payload,
   })
 
-test('a key of scope write acts as its user, on every door', async () => {
+test('a key of scope write acts as its user, over every transport', async () => {
   const { key } = await server.newKey(user.session, { name: 'script', configId: 'write' })
   expect(key).toMatch(/^tw_[A-Za-z]{64}$/)
   expect(await server.caller(key).viewer.get({})).toEqual({ id: user.id, email: user.email, name: 'Test User' })
@@ -185,7 +185,7 @@ test("somebody else's key cannot be read, changed or deleted", async () => {
   expect(await server.database.db.apikey.findUnique({ where: { id } })).toMatchObject({ enabled: true })
 })
 
-test('an API key opens no door of sign-in itself', async () => {
+test('an API key gives no access to sign-in itself', async () => {
   const { key } = await server.newKey(user.session, { name: 'k', configId: 'write' })
   for (const headers of [{ authorization: `Bearer ${key}` }, { 'x-api-key': key }]) {
     expect((await server.app.inject({ url: '/api/auth/token', headers })).statusCode).toBe(401)

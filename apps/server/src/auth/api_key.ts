@@ -3,33 +3,33 @@ import type { Db } from '@taskwire/db'
 import { createHash } from 'node:crypto'
 
 export interface ApiKeys {
-  /** The owner of a key, or why there is none; as it was at most 2 s ago. */
+  /** The owner of a key, or the code of the error; at most 2 s old. */
   owner: NonNullable<TokenRules['apiKey']>
-  /** Forgets what was answered: call it when keys change here. */
+  /** Empties the cache: call it when this process has changed keys. */
   forget(): void
 }
 
-type Answer = Awaited<ReturnType<ApiKeys['owner']>>
+type KeyOwner = Awaited<ReturnType<ApiKeys['owner']>>
 
 const MAX_AGE_MS = 2000
-const MAX_REMEMBERED = 10_000
+const MAX_CACHED = 10_000
 const KEY = new RegExp(`^${API_KEY_PREFIX}[A-Za-z]{64}$`)
 
-/** Better Auth's API keys, read straight from its table: its own verification writes a row for each request. */
+/** Better Auth's API keys, read directly from its table, because its own verification writes a row for each request. */
 export function apiKeys(db: Db): ApiKeys {
-  const remembered = new Map<string, { readonly asked: number; readonly answer: Promise<Answer> }>()
+  const cached = new Map<string, { readonly readAt: number; readonly owner: Promise<KeyOwner> }>()
 
-  function ownerOfHash(hash: string): Promise<Answer> {
-    const known = remembered.get(hash)
-    if (known !== undefined && Date.now() - known.asked < MAX_AGE_MS) return known.answer
-    const answer = read(hash)
-    if (remembered.size >= MAX_REMEMBERED) remembered.clear()
-    remembered.set(hash, { asked: Date.now(), answer })
-    answer.catch(() => remembered.delete(hash))
-    return answer
+  function ownerOfHash(hash: string): Promise<KeyOwner> {
+    const entry = cached.get(hash)
+    if (entry !== undefined && Date.now() - entry.readAt < MAX_AGE_MS) return entry.owner
+    const owner = read(hash)
+    if (cached.size >= MAX_CACHED) cached.clear()
+    cached.set(hash, { readAt: Date.now(), owner })
+    owner.catch(() => cached.delete(hash))
+    return owner
   }
 
-  async function read(hash: string): Promise<Answer> {
+  async function read(hash: string): Promise<KeyOwner> {
     const key = await db.apikey.findUnique({
       where: { key: hash },
       select: {
@@ -57,13 +57,13 @@ export function apiKeys(db: Db): ApiKeys {
   }
 
   return {
-    // What does not look like a key is none: no hash, no query.
+    // Text that does not look like a key needs neither a hash nor a query.
     owner: async (key) => (KEY.test(key) ? ownerOfHash(hashOf(key)) : 'api_key_invalid'),
-    forget: () => remembered.clear(),
+    forget: () => cached.clear(),
   }
 }
 
-/** As Better Auth stores it. */
+/** The hash under which Better Auth stores a key. */
 function hashOf(key: string): string {
   return createHash('sha256').update(key).digest('base64url')
 }

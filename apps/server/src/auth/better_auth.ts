@@ -24,7 +24,7 @@ const DAY_S = 86_400
 
 export type TaskwireAuth = ReturnType<typeof betterAuthOn>
 
-/** Better Auth as we use it: e-mail and password, tokens signed with keys of our database, personal API keys. */
+/** Better Auth with email and password, tokens signed with keys from our database, and personal API keys. */
 export function betterAuthOn({ db, url, secret, trustedOrigins, log }: BetterAuthOptions) {
   return betterAuth({
     appName: 'Taskwire',
@@ -35,11 +35,11 @@ export function betterAuthOn({ db, url, secret, trustedOrigins, log }: BetterAut
     database: keepingExpiredKeys(prismaAdapter(db, { provider: 'postgresql' })),
     emailAndPassword: { enabled: true },
     user: { deleteUser: { enabled: true } },
-    // The bridge limits by the client's real address, and answers as our other limits do.
+    // The bridge limits by the client's real address and responds like our other limits.
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     advanced: {
-      // Said aloud, because NODE_ENV=test would turn them off.
+      // Set explicitly, because NODE_ENV=test would disable these checks.
       disableOriginCheck: false,
       disableCSRFCheck: false,
       skipTrailingSlashes: true,
@@ -47,7 +47,7 @@ export function betterAuthOn({ db, url, secret, trustedOrigins, log }: BetterAut
       ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS] },
     },
     logger: { level: 'error', log: (_level, message) => log.warn({}, `sign-in: ${message}`) },
-    // Thrown to the bridge, which answers and logs as everywhere else.
+    // Throws errors to the bridge, which responds and logs as everywhere else.
     onAPIError: { throw: true },
     hooks: { before: createAuthMiddleware((ctx) => withConfigOfKey(db, ctx)) },
     databaseHooks: { user: { create: { before: checkName }, update: { before: checkName } } },
@@ -69,7 +69,7 @@ function keyConfiguration(configId: Principal['scope']) {
   return {
     configId,
     defaultPrefix: API_KEY_PREFIX,
-    // No prefix but ours: it tells keys from tokens.
+    // Allows no other prefix, because it distinguishes keys from tokens.
     maximumPrefixLength: 0,
     maximumNameLength: MAX_API_KEY_NAME,
     keyExpiration: { defaultExpiresIn: 90 * DAY_S, minExpiresIn: 0, maxExpiresIn: 365 },
@@ -78,7 +78,7 @@ function keyConfiguration(configId: Principal['scope']) {
   }
 }
 
-/** Names go into tokens, and tokens into headers. */
+/** Limits names, which become part of tokens, which are sent in headers. */
 async function checkName({ name }: { name?: unknown }): Promise<void> {
   if (typeof name === 'string' && name.length > 200) {
     throw new APIError('BAD_REQUEST', { code: 'NAME_TOO_LONG', message: 'A name has at most 200 characters' })
@@ -87,7 +87,10 @@ async function checkName({ name }: { name?: unknown }): Promise<void> {
 
 const ONE_KEY = ['/api-key/update', '/api-key/delete', '/api-key/get']
 
-/** A new key says its scope. Others are found by their id alone; the plugin would have to be told the scope again. */
+/**
+ * Requires a scope for a new key, and adds the stored scope to requests about an existing one: the plugin needs it, but
+ * callers only know the id.
+ */
 async function withConfigOfKey(db: Db, { path, body, query }: { path: string; body?: unknown; query?: unknown }) {
   if (path === '/api-key/create' && !SCOPES.some((scope) => scope === Object(body).configId)) {
     throw new APIError('BAD_REQUEST', { code: 'INVALID_CONFIG_ID', message: 'configId must be "read" or "write"' })

@@ -56,7 +56,7 @@ describe('who may sign in from where', () => {
     expect(answer.statusCode).toBe(status)
   })
 
-  test('the cookie opens no door of the API', async () => {
+  test('the cookie gives no access to the API', async () => {
     const cookie = await cookieOf()
     const answer = await server.app.inject({ url: '/auth/me', headers: { cookie } })
     expect(answer.json()).toMatchObject({ detail: 'Not authenticated', code: 'not_authenticated' })

@@ -7,20 +7,20 @@ import { CLIENT_ADDRESS, countedAddress } from './client_address.ts'
 import { rateLimitHeaders } from '../http/rate_limit_headers.ts'
 
 export interface BridgeOptions {
-  /** Opens Better Auth at the first request; tried again until it succeeds. */
+  /** Opens Better Auth, at the first request; retried until it succeeds. */
   readonly open: () => Promise<TaskwireAuth>
   readonly db: Db
-  /** Our origin. Never taken from a request's Host. */
+  /** Our public origin, never derived from a Host header. */
   readonly origin: string
-  /** Sign-ins and sign-ups a minute per client address. */
+  /** Sign-ins and sign-ups per minute and client address. */
   readonly limit: number
-  /** Called when keys or users may have changed. */
+  /** Called after keys or users may have changed. */
   readonly changed: () => void
 }
 
 const BODY_LIMIT = 64 * 1024
 
-/** Better Auth at `/api/auth/*`, behind the server's own limits, error bodies and idea of who the client is. */
+/** Better Auth at `/api/auth/*`, with the server's own limits, error bodies and client addresses. */
 export function signInBridge({ open, db, origin, limit, changed }: BridgeOptions): FastifyPluginAsync {
   const attempts = rateLimit({ limit })
   let opened: Promise<TaskwireAuth> | undefined
@@ -40,7 +40,7 @@ export function signInBridge({ open, db, origin, limit, changed }: BridgeOptions
     if (!allowance.allowed) throw new ApiError('rate_limited', { retry_after: allowance.reset })
   }
 
-  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  async function handle(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     countAttempt(request, reply)
     const auth = await betterAuth()
     const response = await auth.handler(webRequest(request, origin)).catch((error: unknown) => {
@@ -48,7 +48,7 @@ export function signInBridge({ open, db, origin, limit, changed }: BridgeOptions
     })
     if (request.method === 'POST' && /\/(api-key|delete-user)/.test(pathOf(request))) changed()
     const body = response.ok ? await response.text() : await errorBody(response, { request, db })
-    // Answers hold tokens and who somebody is; the public keys alone may be kept.
+    // Responses contain tokens and personal data; only the public keys may be cached.
     if (pathOf(request) !== '/api/auth/jwks') reply.header('cache-control', 'no-store')
     copyHeaders(response, reply)
     return reply.status(response.status).send(body)
@@ -63,7 +63,7 @@ export function signInBridge({ open, db, origin, limit, changed }: BridgeOptions
         done(publicError(error))
       }
     })
-    app.route({ method: ['GET', 'POST'], url: '/api/auth/*', handler: answer })
+    app.route({ method: ['GET', 'POST'], url: '/api/auth/*', handler: handle })
   }
 }
 
@@ -71,7 +71,7 @@ function pathOf(request: FastifyRequest): string {
   return request.url.split('?', 1)[0] ?? ''
 }
 
-/** The text itself, once it is known to be JSON and that PostgreSQL can store every string in it. */
+/** Returns the text if it is JSON whose strings PostgreSQL can store; throws otherwise. */
 function checkedJson(text: string, contentType: string | undefined): string {
   if (text === '') return text
   if (!isJson(contentType)) throw new ApiError('unsupported_media_type')
@@ -96,9 +96,9 @@ function webRequest(request: FastifyRequest, origin: string): Request {
     for (const one of [value].flat()) headers.append(name, one)
   }
   headers.set(CLIENT_ADDRESS, request.ip)
-  // Better Auth takes Node's fetch for a browser that hides its origin. What sends none of these is no browser.
-  const browserly = ['origin', 'referer', 'cookie', 'sec-fetch-site'].some((name) => headers.has(name))
-  if (!browserly) headers.set('origin', origin)
+  // Better Auth rejects Node's fetch as a browser that hides its origin. A client without these headers is no browser.
+  const isBrowser = ['origin', 'referer', 'cookie', 'sec-fetch-site'].some((name) => headers.has(name))
+  if (!isBrowser) headers.set('origin', origin)
   const body = typeof request.body === 'string' && request.body !== '' ? request.body : null
   if (body !== null) headers.set('content-type', 'application/json')
   return new Request(new URL(request.url, origin), { method: request.method, headers, body })
@@ -113,7 +113,7 @@ function copyHeaders(response: Response, reply: FastifyReply): void {
   for (const cookie of response.headers.getSetCookie()) reply.header('set-cookie', cookie)
 }
 
-const REASONS: Partial<Record<number, ErrorCode>> = {
+const CODES: Partial<Record<number, ErrorCode>> = {
   401: 'not_authenticated',
   404: 'not_found',
   405: 'method_not_allowed',
@@ -121,23 +121,23 @@ const REASONS: Partial<Record<number, ErrorCode>> = {
   429: 'rate_limited',
 }
 
-/** Better Auth's own error, whose `code` and `message` its clients read, with what all our errors have. */
-async function errorBody(response: Response, at: { request: FastifyRequest; db: Db }): Promise<string> {
+/** Better Auth's own error, whose `code` and `message` its clients read, extended by the fields of our errors. */
+async function errorBody(response: Response, { request, db }: { request: FastifyRequest; db: Db }): Promise<string> {
   const text = await response.text()
   const body: unknown = /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : undefined
   const { code, message } = { code: undefined, message: undefined, ...Object(body) }
   if (response.status >= 500 || response.status === 401 || String(code).startsWith('FAILED_TO')) {
-    // A session that could not be read looks like none; whether it was the database is found by asking it.
-    await at.db.$queryRaw`SELECT 1`.catch((error: unknown) => {
+    // Better Auth treats a session that it could not read as absent, so check whether the database is the cause.
+    await db.$queryRaw`SELECT 1`.catch((error: unknown) => {
       throw publicError(error)
     })
   }
   if (response.status >= 500) throw new ApiError('internal_error')
   if (response.status >= 300 && response.status < 400) return text
-  if (typeof code !== 'string') throw new ApiError(REASONS[response.status] ?? 'validation_failed')
+  if (typeof code !== 'string') throw new ApiError(CODES[response.status] ?? 'validation_failed')
   return JSON.stringify({
     ...Object(body),
     detail: typeof message === 'string' ? message : code,
-    request_id: at.request.id,
+    request_id: request.id,
   })
 }

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net'
 
-/** The header in which Better Auth is told the client's address; what a client sends under this name is dropped. */
+/** The header that passes the client's address to Better Auth. A value sent by the client is discarded. */
 export const CLIENT_ADDRESS = 'x-taskwire-client'
 
-/** Whom an address is counted as: itself, or for IPv6 its /64, of which one client has all the addresses. */
+/** The key under which an address is rate limited: itself, or its /64 for IPv6, since a client owns a whole /64. */
 export function countedAddress(ip: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1]
   if (mapped !== undefined) return mapped

@@ -6,17 +6,17 @@ type Deletion = Parameters<ReturnType<AdapterOf>['deleteMany']>[0]
 const KEPT_MS = 30 * 86_400_000
 
 /**
- * Keeps expired API keys for 30 days. The plugin removes them with the next call about anybody's keys; whoever still
- * uses one would then be told that the key never was one.
+ * Keeps expired API keys for 30 days. The plugin deletes them with the next request about anyone's keys; a client that
+ * still uses one would then get `api_key_invalid` instead of `api_key_expired`.
  */
 export function keepingExpiredKeys(adapterOf: AdapterOf): AdapterOf {
   return (options) => {
     const adapter = adapterOf(options)
-    return { ...adapter, deleteMany: (deletion) => adapter.deleteMany(sparingLatelyExpired(deletion)) }
+    return { ...adapter, deleteMany: (deletion) => adapter.deleteMany(exceptRecentlyExpired(deletion)) }
   }
 }
 
-function sparingLatelyExpired(deletion: Deletion): Deletion {
+function exceptRecentlyExpired(deletion: Deletion): Deletion {
   if (deletion.model !== 'apikey') return deletion
   const where = deletion.where.map((condition) => {
     const { field, operator, value } = condition

@@ -20,13 +20,13 @@ function sign(claims: object, secret = TEST_SECRET): Promise<string> {
     .sign(new TextEncoder().encode(secret))
 }
 
-test('a valid token is told by its kind, its user and what it may do', async () => {
+test('a valid token is explained by its kind, its user and its access', async () => {
   const { id, session, token } = await server.newUser()
   const { key } = await server.newKey(session, { name: 'k', configId: 'read' })
   const valid = [
     [await sign({ exp: now + 60 }), ['"alice"', "this installation's secret", 'read and write']],
     [`Authorization: Bearer ${token}\n`, [JSON.stringify(id), 'issuer', 'read and write']],
-    [key, [JSON.stringify(id), 'API key', 'only read']],
+    [key, [JSON.stringify(id), 'API key', 'read only']],
     [await sign({ exp: 1e300 }), ['until 1e+300']],
   ] as const
   for (const [given, words] of valid) {
@@ -36,9 +36,9 @@ test('a valid token is told by its kind, its user and what it may do', async () 
   }
 })
 
-test('a refused token is told why, and neither it nor the secret is shown', async () => {
+test('an invalid token is explained, and neither it nor the secret is shown', async () => {
   const { session } = await server.newUser()
-  const refusals: [string, string][] = [
+  const invalidTokens: [string, string][] = [
     ['token_expired', await sign({ exp: now - 60 })],
     ['token_expiry_missing', await sign({})],
     ['token_signature_invalid', await sign({ exp: now + 60 }, 'another secret of thirty-two bytes!!')],
@@ -47,10 +47,10 @@ test('a refused token is told why, and neither it nor the secret is shown', asyn
     ['token_malformed', 'nonsense'],
     ['not_authenticated', ''],
   ]
-  for (const [reason, token] of refusals) {
+  for (const [reason, token] of invalidTokens) {
     const { valid, text } = await explain(token)
     expect(valid).toBe(false)
-    expect(text).toContain(`Refused: ${reason}\n`)
+    expect(text).toContain(`Invalid: ${reason}\n`)
     expect(text).not.toContain(TEST_SECRET)
     if (token.length > 20) expect(text).not.toContain(token.slice(-20))
   }

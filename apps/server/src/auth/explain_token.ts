@@ -4,29 +4,32 @@ import { openConfiguredDatabase } from '../process/database.ts'
 import type { Env } from '../config/env.ts'
 import { sharedSecret } from '../config/secret.ts'
 import { createSignIn } from './sign_in.ts'
-import { tokenWords } from './token_explanations.ts'
+import { tokenExplanations } from './token_explanations.ts'
 
 export interface Explanation {
   readonly valid: boolean
-  /** What the token says of itself, the verdict, and its reason in words. Nothing in it could be used as a token. */
+  /** The token's claims, whether it is valid, and why. Nothing in it could be used as a token. */
   readonly text: string
 }
 
-/** Says whether a token is valid for this installation, and if not, why. A pasted `Authorization` header will do. */
+/** Explains whether a token is valid for this installation and why. Also accepts a whole `Authorization` header. */
 export async function explainToken(given: string, env: Env): Promise<Explanation> {
   const token = given.trim().replace(/^(authorization:\s*)?bearer\s+/i, '')
-  const facts = factsOf(token)
+  const claims = claimLines(token)
   try {
-    return { valid: true, text: [...facts, ...validWords(await verified(token, env)), ''].join('\n') }
+    return { valid: true, text: [...claims, ...validityText(await verified(token, env)), ''].join('\n') }
   } catch (error) {
     const { reason, status, message } = publicError(error)
-    // No verdict: the database could not be asked.
+    // Not decided: the database could not be queried.
     if (status !== 401) throw error
-    return { valid: false, text: [...facts, `Refused: ${reason}`, tokenWords[reason] ?? message, ''].join('\n') }
+    return {
+      valid: false,
+      text: [...claims, `Invalid: ${reason}`, tokenExplanations[reason] ?? message, ''].join('\n'),
+    }
   }
 }
 
-/** As the server would, asking the database only where the token cannot be judged without. */
+/** Verifies as the server does, but opens the database only for tokens that need it. */
 async function verified(token: string, env: Env): Promise<Principal> {
   const secret = await sharedSecret(env)
   const allowNonExpiring = env.AUTH_ALLOW_NON_EXPIRING
@@ -52,8 +55,8 @@ function needsDatabase(token: string, { BETTER_AUTH_URL, AUTH_ISSUER }: Env): bo
   return alg !== 'HS256' && (issuer === BETTER_AUTH_URL || issuer === AUTH_ISSUER)
 }
 
-/** What a token says of itself, true or not. */
-function factsOf(token: string): string[] {
+/** The claims of a token, verified or not. */
+function claimLines(token: string): string[] {
   const header = readable(() => decodeProtectedHeader(token))
   const claims = readable(() => decodeJwt(token))
   const facts = {
@@ -71,7 +74,7 @@ function factsOf(token: string): string[] {
   return shown.map(([name, value]) => `${name.padEnd(7)}${JSON.stringify(value).slice(0, 200)}`)
 }
 
-/** A claim's time as people read it. Beyond what a date can be it stays the number that it is. */
+/** The time of a claim in ISO format. A number beyond the range of dates stays a number. */
 function time(seconds: unknown): unknown {
   return typeof seconds === 'number' && Math.abs(seconds) < 8e12 ? new Date(seconds * 1000).toISOString() : seconds
 }
@@ -90,8 +93,8 @@ const KINDS = {
   api_key: 'an API key of this installation',
 }
 
-function validWords({ user_id, kind, scope, expires_at }: Principal): string[] {
-  const until = expires_at === null ? 'without end' : `until ${String(time(expires_at))}`
-  const may = scope === 'write' ? 'read and write' : 'only read'
-  return ['Valid', `It is ${KINDS[kind]}. It speaks for ${JSON.stringify(user_id)}, ${until}, and may ${may}.`]
+function validityText({ user_id, kind, scope, expires_at }: Principal): string[] {
+  const until = expires_at === null ? 'without expiry' : `until ${String(time(expires_at))}`
+  const access = scope === 'write' ? 'read and write' : 'read only'
+  return ['Valid', `The token is ${KINDS[kind]}. User: ${JSON.stringify(user_id)}, valid ${until}, access: ${access}.`]
 }

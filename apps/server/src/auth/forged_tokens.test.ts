@@ -20,7 +20,7 @@ beforeAll(async () => {
   const pair = await generateKeyPair('EdDSA', { extractable: true })
   const publicKey = JSON.stringify(await exportJWK(pair.publicKey))
   const kid = 'key-of-the-tests'
-  const row = { id: kid, publicKey, privateKey: '"sealed"', createdAt: new Date(0), alg: 'EdDSA', crv: 'Ed25519' }
+  const row = { id: kid, publicKey, privateKey: '"encrypted"', createdAt: new Date(0), alg: 'EdDSA', crv: 'Ed25519' }
   await server.database.db.jwks.create({ data: row })
   const own = { ...pair, kid }
   tokens = await forgedTokens({ secret, own, url })
@@ -38,7 +38,7 @@ afterAll(async () => {
   await server.close()
 })
 
-const refused = (reason: string) => ({ detail: 'Invalid token', code: reason, request_id: expect.any(String) })
+const errorBody = (reason: string) => ({ detail: 'Invalid token', code: reason, request_id: expect.any(String) })
 
 function restRequest({ rest }: Operation) {
   const path = rest?.path.replace(/\{user_id\}/g, 'alice').replace(/\{\w+\}/g, '1')
@@ -66,7 +66,7 @@ test.each(all.map((operation) => [operation.name, operation] as const))(
       expect({ what, status: answer.statusCode, ...answer.json<object>() }).toEqual({
         what,
         status: 401,
-        ...refused(reason),
+        ...errorBody(reason),
       })
       expect(answer.headers['www-authenticate']).toBe('Bearer')
     }
@@ -90,7 +90,7 @@ test('tRPC and MCP refuse all of them too', async () => {
     const payload = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} }
     const accept = 'application/json, text/event-stream'
     const mcp = await server.app.inject({ method: 'POST', url: '/mcp', headers: { ...headers, accept }, payload })
-    expect({ what, status: mcp.statusCode, ...mcp.json<object>() }).toEqual({ what, status: 401, ...refused(reason) })
+    expect({ what, status: mcp.statusCode, ...mcp.json<object>() }).toEqual({ what, status: 401, ...errorBody(reason) })
   }
 })
 

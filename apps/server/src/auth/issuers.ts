@@ -4,12 +4,12 @@ import type { JSONWebKeySet } from 'jose'
 import { z } from 'zod'
 import { keySet } from './key_set.ts'
 
-/** How long the tokens of a key are accepted after it was replaced. */
+/** How long tokens signed with a key are accepted after the key was replaced. */
 export const KEYS_KEPT_S = 86_400
 
-/** Our own Better Auth: its keys come from the database, so that a replica sees those of the others at once. */
+/** Our own Better Auth. Its keys are read from the database, so that each replica sees the keys of the others at once. */
 export function ownIssuer(db: Db, url: string): TrustedIssuer {
-  const keys = keySet({ load: () => storedKeys(db), maxAgeMs: 30_000, coolDownMs: 0 })
+  const keys = keySet({ load: () => storedKeys(db), maxAgeMs: 30_000, cooldownMs: 0 })
   return { issuer: url, audience: url, keys }
 }
 
@@ -19,10 +19,10 @@ export interface ExternalIssuer {
   readonly audience: string
 }
 
-const COOL_DOWN_MS = 10_000
+const COOLDOWN_MS = 10_000
 const TIMEOUT_MS = 3000
 
-/** Somebody else's Better Auth or OIDC server. While it does not answer, the keys that it once gave stay. */
+/** An external Better Auth or OIDC server. While it is unavailable, its last known keys remain in use. */
 export function externalIssuer({ url, issuer, audience }: ExternalIssuer, log: Log): TrustedIssuer {
   const onFailure = (error: unknown) =>
     log.warn({ err: error instanceof ApiError ? error.cause : error }, 'the keys of AUTH_JWKS_URL cannot be read')
@@ -31,7 +31,7 @@ export function externalIssuer({ url, issuer, audience }: ExternalIssuer, log: L
       onFailure(error)
       throw new ApiError('token_key_unknown', {}, error)
     })
-  return { issuer, audience, keys: keySet({ load, maxAgeMs: 600_000, coolDownMs: COOL_DOWN_MS }) }
+  return { issuer, audience, keys: keySet({ load, maxAgeMs: 600_000, cooldownMs: COOLDOWN_MS }) }
 }
 
 const jwk = z.looseObject({ kty: z.string(), kid: z.string().optional() })

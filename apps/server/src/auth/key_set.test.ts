@@ -11,11 +11,11 @@ async function key(kid: string): Promise<JWK> {
 }
 
 /** A set over keys that a test changes, with a clock that it moves. */
-function fixture(keys: JWK[], options: { coolDownMs?: number } = {}) {
+function fixture(keys: JWK[], options: { cooldownMs?: number } = {}) {
   const state = { keys, now: 0, loads: 0, failing: false, gate: Promise.resolve() }
   const find = keySet({
     maxAgeMs: 1000,
-    coolDownMs: 100,
+    cooldownMs: 100,
     clock: () => state.now,
     async load() {
       state.loads++
@@ -60,7 +60,7 @@ test('a new key is found at once, also right after the last load', async () => {
 })
 
 test('without a cool-down, nobody is refused by a load that began before they came', async () => {
-  const { state, find } = fixture([await key('a')], { coolDownMs: 0 })
+  const { state, find } = fixture([await key('a')], { cooldownMs: 0 })
   await find('a')
   const gate = Promise.withResolvers<void>()
   state.gate = gate.promise

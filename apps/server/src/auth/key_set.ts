@@ -1,44 +1,45 @@
 import { createLocalJWKSet, errors, type CompactVerifyGetKey, type JSONWebKeySet } from 'jose'
 
 export interface KeySetOptions {
-  /** Reads all keys anew. */
+  /** Reads all keys. */
   readonly load: () => Promise<JSONWebKeySet>
-  /** Keys older than this are read anew in the background; until that succeeds they stay. */
+  /** Older keys are reloaded in the background; they remain in use until that succeeds. */
   readonly maxAgeMs: number
-  /** After a load that failed, or did not bring the key that it was for, the next one waits this long. */
-  readonly coolDownMs: number
-  /** Told of loads that failed in the background. */
+  /** The pause after a load that failed or did not find the wanted key. */
+  readonly cooldownMs: number
+  /** Called when a load in the background failed. */
   readonly onFailure?: (error: unknown) => void
   readonly clock?: () => number
 }
 
 /**
- * Keys to verify tokens with, kept in memory. A known key never waits for anything. An unknown one costs a load, which
- * all who wait share; nobody is refused by a load that began before they came, unless the set is cooling down.
+ * Keys that verify tokens, cached in memory. A known key never waits. An unknown key causes a load, which concurrent
+ * requests share. A request is not rejected because of a load that began before it arrived, unless the set is cooling
+ * down.
  */
 export function keySet({
   load,
   maxAgeMs,
-  coolDownMs,
+  cooldownMs,
   onFailure,
   clock = Date.now,
 }: KeySetOptions): CompactVerifyGetKey {
   let known: { readonly find: CompactVerifyGetKey; readonly number: number; readonly at: number } | undefined
   let loading: Promise<void> | undefined
-  let begun = 0
-  let fruitless = -Infinity
+  let loads = 0
+  let lastFailure = -Infinity
 
-  const coolingDown = () => clock() - fruitless < coolDownMs
+  const coolingDown = () => clock() - lastFailure < cooldownMs
 
   async function loadOnce(kid: string | undefined): Promise<void> {
-    const number = ++begun
+    const number = ++loads
     const at = clock()
     try {
       const keys = await load()
       known = { find: createLocalJWKSet(keys), number, at }
-      if (!keys.keys.some((key) => key.kid === kid)) fruitless = clock()
+      if (!keys.keys.some((key) => key.kid === kid)) lastFailure = clock()
     } catch (error) {
-      fruitless = clock()
+      lastFailure = clock()
       throw error
     }
   }
@@ -49,7 +50,7 @@ export function keySet({
   }
 
   return async (header, jws) => {
-    const arrival = begun
+    const arrival = loads
     for (;;) {
       const set = known
       if (set !== undefined) {

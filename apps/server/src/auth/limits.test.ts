@@ -72,7 +72,7 @@ test('the addresses of one IPv6 network count together', async () => {
   expect((await attempt(server, '2001:db8:1:3::1')).statusCode).toBe(401)
 })
 
-test('calls are limited per user over all doors and tokens, and say where the user stands', async () => {
+test('calls are limited per user over all transports and tokens, and report the allowance', async () => {
   const server = await limited({ RATE_LIMIT_API: '5' })
   const user = await shared.newUser()
   const other = await shared.newUser()

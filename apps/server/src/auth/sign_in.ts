@@ -12,7 +12,7 @@ export interface SignInOptions {
     Env,
     'BETTER_AUTH_URL' | 'CORS_ORIGINS' | 'AUTH_JWKS_URL' | 'AUTH_ISSUER' | 'AUTH_AUDIENCE' | 'RATE_LIMIT_AUTH'
   >
-  /** The shared secret's bytes. */
+  /** The bytes of the shared secret. */
   readonly secret: Uint8Array
   readonly log: Log
 }
@@ -20,18 +20,18 @@ export interface SignInOptions {
 export interface SignIn {
   /** Mounts `/api/auth/*`. */
   readonly plugin: FastifyPluginAsync
-  /** Whose asymmetric tokens are accepted: our own, and those of AUTH_JWKS_URL. */
+  /** The issuers whose asymmetric tokens are accepted: our own and that of AUTH_JWKS_URL. */
   readonly issuers: TrustedIssuer[]
-  /** The owner of an API key, as it was at most 2 s ago. */
+  /** The owner of an API key; at most 2 s old. */
   readonly apiKey: NonNullable<TokenRules['apiKey']>
 }
 
-/** Everything about who somebody is: people sign in, tokens and keys find their owner. Asks the database when used. */
+/** Sign-in and the verification of tokens and API keys. It queries the database only when it is used. */
 export function createSignIn({ db, env, secret, log }: SignInOptions): SignIn {
   const url = env.BETTER_AUTH_URL
 
   async function open() {
-    // Half of a warm start would be the loading of Better Auth, which only people who sign in need.
+    // Loading Better Auth would take half of a warm start, and only sign-in needs it.
     const { betterAuthOn } = await import('./better_auth.ts')
     return betterAuthOn({
       db,
@@ -61,11 +61,11 @@ export function createSignIn({ db, env, secret, log }: SignInOptions): SignIn {
   }
 }
 
-/** Exact origins, and for a server of this machine both of its usual names. */
+/** Exact origins; for a loopback server under both of its usual names. */
 function trustedOrigins(url: string, corsOrigins: readonly string[]): string[] {
   const { protocol, hostname, port, origin } = new URL(url)
   const names = isLoopback(hostname.replace(/^\[|\]$/g, '')) ? ['localhost', '127.0.0.1'] : []
   const aliases = names.map((name) => `${protocol}//${name}${port === '' ? '' : `:${port}`}`)
-  // Better Auth would read these as patterns.
+  // Better Auth would treat these as patterns.
   return [origin, ...aliases, ...corsOrigins.filter((allowed) => !/[*?]/.test(allowed))]
 }

@@ -5,12 +5,12 @@ import type { JwtOptions } from 'better-auth/plugins/jwt'
 type ReadKeys = NonNullable<NonNullable<JwtOptions['adapter']>['getJwks']>
 
 /**
- * All keys, those that our secret does not open shown as expired: they still verify, and a new one signs. Better Auth
- * would fail at every token after a change of the secret, and while replicas have different ones.
+ * All keys, where those that our secret cannot decrypt appear as expired: they still verify tokens, and a new key signs.
+ * Otherwise Better Auth could not issue tokens after a change of the secret, or while replicas have different secrets.
  */
 export function signingKeys(db: Db): ReadKeys {
   return async ({ context }) => {
-    // Without `alg`: ours are all of the default's.
+    // Without `alg`: all our keys have the default algorithm.
     const keys = await db.jwks.findMany({
       select: { id: true, publicKey: true, privateKey: true, createdAt: true, expiresAt: true },
     })
@@ -18,16 +18,16 @@ export function signingKeys(db: Db): ReadKeys {
     return Promise.all(
       keys.map(async ({ expiresAt, ...key }) => {
         if (expiresAt !== null && expiresAt.getTime() <= now) return { ...key, expiresAt }
-        const usable = await opens(context.secretConfig, key.privateKey)
+        const usable = await canDecrypt(context.secretConfig, key.privateKey)
         if (usable) return expiresAt === null ? key : { ...key, expiresAt }
-        // A moment ago: Better Auth may have looked at the clock before us.
+        // One second ago, because Better Auth may have read the clock before us.
         return { ...key, expiresAt: new Date(now - 1000) }
       }),
     )
   }
 }
 
-async function opens(secret: SymmetricDecryptOptions['key'], privateKey: string): Promise<boolean> {
+async function canDecrypt(secret: SymmetricDecryptOptions['key'], privateKey: string): Promise<boolean> {
   try {
     await symmetricDecrypt({ key: secret, data: JSON.parse(privateKey) })
     return true

@@ -79,11 +79,11 @@ test('a bad configuration names the variable and does not show the secret', asyn
   expect(err).not.toContain('tooshort')
 })
 
-test('--explain reads a token and exits by its verdict', async () => {
+test('--explain reads a token and exits non-zero if it is invalid', async () => {
   const { out: token } = await run(['--user', 'alice'])
   expect(await run(['--explain'], { input: token })).toMatchObject({ code: 0, out: expect.stringContaining('Valid\n') })
   expect(await run(['--explain'], { input: 'nonsense' })).toMatchObject({
     code: 1,
-    out: expect.stringContaining('Refused: token_malformed\n'),
+    out: expect.stringContaining('Invalid: token_malformed\n'),
   })
 })

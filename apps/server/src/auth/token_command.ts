@@ -4,13 +4,13 @@ import { isUserId } from '@taskwire/api'
 import { SignJWT } from 'jose'
 import { ConfigurationError, readEnv } from '../config/env.ts'
 import { sharedSecret } from '../config/secret.ts'
-import { tokenWords } from './token_explanations.ts'
+import { tokenExplanations } from './token_explanations.ts'
 
 const USAGE = `npm run token -- --user ID [--expires 1h]   prints a token for this installation (30s, 15m, 1h, 7d)
-npm run token -- --explain                  says whether the token on standard input is valid, and if not, why
+npm run token -- --explain                  explains whether the token on standard input is valid
 `
 
-/** Answers on standard output; what went wrong goes to standard error, with exit code 1. */
+/** Prints the result to standard output. Errors go to standard error, with exit code 1. */
 async function run(): Promise<number> {
   try {
     const { values } = parseArgs({
@@ -45,7 +45,7 @@ async function explain(given: string): Promise<number> {
 }
 
 async function tokenFor(user: string, seconds: number): Promise<string> {
-  if (!isUserId(user)) throw new Error(`--user: ${tokenWords.token_subject_invalid}`)
+  if (!isUserId(user)) throw new Error(`--user: ${tokenExplanations.token_subject_invalid}`)
   const secret = await sharedSecret(readEnv())
   const now = Math.floor(Date.now() / 1000)
   const claims = { sub: user, iat: now, exp: now + seconds }

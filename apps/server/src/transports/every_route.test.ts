@@ -21,17 +21,17 @@ function pathOf(route: string, user: string, row = 1): string {
 describe('every route', () => {
   test.each(routes)('%s %s wants a token', async (method, route) => {
     const path = pathOf(route, 'alice')
-    const refused = async (authorization: string | undefined) => {
+    const errorFor = async (authorization: string | undefined) => {
       const headers: Record<string, string> = authorization === undefined ? {} : { authorization }
       const { status, json, headers: answered } = await server.send(method, path, { headers })
       expect(answered['www-authenticate']).toBe('Bearer')
       return [status, json.code, json.detail]
     }
-    expect(await refused(undefined)).toEqual([401, 'not_authenticated', 'Not authenticated'])
-    expect(await refused('Bearer')).toEqual([401, 'not_authenticated', 'Not authenticated'])
-    expect(await refused('Bearer nonsense')).toEqual([401, 'token_malformed', 'Invalid token'])
+    expect(await errorFor(undefined)).toEqual([401, 'not_authenticated', 'Not authenticated'])
+    expect(await errorFor('Bearer')).toEqual([401, 'not_authenticated', 'Not authenticated'])
+    expect(await errorFor('Bearer nonsense')).toEqual([401, 'token_malformed', 'Invalid token'])
     const other = `Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbGljZSJ9.`
-    expect(await refused(other)).toEqual([401, 'token_algorithm', 'Invalid token'])
+    expect(await errorFor(other)).toEqual([401, 'token_algorithm', 'Invalid token'])
   })
 
   test.each(routes.filter(([, route]) => route.includes('{user_id}')))(
@@ -62,7 +62,7 @@ describe('every route', () => {
   )
 })
 
-/** What a write came to, in words that both doors have. */
+/** What a write came to, in words that both routes have. */
 interface Outcome {
   readonly reason: string | undefined
   readonly title: unknown
@@ -70,7 +70,7 @@ interface Outcome {
   readonly fields: unknown
 }
 
-interface Door {
+interface Route {
   create(input: object): Promise<Outcome>
   update(task_id: number, input: object): Promise<Outcome>
   toggle(task_id: number, input: object): Promise<Outcome>
@@ -83,7 +83,7 @@ interface Safe {
   readonly idempotency_key?: string
 }
 
-function restDoor(send: Send, user: string): Door {
+function restRoute(send: Send, user: string): Route {
   const call = async (method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, input: Safe, hasBody = true) => {
     const { if_version, idempotency_key, ...body } = input
     const headers = {
@@ -106,7 +106,7 @@ function restDoor(send: Send, user: string): Door {
 
 const headerNames: Record<string, string> = { 'idempotency-key': 'idempotency_key', 'if-match': 'if_version' }
 
-function trpcDoor(send: Send): Door {
+function trpcRoute(send: Send): Route {
   const call = async (name: string, body: object): Promise<Outcome> => {
     const { json }: Answer = await send('POST', `/trpc/${name}`, { body })
     const data = json.error?.data
@@ -132,54 +132,54 @@ function written(
 }
 
 describe('REST and tRPC come to the same', () => {
-  const cases: Record<string, (door: Door, id: number) => Promise<Outcome>> = {
-    'a create': (door) => door.create({ title: ' a ', description: 'd', completed: true }),
-    'a create without title': (door) => door.create({}),
-    'a create with too long a title': (door) => door.create({ title: 'x'.repeat(201) }),
-    'a create with an unknown field': (door) => door.create({ title: 'x', more: 1 }),
-    'a create with a bad key': (door) => door.create({ title: 'x', idempotency_key: 'a b' }),
-    'an update': (door, id) => door.update(id, { title: 'new' }),
-    'an update of nothing': (door, id) => door.update(id, {}),
-    'an update to null': (door, id) => door.update(id, { title: null, completed: null }),
-    'an update of a task that is not there': (door) => door.update(2_000_000_000, { title: 'x' }),
-    'an update of a task that cannot be': (door) => door.update(3_000_000_000, { title: 'x' }),
-    'an update at its version': (door, id) => door.update(id, { title: 'x', if_version: 1 }),
-    'an update at another version': (door, id) => door.update(id, { title: 'x', if_version: 2 }),
-    'a toggle': (door, id) => door.toggle(id, {}),
-    'a toggle at another version': (door, id) => door.toggle(id, { if_version: 7 }),
-    'a delete': (door, id) => door.delete(id, {}),
-    'a delete of what is deleted': async (door, id) => {
-      await door.delete(id, {})
-      return door.delete(id, {})
+  const cases: Record<string, (route: Route, id: number) => Promise<Outcome>> = {
+    'a create': (route) => route.create({ title: ' a ', description: 'd', completed: true }),
+    'a create without title': (route) => route.create({}),
+    'a create with too long a title': (route) => route.create({ title: 'x'.repeat(201) }),
+    'a create with an unknown field': (route) => route.create({ title: 'x', more: 1 }),
+    'a create with a bad key': (route) => route.create({ title: 'x', idempotency_key: 'a b' }),
+    'an update': (route, id) => route.update(id, { title: 'new' }),
+    'an update of nothing': (route, id) => route.update(id, {}),
+    'an update to null': (route, id) => route.update(id, { title: null, completed: null }),
+    'an update of a task that is not there': (route) => route.update(2_000_000_000, { title: 'x' }),
+    'an update of a task that cannot be': (route) => route.update(3_000_000_000, { title: 'x' }),
+    'an update at its version': (route, id) => route.update(id, { title: 'x', if_version: 1 }),
+    'an update at another version': (route, id) => route.update(id, { title: 'x', if_version: 2 }),
+    'a toggle': (route, id) => route.toggle(id, {}),
+    'a toggle at another version': (route, id) => route.toggle(id, { if_version: 7 }),
+    'a delete': (route, id) => route.delete(id, {}),
+    'a delete of what is deleted': async (route, id) => {
+      await route.delete(id, {})
+      return route.delete(id, {})
     },
-    'a repeated delete': async (door, id) => {
-      await door.delete(id, { idempotency_key: 'k' })
-      return door.delete(id, { idempotency_key: 'k' })
+    'a repeated delete': async (route, id) => {
+      await route.delete(id, { idempotency_key: 'k' })
+      return route.delete(id, { idempotency_key: 'k' })
     },
-    'a repeated update after another': async (door, id) => {
+    'a repeated update after another': async (route, id) => {
       const write = { title: 'first', idempotency_key: 'k', if_version: 1 }
-      await door.update(id, write)
-      await door.update(id, { title: 'second' })
-      return door.update(id, write)
+      await route.update(id, write)
+      await route.update(id, { title: 'second' })
+      return route.update(id, write)
     },
-    'a key with another request': async (door, id) => {
-      await door.update(id, { title: 'first', idempotency_key: 'k' })
-      return door.update(id, { title: 'second', idempotency_key: 'k' })
+    'a key with another request': async (route, id) => {
+      await route.update(id, { title: 'first', idempotency_key: 'k' })
+      return route.update(id, { title: 'second', idempotency_key: 'k' })
     },
-    'an undo': async (door, id) => {
-      await door.update(id, { title: 'new' })
-      return door.undo(2, {})
+    'an undo': async (route, id) => {
+      await route.update(id, { title: 'new' })
+      return route.undo(2, {})
     },
-    'an undo of a delete': async (door, id) => {
-      await door.delete(id, {})
-      return door.undo(2, {})
+    'an undo of a delete': async (route, id) => {
+      await route.delete(id, {})
+      return route.undo(2, {})
     },
-    'an undo that is too late': async (door, id) => {
-      await door.update(id, { title: 'new' })
-      await door.update(id, { title: 'newer' })
-      return door.undo(2, {})
+    'an undo that is too late': async (route, id) => {
+      await route.update(id, { title: 'new' })
+      await route.update(id, { title: 'newer' })
+      return route.undo(2, {})
     },
-    'an undo of nothing': (door) => door.undo(9, {}),
+    'an undo of nothing': (route) => route.undo(9, {}),
   }
 
   test.each(Object.entries(cases))('%s', async (_, run) => {
@@ -188,19 +188,19 @@ describe('REST and tRPC come to the same', () => {
         const user = newUser()
         const send = server.as(user)
         const { json } = await send('POST', tasksOf(user), { body: { title: 'one' } })
-        return run(name === 'rest' ? restDoor(send, user) : trpcDoor(send), json.id)
+        return run(name === 'rest' ? restRoute(send, user) : trpcRoute(send), json.id)
       }),
     )
     expect(outcomes[0]).toEqual(outcomes[1])
     expect(outcomes[0]?.reason ?? 'done').toSatisfy((reason: string) => reason !== 'internal_error')
   })
 
-  test('a retry through the other door gets the original answer', async () => {
+  test('a retry through the other route gets the original answer', async () => {
     const user = newUser()
     const send = server.as(user)
     const write = { title: 'once', idempotency_key: 'k' }
-    const first = await restDoor(send, user).create(write)
-    expect(await trpcDoor(send).create(write)).toEqual(first)
+    const first = await restRoute(send, user).create(write)
+    expect(await trpcRoute(send).create(write)).toEqual(first)
     expect((await send('GET', tasksOf(user))).json).toHaveLength(1)
   })
 })

@@ -57,7 +57,7 @@ describe.each(Object.entries(clients))('a client: %s', (_name, connect) => {
     })
   })
 
-  test('gets a refusal as a result with text and code', async () => {
+  test('gets an error as a result with text and code', async () => {
     await withClient(await tokenOf(newUser()), async (client) => {
       // A client that has listed the tools checks results against their schemas.
       await client.listTools()
@@ -75,8 +75,8 @@ describe.each(Object.entries(clients))('a client: %s', (_name, connect) => {
     await withClient(READ_KEY, async (client) => {
       expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['list_tasks'])
       expect(await client.callTool({ name: 'list_tasks' })).toMatchObject({ structuredContent: { tasks: [] } })
-      const refused = await client.callTool({ name: 'add_task', arguments: { title: 'x' } })
-      expect(refused).toMatchObject({ isError: true, structuredContent: { code: 'scope_insufficient' } })
+      const result = await client.callTool({ name: 'add_task', arguments: { title: 'x' } })
+      expect(result).toMatchObject({ isError: true, structuredContent: { code: 'scope_insufficient' } })
     })
   })
 

@@ -18,8 +18,8 @@ afterAll(async () => {
 })
 
 type Args = Readonly<Record<string, unknown>>
-/** Calls an operation for a user, and tells `ok` or the code of the refusal. */
-type Door = (operation: Operation, user: string, args: Args) => Promise<string>
+/** Calls an operation for a user, and tells `ok` or the code of the error. */
+type Transport = (operation: Operation, user: string, args: Args) => Promise<string>
 
 const envelope = {
   'io.modelcontextprotocol/protocolVersion': '2026-07-28',
@@ -27,7 +27,7 @@ const envelope = {
   'io.modelcontextprotocol/clientCapabilities': {},
 }
 
-const throughMcp: Door = async ({ tool }, user, args) => {
+const throughMcp: Transport = async ({ tool }, user, args) => {
   const name = tool?.name ?? ''
   const answer = await app.inject({
     method: 'POST',
@@ -46,7 +46,7 @@ const throughMcp: Door = async ({ tool }, user, args) => {
 }
 
 /** The operation's REST route; where it has none, the procedure itself. */
-const throughRest: Door = async (operation, user, args) => {
+const throughRest: Transport = async (operation, user, args) => {
   const token = await signedToken({ sub: user })
   const { rest } = operation
   const { user_id = user, if_version, idempotency_key, ...input } = args
@@ -250,7 +250,7 @@ describe.each(operations(appRouter).filter(({ tool }) => tool !== undefined))('$
   })
 })
 
-test('the rows know success and each kind of refusal', async () => {
+test('the rows know success and each kind of error', async () => {
   const seen = new Set<string>()
   for (const operation of operations(appRouter)) {
     for (const row of cases[operation.tool?.name ?? ''] ?? []) {

@@ -39,7 +39,7 @@ test('an independent linter finds nothing in it', async () => {
   expect(problems.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer])).toEqual([])
 })
 
-test('it has every route of the REST door, and no other', () => {
+test('it has every route of the REST API, and no other', () => {
   const described = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   )

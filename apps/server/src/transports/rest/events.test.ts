@@ -83,7 +83,7 @@ test.each([
   ['', { 'last-event-id': '7' }, 410, 'changes_expired'],
   ['?since=x', {}, 422, 'validation_failed'],
   ['', { 'last-event-id': 'x' }, 422, 'validation_failed'],
-])('what cannot be followed (%j %j) is an ordinary refusal', async (query, headers, status, code) => {
+])('an invalid subscription (%j %j) is an ordinary error', async (query, headers, status, code) => {
   const user = newUser()
   const answer = await server.as(user)('GET', `/api/${user}/events${query}`, { headers })
   expect(answer).toMatchObject({ status, json: { code } })
@@ -97,16 +97,16 @@ test('a Last-Event-ID that no event had is named in words', async () => {
   ])
 })
 
-test('other refusals come as status codes too', async () => {
+test('other errors are status codes as well', async () => {
   expect(await server.send('GET', '/api/alice/events')).toMatchObject({ status: 401 })
   expect(await server.as('bob')('GET', '/api/alice/events')).toMatchObject({ status: 403 })
 })
 
-test('the eleventh stream of a user is refused until one ends', async () => {
+test('the eleventh stream of a user is rejected until one ends', async () => {
   const user = newUser()
   const streams = await Promise.all(Array.from({ length: 10 }, () => follow(user)))
-  const refused = await server.as(user)('GET', `/api/${user}/events`)
-  expect(refused).toMatchObject({ status: 429, json: { code: 'rate_limited' }, headers: { 'retry-after': '5' } })
+  const rejected = await server.as(user)('GET', `/api/${user}/events`)
+  expect(rejected).toMatchObject({ status: 429, json: { code: 'rate_limited' }, headers: { 'retry-after': '5' } })
   const other = await follow(newUser())
   expect(other.response.statusCode).toBe(200)
   streams[0]?.close()
