@@ -1,8 +1,8 @@
 import type { Assistant } from '@taskwire/api'
-import { testServices, type Replica, type TestServices } from '@taskwire/api/testing'
+import { testServices, type TestReplica, type TestServices } from '@taskwire/api/testing'
 
 /** Lets this assistant answer the chat of a replica. */
-export function answeredBy<R extends Replica>(replica: R, assistant: Assistant): R {
+export function answeredBy<R extends TestReplica>(replica: R, assistant: Assistant): R {
   Object.assign(replica.services, { assistant })
   return replica
 }

@@ -18,7 +18,7 @@ export const TEST_SECRET = new TextEncoder().encode('only the tests sign with th
 export type Caller = ReturnType<typeof createCaller>
 
 /** One server process on the test's database: its services, and callers with properly signed tokens. */
-export interface Replica {
+export interface TestReplica {
   readonly services: Services
   readonly database: Database
   /** Calls procedures as `user_id`, by the transport `via` (default: trpc). */
@@ -27,10 +27,10 @@ export interface Replica {
   close: () => Promise<void>
 }
 
-export interface TestServices extends Replica {
+export interface TestServices extends TestReplica {
   readonly database: TestDatabase
   /** Another process on the same database, with its own pool, feed and cache of tokens. */
-  replica(): Replica
+  replica(): TestReplica
   /** Everything that was logged: unexpected errors and warnings. */
   readonly logged: { details: object; message: string }[]
 }
@@ -39,7 +39,7 @@ export interface TestServices extends Replica {
 export async function testServices(rules: Partial<TokenRules> = {}): Promise<TestServices> {
   const database = await testDatabase()
   const logged: TestServices['logged'] = []
-  const replicas: Replica[] = []
+  const replicas: TestReplica[] = []
   const first = replicaOn(database, rules, logged)
   return {
     ...first,
@@ -57,7 +57,7 @@ export async function testServices(rules: Partial<TokenRules> = {}): Promise<Tes
   }
 }
 
-function replicaOn(database: Database, rules: Partial<TokenRules>, logged: TestServices['logged']): Replica {
+function replicaOn(database: Database, rules: Partial<TokenRules>, logged: TestServices['logged']): TestReplica {
   const note = (details: object, message: string) => void logged.push({ details, message })
   const log = { error: note, warn: note }
   const { db, sql } = database
@@ -69,7 +69,7 @@ function replicaOn(database: Database, rules: Partial<TokenRules>, logged: TestS
     cursors: cursorCodec(TEST_SECRET),
     feed: changeFeed({ db, log, pollMs: 50 }),
   }
-  const context: Replica['context'] = async (user_id, overrides) => ({
+  const context: TestReplica['context'] = async (user_id, overrides) => ({
     services,
     via: 'trpc',
     request_id: 'test',
@@ -98,7 +98,7 @@ export async function signedToken(claims: Record<string, unknown>, secret: Uint8
 }
 
 /** The `ApiError` that a call rejects with. Any other error, and an answer, fail the test. */
-export async function refusalOf(call: Promise<unknown>): Promise<ApiError> {
+export async function apiErrorOf(call: Promise<unknown>): Promise<ApiError> {
   try {
     const answer = await call
     throw new Error(`expected an ApiError, got ${JSON.stringify(answer)}`)

@@ -1,5 +1,5 @@
 import type { ChatAnswer, ChatEvent, ApiError } from '@taskwire/api'
-import { newUser, refusalOf, type TestServices } from '@taskwire/api/testing'
+import { newUser, apiErrorOf, type TestServices } from '@taskwire/api/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { agentAssistant, limits, type Limits } from './agent.ts'
 import { fakeOpenAi, type FakeOpenAi, type Reply } from '../../testing/fake_openai.ts'
@@ -193,7 +193,7 @@ for (const protocol of ['chat_completions', 'responses'] as const) {
 
 /** The error that ends an answer, whole or streamed. */
 async function failure(answer: Promise<ChatAnswer>): Promise<ApiError> {
-  return refusalOf(answer)
+  return apiErrorOf(answer)
 }
 
 describe('ending early', () => {
@@ -210,7 +210,7 @@ describe('ending early', () => {
       const { appRouter } = await import('@taskwire/api')
       const api = appRouter.createCaller(ctx, { signal: leaving.signal })
       const asked = form === 'whole' ? forms.whole(api, 'Hi') : forms.streamed(api, 'Hi')
-      const refused = refusalOf(asked)
+      const refused = apiErrorOf(asked)
       await expect.poll(() => requests.length).toBe(first + 1)
       const before = fake.aborted()
       const begun = performance.now()
@@ -234,7 +234,7 @@ describe('ending early', () => {
     answeredBy(fixture, stopping)
     replies({ hang: 'at once' })
     const first = fake.requests.length
-    const refused = refusalOf(user().chat.send({ message: 'Hi' }))
+    const refused = apiErrorOf(user().chat.send({ message: 'Hi' }))
     await expect.poll(() => fake.requests.length).toBe(first + 1)
     stopping.close?.()
     expect((await refused).reason).toBe('model_unavailable')
@@ -262,7 +262,7 @@ test('an empty answer counts only if the model used a tool', async () => {
   replies(call('add_task', { title: 'Milk' }), { text: '' })
   expect(await user().chat.send({ message: 'Add milk' })).toMatchObject({ response: 'Done.' })
   replies({ text: '' })
-  expect((await refusalOf(user().chat.send({ message: 'Add milk' }))).reason).toBe('model_unavailable')
+  expect((await apiErrorOf(user().chat.send({ message: 'Add milk' }))).reason).toBe('model_unavailable')
 })
 
 test('the default model is that of the SDK', async () => {

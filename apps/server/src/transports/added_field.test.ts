@@ -1,5 +1,5 @@
 import type { Change } from '@taskwire/api'
-import { newUser, refusalOf, signedToken, testServices, type Caller, type TestServices } from '@taskwire/api/testing'
+import { newUser, apiErrorOf, signedToken, testServices, type Caller, type TestServices } from '@taskwire/api/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addedFields, startServerWith } from '../../testing/added_fields/added_fields.ts'
 import { mcpTool, rest, trpcMutation, trpcQuery } from '../../testing/compatibility/requests.ts'
@@ -335,7 +335,7 @@ describe('an older replica beside it', () => {
     expect(changes[0]?.after).not.toHaveProperty('due_date')
     await change.undo({ seq: 2 })
     expect(await query('task.get', { task_id })).toMatchObject({ title: 'Milk', due_date: '2027-01-01' })
-    expect((await refusalOf(change.undo({ seq: 2 }))).reason).toBe('undo_conflict')
+    expect((await apiErrorOf(change.undo({ seq: 2 }))).reason).toBe('undo_conflict')
     await task.update({ task_id, description: 'by the older one' })
     const { id } = await task.create({ title: 'Plain' })
     expect(await query('task.get', { task_id })).toMatchObject({ ...values, due_date: '2027-01-01' })

@@ -1,6 +1,6 @@
 import { createLocalJWKSet, CompactSign, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { refusalOf, signedToken, TEST_SECRET } from '../../testing/services.ts'
+import { apiErrorOf, signedToken, TEST_SECRET } from '../../testing/services.ts'
 import { bearerToken, tokenVerifier, type TokenRules } from './token.ts'
 import type { Principal } from '../core/services.ts'
 import { isUserId } from '@taskwire/db'
@@ -89,7 +89,7 @@ describe('the user of a token', () => {
     ['alice'],
   ])('never %j', async (sub) => {
     expect(isUserId(sub)).toBe(false)
-    expect(await refusalOf(verified(await signedPayload(JSON.stringify({ ...claims, sub }))))).toMatchObject({
+    expect(await apiErrorOf(verified(await signedPayload(JSON.stringify({ ...claims, sub }))))).toMatchObject({
       reason: 'token_subject_invalid',
     })
   })
@@ -114,7 +114,7 @@ describe('the user of a token', () => {
     })
     expect(await verifier.verify('tw_key')).toBe(owner)
     expect(await verifier.verify('tw_key')).toBe(owner)
-    expect(await refusalOf(Promise.resolve(verifier.verify('tw_old')))).toMatchObject({ reason: 'api_key_expired' })
+    expect(await apiErrorOf(Promise.resolve(verifier.verify('tw_old')))).toMatchObject({ reason: 'api_key_expired' })
     expect(asked).toBe(3)
   })
 })
@@ -138,7 +138,7 @@ describe('times', () => {
   ])('a token that %s', async (_, times, reason) => {
     const call = verified(await signedPayload(JSON.stringify({ ...claims, ...times })))
     if (reason === null) expect(await call).toMatchObject({ user_id: 'alice' })
-    else expect(await refusalOf(call)).toMatchObject({ reason, status: 401 })
+    else expect(await apiErrorOf(call)).toMatchObject({ reason, status: 401 })
   })
 
   test('HS256 without expiry is accepted if the setting allows it, and nothing else without expiry is', async () => {
@@ -149,9 +149,9 @@ describe('times', () => {
       })
     }
     const endless = await issued({ ...issuedClaims, exp: undefined })
-    expect(await refusalOf(verified(endless, allowed))).toMatchObject({ reason: 'token_expiry_missing' })
+    expect(await apiErrorOf(verified(endless, allowed))).toMatchObject({ reason: 'token_expiry_missing' })
     const ended = await signedToken({ ...claims, exp: NOW - 60 })
-    expect(await refusalOf(verified(ended, allowed))).toMatchObject({ reason: 'token_expired' })
+    expect(await apiErrorOf(verified(ended, allowed))).toMatchObject({ reason: 'token_expired' })
   })
 })
 
@@ -220,7 +220,7 @@ describe('rejected tokens', () => {
   ]
 
   test.each(forged)('%s', async (_, make, reason) => {
-    const error = await refusalOf(verified(await make()))
+    const error = await apiErrorOf(verified(await make()))
     expect(error).toMatchObject({ reason, status: 401, code: 'UNAUTHORIZED' })
     expect(error.details).toEqual({})
   })
@@ -248,14 +248,14 @@ describe('the cache', () => {
     await verifier.verify(token)
     expect(verifications).toBe(2)
     now = NOW + 95
-    expect(await refusalOf(Promise.resolve(verifier.verify(token)))).toMatchObject({ reason: 'token_expired' })
+    expect(await apiErrorOf(Promise.resolve(verifier.verify(token)))).toMatchObject({ reason: 'token_expired' })
   })
 
   test('does not keep a rejected token', async () => {
     let now = NOW
     const verifier = tokenVerifier({ ...rules, clock: () => now * 1000 })
     const token = await signedToken({ ...claims, nbf: NOW + 10 })
-    expect(await refusalOf(Promise.resolve(verifier.verify(token)))).toMatchObject({ reason: 'token_not_yet_valid' })
+    expect(await apiErrorOf(Promise.resolve(verifier.verify(token)))).toMatchObject({ reason: 'token_not_yet_valid' })
     now = NOW + 10
     expect(await verifier.verify(token)).toMatchObject({ user_id: 'alice' })
   })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { appRouter } from '../router.ts'
-import { newUser, refusalOf, testServices, type Caller, type TestServices } from '../../testing/services.ts'
+import { newUser, apiErrorOf, testServices, type Caller, type TestServices } from '../../testing/services.ts'
 import type { Principal } from '../core/services.ts'
 import { scriptedAssistant, type ScriptedAssistant } from '../../testing/scripted_assistant.ts'
 import type { ChatEvent } from './schema.ts'
@@ -117,7 +117,7 @@ describe('a turn', () => {
     ['a\0b', 'message'],
     ['half \ud800', 'message'],
   ] as const)('the message %j is refused', async ([message]) => {
-    expect(await refusalOf(user().chat.send({ message }))).toMatchObject({
+    expect(await apiErrorOf(user().chat.send({ message }))).toMatchObject({
       reason: 'validation_failed',
       details: { fields: [{ loc: ['message'] }] },
     })
@@ -137,9 +137,9 @@ describe('a turn', () => {
     const before = assistant.requests.length
     const api = user()
     const stored = await fixture.services.db.message.count()
-    expect((await refusalOf(api.chat.send({ message: 'Hi', conversation_id }))).reason).toBe('conversation_not_found')
-    expect((await refusalOf(api.conversation.messages({ conversation_id }))).reason).toBe('conversation_not_found')
-    expect((await refusalOf(api.conversation.delete({ conversation_id }))).reason).toBe('conversation_not_found')
+    expect((await apiErrorOf(api.chat.send({ message: 'Hi', conversation_id }))).reason).toBe('conversation_not_found')
+    expect((await apiErrorOf(api.conversation.messages({ conversation_id }))).reason).toBe('conversation_not_found')
+    expect((await apiErrorOf(api.conversation.delete({ conversation_id }))).reason).toBe('conversation_not_found')
     expect(await fixture.services.db.message.count()).toBe(stored)
     expect(assistant.requests).toHaveLength(before)
   })
@@ -165,7 +165,7 @@ describe('a turn', () => {
       api.chat.stream({ message: 'Hi' }),
       api.conversation.delete({ conversation_id }),
     ]) {
-      expect((await refusalOf(call)).reason).toBe('scope_insufficient')
+      expect((await apiErrorOf(call)).reason).toBe('scope_insufficient')
     }
   })
 })
@@ -177,7 +177,7 @@ describe('a failure', () => {
       await tool('add_task').run({ title: 'Milk' })
       throw new Error('secret: the model fell over')
     }
-    const error = await refusalOf(api.chat.send({ message: 'Add milk' }))
+    const error = await apiErrorOf(api.chat.send({ message: 'Add milk' }))
     const { conversation_id = 0, tool_calls } = error.details
     expect(error).toMatchObject({ reason: 'model_unavailable', message: 'The model does not answer' })
     expect(tool_calls).toMatchObject([{ tool: 'add_task', args: { title: 'Milk' }, result: { status: 'created' } }])
@@ -193,14 +193,14 @@ describe('a failure', () => {
   test('before the first tool call leaves only the message', async () => {
     const api = user()
     assistant.script = () => Promise.reject(new Error('down'))
-    const { details } = await refusalOf(api.chat.send({ message: 'Hi' }))
+    const { details } = await apiErrorOf(api.chat.send({ message: 'Hi' }))
     expect(details).toMatchObject({ tool_calls: [], retry_after: 5 })
     expect(await contents(api, details.conversation_id ?? 0)).toEqual(['user: Hi'])
   })
 
   test('without an assistant the model is unavailable', async () => {
     Object.assign(fixture.services, { assistant: undefined })
-    expect((await refusalOf(user().chat.send({ message: 'Hi' }))).reason).toBe('model_unavailable')
+    expect((await apiErrorOf(user().chat.send({ message: 'Hi' }))).reason).toBe('model_unavailable')
   })
 
   test('a failed tool call does not end the answer', async () => {
@@ -227,7 +227,7 @@ describe('a failure', () => {
       return new Promise(() => {})
     }
     const logged = fixture.logged.length
-    const error = await refusalOf(api.chat.send({ message: 'Add one and two' }))
+    const error = await apiErrorOf(api.chat.send({ message: 'Add one and two' }))
     expect(await running.promise).toBeInstanceOf(Error)
     expect(await titles(fixture.caller(user_id))).toEqual(['one'])
     expect(error.details.tool_calls).toHaveLength(1)
@@ -241,7 +241,7 @@ describe('a failure', () => {
       setTimeout(() => void tools[0]?.run({ title: 'Late' }).then(late.resolve, late.resolve), 100)
       throw new Error('gave up')
     }
-    await refusalOf(api.chat.send({ message: 'Hi' }))
+    await apiErrorOf(api.chat.send({ message: 'Hi' }))
     expect(await late.promise).toBeInstanceOf(Error)
     expect(await titles(api)).toEqual([])
   })
@@ -273,7 +273,7 @@ describe('an idempotency key', () => {
       { message: 'Hi', conversation_id, idempotency_key: 'k2' },
       { message: 'Hi', idempotency_key: 'k3' },
     ]) {
-      expect((await refusalOf(api.chat.send(input))).reason).toBe('idempotency_key_reused')
+      expect((await apiErrorOf(api.chat.send(input))).reason).toBe('idempotency_key_reused')
     }
     expect(await user().chat.send({ message: 'Hello', idempotency_key: 'k2' })).toMatchObject({ response: 'Hello.' })
   })
@@ -284,7 +284,7 @@ describe('an idempotency key', () => {
     assistant.script = () => gate.promise
     const first = api.chat.send({ message: 'Hi', idempotency_key: 'k4' })
     await expect.poll(() => assistant.requests.length).toBe(1)
-    const error = await refusalOf(api.chat.send({ message: 'Hi', idempotency_key: 'k4' }))
+    const error = await apiErrorOf(api.chat.send({ message: 'Hi', idempotency_key: 'k4' }))
     expect(error).toMatchObject({ reason: 'in_progress', details: { retry_after: 2 } })
     gate.resolve('Done.')
     expect((await api.chat.send({ message: 'Hi', idempotency_key: 'k4' }).catch(() => first)).response).toBe('Done.')
@@ -300,7 +300,7 @@ describe('an idempotency key', () => {
       await tool('add_task').run({ title: 'Bread' })
       return 'Added both.'
     }
-    const { details } = await refusalOf(api.chat.send(input))
+    const { details } = await apiErrorOf(api.chat.send(input))
     const answer = await api.chat.send(input)
     expect(answer).toMatchObject({ response: 'Added both.', conversation_id: details.conversation_id })
     expect(answer.tool_calls[0]).toEqual(details.tool_calls?.[0])
@@ -375,7 +375,7 @@ describe('a conversation takes one message at a time', () => {
     assistant.script = () => gate.promise
     const first = api.chat.send({ message: 'one', conversation_id })
     await expect.poll(() => assistant.requests.length).toBe(2)
-    const error = await refusalOf(api.chat.send({ message: 'two', conversation_id }))
+    const error = await apiErrorOf(api.chat.send({ message: 'two', conversation_id }))
     expect(error).toMatchObject({ reason: 'conversation_busy', details: { conversation_id } })
     gate.resolve('Done.')
     await first
@@ -397,7 +397,7 @@ describe('a conversation takes one message at a time', () => {
     // As after a kill: the lease is no longer renewed.
     Object.assign(dead.services, { sql: () => new Promise(() => {}) })
     const api = fixture.caller(user_id)
-    expect((await refusalOf(api.chat.send(input))).reason).toBe('in_progress')
+    expect((await apiErrorOf(api.chat.send(input))).reason).toBe('in_progress')
     assistant.script = async () => 'Alive.'
     await expect
       .poll(() => api.chat.send(input).catch(() => null), { timeout: 3000 })
@@ -411,7 +411,7 @@ describe('a conversation takes one message at a time', () => {
     const api = user()
     assistant.script = async ({ signal }) =>
       new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))))
-    const refused = refusalOf(api.chat.send({ message: 'one' }))
+    const refused = apiErrorOf(api.chat.send({ message: 'one' }))
     await expect.poll(() => assistant.requests.length).toBe(1)
     const [conversation] = (await api.conversation.list({})).items
     await api.conversation.delete({ conversation_id: conversation?.id ?? 0 })
@@ -446,8 +446,8 @@ describe('a stream', () => {
 
   test('is refused before it starts if the message is refused, and ends with an error if the model fails', async () => {
     const api = user()
-    expect((await refusalOf(api.chat.stream({ message: ' ' }))).reason).toBe('validation_failed')
-    expect((await refusalOf(api.chat.stream({ message: 'Hi', conversation_id: 7 }))).reason).toBe(
+    expect((await apiErrorOf(api.chat.stream({ message: ' ' }))).reason).toBe('validation_failed')
+    expect((await apiErrorOf(api.chat.stream({ message: 'Hi', conversation_id: 7 }))).reason).toBe(
       'conversation_not_found',
     )
     assistant.script = async ({ onDelta }) => {
@@ -456,7 +456,7 @@ describe('a stream', () => {
     }
     const stream = await api.chat.stream({ message: 'Hi' })
     const events: ChatEvent[] = []
-    const error = await refusalOf(
+    const error = await apiErrorOf(
       (async () => {
         for await (const event of stream) events.push(event)
       })(),
@@ -501,7 +501,7 @@ describe('conversations', () => {
     expect(second.next_cursor).toBeNull()
     expect(first.items[1]?.title).toMatch(/^A long message x+…$/)
     expect(first.items[1]?.title.length).toBe(80)
-    expect((await refusalOf(user().conversation.list({ cursor: first.next_cursor ?? '' }))).reason).toBe(
+    expect((await apiErrorOf(user().conversation.list({ cursor: first.next_cursor ?? '' }))).reason).toBe(
       'validation_failed',
     )
   })
@@ -518,7 +518,7 @@ describe('conversations', () => {
     })
     expect([...first.items, ...second.items].map(({ content }) => content)).toEqual(['one', 'Hello.', 'two', 'Hello.'])
     await api.conversation.delete({ conversation_id })
-    expect((await refusalOf(api.conversation.messages({ conversation_id }))).reason).toBe('conversation_not_found')
+    expect((await apiErrorOf(api.conversation.messages({ conversation_id }))).reason).toBe('conversation_not_found')
     expect(await fixture.services.db.message.count({ where: { conversation_id } })).toBe(0)
   })
 })

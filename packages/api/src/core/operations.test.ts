@@ -5,7 +5,7 @@ import { operations } from './operations.ts'
 import { apiErrors, type ErrorCode } from '../errors/api_error.ts'
 import { appRouter } from '../router.ts'
 import { taskOutput } from '../task/schema.ts'
-import { newUser, refusalOf, signedToken, testServices } from '../../testing/services.ts'
+import { newUser, apiErrorOf, signedToken, testServices } from '../../testing/services.ts'
 
 const readOnlyKey = 'tw_read-only'
 const reader = newUser()
@@ -107,7 +107,7 @@ describe('ownership', () => {
     const before = await stored(owner.user_id)
     const call = operation.run(await api.context(newUser()), reach.input(owner))
     if (reach.outcome === 'answers') expect(JSON.stringify(await call)).not.toMatch(/secret/)
-    else expect(await refusalOf(call)).toMatchObject({ reason: reach.outcome })
+    else expect(await apiErrorOf(call)).toMatchObject({ reason: reach.outcome })
     expect(await stored(owner.user_id)).toStrictEqual(before)
   })
 
@@ -119,7 +119,7 @@ describe('ownership', () => {
       const nowhere = { ...owner, task_id: 2_000_000_000, conversation_id: 2_000_000_000, seq: 2_000_000_000 }
       const answers: object[] = []
       for (const of of [owner, nowhere]) {
-        const { reason, message, details } = await refusalOf(
+        const { reason, message, details } = await apiErrorOf(
           operation.run(await api.context(newUser()), reach.input(of)),
         )
         answers.push({ reason, message, details })
@@ -134,7 +134,7 @@ describe('ownership', () => {
       const owner = await ownerWithProperty()
       for (const input of [reach?.input(owner), { unheard_of: true }, undefined]) {
         const context = await api.context(newUser(), { acting_for: owner.user_id })
-        expect(await refusalOf(operation.run(context, input))).toMatchObject({
+        expect(await apiErrorOf(operation.run(context, input))).toMatchObject({
           reason: 'user_mismatch',
           status: 403,
           message: 'Forbidden: User ID mismatch',
@@ -178,7 +178,7 @@ describe('authentication', () => {
     for (const [which, token, reason] of tokens) {
       for (const input of [{ unheard_of: true }, undefined]) {
         const context: Context = { ...(await api.context('nobody')), token, acting_for: 'nobody' }
-        const error = await refusalOf(operation.run(context, input))
+        const error = await apiErrorOf(operation.run(context, input))
         expect([name, which, error.reason, error.status]).toEqual([name, which, reason, 401])
         const detail = reason === 'not_authenticated' ? 'Not authenticated' : 'Invalid token'
         expect(error.message).toBe(detail)
@@ -195,7 +195,7 @@ describe('authentication', () => {
     )
     if (operation.type === 'mutation') {
       expect(outcome).toBe('scope_insufficient')
-      const invalid = await refusalOf(operation.run(context, { unheard_of: true }))
+      const invalid = await apiErrorOf(operation.run(context, { unheard_of: true }))
       expect(invalid).toMatchObject({ reason: 'scope_insufficient', message: 'Forbidden: read-only key' })
     } else {
       expect(outcome).not.toBe('scope_insufficient')

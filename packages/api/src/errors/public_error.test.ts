@@ -5,7 +5,7 @@ import { TRPCError } from '@trpc/server'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Services } from '../core/services.ts'
 import { publicError } from './public_error.ts'
-import { newUser, refusalOf, testServices } from '../../testing/services.ts'
+import { newUser, apiErrorOf, testServices } from '../../testing/services.ts'
 
 const api = await testServices()
 afterAll(api.close)
@@ -42,7 +42,7 @@ describe('an unavailable database', () => {
       () => change.undo({ seq: 1 }),
     ]) {
       const logged = api.logged.length
-      const error = await refusalOf(call())
+      const error = await apiErrorOf(call())
       expect(error).toMatchObject({
         reason: 'database_unavailable',
         status: 503,
@@ -59,7 +59,7 @@ describe('an unavailable database', () => {
     const { db, sql, close } = openDatabase({ url: `postgresql://u:p@127.0.0.1:${silent.port}/none` })
     const { task } = callerWith({ db, sql })
     const calls = [task.get({ task_id: 1 }), task.create({ title: 'a' }), task.list({ search: 'a' })]
-    for (const error of await Promise.all(calls.map(refusalOf))) {
+    for (const error of await Promise.all(calls.map(apiErrorOf))) {
       expect(error).toMatchObject({ reason: 'database_unavailable', status: 503 })
     }
     await close()
@@ -70,7 +70,7 @@ describe('an unavailable database', () => {
     const { sql } = api.services
     const cut: Services['sql'] = () => sql({ text: 'SELECT pg_terminate_backend(pg_backend_pid())', values: [] })
     const { task } = callerWith({ sql: cut })
-    expect(await refusalOf(task.get({ task_id: 1 }))).toMatchObject({ reason: 'database_unavailable' })
+    expect(await apiErrorOf(task.get({ task_id: 1 }))).toMatchObject({ reason: 'database_unavailable' })
   })
 })
 
@@ -79,7 +79,7 @@ describe('an overloaded database', () => {
     const { db, sql, pool, close } = openDatabase({ url: api.database.url, poolMax: 1 })
     const taken = await pool.connect()
     const { task, change } = callerWith({ db, sql })
-    const errors = await Promise.all([task.list({}), change.undo({ seq: 1 })].map(refusalOf))
+    const errors = await Promise.all([task.list({}), change.undo({ seq: 1 })].map(apiErrorOf))
     taken.release()
     for (const error of errors) {
       expect(error).toMatchObject({ reason: 'overloaded', status: 503, details: { retry_after: 1 } })
@@ -94,7 +94,7 @@ describe('an overloaded database', () => {
       return client.query('SELECT pg_sleep(5)').then(({ rows }) => rows)
     }
     const { task } = callerWith({ sql: slow })
-    expect(await refusalOf(task.get({ task_id: 1 }))).toMatchObject({ reason: 'overloaded' })
+    expect(await apiErrorOf(task.get({ task_id: 1 }))).toMatchObject({ reason: 'overloaded' })
     client.release(true)
   })
 })
@@ -105,7 +105,7 @@ describe('an unexpected error', () => {
     const wrong: Services['sql'] = () => sql({ text: 'SELECT secret_column FROM taskwire.task', values: [] })
     const { task } = callerWith({ sql: wrong })
     const logged = api.logged.length
-    const error = await refusalOf(task.get({ task_id: 1 }))
+    const error = await apiErrorOf(task.get({ task_id: 1 }))
     expect(error).toMatchObject({ reason: 'internal_error', status: 500, message: 'Internal server error' })
     expect(error.details).toEqual({})
     expect(api.logged.slice(logged)).toMatchObject([
@@ -122,7 +122,7 @@ describe('an unexpected error', () => {
 
   test('of the output schema is an internal error, not an invalid input', async () => {
     const odd: Services['sql'] = async <Row>() => [{ id: 'seven' }] as Row[]
-    const { reason, details } = await refusalOf(callerWith({ sql: odd }).task.get({ task_id: 1 }))
+    const { reason, details } = await apiErrorOf(callerWith({ sql: odd }).task.get({ task_id: 1 }))
     expect([reason, details]).toEqual(['internal_error', {}])
   })
 

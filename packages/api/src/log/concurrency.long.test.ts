@@ -73,14 +73,14 @@ test('ten listeners, cut at random, each rebuild the table from 10,000 changes o
     while (seq < CHANGES) {
       const cut = new AbortController()
       const stream = await replica().services.feed.subscribe(principal, seq, cut.signal)
-      const patience = 1 + pick(400)
+      const readLimit = 1 + pick(400)
       const timer = setTimeout(() => cut.abort(), pick(300))
       let seen = 0
       for await (const change of stream) {
         expect(change.seq).toBe(seq + 1)
         seq = change.seq
         apply(tasks, change)
-        if (seq === CHANGES || ++seen === patience) break
+        if (seq === CHANGES || ++seen === readLimit) break
         // Now and then a listener is too slow for its queue.
         if (pick(500) === 0) await new Promise((resolve) => setTimeout(resolve, 100))
       }

@@ -2,7 +2,7 @@ import { ConnectionError } from '@taskwire/db'
 import { isTrackedEnvelope } from '@trpc/server'
 import { afterAll, expect, test } from 'vitest'
 import type { Principal } from '../core/services.ts'
-import { newUser, refusalOf, testServices } from '../../testing/services.ts'
+import { newUser, apiErrorOf, testServices } from '../../testing/services.ts'
 import { changeFeed } from './feed.ts'
 import type { Change } from './schema.ts'
 
@@ -86,11 +86,11 @@ test('a place ahead of the log, or before what is kept, is refused before anythi
   await createMany(user_id, 3)
   await api.services.db.change.deleteMany({ where: { user_id, seq: 1 } })
   const { feed } = api.services
-  expect(await refusalOf(feed.subscribe(principal(user_id), 4))).toMatchObject({
+  expect(await apiErrorOf(feed.subscribe(principal(user_id), 4))).toMatchObject({
     reason: 'changes_expired',
     status: 410,
   })
-  expect(await refusalOf(feed.subscribe(principal(user_id), 0))).toMatchObject({ reason: 'changes_expired' })
+  expect(await apiErrorOf(feed.subscribe(principal(user_id), 0))).toMatchObject({ reason: 'changes_expired' })
   const stream = await feed.subscribe(principal(user_id), 1)
   expect(seqs(await take(stream, 2))).toEqual([2, 3])
   await stream.return()
@@ -116,7 +116,7 @@ test('a listener whose next change was purged meanwhile is told, and does not sp
   await createByHand(user_id, 600)
   await take(quick, 600)
   await api.services.db.change.deleteMany({ where: { user_id } })
-  expect(await refusalOf(take(stream, 1))).toMatchObject({ reason: 'changes_expired' })
+  expect(await apiErrorOf(take(stream, 1))).toMatchObject({ reason: 'changes_expired' })
   await quick.return()
 })
 
@@ -128,14 +128,14 @@ test('a listener of a log that begins anew is told', async () => {
     api.services.db.change.deleteMany({ where: { user_id } }),
     api.services.db.changeCounter.update({ where: { user_id }, data: { seq: 1 } }),
   ])
-  expect(await refusalOf(take(stream, 1))).toMatchObject({ reason: 'changes_expired' })
+  expect(await apiErrorOf(take(stream, 1))).toMatchObject({ reason: 'changes_expired' })
 })
 
 test('a user has at most ten listeners, and leaving makes room', async () => {
   const user_id = newUser()
   const { feed } = api.services
   const streams = await Promise.all(upTo(10).map(() => feed.subscribe(principal(user_id), undefined)))
-  expect(await refusalOf(feed.subscribe(principal(user_id), undefined))).toMatchObject({ reason: 'rate_limited' })
+  expect(await apiErrorOf(feed.subscribe(principal(user_id), undefined))).toMatchObject({ reason: 'rate_limited' })
   await createMany(user_id, 1)
   for (const stream of streams) {
     await take(stream, 1)
@@ -239,7 +239,7 @@ test('a stream that fails after its first change is refused like a call, and its
   const read = async () => {
     for await (const _ of stream) network.cut = true
   }
-  expect(await refusalOf(read())).toMatchObject({ reason: 'database_unavailable', status: 503 })
+  expect(await apiErrorOf(read())).toMatchObject({ reason: 'database_unavailable', status: 503 })
   expect(api.logged.slice(logged).map(({ message }) => message)).toContain('The database does not answer')
   feed.close()
 })
@@ -263,9 +263,9 @@ test('subscribing goes on after lastEventId, or else after since', async () => {
 
 test('subscribing is refused before the stream begins', async () => {
   const caller = api.caller(newUser())
-  expect(await refusalOf(caller.change.subscribe({ since: 7 }))).toMatchObject({ reason: 'changes_expired' })
-  expect(await refusalOf(caller.change.subscribe({ lastEventId: '9999999999' }))).toMatchObject({
+  expect(await apiErrorOf(caller.change.subscribe({ since: 7 }))).toMatchObject({ reason: 'changes_expired' })
+  expect(await apiErrorOf(caller.change.subscribe({ lastEventId: '9999999999' }))).toMatchObject({
     reason: 'changes_expired',
   })
-  expect(await refusalOf(caller.change.subscribe({ lastEventId: 'x' }))).toMatchObject({ reason: 'validation_failed' })
+  expect(await apiErrorOf(caller.change.subscribe({ lastEventId: 'x' }))).toMatchObject({ reason: 'validation_failed' })
 })

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { newUser, refusalOf, testServices } from '../../testing/services.ts'
+import { newUser, apiErrorOf, testServices } from '../../testing/services.ts'
 import type { LoggedTask } from '../task/schema.ts'
 
 const api = await testServices()
@@ -133,10 +133,10 @@ describe('following the log', () => {
     await task.create({ title: 'Milk' })
     expect((await change.list({ since: 1 })).changes).toEqual([])
     for (const since of [2, 2 ** 31 - 1, 2 ** 31, Number.MAX_SAFE_INTEGER, 1e300]) {
-      expect(await refusalOf(change.list({ since }))).toMatchObject({ reason: 'changes_expired', status: 410 })
+      expect(await apiErrorOf(change.list({ since }))).toMatchObject({ reason: 'changes_expired', status: 410 })
     }
     for (const since of [-1, 0.5, NaN]) {
-      expect(await refusalOf(change.list({ since }))).toMatchObject({ reason: 'validation_failed' })
+      expect(await apiErrorOf(change.list({ since }))).toMatchObject({ reason: 'validation_failed' })
     }
   })
 
@@ -201,14 +201,14 @@ describe('history', () => {
       [one.id, list],
       [one.id, `${history}A`],
     ] as const) {
-      expect(await refusalOf(task.history({ task_id, cursor }))).toMatchObject({ reason: 'validation_failed' })
+      expect(await apiErrorOf(task.history({ task_id, cursor }))).toMatchObject({ reason: 'validation_failed' })
     }
-    expect(await refusalOf(task.list({ cursor: history }))).toMatchObject({ reason: 'validation_failed' })
+    expect(await apiErrorOf(task.list({ cursor: history }))).toMatchObject({ reason: 'validation_failed' })
   })
 
   test('a task of another user has none, as if it were not there', async () => {
     const { id: task_id } = await someone().task.create({ title: 'Milk' })
-    expect(await refusalOf(someone().task.history({ task_id }))).toMatchObject({ reason: 'task_not_found' })
+    expect(await apiErrorOf(someone().task.history({ task_id }))).toMatchObject({ reason: 'task_not_found' })
   })
 })
 

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import { newUser, refusalOf, testServices } from '../../testing/services.ts'
+import { newUser, apiErrorOf, testServices } from '../../testing/services.ts'
 import { purge } from './purge.ts'
 
 const api = await testServices()
@@ -35,7 +35,7 @@ test('changes older than 30 days go, younger ones stay, and the log goes on coun
 
   const caller = api.caller(user_id)
   await caller.task.create({ title: 'next' })
-  expect(await refusalOf(caller.change.list({ since: 5 }))).toMatchObject({ reason: 'changes_expired' })
+  expect(await apiErrorOf(caller.change.list({ since: 5 }))).toMatchObject({ reason: 'changes_expired' })
   const { changes, next } = await caller.change.list({ since: 6 })
   expect([changes.map(({ seq }) => seq), next]).toEqual([[7, 8, 9, 10, 11], 11])
 })
@@ -48,7 +48,7 @@ test('a log of which nothing is kept still says where it ends', async () => {
   expect(await keptSeqs(user_id)).toEqual([])
   expect(await api.caller(user_id).change.list({})).toEqual({ changes: [], next: 3, has_more: false })
   expect(await api.caller(user_id).change.list({ since: 3 })).toEqual({ changes: [], next: 3, has_more: false })
-  expect(await refusalOf(api.caller(user_id).change.list({ since: 2 }))).toMatchObject({ reason: 'changes_expired' })
+  expect(await apiErrorOf(api.caller(user_id).change.list({ since: 2 }))).toMatchObject({ reason: 'changes_expired' })
 })
 
 test('a change that a wrong clock dated back does not tear a gap', async () => {
@@ -82,7 +82,7 @@ test('trash older than 30 days goes without a change, and can no longer be resto
   const { items } = await caller.task.list({ status: 'deleted' })
   expect(items.map(({ id }) => id)).toEqual([young.id])
   expect(await keptSeqs(user_id)).toEqual([1, 2, 3, 4])
-  expect(await refusalOf(caller.change.undo({ seq: 3 }))).toMatchObject({ reason: 'undo_conflict' })
+  expect(await apiErrorOf(caller.change.undo({ seq: 3 }))).toMatchObject({ reason: 'undo_conflict' })
   expect(await caller.change.undo({ seq: 4 })).toMatchObject({ kind: 'restored', task_id: young.id })
 })
 

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { newUser, refusalOf, testServices } from '../../testing/services.ts'
+import { newUser, apiErrorOf, testServices } from '../../testing/services.ts'
 import type { Task } from '../task/schema.ts'
 
 const api = await testServices()
@@ -66,7 +66,7 @@ test.each(cases)('undoing the undoing of $name makes it again', async ({ name, m
   expect(again).toMatchObject({ seq: 4, undoes: 3 })
   if (before === null) {
     expect(again).toMatchObject({ kind: 'deleted', after: null })
-    expect(await refusalOf(user.task.get({ task_id: user.task_id }))).toMatchObject({ reason: 'task_not_found' })
+    expect(await apiErrorOf(user.task.get({ task_id: user.task_id }))).toMatchObject({ reason: 'task_not_found' })
   } else {
     const after = await user.task.get({ task_id: user.task_id })
     expect(state(after)).toEqual(state(before))
@@ -81,7 +81,7 @@ test.each(cases)('$name cannot be undone once the task is different', async ({ n
   if (name === 'a deletion') await user.change.undo({ seq: 2 })
   await user.task.update({ task_id: user.task_id, title: 'Something else' })
   const task = await user.task.get({ task_id: user.task_id })
-  expect(await refusalOf(user.change.undo({ seq: 2 }))).toMatchObject({ reason: 'undo_conflict', status: 409 })
+  expect(await apiErrorOf(user.change.undo({ seq: 2 }))).toMatchObject({ reason: 'undo_conflict', status: 409 })
   expect(await user.task.get({ task_id: user.task_id })).toStrictEqual(task)
 })
 
@@ -89,15 +89,15 @@ describe('undoing a creation', () => {
   test('deletes the task, and undoing that restores it with its id', async () => {
     const user = await userWithTask()
     expect(await user.change.undo({ seq: 1 })).toMatchObject({ kind: 'deleted', after: null, undoes: 1 })
-    expect(await refusalOf(user.task.get({ task_id: user.task_id }))).toMatchObject({ reason: 'task_not_found' })
+    expect(await apiErrorOf(user.task.get({ task_id: user.task_id }))).toMatchObject({ reason: 'task_not_found' })
     expect(await user.change.undo({ seq: 2 })).toMatchObject({ kind: 'restored', task_id: user.task_id })
     expect(await user.task.get({ task_id: user.task_id })).toMatchObject({ ...state(user.created), version: 3 })
   })
 
-  test('works after changes that were taken back', async () => {
+  test('works after changes that were undone', async () => {
     const user = await userWithTask()
     await user.task.toggle({ task_id: user.task_id })
-    expect(await refusalOf(user.change.undo({ seq: 1 }))).toMatchObject({ reason: 'undo_conflict' })
+    expect(await apiErrorOf(user.change.undo({ seq: 1 }))).toMatchObject({ reason: 'undo_conflict' })
     await user.task.toggle({ task_id: user.task_id })
     expect(await user.change.undo({ seq: 1 })).toMatchObject({ kind: 'deleted', before: { version: 3 } })
   })
@@ -123,7 +123,7 @@ test('a change can be undone as often as it was made again, and each undoing ans
 test('a version may be named; a stale one is refused with the task as it is', async () => {
   const user = await userWithTask()
   const current = await user.task.toggle({ task_id: user.task_id })
-  const stale = await refusalOf(user.change.undo({ seq: 2, if_version: 1 }))
+  const stale = await apiErrorOf(user.change.undo({ seq: 2, if_version: 1 }))
   expect(stale).toMatchObject({ reason: 'version_mismatch', details: { current } })
   expect(await user.change.undo({ seq: 2, if_version: [1, 2] })).toMatchObject({ after: { version: 3 } })
 })
@@ -131,7 +131,7 @@ test('a version may be named; a stale one is refused with the task as it is', as
 test('the version of a task in the trash may be named too', async () => {
   const user = await userWithTask()
   await user.task.delete({ task_id: user.task_id })
-  expect(await refusalOf(user.change.undo({ seq: 2, if_version: 1 }))).toMatchObject({ reason: 'undo_conflict' })
+  expect(await apiErrorOf(user.change.undo({ seq: 2, if_version: 1 }))).toMatchObject({ reason: 'undo_conflict' })
   expect(await user.change.undo({ seq: 2, if_version: 2 })).toMatchObject({ kind: 'restored', after: { version: 3 } })
 })
 
@@ -139,26 +139,26 @@ test('a change that is not there, or is somebody else, is not found', async () =
   const user = await userWithTask()
   const stranger = api.caller(newUser())
   for (const seq of [2, 2 ** 31 - 1, 2 ** 31, Number.MAX_SAFE_INTEGER]) {
-    expect(await refusalOf(user.change.undo({ seq }))).toMatchObject({ reason: 'change_not_found', status: 404 })
+    expect(await apiErrorOf(user.change.undo({ seq }))).toMatchObject({ reason: 'change_not_found', status: 404 })
   }
-  expect(await refusalOf(stranger.change.undo({ seq: 1 }))).toMatchObject({ reason: 'change_not_found' })
+  expect(await apiErrorOf(stranger.change.undo({ seq: 1 }))).toMatchObject({ reason: 'change_not_found' })
   expect(await user.task.get({ task_id: user.task_id })).toStrictEqual(user.created)
 })
 
 test.each([0, -1, 1.5])('%d as seq is refused', async (seq) => {
   const user = await userWithTask()
-  expect(await refusalOf(user.change.undo({ seq }))).toMatchObject({ reason: 'validation_failed' })
+  expect(await apiErrorOf(user.change.undo({ seq }))).toMatchObject({ reason: 'validation_failed' })
 })
 
 test('only agents may leave the seq out', async () => {
   const user = await userWithTask()
   for (const via of ['trpc', 'rest'] as const) {
-    const { reason, details } = await refusalOf(api.caller(user.user_id, { via }).change.undo({}))
+    const { reason, details } = await apiErrorOf(api.caller(user.user_id, { via }).change.undo({}))
     expect([reason, details.fields?.[0]?.loc]).toEqual(['validation_failed', ['seq']])
   }
 })
 
-test('an agent takes back its own latest changes, one after the other', async () => {
+test('an agent undoes its own latest changes, one after the other', async () => {
   const { user_id, task, task_id } = await userWithTask()
   const agent = api.caller(user_id, { via: 'mcp' })
   await agent.task.update({ task_id, title: 'Bread' })
@@ -166,7 +166,7 @@ test('an agent takes back its own latest changes, one after the other', async ()
   const { id: byHuman } = await task.create({ title: 'not the agent' })
   expect(await agent.change.undo({})).toMatchObject({ undoes: 3, kind: 'reopened', via: 'mcp' })
   expect(await agent.change.undo({})).toMatchObject({ undoes: 2, after: { title: 'Milk' } })
-  expect(await refusalOf(agent.change.undo({}))).toMatchObject({ reason: 'change_not_found' })
+  expect(await apiErrorOf(agent.change.undo({}))).toMatchObject({ reason: 'change_not_found' })
   expect(await task.get({ task_id: byHuman })).toMatchObject({ version: 1 })
 })
 

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { newUser, refusalOf, testServices, type Caller } from '../../testing/services.ts'
+import { newUser, apiErrorOf, testServices, type Caller } from '../../testing/services.ts'
 import { requestHash } from './write.ts'
 
 const api = await testServices()
@@ -84,15 +84,15 @@ test.each(names)('the key of %s is refused to every other request, and nothing c
   const count = await loggedChanges(user_id)
   for (const otherName of names) {
     if (otherName === name) continue
-    expect(await refusalOf(write(otherName)(caller, task_id, 'key'))).toMatchObject({
+    expect(await apiErrorOf(write(otherName)(caller, task_id, 'key'))).toMatchObject({
       reason: 'idempotency_key_reused',
       status: 422,
     })
   }
   const another = await caller.task.create({ title: 'another' })
   if (!['create', 'undo', 'undo for a version'].includes(name)) {
-    expect(await refusalOf(write(name)(caller, another.id, 'key'))).toMatchObject({ reason: 'idempotency_key_reused' })
-    expect(await refusalOf(write(name)(caller, 2_000_000_000, 'key'))).toMatchObject({
+    expect(await apiErrorOf(write(name)(caller, another.id, 'key'))).toMatchObject({ reason: 'idempotency_key_reused' })
+    expect(await apiErrorOf(write(name)(caller, 2_000_000_000, 'key'))).toMatchObject({
       reason: 'idempotency_key_reused',
     })
   }
@@ -134,18 +134,18 @@ test('a write without a key after one with a key is no repeat', async () => {
 test('only accepted writes are remembered: a refused one is judged anew', async () => {
   const { caller, task_id } = await userWithTask()
   const forVersion = { task_id, title: 'Bread', if_version: 3, idempotency_key: 'a' }
-  expect(await refusalOf(caller.task.update(forVersion))).toMatchObject({ reason: 'version_mismatch' })
+  expect(await apiErrorOf(caller.task.update(forVersion))).toMatchObject({ reason: 'version_mismatch' })
   await caller.task.toggle({ task_id })
   expect(await caller.task.update(forVersion)).toMatchObject({ title: 'Bread', version: 4 })
 
   const deletion = { task_id, idempotency_key: 'b' }
   await caller.task.delete({ task_id })
-  expect(await refusalOf(caller.task.delete(deletion))).toMatchObject({ reason: 'task_not_found' })
+  expect(await apiErrorOf(caller.task.delete(deletion))).toMatchObject({ reason: 'task_not_found' })
   await caller.change.undo({ seq: 5 })
   expect(await caller.task.delete(deletion)).toMatchObject({ id: task_id })
 
   const undo = { seq: 99, idempotency_key: 'c' }
-  expect(await refusalOf(caller.change.undo(undo))).toMatchObject({ reason: 'change_not_found' })
+  expect(await apiErrorOf(caller.change.undo(undo))).toMatchObject({ reason: 'change_not_found' })
   expect(await caller.task.create({ title: 'Milk', idempotency_key: 'c' })).toMatchObject({ title: 'Milk' })
 })
 
@@ -153,9 +153,9 @@ test('a repeat is answered after the checks of who and what, before those of the
   const { caller, task_id, user_id } = await userWithTask()
   const input = { task_id, if_version: 2, idempotency_key: 'key' }
   const deleted = await caller.task.delete(input)
-  expect(await refusalOf(api.caller(user_id, { token: 'x' }).task.delete(input))).toMatchObject({ status: 401 })
-  expect(await refusalOf(api.caller(user_id, { acting_for: 'x' }).task.delete(input))).toMatchObject({ status: 403 })
-  expect(await refusalOf(caller.task.delete({ ...input, task_id: -1 }))).toMatchObject({ reason: 'validation_failed' })
+  expect(await apiErrorOf(api.caller(user_id, { token: 'x' }).task.delete(input))).toMatchObject({ status: 401 })
+  expect(await apiErrorOf(api.caller(user_id, { acting_for: 'x' }).task.delete(input))).toMatchObject({ status: 403 })
+  expect(await apiErrorOf(caller.task.delete({ ...input, task_id: -1 }))).toMatchObject({ reason: 'validation_failed' })
   expect(await caller.task.delete(input)).toStrictEqual(deleted)
 })
 
@@ -163,7 +163,7 @@ test('a key that the log holds for somebody else says nothing', async () => {
   const { caller } = await userWithTask()
   const stranger = api.caller(newUser())
   const mine = await caller.task.create({ title: 'secret', idempotency_key: 'shared' })
-  expect(await refusalOf(stranger.task.delete({ task_id: mine.id, idempotency_key: 'shared' }))).toMatchObject({
+  expect(await apiErrorOf(stranger.task.delete({ task_id: mine.id, idempotency_key: 'shared' }))).toMatchObject({
     reason: 'task_not_found',
   })
 })

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, describe, expect, test } from 'vitest'
-import { newUser, refusalOf, testServices, type Caller } from '../../testing/services.ts'
+import { newUser, apiErrorOf, testServices, type Caller } from '../../testing/services.ts'
 import type { ListInput, Task } from './schema.ts'
 
 const api = await testServices()
@@ -91,7 +91,7 @@ describe('what is listed', () => {
     const { task } = await userWith()
     const list: unknown = task.list
     if (typeof list !== 'function') throw new Error('no procedure')
-    const { reason, details } = await refusalOf(Promise.resolve(list(input)))
+    const { reason, details } = await apiErrorOf(Promise.resolve(list(input)))
     expect(reason).toBe('validation_failed')
     expect(details.fields).toMatchObject([{ loc: [name], msg }])
   })
@@ -270,7 +270,7 @@ describe('pages', () => {
       ]),
     ]
     for (const [caller, input] of refused) {
-      const { reason, details } = await refusalOf(caller.task.list(input))
+      const { reason, details } = await apiErrorOf(caller.task.list(input))
       expect([input, reason, details.fields?.[0]?.loc]).toEqual([input, 'validation_failed', ['cursor']])
     }
   })

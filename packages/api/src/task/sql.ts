@@ -4,9 +4,9 @@ import type { CursorPart } from '../core/services.ts'
 import { columnType } from './columns.ts'
 import { taskFields, type Field } from './fields.ts'
 
-// The statements of the hot path, derived from the table of fields. They have names, so that PostgreSQL plans them once,
-// share connections with others that are under way, and PostgreSQL writes times and lists as the wire shows them:
-// docs/decisions/005 and 012. `write_sql.ts` holds those that write.
+// The statements of the hot path that read, derived from the table of fields; `write_sql.ts` holds those that write. They
+// have names, so that PostgreSQL plans them once, and share pipelined connections. PostgreSQL formats times and lists as
+// they are sent: docs/decisions/005 and 012.
 
 /** The columns of a task, as `taskOutput` has it. */
 export const taskColumns = Object.entries<Field>(taskFields)

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { newUser, refusalOf, testServices } from '../../testing/services.ts'
+import { newUser, apiErrorOf, testServices } from '../../testing/services.ts'
 import type { Task } from './schema.ts'
 
 const api = await testServices()
@@ -20,7 +20,7 @@ function untyped(procedure: unknown): (input?: unknown) => Promise<unknown> {
 }
 
 async function brokenRules(call: Promise<unknown>): Promise<string[]> {
-  const { reason, status, details } = await refusalOf(call)
+  const { reason, status, details } = await apiErrorOf(call)
   expect([reason, status]).toEqual(['validation_failed', 422])
   return (details.fields ?? []).map(({ loc, msg }) => `${loc.join('.')}: ${msg}`)
 }
@@ -179,7 +179,7 @@ describe('changing', () => {
     const task_id = created.id
     expect(await task.delete({ task_id })).toStrictEqual(created)
     for (const call of [task.get, task.update, task.toggle, task.complete, task.reopen, task.delete]) {
-      expect(await refusalOf(call({ task_id }))).toMatchObject({ reason: 'task_not_found', status: 404 })
+      expect(await apiErrorOf(call({ task_id }))).toMatchObject({ reason: 'task_not_found', status: 404 })
     }
     const { items } = await task.list({ status: 'deleted' })
     expect(items).toEqual([
@@ -222,7 +222,7 @@ describe('changing', () => {
     async (task_id) => {
       const { task } = someone()
       for (const call of [task.get, task.history, task.update, task.toggle, task.complete, task.reopen, task.delete]) {
-        expect(await refusalOf(call({ task_id }))).toMatchObject({ reason: 'task_not_found' })
+        expect(await apiErrorOf(call({ task_id }))).toMatchObject({ reason: 'task_not_found' })
       }
     },
   )
@@ -260,9 +260,9 @@ describe('preconditions', () => {
     async (if_version) => {
       const { task, task_id, current } = await atVersion3()
       for (const call of [task.update, task.toggle, task.complete, task.reopen, task.delete]) {
-        const refusal = await refusalOf(call({ task_id, if_version }))
-        expect(refusal).toMatchObject({ reason: 'version_mismatch', status: 412 })
-        expect(refusal.details.current).toStrictEqual(current)
+        const error = await apiErrorOf(call({ task_id, if_version }))
+        expect(error).toMatchObject({ reason: 'version_mismatch', status: 412 })
+        expect(error.details.current).toStrictEqual(current)
       }
       expect(await task.get({ task_id })).toStrictEqual(current)
     },
@@ -271,9 +271,9 @@ describe('preconditions', () => {
   test('what does not exist is not found before its version is judged', async () => {
     const { task, task_id } = await atVersion3()
     await task.delete({ task_id, if_version: 3 })
-    expect(await refusalOf(task.update({ task_id, if_version: 3 }))).toMatchObject({ reason: 'task_not_found' })
+    expect(await apiErrorOf(task.update({ task_id, if_version: 3 }))).toMatchObject({ reason: 'task_not_found' })
     const stranger = someone()
-    expect(await refusalOf(stranger.task.update({ task_id, if_version: 1 }))).toMatchObject({
+    expect(await apiErrorOf(stranger.task.update({ task_id, if_version: 1 }))).toMatchObject({
       reason: 'task_not_found',
     })
   })

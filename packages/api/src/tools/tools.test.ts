@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Context } from '../core/context.ts'
 import { operations } from '../core/operations.ts'
 import { appRouter } from '../router.ts'
-import { newUser, refusalOf, testServices, type TestServices } from '../../testing/services.ts'
+import { newUser, apiErrorOf, testServices, type TestServices } from '../../testing/services.ts'
 import { agentErrorMessage } from './agent_error.ts'
 import { tools, toolSchema, toolsFor, type Tool } from './tools.ts'
 
@@ -134,7 +134,7 @@ describe('a tool', () => {
     const args = { title: 'once', idempotency_key: 'k' }
     expect(await call('add_task', args)).toEqual(await call('add_task', args))
     expect((await call('list_tasks'))['tasks']).toHaveLength(1)
-    expect(await refusalOf(call('add_task', { ...args, title: 'other' }))).toMatchObject({
+    expect(await apiErrorOf(call('add_task', { ...args, title: 'other' }))).toMatchObject({
       reason: 'idempotency_key_reused',
     })
   })
@@ -157,7 +157,7 @@ describe('the errors of a tool', () => {
     ['undo', { task_id: 1 }, 'task_id'],
   ])('%s rejects the unknown argument in %j', async (name, args, field) => {
     const call = await agent(newUser())
-    const error = await refusalOf(call(name, args))
+    const error = await apiErrorOf(call(name, args))
     expect(error.reason).toBe('validation_failed')
     expect(error.details.fields).toEqual([{ type: 'unknown_field', loc: [field], msg: 'Unknown field' }])
   })
@@ -176,7 +176,7 @@ describe('the errors of a tool', () => {
     ['complete_task', { task_id: 1.5 }],
   ])('%s rejects %j as invalid', async (name, args) => {
     const call = await agent(newUser())
-    expect(await refusalOf(call(name, args))).toMatchObject({ reason: 'validation_failed' })
+    expect(await apiErrorOf(call(name, args))).toMatchObject({ reason: 'validation_failed' })
   })
 
   test('report missing authorization before invalid arguments', async () => {
@@ -184,9 +184,9 @@ describe('the errors of a tool', () => {
     const stranger = await agent(newUser())
     for (const { name } of all) {
       for (const args of [{ nonsense: true }, { task_id: 1 }, null]) {
-        expect(await refusalOf(nobody(name, args))).toMatchObject({ reason: 'not_authenticated' })
+        expect(await apiErrorOf(nobody(name, args))).toMatchObject({ reason: 'not_authenticated' })
       }
-      expect(await refusalOf(stranger(name, { nonsense: true, user_id: 'alice' }))).toMatchObject({
+      expect(await apiErrorOf(stranger(name, { nonsense: true, user_id: 'alice' }))).toMatchObject({
         reason: 'user_mismatch',
       })
     }
@@ -212,7 +212,7 @@ describe('the errors of a tool', () => {
     const call = await agent(user_id, { principal })
     for (const { name, readOnly } of all) {
       if (readOnly) await call(name)
-      else expect(await refusalOf(call(name, { nonsense: true }))).toMatchObject({ reason: 'scope_insufficient' })
+      else expect(await apiErrorOf(call(name, { nonsense: true }))).toMatchObject({ reason: 'scope_insufficient' })
     }
   })
 
@@ -223,7 +223,7 @@ describe('the errors of a tool', () => {
     await mine('delete_task', { task_id: deleted })
     for (const name of ['complete_task', 'reopen_task', 'update_task', 'delete_task']) {
       for (const task_id of [theirs, deleted, 2_147_483_647, 3_000_000_000]) {
-        expect(await refusalOf(mine(name, { task_id }))).toMatchObject({ reason: 'task_not_found' })
+        expect(await apiErrorOf(mine(name, { task_id }))).toMatchObject({ reason: 'task_not_found' })
       }
     }
   })
@@ -232,18 +232,18 @@ describe('the errors of a tool', () => {
     const call = await agent(newUser())
     const task_id = await added(call, 'x')
     await call('update_task', { task_id, title: 'y' })
-    const stale = agentErrorMessage(await refusalOf(call('update_task', { task_id, title: 'z', if_version: 1 })))
+    const stale = agentErrorMessage(await apiErrorOf(call('update_task', { task_id, title: 'z', if_version: 1 })))
     expect(stale.structured).toMatchObject({
       code: 'version_mismatch',
       current: { id: task_id, title: 'y', version: 2 },
     })
     expect(stale.text).toContain('"version":2')
-    const unknown = agentErrorMessage(await refusalOf(call('complete_task', { task_id: 2_000_000_000 })))
+    const unknown = agentErrorMessage(await apiErrorOf(call('complete_task', { task_id: 2_000_000_000 })))
     expect(unknown.structured).toEqual({ code: 'task_not_found', detail: 'Task not found' })
     expect(unknown.text).toBe(
       'Task not found (task_not_found). Call list_tasks to find the task_id; if the task is not there, tell the user.',
     )
-    const invalid = agentErrorMessage(await refusalOf(call('add_task', { titel: 'x' })))
+    const invalid = agentErrorMessage(await apiErrorOf(call('add_task', { titel: 'x' })))
     expect(invalid.text).toContain('titel: Unknown field. Correct these arguments and call again.')
   })
 })
@@ -257,7 +257,7 @@ describe('undo without a seq', () => {
     await fixture.caller(user).task.create({ title: 'elsewhere' })
     expect(await call('undo')).toEqual({ task_id: a, status: 'undone', title: 'a' })
     expect(await call('undo')).toEqual({ task_id: a, status: 'undone', title: 'a' })
-    expect(await refusalOf(call('undo'))).toMatchObject({ reason: 'change_not_found' })
+    expect(await apiErrorOf(call('undo'))).toMatchObject({ reason: 'change_not_found' })
     const { items } = await fixture.caller(user).task.list({})
     expect(items.map(({ title }) => title)).toEqual(['elsewhere'])
   })
@@ -281,7 +281,7 @@ describe('undo without a seq', () => {
     const task_id = await added(here, 'here')
     await added(there, 'there')
     expect(await here('undo')).toEqual({ task_id, status: 'undone', title: 'here' })
-    expect(await refusalOf(here('undo'))).toMatchObject({ reason: 'change_not_found' })
+    expect(await apiErrorOf(here('undo'))).toMatchObject({ reason: 'change_not_found' })
     expect(await there('undo')).toMatchObject({ title: 'there' })
   })
 
@@ -291,7 +291,7 @@ describe('undo without a seq', () => {
     const task_id = await added(call, 'a')
     await call('update_task', { task_id, title: 'b' })
     await fixture.caller(user).task.update({ task_id, title: 'c' })
-    expect(await refusalOf(call('undo'))).toMatchObject({ reason: 'undo_conflict' })
+    expect(await apiErrorOf(call('undo'))).toMatchObject({ reason: 'undo_conflict' })
   })
 
   test('repeated with its key answers the same and undoes nothing more', async () => {
@@ -319,7 +319,7 @@ describe('undo without a seq', () => {
   test('is invalid for every other caller', async () => {
     const user = newUser()
     await added(await agent(user), 'a')
-    expect(await refusalOf(fixture.caller(user).change.undo({}))).toMatchObject({
+    expect(await apiErrorOf(fixture.caller(user).change.undo({}))).toMatchObject({
       reason: 'validation_failed',
       details: { fields: [{ loc: ['seq'] }] },
     })
