@@ -3,12 +3,15 @@ import { API_KEY_PREFIX, MAX_API_KEY_NAME, type Log, type Principal } from '@tas
 import type { Db } from '@taskwire/db'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
 import { APIError, createAuthMiddleware } from 'better-auth/api'
+import { hashPassword, verifyPassword } from 'better-auth/crypto'
 import { betterAuth } from 'better-auth/minimal'
 import { bearer } from 'better-auth/plugins/bearer'
 import { jwt } from 'better-auth/plugins/jwt'
 import { CLIENT_ADDRESS } from './client_address.ts'
+import { observedDatabase, type ObservedDb } from './database_failures.ts'
 import { keepingExpiredKeys } from './expired_keys.ts'
 import { KEYS_KEPT_S } from './issuers.ts'
+import { passwordQueue } from './password_queue.ts'
 import { signingKeys } from './signing_keys.ts'
 
 export interface BetterAuthOptions {
@@ -25,7 +28,8 @@ const DAY_S = 86_400
 export type TaskwireAuth = ReturnType<typeof betterAuthOn>
 
 /** Better Auth with email and password, tokens signed with keys from our database, and personal API keys. */
-export function betterAuthOn({ db, url, secret, trustedOrigins, log }: BetterAuthOptions) {
+export function betterAuthOn({ db: unobserved, url, secret, trustedOrigins, log }: BetterAuthOptions) {
+  const db = observedDatabase(unobserved)
   return betterAuth({
     appName: 'Taskwire',
     baseURL: new URL(url).origin,
@@ -33,7 +37,7 @@ export function betterAuthOn({ db, url, secret, trustedOrigins, log }: BetterAut
     secret,
     trustedOrigins,
     database: keepingExpiredKeys(prismaAdapter(db, { provider: 'postgresql' })),
-    emailAndPassword: { enabled: true },
+    emailAndPassword: { enabled: true, password: passwordQueue({ hash: hashPassword, verify: verifyPassword }) },
     user: { deleteUser: { enabled: true } },
     // The bridge limits by the client's real address and responds like our other limits.
     rateLimit: { enabled: false },
@@ -91,7 +95,7 @@ const ONE_KEY = ['/api-key/update', '/api-key/delete', '/api-key/get']
  * Requires a scope for a new key, and adds the stored scope to requests about an existing one: the plugin needs it, but
  * callers only know the id.
  */
-async function withConfigOfKey(db: Db, { path, body, query }: { path: string; body?: unknown; query?: unknown }) {
+async function withConfigOfKey(db: ObservedDb, { path, body, query }: { path: string; body?: unknown; query?: unknown }) {
   if (path === '/api-key/create' && !SCOPES.some((scope) => scope === Object(body).configId)) {
     throw new APIError('BAD_REQUEST', { code: 'INVALID_CONFIG_ID', message: 'configId must be "read" or "write"' })
   }

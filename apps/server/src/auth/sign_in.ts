@@ -51,7 +51,6 @@ export function createSignIn({ db, env, secret, log }: SignInOptions): SignIn {
   return {
     plugin: signInBridge({
       open,
-      db,
       origin: new URL(url).origin,
       limit: env.RATE_LIMIT_AUTH,
       changed: () => keys.forget(),

@@ -1,6 +1,6 @@
-import type { Db } from '@taskwire/db'
 import { symmetricDecrypt, type SymmetricDecryptOptions } from 'better-auth/crypto'
 import type { JwtOptions } from 'better-auth/plugins/jwt'
+import type { ObservedDb } from './database_failures.ts'
 
 type ReadKeys = NonNullable<NonNullable<JwtOptions['adapter']>['getJwks']>
 
@@ -8,7 +8,7 @@ type ReadKeys = NonNullable<NonNullable<JwtOptions['adapter']>['getJwks']>
  * All keys, where those that our secret cannot decrypt appear as expired: they still verify tokens, and a new key signs.
  * Otherwise Better Auth could not issue tokens after a change of the secret, or while replicas have different secrets.
  */
-export function signingKeys(db: Db): ReadKeys {
+export function signingKeys(db: ObservedDb): ReadKeys {
   return async ({ context }) => {
     // Without `alg`: all our keys have the default algorithm.
     const keys = await db.jwks.findMany({

@@ -1,7 +1,9 @@
+import { ApiError } from '@taskwire/api'
 import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Env } from '../config/env.ts'
 import { sendError } from './error_response.ts'
 import { requestId } from './request_id.ts'
+import { isNormalizedPath, requestTarget } from './request_path.ts'
 import { isPreflight, responseHeaders } from './response_headers.ts'
 import { handleClientError, ignoreExpectHeaders, sendMissingHost } from './socket_error.ts'
 
@@ -19,6 +21,7 @@ export function createFastify(env: Env, log: FastifyBaseLogger): App {
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: (logger) => logger,
     genReqId: requestId,
+    rewriteUrl: requestTarget,
     trustProxy: env.TRUST_PROXY ?? false,
     bodyLimit: BODY_LIMIT,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: HEADER_LIMIT },
@@ -37,13 +40,14 @@ export function createFastify(env: Env, log: FastifyBaseLogger): App {
     // Hooks do not run for these requests.
     frameworkErrors: (error, request, reply) => {
       setHeaders(request, reply)
-      void sendError(reply, error)
+      void sendError(reply, isNormalizedPath(request.url) ? error : new ApiError('not_found'))
     },
   })
   ignoreExpectHeaders(app.server)
   app.addHook('onRequest', (request, reply, next) => {
     setHeaders(request, reply)
-    if (request.headers.host === undefined && request.raw.httpVersion !== '1.0') sendMissingHost(request, reply)
+    if (!isNormalizedPath(request.url)) void sendError(reply, new ApiError('not_found'))
+    else if (request.headers.host === undefined && request.raw.httpVersion !== '1.0') sendMissingHost(request, reply)
     else if (isPreflight(request)) void reply.code(204).send()
     else next()
   })

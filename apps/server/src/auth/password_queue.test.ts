@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest'
+import { passwordQueue } from './password_queue.ts'
+import { signInServer } from '../../testing/sign_in_server.ts'
+
+/** Hashing that ends when the test says so. */
+function slowHashing() {
+  const under_way: { password: string; end: (error?: Error) => void }[] = []
+  const work = <Result>(password: string, result: Result) =>
+    new Promise<Result>((resolve, reject) => {
+      under_way.push({ password, end: (error) => (error === undefined ? resolve(result) : reject(error)) })
+    })
+  const hashing = {
+    hash: (password: string) => work(password, `hash of ${password}`),
+    verify: ({ hash, password }: { hash: string; password: string }) => work(password, hash === `hash of ${password}`),
+  }
+  return { hashing, under_way }
+}
+
+test('passwords are hashed one after the other, in the order in which they came', async () => {
+  const { hashing, under_way } = slowHashing()
+  const queue = passwordQueue(hashing, { concurrency: 1 })
+  const first = queue.hash('a')
+  const second = queue.verify({ hash: 'hash of b', password: 'b' })
+  const third = queue.hash('c')
+  expect(under_way.map(({ password }) => password)).toEqual(['a'])
+  under_way[0]?.end()
+  await expect(first).resolves.toBe('hash of a')
+  expect(under_way.map(({ password }) => password)).toEqual(['a', 'b'])
+  under_way[1]?.end(new Error('broken hash'))
+  await expect(second).rejects.toThrow('broken hash')
+  under_way[2]?.end()
+  await expect(third).resolves.toBe('hash of c')
+})
+
+test('a full queue refuses at once, and takes more when it has moved on', async () => {
+  const { hashing, under_way } = slowHashing()
+  const queue = passwordQueue(hashing, { concurrency: 1, maxWaiting: 1 })
+  const first = queue.hash('a')
+  const second = queue.hash('b')
+  await expect(queue.hash('c')).rejects.toMatchObject({ reason: 'overloaded', details: { retry_after: 5 } })
+  under_way[0]?.end()
+  await first
+  const fourth = queue.hash('d')
+  under_way[1]?.end()
+  await second
+  under_way[2]?.end()
+  await expect(fourth).resolves.toBe('hash of d')
+})
+
+test(
+  'more sign-ins than the queue holds are 503 with Retry-After, and the others are answered',
+  { timeout: 60_000 },
+  async () => {
+    const server = await signInServer()
+    try {
+      const { email } = await server.newUser()
+      const payload = { email, password: 'a wrong one' }
+      const url = '/api/auth/sign-in/email'
+      const answers = await Promise.all(
+        Array.from({ length: 70 }, () => server.app.inject({ method: 'POST', url, payload })),
+      )
+      const refused = answers.filter(({ statusCode }) => statusCode === 503)
+      expect(refused.length).toBeGreaterThan(0)
+      expect(refused[0]?.json()).toMatchObject({ code: 'overloaded' })
+      expect(refused[0]?.headers['retry-after']).toBe('5')
+      expect(answers.filter(({ statusCode }) => statusCode === 401).length).toBe(70 - refused.length)
+    } finally {
+      await server.close()
+    }
+  },
+)
+
+test('passwords that were hashed before are still verified', { timeout: 60_000 }, async () => {
+  const server = await signInServer()
+  try {
+    const { id, email } = await server.newUser()
+    // Made by Better Auth 1.7 itself, of "correct horse battery".
+    const password =
+      'bfaa7bbeef641d57fc766c4b39f69e86:5c7805c63de5cf6f20d06b793c75608300ae563b9edcf4f929d906db3dc4daecd7b2fc35d057f20b8e00726ce4bb86c98849544d6bab8289bc86bf23ae3ca1e6'
+    await server.database.db.account.updateMany({ where: { userId: id }, data: { password } })
+    const payload = { email, password: 'correct horse battery' }
+    const answer = await server.app.inject({ method: 'POST', url: '/api/auth/sign-in/email', payload })
+    expect(answer.statusCode).toBe(200)
+  } finally {
+    await server.close()
+  }
+})

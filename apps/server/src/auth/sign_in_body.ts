@@ -1,0 +1,37 @@
+import { ApiError } from '@taskwire/api'
+import { isJson, parseJson } from '../http/json_body.ts'
+
+/** No body of sign-in is nested more deeply than this, and recursive code that reads one needs a bound. */
+const MAX_DEPTH = 32
+
+/** Returns the text if it is JSON of bounded depth whose strings PostgreSQL can store; throws otherwise. */
+export function checkedJson(text: string, contentType: string | undefined): string {
+  if (text === '') return text
+  if (!isJson(contentType)) throw new ApiError('unsupported_media_type')
+  assertStorable(parseJson(text))
+  return text
+}
+
+/** Level by level and not recursively: 64 KB can hold 30,000 levels. */
+function assertStorable(body: unknown): void {
+  let level = [body]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) throw invalid('too_deep', `The body must have at most ${MAX_DEPTH} levels`)
+    level = level.flatMap((value) => {
+      if (typeof value === 'string') assertStorableText(value)
+      if (typeof value !== 'object' || value === null) return []
+      if (!Array.isArray(value)) for (const name of Object.keys(value)) assertStorableText(name)
+      return Object.values(value)
+    })
+  }
+}
+
+function assertStorableText(text: string): void {
+  if (text.includes('\0') || !text.isWellFormed()) {
+    throw invalid('invalid_string', 'Text must not contain NUL or lone surrogates')
+  }
+}
+
+function invalid(type: string, msg: string): ApiError {
+  return new ApiError('validation_failed', { fields: [{ type, loc: ['body'], msg }] })
+}
