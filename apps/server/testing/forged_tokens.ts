@@ -23,7 +23,7 @@ function without(claims: object, name: string): object {
   return Object.fromEntries(Object.entries(claims).filter(([key]) => key !== name))
 }
 
-/** Tokens that must not be accepted: forged, malformed, or meant for something else. */
+/** Tokens that must not be accepted: forged, malformed, spelt in another way, or meant for something else. */
 export async function forgedTokens({ secret, own, url }: Forger): Promise<ForgedToken[]> {
   const now = Math.floor(Date.now() / 1000)
   const good = { sub: 'alice', iat: now, exp: now + 600 }
@@ -189,7 +189,8 @@ export async function forgedTokens({ secret, own, url }: Forger): Promise<Forged
     ['SQL behind the prefix', "tw_' OR 1=1 --"],
   ]
   const table: [ErrorCode, [string, string][]][] = [
-    ['token_malformed', malformed],
+    ['token_malformed', [...malformed, ...spellings(valid), ...signedSpellings(good, secret)]],
+    ['token_malformed', spellings(await asymmetric(issued)).map(([what, token]) => [`${what}, issued`, token])],
     ['token_algorithm', algorithm],
     ['token_signature_invalid', forged],
     ['token_key_unknown', keys],
@@ -203,6 +204,58 @@ export async function forgedTokens({ secret, own, url }: Forger): Promise<Forged
     ['api_key_invalid', apiKeys],
   ]
   return table.flatMap(([reason, tokens]) => tokens.map(([what, token]) => ({ what, token, reason })))
+}
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+/** The part with its lowest bits, which lie beyond the last byte, set to `bits`. */
+function withUnusedBits(part: string, bits: number): string {
+  return part.slice(0, -1) + ALPHABET.charAt(ALPHABET.indexOf(part.slice(-1)) | bits)
+}
+
+/** Other spellings of the bytes of a valid token, which lenient decoders of base64 take for the same. */
+function spellings(valid: string): [string, string][] {
+  const [head = '', body = '', signature = ''] = valid.split('.')
+  const inserted = [' ', '\t', '=', ',', '*', '%', '\u00a0', '+', '/', '"'].flatMap((character): [string, string][] => {
+    const name = JSON.stringify(character)
+    const within = (part: string) => `${part.slice(0, 10)}${character}${part.slice(10)}`
+    return [
+      [`${name} inside the header`, `${within(head)}.${body}.${signature}`],
+      [`${name} inside the payload`, `${head}.${within(body)}.${signature}`],
+      [`${name} inside the signature`, `${head}.${body}.${within(signature)}`],
+      [`${name} before the signature`, `${head}.${body}.${character}${signature}`],
+    ]
+  })
+  return [
+    ...inserted,
+    ...[1, 2, 3].map((bits): [string, string] => [
+      `${bits} in the unused bits of the signature`,
+      `${head}.${body}.${withUnusedBits(signature, bits)}`,
+    ]),
+    ['= behind the signature', `${valid}=`],
+    ['== behind the signature', `${valid}==`],
+    ['= behind the header', `${head}=.${body}.${signature}`],
+    ['= behind the payload', `${head}.${body}=.${signature}`],
+    ['a comma behind', `${valid},`],
+    ['a fourth, empty part', `${valid}.`],
+  ]
+}
+
+/** Rightly signed tokens whose header or payload is spelt otherwise: only a holder of the secret can make them. */
+function signedSpellings(claims: object, secret: Uint8Array): [string, string][] {
+  const [head, body] = [encode({ alg: 'HS256', kid: 'a' }), encode({ ...claims, pad: '~?>~?>' })]
+  const standard = body.replaceAll('-', '+').replaceAll('_', '/')
+  const contents: [string, string][] = [
+    ['a padded header', `${head}==.${body}`],
+    ['a padded payload', `${head}.${body}=`],
+    ['the alphabet of base64', `${head}.${standard}`],
+    ['a blank in the payload', `${head}.${body.slice(0, 8)} ${body.slice(8)}`],
+    ['unused bits in the header', `${withUnusedBits(head, 15)}.${body}`],
+  ]
+  return contents.map(([what, content]) => [
+    `a signature over ${what}`,
+    `${content}.${createHmac('sha256', secret).update(content).digest('base64url')}`,
+  ])
 }
 
 /** A rightly signed token over a payload that no JSON library would write. */

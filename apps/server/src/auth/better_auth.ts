@@ -95,7 +95,10 @@ const ONE_KEY = ['/api-key/update', '/api-key/delete', '/api-key/get']
  * Requires a scope for a new key, and adds the stored scope to requests about an existing one: the plugin needs it, but
  * callers only know the id.
  */
-async function withConfigOfKey(db: ObservedDb, { path, body, query }: { path: string; body?: unknown; query?: unknown }) {
+async function withConfigOfKey(
+  db: ObservedDb,
+  { path, body, query }: { path: string; body?: unknown; query?: unknown },
+) {
   if (path === '/api-key/create' && !SCOPES.some((scope) => scope === Object(body).configId)) {
     throw new APIError('BAD_REQUEST', { code: 'INVALID_CONFIG_ID', message: 'configId must be "read" or "write"' })
   }

@@ -59,7 +59,14 @@ test.each([
 
 test.each([
   ...['/./health', '/api/../health', '/%2e/health', '/x/../openapi.json', '/mcp/.', '/docs/../docs', '/assets/%2e%2e/'],
-  ...['/api/ann/./tasks', '/%2e%2e/trpc/task.list', '/api\\ann\\tasks', '/api/../tasks', '/api/%2e%2e/tasks', '/api/./%zz'],
+  ...[
+    '/api/ann/./tasks',
+    '/%2e%2e/trpc/task.list',
+    '/api\\ann\\tasks',
+    '/api/../tasks',
+    '/api/%2e%2e/tasks',
+    '/api/./%zz',
+  ],
 ])('%s is not found, before anybody is asked for a token', async (path) => {
   for (const method of ['GET', 'POST', 'OPTIONS']) {
     const answer = await rawRequest(port, `${method} ${path}`)

@@ -37,6 +37,24 @@ async function verified(token: string | undefined, more: Partial<TokenRules> = {
 
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
+test.each([
+  ['HS256', () => signedToken(claims)],
+  ['EdDSA', () => issued(issuedClaims)],
+])('no single bit of a token can be flipped: %s', { timeout: 60_000 }, async (_alg, sign) => {
+  const token = Buffer.from(await sign())
+  expect(await verified(token.toString())).toMatchObject({ user_id: 'alice' })
+  const accepted: string[] = []
+  for (let bit = 0; bit < token.length * 8; bit++) {
+    const flipped = Buffer.from(token)
+    flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+    await verified(flipped.toString('latin1')).then(
+      () => accepted.push(flipped.toString('latin1')),
+      (error: unknown) => expect(error).toMatchObject({ status: 401 }),
+    )
+  }
+  expect(accepted).toEqual([])
+})
+
 describe('the user of a token', () => {
   test('is its subject, else its userId, with email and name if they are text', async () => {
     expect(await verified(await signedToken({ ...claims, email: 'a@b.example', name: 'Alice' }))).toEqual({
@@ -266,7 +284,8 @@ test.each([
   ['', undefined],
   ['Bearer x', 'x'],
   ['bearer x', 'x'],
-  ['BEARER   x ', 'x'],
+  ['BEARER   x', 'x'],
+  ['Bearer x\u00a0', 'x\u00a0'],
   ['Bearer ', ''],
   ['Bearer', undefined],
   ['Bearerx', undefined],

@@ -3,6 +3,7 @@ import { compactVerify, decodeJwt, decodeProtectedHeader, errors, type CompactVe
 import { evictOlderHalf } from '../core/bounded.ts'
 import type { Principal, TokenVerifier } from '../core/services.ts'
 import { ApiError, type ErrorCode } from '../errors/api_error.ts'
+import { isBase64url, isCanonicalBase64url } from './canonical.ts'
 
 /** An issuer whose asymmetric tokens are accepted. It is selected by the exact `iss`, and the audience is checked. */
 export interface TrustedIssuer {
@@ -67,7 +68,8 @@ export function tokenVerifier(rules: TokenRules): TokenVerifier {
 /** The token of an `Authorization` header; undefined if there is none, or if its scheme is another one. */
 export function bearerToken(header: string | undefined): string | undefined {
   if (header === undefined || header.slice(0, 7).toLowerCase() !== 'bearer ') return undefined
-  return header.slice(7).trim()
+  // Not `trim`, which would take more than HTTP's white space away: a token has one spelling.
+  return header.slice(7).replace(/^ +/, '')
 }
 
 async function principalOf(token: string, rules: TokenRules, now: number): Promise<Principal> {
@@ -88,14 +90,30 @@ interface Claims {
 }
 
 async function verifiedClaims(token: string, rules: TokenRules): Promise<Claims> {
+  const claims = await signedClaims(token, rules)
+  // Behind the verification: what is no signature of ours is told so, however it is spelt.
+  if (!isCanonicalBase64url(token.slice(token.lastIndexOf('.') + 1))) throw new ApiError('token_malformed')
+  return claims
+}
+
+/** Header and payload are signed as text: a decoder that is more lenient than ours must not read them differently. */
+function assertCanonicalContent(token: string): void {
+  const [header = '', payload = '', signature = '', ...rest] = token.split('.')
+  const isCanonical = isCanonicalBase64url(header) && isCanonicalBase64url(payload) && isBase64url(signature)
+  if (!isCanonical || rest.length > 0) throw new ApiError('token_malformed')
+}
+
+async function signedClaims(token: string, rules: TokenRules): Promise<Claims> {
   try {
     const alg = decodeProtectedHeader(token).alg
+    const shared = alg === 'HS256'
+    if (!shared && (alg === undefined || !ASYMMETRIC.includes(alg))) throw new ApiError('token_algorithm')
+    assertCanonicalContent(token)
     // The token's alg selects the set of keys, never how a key is used: each set has its own algorithms.
-    if (alg === 'HS256') {
+    if (shared) {
       const { payload } = await compactVerify(token, rules.secret, { algorithms: ['HS256'] })
-      return { shared: true, payload: jsonObject(payload) }
+      return { shared, payload: jsonObject(payload) }
     }
-    if (alg === undefined || !ASYMMETRIC.includes(alg)) throw new ApiError('token_algorithm')
     const claimed = decodeJwt(token)
     const issuer = rules.issuers?.find((trusted) => trusted.issuer === claimed.iss)
     if (issuer === undefined) throw new ApiError('token_issuer_mismatch')
@@ -103,7 +121,7 @@ async function verifiedClaims(token: string, rules: TokenRules): Promise<Claims>
     const verified = jsonObject(payload)
     const audiences: unknown[] = Array.isArray(verified['aud']) ? verified['aud'] : [verified['aud']]
     if (!audiences.includes(issuer.audience)) throw new ApiError('token_audience_mismatch')
-    return { shared: false, payload: verified }
+    return { shared, payload: verified }
   } catch (error) {
     if (error instanceof ApiError) throw error
     throw new ApiError(codeOf(error), {}, error)
