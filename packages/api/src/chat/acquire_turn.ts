@@ -128,7 +128,7 @@ async function turnIn(
   ctx: UserContext,
   input: MessageInput,
   conversation: sql.LeasedConversation,
-): Promise<ChatTurn | 'key_conflict'> {
+): Promise<ChatTurn | 'key_conflict' | 'busy'> {
   const { message } = input
   // Read again under the lease: a message with this key may have arrived, and been answered, during the wait.
   const known = await messageWithKey(ctx, input, conversation.holder)
@@ -139,10 +139,11 @@ async function turnIn(
     ctx.services.sql<{ id: number }>(sql.messageInsert(conversation, userMessage(input))),
   )
   if (rows === 'key_conflict') return rows
-  const [{ id }] = insertedMessage.parse(rows)
-  return { conversation, message_id: id, message, history }
+  const [stored] = rows
+  if (stored !== undefined) return { conversation, message_id: stored.id, message, history }
+  await assertConversation(ctx, conversation.conversation_id)
+  return 'busy'
 }
-const insertedMessage = z.tuple([z.object({ id: z.int() })])
 
 /** The rows of an insert, or `key_conflict` if another message has the key. */
 async function orKeyConflict<Row>(insert: Promise<Row[]>): Promise<Row[] | 'key_conflict'> {

@@ -3,7 +3,9 @@ import { appRouter } from '../router.ts'
 import { newUser, apiErrorOf, testServices, type Caller, type TestServices } from '../../testing/services.ts'
 import type { Principal } from '../core/services.ts'
 import { scriptedAssistant, type ScriptedAssistant } from '../../testing/scripted_assistant.ts'
+import { publicError } from '../errors/public_error.ts'
 import type { ChatEvent } from './schema.ts'
+import { leaseAcquire, messageInsert } from './sql.ts'
 
 let fixture: TestServices
 let assistant: ScriptedAssistant
@@ -417,6 +419,64 @@ describe('a conversation takes one message at a time', () => {
     await api.conversation.delete({ conversation_id: conversation?.id ?? 0 })
     expect((await refused).reason).toBe('conversation_not_found')
     expect((await api.conversation.list({})).items).toEqual([])
+  })
+
+  test.each([
+    ['an answer', (api: Caller, conversation_id: number) => api.chat.send({ message: 'two', conversation_id })],
+    [
+      'a repeated message',
+      (api: Caller, conversation_id: number) =>
+        api.chat.send({ message: 'two', conversation_id, idempotency_key: 'two' }),
+    ],
+    [
+      'a stream',
+      async (api: Caller, conversation_id: number) => {
+        const events: ChatEvent[] = []
+        for await (const event of await api.chat.stream({ message: 'two', conversation_id })) events.push(event)
+        return events
+      },
+    ],
+  ])('a conversation that is deleted before any statement of a turn is not found: %s', async (_what, send) => {
+    const user_id = newUser()
+    const api = fixture.caller(user_id)
+    assistant.script = async (_, tool) => {
+      await tool('add_task').run({ title: 'Milk' })
+      return 'Added.'
+    }
+    const outcomes: string[] = []
+    for (let deleteAt = 0; outcomes.at(-1) !== 'answered'; deleteAt++) {
+      const { conversation_id } = await api.chat.send({ message: 'one' })
+      let statement = 0
+      const sql: typeof fixture.services.sql = async (given) => {
+        if (statement++ === deleteAt) await api.conversation.delete({ conversation_id })
+        return fixture.services.sql(given)
+      }
+      const interrupted = fixture.caller(user_id, { services: { ...fixture.services, sql } })
+      const error = await send(interrupted, conversation_id).then(() => null, publicError)
+      // Behind the last statement of the turn nothing was deleted.
+      outcomes.push(statement <= deleteAt ? 'answered' : (error?.reason ?? 'answered although it was deleted'))
+      expect(await fixture.services.db.message.count({ where: { user_id, content: 'two' } })).toBe(
+        outcomes.at(-1) === 'answered' ? 1 : 0,
+      )
+    }
+    expect(outcomes.length).toBeGreaterThan(4)
+    expect(new Set(outcomes)).toEqual(new Set(['conversation_not_found', 'answered']))
+  })
+
+  test('a message waits for a deletion that is under way, and is not stored then', async () => {
+    const user_id = newUser()
+    const api = fixture.caller(user_id)
+    const { conversation_id } = await api.chat.send({ message: 'one' })
+    const holder = 'a holder'
+    await fixture.services.sql(leaseAcquire({ user_id, conversation_id, holder }, 10_000))
+    const client = await fixture.database.pool.connect()
+    await client.query('BEGIN')
+    await client.query('DELETE FROM taskwire.conversation WHERE user_id = $1 AND id = $2', [user_id, conversation_id])
+    const message = { content: 'two', key: null, request: null }
+    const stored = fixture.services.sql(messageInsert({ user_id, conversation_id, holder }, message))
+    await client.query('COMMIT')
+    client.release()
+    expect(await stored).toEqual([])
   })
 
   test('a conversation continues in another process', async () => {

@@ -90,15 +90,22 @@ export function messageByKey(user_id: string, key: string): Statement {
   }
 }
 
+/**
+ * Stores a message of the user. Returns no row, and stores nothing, if the lease was lost. The conversation is locked
+ * first: a deletion that is under way is waited for, and a later one takes the message with it.
+ */
 export function messageInsert(
-  { user_id, conversation_id }: LeasedConversation,
+  { user_id, conversation_id, holder }: LeasedConversation,
   { content, key, request }: UserMessage,
 ): Statement {
   return {
     text: `
+      WITH leased AS (
+        SELECT user_id, id FROM taskwire.conversation
+        WHERE user_id = $1 AND id = $2 AND lease_holder = $3 FOR KEY SHARE)
       INSERT INTO taskwire.message (user_id, conversation_id, role, content, key, request)
-      VALUES ($1, $2, 'user', $3, $4, $5) RETURNING id`,
-    values: [user_id, conversation_id, content, key, request],
+      SELECT user_id, id, 'user', $4, $5, $6 FROM leased RETURNING id`,
+    values: [user_id, conversation_id, holder, content, key, request],
   }
 }
 
