@@ -31,8 +31,17 @@ async function request(method: 'GET' | 'POST', url: string, payload?: string, he
 const nested = (open: string, close: string, levels: number) => open.repeat(levels) + close.repeat(levels)
 const arrays = nested('[', ']', 30_000)
 const BODIES = [
-  ...['', '{}', '[]', 'null', '1', '"x"', '{', '{"__proto__":{"email":"x"}}', arrays],
-  ...[nested('{"a":', '1}', 9_000).replace('1', '{}'), `{"email":${arrays},"password":"x"}`],
+  '',
+  '{}',
+  '[]',
+  'null',
+  '1',
+  '"x"',
+  '{',
+  '{"__proto__":{"email":"x"}}',
+  arrays,
+  nested('{"a":', '1}', 9_000).replace('1', '{}'),
+  `{"email":${arrays},"password":"x"}`,
   '{"email":"nobody@example.com","password":"correct horse","name":"x"}',
   '{"provider":"google","callbackURL":"/","token":"x","newPassword":"correct horse","newEmail":"a@example.com"}',
   '{"email":{"contains":""},"password":{"not":""},"name":{"in":[]},"token":{"gt":""},"provider":{},"keyId":{}}',

@@ -15,9 +15,23 @@ test.each([
 })
 
 const changed = [
-  ...['/.', '/..', '/./', '/../health', '/health/.', '/a/./b', '/a/../b', '/a/..'],
-  ...['/%2e/a', '/a/%2E%2e/b', '/a/.%2e', '/a/%2e./b', '/%2E'],
-  ...['/a\\b', '\\a', '/a\\..\\b', '/a/.\\b'],
+  '/.',
+  '/..',
+  '/./',
+  '/../health',
+  '/health/.',
+  '/a/./b',
+  '/a/../b',
+  '/a/..',
+  '/%2e/a',
+  '/a/%2E%2e/b',
+  '/a/.%2e',
+  '/a/%2e./b',
+  '/%2E',
+  '/a\\b',
+  '\\a',
+  '/a\\..\\b',
+  '/a/.\\b',
 ]
 
 test.each(changed)('%j, which changes when it is normalized, is not found', (path) => {
