@@ -12,7 +12,7 @@ const targets = {
   start: { run: ['apps/server/src/main.ts'], envFile: true, builds: true, limitsHeap: true },
   test: { run: ['node_modules/vitest/vitest.mjs', 'run'], builds: true },
   token: { run: ['apps/server/src/auth/token_command.ts'], envFile: true },
-  'db:import': { run: ['prisma/src/cli/import.ts'], envFile: true },
+  'db:import': { run: ['apps/server/src/process/import_command.ts'], envFile: true },
   'db:seed': { run: ['prisma/src/cli/seed.ts'], envFile: true },
   pnpm: { run: ['.tools/node_modules/pnpm/bin/pnpm.mjs'] },
   'db:new': { run: ['prisma/src/cli/new_migration.ts'] },

@@ -30,14 +30,18 @@ export const addedFields: Readonly<Record<'due_date' | 'tags' | 'checklist' | 'p
 
 const preload = new URL('./preload.mjs', import.meta.url).href
 
+/** The variables of a process whose table has these fields as well, by a load hook. */
+export function environmentWith(fields: readonly AddedField[]): Record<string, string> {
+  return { NODE_OPTIONS: `--import=${preload}`, ADDED_FIELDS: fields.map(({ line }) => line).join('\n') }
+}
+
 /**
- * Starts the server as shipped, in a process of its own, but with fields added to the table by a load hook. The caller
- * runs their migrations on the database first. Settings must name a database (`DATABASE_URL`, `TASKWIRE_DATA_DIR`).
+ * Starts the server as shipped, in a process of its own, but with fields added to the table. The caller runs their
+ * migrations on the database first. Settings must name a database (`DATABASE_URL`, `TASKWIRE_DATA_DIR`).
  */
 export function startServerWith(
   fields: readonly AddedField[],
   settings: Record<string, string>,
 ): Promise<ServerProcess> {
-  const lines = fields.map(({ line }) => line).join('\n')
-  return startServer({ NODE_OPTIONS: `--import=${preload}`, ADDED_FIELDS: lines, ...settings })
+  return startServer({ ...environmentWith(fields), ...settings })
 }

@@ -1,9 +1,6 @@
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { type TestDatabase, testDatabase } from '@taskwire/db/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Copied, copyOldService } from './copy.ts'
-import { type TestDatabase, testDatabase } from '../../testing/database.ts'
+import { type Copied, copyOldService } from './old_service.ts'
 
 let database: TestDatabase
 let first: Copied[]
@@ -93,6 +90,38 @@ test('rows that cannot be imported are reported one by one, adjustments are coun
   ])
 })
 
+test('columns that have no place here are reported with the number of rows that have a value', async () => {
+  expect(first.map(({ unused }) => unused)).toEqual([new Map(), new Map(), new Map()])
+  const other = await testDatabase()
+  await other.pool.query(OLD)
+  await other.pool.query(`ALTER TABLE public.task ADD "Due ""day""" date, ADD version integer, ADD deleted_at timestamp;
+    ALTER TABLE public.conversation ADD title varchar, ADD model varchar;
+    INSERT INTO public.task VALUES (1, 'ann', 'Milk', NULL, NULL, '2025-01-01', '2025-01-01', '2025-12-24', 7),
+      (2, 'ann', 'Bread', NULL, NULL, '2025-01-01', '2025-01-01', NULL, 8)`)
+  const [tasks, conversations, messages] = await copyOldService(other.pool)
+  expect([...(tasks?.unused ?? [])]).toEqual([
+    ['Due "day"', 1],
+    ['version', 2],
+    ['deleted_at', 0],
+  ])
+  expect(conversations?.unused).toEqual(new Map([['model', 0]]))
+  expect(messages?.unused).toEqual(new Map())
+  expect(await other.db.task.findFirstOrThrow({ where: { id: 2 } })).toMatchObject({ version: 1 })
+  await other.close()
+})
+
+test('a row that only the database refuses is reported, and the others are copied', async () => {
+  const other = await testDatabase()
+  await other.pool.query(OLD)
+  await other.pool.query(`ALTER TABLE taskwire.task ADD CONSTRAINT no_bread CHECK (title <> 'Bread');
+    INSERT INTO public.task SELECT id, 'ann', CASE WHEN id = 700 THEN 'Bread' ELSE 'Milk' END, NULL, false,
+      '2025-01-01', '2025-01-01' FROM generate_series(1, 1001) AS id`)
+  const [tasks] = await copyOldService(other.pool)
+  expect(tasks).toMatchObject({ copied: 1000, refused: [expect.stringMatching(/^task 700: .*"no_bread"/)] })
+  expect(await other.db.change.count()).toBe(1000)
+  await other.close()
+})
+
 test('limits count characters, not bytes or halves of them', async () => {
   const longest = await database.db.task.findFirstOrThrow({ where: { id: 13 } })
   expect(longest).toMatchObject({ user_id: 'u'.repeat(128), title: '😀'.repeat(200), description: 'ö'.repeat(1000) })
@@ -153,30 +182,4 @@ test('an id that belongs to another task of the user here is not overwritten', a
 test('the old tables stay as they were', async () => {
   const { rows } = await database.pool.query('SELECT count(*)::int AS tasks FROM public.task')
   expect(rows).toEqual([{ tasks: 11 }])
-})
-
-async function command(url: string) {
-  const file = fileURLToPath(new URL('../cli/import.ts', import.meta.url))
-  const env = { ...process.env, DATABASE_URL: url }
-  const run = promisify(execFile)(process.execPath, [file], { env })
-  return run.then(
-    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    (error: { code: number; stdout: string; stderr: string }) => error,
-  )
-}
-
-test('the command reports each table', async () => {
-  const { code, stdout } = await command(database.url)
-  expect(code).toBe(0)
-  expect(stdout).toContain('task: 0 copied, 5 already here, 6 not taken over\n')
-  expect(stdout).toContain('  not taken over: task 9: its title is empty\n')
-})
-
-test('the command reports when there is nothing to import or the table is of another kind', async () => {
-  const other = await testDatabase()
-  expect(await command(other.url)).toMatchObject({ code: 1, stderr: expect.stringContaining('nothing to import') })
-  await other.pool.query('CREATE TABLE public.task (id int)')
-  const stranger = await command(other.url)
-  expect(stranger).toMatchObject({ code: 1, stderr: expect.stringContaining("public.task is not the old service's") })
-  await other.close()
 })

@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { type TestDatabase, testDatabase } from '@taskwire/db/testing'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { addedFields, environmentWith } from '../../testing/added_fields/added_fields.ts'
+
+let database: TestDatabase
+
+beforeAll(async () => {
+  database = await testDatabase()
+})
+afterAll(() => database.close())
+
+// The old service's definition, with columns that somebody added to it.
+function oldTasks(columns = ''): string {
+  return `CREATE TABLE public.task (
+    id serial PRIMARY KEY, user_id varchar NOT NULL, title varchar NOT NULL, description varchar, completed boolean,
+    created_at timestamp, updated_at timestamp ${columns})`
+}
+
+async function command(url: string, environment: Record<string, string> = {}) {
+  const file = fileURLToPath(new URL('./import_command.ts', import.meta.url))
+  const env = { PATH: process.env['PATH'], ...environment, DATABASE_URL: url }
+  const run = promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', file], { env })
+  return run.then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    (error: { code: number; stdout: string; stderr: string }) => error,
+  )
+}
+
+test('there may be nothing to import, or a table of another kind', async () => {
+  const other = await testDatabase()
+  expect(await command(other.url)).toMatchObject({ code: 1, stderr: expect.stringContaining('nothing to import') })
+  await other.pool.query('CREATE TABLE public.task (id int)')
+  expect(await command(other.url)).toMatchObject({
+    code: 1,
+    stderr:
+      "public.task is not the old service's: it has no column user_id, title, description, completed, created_at, updated_at\n",
+  })
+  await other.close()
+})
+
+test('a bad configuration names the variable', async () => {
+  const { code, stderr } = await command('mysql://localhost/tasks')
+  expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringMatching(/^DATABASE_URL must /) })
+})
+
+test('each table is reported, with what was not imported', async () => {
+  const other = await testDatabase()
+  await other.pool.query(oldTasks(', due_date date'))
+  await other.pool.query(`INSERT INTO public.task VALUES
+    (1, 'ann', ' Milk ', NULL, true, '2025-01-01', '2025-01-01', '2025-12-24'),
+    (2, 'ann', ' ', NULL, true, '2025-01-01', '2025-01-01', NULL)`)
+  const { code, stdout } = await command(other.url)
+  expect(code).toBe(0)
+  expect(stdout).toBe(`task: 1 copied, 0 already here, 1 not taken over
+  1 of the copied: blanks around the title removed
+  not taken over: task 2: its title is empty
+  not imported: column due_date, rows with a value: 1
+`)
+  expect((await command(other.url)).stdout).toContain('task: 0 copied, 1 already here, 1 not taken over\n')
+  await other.close()
+})
+
+test('a field that is added to the table of fields is imported where the old table has its column', async () => {
+  const { pool, url } = database
+  for (const { migration } of Object.values(addedFields)) await pool.query(migration)
+  // Old columns of other types than ours: what counts is whether the values fit.
+  await pool.query(oldTasks(', due_date timestamp, tags json, checklist jsonb, position text, priority integer'))
+  await pool.query(`INSERT INTO public.task SELECT old.id, 'ann', 'Milk', NULL, false, '2025-01-01', '2025-01-01', due_date,
+      tags, checklist, 'b', priority
+    FROM (VALUES
+      (1, '2025-12-24'::timestamp, '["home", "a,\\"b\\""]'::json, '[{"item": "one", "done": true}]'::jsonb, 3),
+      (2, NULL, NULL, NULL, NULL),
+      (3, '2025-12-24 18:30', '[]', '[]', NULL),
+      (4, 'infinity', '"home"', '[{"item": "one"}]', NULL)) AS old (id, due_date, tags, checklist, priority)`)
+  const { code, stdout, stderr } = await command(url, environmentWith(Object.values(addedFields)))
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout.split('\n')).toEqual([
+    'task: 2 copied, 0 already here, 2 not taken over',
+    '  1 of the copied: tags was null: taken as []',
+    '  1 of the copied: checklist was null: taken as []',
+    expect.stringMatching(/^ {2}not taken over: task 3: its due_date is "2025-12-24T18:30:00": Invalid [^;]*$/),
+    expect.stringMatching(
+      /^ {2}not taken over: task 4: its due_date is "infinity": .*; its tags is "home": .*; its checklist.0.done is absent: .*$/,
+    ),
+    '  not imported: column position, rows with a value: 4',
+    '  not imported: column priority, rows with a value: 1',
+    '',
+  ])
+  const { rows } = await pool.query(
+    'SELECT id, due_date::text, tags, checklist, position FROM taskwire.task ORDER BY id',
+  )
+  expect(rows).toEqual([
+    {
+      id: 1,
+      due_date: '2025-12-24',
+      tags: ['home', 'a,"b"'],
+      checklist: [{ item: 'one', done: true }],
+      position: 'm',
+    },
+    { id: 2, due_date: null, tags: [], checklist: [], position: 'm' },
+  ])
+})

@@ -1,0 +1,56 @@
+import { type ImportedRow, type OldRow, ownerAndIdProblems, selectedTimes, timesOf } from './old_row.ts'
+import type { OldTable } from './old_table.ts'
+
+const conversationColumns = ['id', 'user_id', 'created_at', 'updated_at']
+
+export const conversationTable: OldTable = {
+  name: 'conversation',
+  requires: conversationColumns,
+  mapping: () => ({
+    imports: [...conversationColumns, 'title'],
+    select: [
+      `to_jsonb(old) ->> 'title' AS title`,
+      ...selectedTimes,
+      `(SELECT left(content, 400) FROM public.message WHERE conversation_id = old.id AND role = 'user' ORDER BY id LIMIT 1)
+        AS first_message`,
+    ],
+    sets: [...conversationColumns, 'title'],
+    rowOf: conversationRow,
+  }),
+}
+
+const messageColumns = ['id', 'user_id', 'conversation_id', 'role', 'content', 'created_at']
+
+export const messageTable: OldTable = {
+  name: 'message',
+  requires: messageColumns,
+  mapping: () => ({
+    imports: messageColumns,
+    select: ['conversation_id', 'role', 'content', 'created_at::timestamptz::text', 'NULL AS updated_at'],
+    sets: messageColumns,
+    rowOf: messageRow,
+  }),
+}
+
+/** A conversation here has a title: the beginning of its first message, unless the old row has one. */
+function conversationRow(old: OldRow): ImportedRow {
+  const problems = ownerAndIdProblems(old)
+  if (problems.length > 0) return { refused: problems.join('; ') }
+  const { times, notes } = timesOf(old)
+  const words = [old['title'], old['first_message']].find((text) => typeof text === 'string' && text.trim() !== '')
+  const title =
+    typeof words === 'string' ? Array.from(words.trim().replaceAll(/\s+/g, ' ')).slice(0, 80).join('') : 'Conversation'
+  return { row: { user_id: old.user_id, id: old.id, title, ...times }, notes }
+}
+
+function messageRow(old: OldRow): ImportedRow {
+  const { id, user_id, conversation_id, role, content } = old
+  const problems = [
+    ...ownerAndIdProblems(old),
+    role !== 'user' && role !== 'assistant' && `its role is ${JSON.stringify(role)}, not user or assistant`,
+    typeof content !== 'string' && 'its content is null',
+  ].filter((problem) => typeof problem === 'string')
+  if (problems.length > 0) return { refused: problems.join('; ') }
+  const { times, notes } = timesOf(old)
+  return { row: { user_id, id, conversation_id, role, content, created_at: times.created_at }, notes }
+}

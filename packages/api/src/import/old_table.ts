@@ -1,0 +1,52 @@
+import type { Database } from '@taskwire/db'
+import type { ImportedRow, OldRow } from './old_row.ts'
+
+/** The columns of a table of the old service: the type of each by its name. */
+export type OldColumns = ReadonlyMap<string, string>
+
+/** A table of the old service, whose rows are imported into the table of the same name here. */
+export interface OldTable {
+  readonly name: 'task' | 'conversation' | 'message'
+  /** The columns without which a table of this name is not the old service's. */
+  readonly requires: readonly string[]
+  readonly mapping: (columns: OldColumns) => Mapping
+}
+
+/** How the rows of an old table with certain columns are imported. */
+export interface Mapping {
+  /** The old columns that are imported. */
+  readonly imports: readonly string[]
+  /** What is read of a row of `old`, besides its `id` and its `user_id`. */
+  readonly select: readonly string[]
+  /** The columns here that an imported row sets. */
+  readonly sets: readonly string[]
+  readonly rowOf: (old: OldRow) => ImportedRow
+}
+
+/** The columns of a table in `public`; none if there is no such table. */
+export async function oldColumns(pool: Database['pool'], table: string): Promise<OldColumns> {
+  const { rows } = await pool.query<{ name: string; type: string }>(
+    `SELECT column_name AS name, data_type AS type FROM information_schema.columns
+      WHERE table_schema = 'public' AND table_name = $1 ORDER BY ordinal_position`,
+    [table],
+  )
+  return new Map(rows.map(({ name, type }) => [name, type]))
+}
+
+/** The columns that are not imported, each with the number of rows that have a value in it. */
+export async function unusedColumns(
+  pool: Database['pool'],
+  table: string,
+  columns: readonly string[],
+): Promise<Map<string, number>> {
+  if (columns.length === 0) return new Map()
+  const counts = columns.map((column) => `count(${quoted(column)})::int`)
+  const { rows } = await pool.query<{ counts: number[] }>(
+    `SELECT ARRAY[${counts.join(', ')}] AS counts FROM public.${table}`,
+  )
+  return new Map(columns.map((column, index) => [column, rows[0]?.counts[index] ?? 0]))
+}
+
+function quoted(identifier: string): string {
+  return `"${identifier.replaceAll('"', '""')}"`
+}
