@@ -1,0 +1,44 @@
+import type { Args } from './transports.ts'
+
+/** The rows of one user, by the names of the fields that name them in inputs. */
+export interface Rows {
+  /** Its last change is `seq`. */
+  readonly task_id: number
+  readonly conversation_id: number
+  readonly seq: number
+}
+
+/** An input of each operation that is accepted from the owner of these rows. */
+export const samples: Readonly<Record<string, (rows: Rows) => Args>> = {
+  'task.list': () => ({ status: 'all', search: 'milk', sort: 'title', order: 'asc', limit: 5 }),
+  'task.get': ({ task_id }) => ({ task_id }),
+  'task.history': ({ task_id }) => ({ task_id, limit: 5 }),
+  'task.create': () => ({ title: 'Bread', description: 'Rye' }),
+  'task.update': ({ task_id }) => ({ task_id, title: 'Bread' }),
+  'task.toggle': ({ task_id }) => ({ task_id }),
+  'task.complete': ({ task_id }) => ({ task_id }),
+  'task.reopen': ({ task_id }) => ({ task_id }),
+  'task.delete': ({ task_id }) => ({ task_id }),
+  'change.list': ({ conversation_id }) => ({ since: 0, limit: 5, conversation_id }),
+  'change.undo': ({ seq }) => ({ seq }),
+  'change.subscribe': () => ({ since: 0 }),
+  'chat.send': ({ conversation_id }) => ({ conversation_id, message: 'Hello' }),
+  'chat.stream': ({ conversation_id }) => ({ conversation_id, message: 'Hello' }),
+  'conversation.list': () => ({ limit: 5 }),
+  'conversation.messages': ({ conversation_id }) => ({ conversation_id, limit: 5 }),
+  'conversation.delete': ({ conversation_id }) => ({ conversation_id }),
+  'viewer.get': () => ({}),
+}
+
+/** What an operation answers to ids of rows that its caller does not have. */
+export const NOT_FOUND: Readonly<Record<keyof Rows, string>> = {
+  task_id: 'task_not_found',
+  conversation_id: 'conversation_not_found',
+  seq: 'change_not_found',
+}
+
+/** Where an id only narrows a list down, a foreign one finds nothing. */
+export const FILTERS: ReadonlySet<string> = new Set(['change.list conversation_id'])
+
+/** Fields that look like a row's id, and name none of another user's. */
+export const NO_ROW: ReadonlySet<string> = new Set(['user_id', 'lastEventId'])
