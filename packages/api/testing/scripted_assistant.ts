@@ -1,7 +1,7 @@
 import type { Assistant, AssistantTool, AssistantRequest } from '../src/chat/assistant.ts'
 
 export interface ScriptedAssistant extends Assistant {
-  /** Answers the requests from now on. */
+  /** Answers all further requests. */
   script: (request: AssistantRequest, tool: (name: string) => AssistantTool) => Promise<string>
   readonly requests: readonly AssistantRequest[]
 }

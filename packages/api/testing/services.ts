@@ -97,11 +97,11 @@ export async function signedToken(claims: Record<string, unknown>, secret: Uint8
   return new SignJWT({ iat: now, exp: now + 3600, ...claims }).setProtectedHeader({ alg: 'HS256' }).sign(secret)
 }
 
-/** The `ApiError` that a call rejects with. Any other error, and an answer, fail the test. */
+/** The `ApiError` that a call rejects with. Any other error, or a result, fails the test. */
 export async function apiErrorOf(call: Promise<unknown>): Promise<ApiError> {
   try {
-    const answer = await call
-    throw new Error(`expected an ApiError, got ${JSON.stringify(answer)}`)
+    const result = await call
+    throw new Error(`expected an ApiError, got ${JSON.stringify(result)}`)
   } catch (error) {
     if (error instanceof ApiError) return error
     throw error

@@ -24,7 +24,7 @@ function issued(payload: object, kid: keyof typeof keys = 'EdDSA', header: objec
   return new SignJWT({ ...payload }).setProtectedHeader({ alg: kid, kid, ...header }).sign(keys[kid].privateKey)
 }
 
-/** HS256 over any bytes, under any header. */
+/** Any bytes and any header, signed with HS256. */
 function signedPayload(payload: string, header: object = {}): Promise<string> {
   return new CompactSign(new TextEncoder().encode(payload))
     .setProtectedHeader({ alg: 'HS256', ...header })
@@ -79,7 +79,7 @@ describe('the user of a token', () => {
     })
   })
 
-  test('HS256 is accepted whatever its issuer and audience', async () => {
+  test('HS256 tokens may have any issuer and audience', async () => {
     const token = await signedToken({ ...claims, iss: 'https://elsewhere.example', aud: 'anything' })
     expect(await verified(token)).toMatchObject({ user_id: 'alice' })
   })
@@ -112,7 +112,7 @@ describe('the user of a token', () => {
     })
   })
 
-  test('is the owner of an API key, which is looked up each time', async () => {
+  test('is the owner of an API key, which is looked up on every call', async () => {
     let asked = 0
     const owner: Principal = {
       user_id: 'a',
@@ -139,27 +139,27 @@ describe('the user of a token', () => {
 
 describe('times', () => {
   test.each([
-    ['ends in a second', { exp: NOW + 1 }, null],
-    ['ended 4 s ago', { exp: NOW - 4 }, null],
-    ['ended 5 s ago', { exp: NOW - 5 }, 'token_expired'],
-    ['ended long ago', { exp: 0 }, 'token_expired'],
-    ['has a negative end', { exp: -1 }, 'token_expired'],
-    ['begins in 5 s', { nbf: NOW + 5 }, null],
-    ['begins in 6 s', { nbf: NOW + 6 }, 'token_not_yet_valid'],
+    ['expires in a second', { exp: NOW + 1 }, null],
+    ['expired 4 s ago', { exp: NOW - 4 }, null],
+    ['expired 5 s ago', { exp: NOW - 5 }, 'token_expired'],
+    ['expired long ago', { exp: 0 }, 'token_expired'],
+    ['has a negative expiry', { exp: -1 }, 'token_expired'],
+    ['becomes valid in 5 s', { nbf: NOW + 5 }, null],
+    ['becomes valid in 6 s', { nbf: NOW + 6 }, 'token_not_yet_valid'],
     ['was issued in 5 s', { iat: NOW + 5 }, null],
     ['was issued in 6 s', { iat: NOW + 6 }, 'token_not_yet_valid'],
-    ['has no time but its end', { iat: undefined }, null],
-    ['has an end in text', { exp: '1900000000' }, 'token_malformed'],
-    ['has a beginning in text', { nbf: 'now' }, 'token_malformed'],
-    ['has no end', { exp: undefined }, 'token_expiry_missing'],
-    ['has null as end', { exp: null }, 'token_expiry_missing'],
+    ['has no time but its expiry', { iat: undefined }, null],
+    ['has an expiry of type string', { exp: '1900000000' }, 'token_malformed'],
+    ['has an nbf of type string', { nbf: 'now' }, 'token_malformed'],
+    ['has no expiry', { exp: undefined }, 'token_expiry_missing'],
+    ['has null as its expiry', { exp: null }, 'token_expiry_missing'],
   ])('a token that %s', async (_, times, reason) => {
     const call = verified(await signedPayload(JSON.stringify({ ...claims, ...times })))
     if (reason === null) expect(await call).toMatchObject({ user_id: 'alice' })
     else expect(await apiErrorOf(call)).toMatchObject({ reason, status: 401 })
   })
 
-  test('HS256 without expiry is accepted if the setting allows it, and nothing else without expiry is', async () => {
+  test('only HS256 tokens may lack an expiry, and only if the setting allows it', async () => {
     const allowed = { allowNonExpiring: true }
     for (const exp of [undefined, null]) {
       expect(await verified(await signedPayload(JSON.stringify({ sub: 'alice', exp })), allowed)).toMatchObject({
@@ -201,9 +201,9 @@ describe('rejected tokens', () => {
       async () => (await signedToken(claims)).replace(/\.[^.]+\./, `.${encoded({ ...claims, sub: 'bob' })}.`),
       'token_signature_invalid',
     ],
-    ['a payload that is no object', () => signedPayload('"alice"'), 'token_malformed'],
+    ['a payload that is not an object', () => signedPayload('"alice"'), 'token_malformed'],
     ['a payload that is a list', () => signedPayload('[]'), 'token_malformed'],
-    ['a payload that is no JSON', () => signedPayload('{'), 'token_malformed'],
+    ['a payload that is not JSON', () => signedPayload('{'), 'token_malformed'],
     [
       'a critical extension',
       () => `${encoded({ ...hs, crit: ['x'], x: 1 })}.${encoded(claims)}.AAAA`,
@@ -211,7 +211,7 @@ describe('rejected tokens', () => {
     ],
     ['an unknown issuer', () => issued({ ...issuedClaims, iss: 'https://evil.example' }), 'token_issuer_mismatch'],
     [
-      'an issuer with a slash more',
+      'an issuer with an extra slash',
       () => issued({ ...issuedClaims, iss: `${issuer.issuer}/` }),
       'token_issuer_mismatch',
     ],
@@ -228,7 +228,7 @@ describe('rejected tokens', () => {
     ],
     ['a session', () => 'Zk3vQ9'.padEnd(32, 'x'), 'session_token'],
     ['a signed session', () => `${'x'.repeat(32)}.${'A'.repeat(43)}=`, 'session_token'],
-    ['an API key where there are none', () => 'tw_key', 'api_key_invalid'],
+    ['an API key without support for API keys', () => 'tw_key', 'api_key_invalid'],
     [
       '8193 characters',
       async () => (await signedToken({ ...claims, pad: 'x'.repeat(8192) })).slice(0, 8193),
@@ -245,7 +245,7 @@ describe('rejected tokens', () => {
 })
 
 describe('the cache', () => {
-  test('keeps a verified token for a minute, but not beyond its expiry', async () => {
+  test('keeps a verified token for a minute at most, and never beyond its expiry', async () => {
     let now = NOW
     let verifications = 0
     const counting = {

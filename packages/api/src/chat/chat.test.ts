@@ -31,7 +31,7 @@ async function titles(api: Caller): Promise<string[]> {
 }
 
 describe('a turn', () => {
-  test('the message is stored before the model runs, the answer after it', async () => {
+  test('the message is stored before the model runs, and the answer after it has run', async () => {
     const api = user()
     let seen: string[] = []
     assistant.script = async () => {
@@ -102,7 +102,7 @@ describe('a turn', () => {
     expect(again.tool_calls).toMatchObject([{ result: { code: 'change_not_found' } }])
   })
 
-  test('any characters that a model writes can be stored', async () => {
+  test("an answer with characters that PostgreSQL's text cannot hold is sanitized and stored", async () => {
     const api = user()
     assistant.script = async (_, tool) => {
       await tool('list_tasks').run({ search: 'a\0b', note: '\\u0000 \ud800' })
@@ -118,7 +118,7 @@ describe('a turn', () => {
     ['x'.repeat(4001), 'message'],
     ['a\0b', 'message'],
     ['half \ud800', 'message'],
-  ] as const)('the message %j is refused', async ([message]) => {
+  ] as const)('the message %j is rejected', async ([message]) => {
     expect(await apiErrorOf(user().chat.send({ message }))).toMatchObject({
       reason: 'validation_failed',
       details: { fields: [{ loc: ['message'] }] },
@@ -250,7 +250,7 @@ describe('a failure', () => {
 })
 
 describe('an idempotency key', () => {
-  test('a repeat returns the stored answer without calling the assistant again', async () => {
+  test('a retry returns the stored answer without calling the assistant again', async () => {
     const api = user()
     assistant.script = async (_, tool) => {
       await tool('add_task').run({ title: 'Milk' })
@@ -266,7 +266,7 @@ describe('an idempotency key', () => {
     expect(await titles(api)).toEqual(['Milk'])
   })
 
-  test('with another request is refused, also if a task was written with the key', async () => {
+  test('cannot be reused for another request, nor if a task was written with it', async () => {
     const api = user()
     const { conversation_id } = await api.chat.send({ message: 'Hi', idempotency_key: 'k2' })
     await api.task.create({ title: 'Milk', idempotency_key: 'k3' })
@@ -280,7 +280,7 @@ describe('an idempotency key', () => {
     expect(await user().chat.send({ message: 'Hello', idempotency_key: 'k2' })).toMatchObject({ response: 'Hello.' })
   })
 
-  test('a repeat during the first answer is in_progress', async () => {
+  test('a retry during the first answer is in_progress', async () => {
     const api = user()
     const gate = Promise.withResolvers<string>()
     assistant.script = () => gate.promise
@@ -293,7 +293,7 @@ describe('an idempotency key', () => {
     expect(await first).toMatchObject({ response: 'Done.' })
   })
 
-  test('a repeat after a failure is answered again, and repeats none of the changes', async () => {
+  test('a retry after a failure runs the assistant again, and its tools repeat no change', async () => {
     const api = user()
     const input = { message: 'Add milk and bread', idempotency_key: 'k5' }
     assistant.script = async (_, tool) => {
@@ -321,7 +321,7 @@ describe('an idempotency key', () => {
     expect(await titles(api)).toEqual(['Egg', 'Egg'])
   })
 
-  test('of fifty at once on two replicas one is answered; the others get its answer or in_progress', async () => {
+  test('one of fifty concurrent requests on two replicas runs the assistant; the others get its answer or in_progress', async () => {
     const replica = fixture.replica()
     Object.assign(replica.services, { assistant })
     const user_id = newUser()
@@ -354,7 +354,7 @@ describe('a conversation takes one message at a time', () => {
     Object.assign(fixture.services, { chatTimes: times })
     const user_id = newUser()
     const { conversation_id } = await fixture.caller(user_id).chat.send({ message: 'Hi' })
-    // Longer than a lease: it is renewed.
+    // This turn lasts longer than a lease, so the lease is renewed.
     assistant.script = async ({ message }) => {
       if (message === 'one') await new Promise((resolve) => setTimeout(resolve, 1000))
       return `answer to ${message}`
@@ -384,7 +384,7 @@ describe('a conversation takes one message at a time', () => {
     expect(await contents(api, conversation_id)).not.toContain('user: two')
   })
 
-  test('the turn of a process that died ends with its lease, and its message can be repeated', async () => {
+  test("a dead process's turn ends with its lease, and its message can be sent again", async () => {
     Object.assign(fixture.services, { chatTimes: { leaseMs: 400, waitMs: 2000 } })
     const user_id = newUser()
     const dead = fixture.replica()
@@ -396,7 +396,7 @@ describe('a conversation takes one message at a time', () => {
       .chat.send(input)
       .catch(() => {})
     await expect.poll(() => assistant.requests.length).toBe(1)
-    // As after a kill: the lease is no longer renewed.
+    // As after SIGKILL, nothing renews the lease.
     Object.assign(dead.services, { sql: () => new Promise(() => {}) })
     const api = fixture.caller(user_id)
     expect((await apiErrorOf(api.chat.send(input))).reason).toBe('in_progress')
@@ -504,7 +504,7 @@ describe('a stream', () => {
     expect(events[3]).toMatchObject({ response: 'milk.', model: 'script', tool_calls: [{ tool: 'add_task' }] })
   })
 
-  test('is refused before it starts if the message is refused, and ends with an error if the model fails', async () => {
+  test('fails before it starts if the message is invalid, and ends with an error if the model fails', async () => {
     const api = user()
     expect((await apiErrorOf(api.chat.stream({ message: ' ' }))).reason).toBe('validation_failed')
     expect((await apiErrorOf(api.chat.stream({ message: 'Hi', conversation_id: 7 }))).reason).toBe(
@@ -548,7 +548,7 @@ describe('a stream', () => {
 })
 
 describe('conversations', () => {
-  test('are listed with the latest first, in pages, titled with the beginning of their first message', async () => {
+  test('are listed latest first, in pages, with the beginning of their first message as the title', async () => {
     const api = user()
     const ids: number[] = []
     for (const message of ['a', 'b', 'c', `  A  long\nmessage ${'x'.repeat(200)}`]) {
@@ -566,7 +566,7 @@ describe('conversations', () => {
     )
   })
 
-  test('list their messages oldest first, in pages, and are deleted with them', async () => {
+  test('list their messages oldest first, in pages, and deleting one deletes its messages', async () => {
     const api = user()
     const { conversation_id } = await api.chat.send({ message: 'one' })
     await api.chat.send({ message: 'two', conversation_id })

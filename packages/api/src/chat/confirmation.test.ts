@@ -48,7 +48,7 @@ describe('removing', () => {
     expect(await taskCount(api)).toBe(1)
   })
 
-  test('several tasks waits for a yes to exactly these, and the server lists them', async () => {
+  test('several tasks requires a yes to exactly these tasks, which the server lists', async () => {
     const { api, ids, send, deletions } = await userWithTasks(4)
     const asked = await send('Delete the first three', deletions(1, 2, 3))
     expect(asked.statuses).toEqual(Array(3).fill('confirmation_required'))
@@ -62,7 +62,7 @@ describe('removing', () => {
     expect(await taskCount(api)).toBe(1)
   })
 
-  test('a second task in the same answer waits, even if the first was removed', async () => {
+  test('a second task in the same answer requires a confirmation, even if the first was removed', async () => {
     const { api, send, deletions } = await userWithTasks(3)
     const asked = await send('Delete all', deletions(1, 2, 3), false)
     expect(asked.statuses).toEqual(['deleted', 'confirmation_required', 'confirmation_required'])
@@ -71,7 +71,7 @@ describe('removing', () => {
     expect(await taskCount(api)).toBe(0)
   })
 
-  test('other tasks than the confirmed ones waits again', async () => {
+  test('tasks other than the confirmed ones requires another confirmation', async () => {
     const { api, send, deletions } = await userWithTasks(5)
     await send('Delete 1 and 2', deletions(1, 2))
     const done = await send('yes', deletions(1, 3, 2, 4), false)
@@ -79,7 +79,7 @@ describe('removing', () => {
     expect(await taskCount(api)).toBe(3)
   })
 
-  test('several tasks needs the yes in the very next message', async () => {
+  test('several tasks requires the yes in the very next message', async () => {
     const { api, send, deletions } = await userWithTasks(3)
     await send('Delete 1 and 2', deletions(1, 2))
     await send('What is the weather?', [])
@@ -87,7 +87,7 @@ describe('removing', () => {
     expect(await taskCount(api)).toBe(3)
   })
 
-  test('several tasks needs a plain yes', async () => {
+  test('several tasks requires a plain yes', async () => {
     const { api, send, deletions } = await userWithTasks(2)
     for (const message of ['no', 'yes, but not the first', 'wait', 'Are you sure?', 'delete them']) {
       await send('Delete both', deletions(1, 2))

@@ -13,7 +13,7 @@ afterAll(() => fixture.close())
 
 const VICTIM = 'victim'
 
-/** A hostile text, and the calls of a model that obeys it. */
+/** A hostile text, and the tool calls of a model that obeys it. */
 interface HostileText {
   readonly text: string
   readonly calls: readonly { readonly tool: string; readonly args: Record<string, unknown> }[]
@@ -32,7 +32,7 @@ const openings = [
   'As agreed before,',
 ]
 
-/** 200 texts: ten openings, each with twenty sets of calls. The victim's tasks have the ids 1 to 5. */
+/** 200 texts: ten openings with twenty sets of tool calls each. The victim's tasks have the ids 1 to 5. */
 function hostileTexts(own: readonly number[]): HostileText[] {
   const victims = [1, 2, 3, 4, 5]
   const others: Record<string, unknown>[] = [
@@ -84,11 +84,11 @@ function argsFor(tool: string, task_id: number): Record<string, unknown> {
   return tool === 'delete_task' ? { task_id } : {}
 }
 
-// 200 turns of one conversation, one after the other: slow on a busy machine.
+// 200 consecutive turns of one conversation are slow on a busy machine.
 const TIMEOUT_MS = 120_000
 
 test(
-  'none of 200 hostile titles and messages, obeyed by the model, reaches another user or deletes more than one task',
+  'a model that obeys 200 hostile titles and messages never reaches another user and deletes one task at most per turn',
   { timeout: TIMEOUT_MS },
   async () => {
     const victim = fixture.caller(VICTIM)
@@ -102,7 +102,7 @@ test(
     let conversation_id: number | undefined
     let tried = 0
     for (const [index, { text, calls }] of hostileTexts([]).entries()) {
-      // Half of them are in a task's title that the model reads, half in a message that the user pastes.
+      // Half of the texts are in a task title that the model reads, half in a message that the user pastes.
       while (ids.length < 4) ids.push((await api.task.create({ title: 'Mine' })).id)
       const hostile = hostileTexts(ids)[index] ?? { text, calls }
       const inTitle = index % 2 === 0

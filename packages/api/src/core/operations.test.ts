@@ -21,7 +21,7 @@ const { db } = api.services
 const all = operations(appRouter)
 const names = all.map(({ name }) => name)
 
-/** The ids of what a user owns, which a stranger might guess. */
+/** The ids of a user's data, which a stranger might guess. */
 interface Property {
   readonly user_id: string
   readonly task_id: number
@@ -30,20 +30,20 @@ interface Property {
 }
 
 /**
- * For every operation, a call by which a stranger tries to reach what another user owns, and its outcome: an error, or
- * an answer that contains nothing of the owner. A new operation fails this file until it has a line here.
+ * For every operation, a call by which a stranger tries to reach another user's data, and its outcome: an error, or
+ * a result that contains nothing of the owner. A new operation fails this file until it has a line here.
  */
-const reaches: Record<string, { input: (of: Property) => object; outcome: ErrorCode | 'answers' }> = {
-  'task.list': { input: () => ({ search: 'secret' }), outcome: 'answers' },
+const reaches: Record<string, { input: (of: Property) => object; outcome: ErrorCode | 'succeeds' }> = {
+  'task.list': { input: () => ({ search: 'secret' }), outcome: 'succeeds' },
   'task.get': { input: ({ task_id }) => ({ task_id }), outcome: 'task_not_found' },
   'task.history': { input: ({ task_id }) => ({ task_id }), outcome: 'task_not_found' },
-  'task.create': { input: () => ({ title: 'mine', idempotency_key: 'secret-key' }), outcome: 'answers' },
+  'task.create': { input: () => ({ title: 'mine', idempotency_key: 'secret-key' }), outcome: 'succeeds' },
   'task.update': { input: ({ task_id }) => ({ task_id, title: 'stolen' }), outcome: 'task_not_found' },
   'task.toggle': { input: ({ task_id }) => ({ task_id }), outcome: 'task_not_found' },
   'task.complete': { input: ({ task_id }) => ({ task_id, if_version: 1 }), outcome: 'task_not_found' },
   'task.reopen': { input: ({ task_id }) => ({ task_id, if_version: 99 }), outcome: 'task_not_found' },
   'task.delete': { input: ({ task_id }) => ({ task_id, idempotency_key: 'secret-key' }), outcome: 'task_not_found' },
-  'change.list': { input: () => ({ since: 0 }), outcome: 'answers' },
+  'change.list': { input: () => ({ since: 0 }), outcome: 'succeeds' },
   'change.undo': { input: ({ seq }) => ({ seq }), outcome: 'change_not_found' },
   'change.subscribe': { input: ({ seq }) => ({ since: seq }), outcome: 'changes_expired' },
   'chat.send': {
@@ -54,10 +54,10 @@ const reaches: Record<string, { input: (of: Property) => object; outcome: ErrorC
     input: ({ conversation_id }) => ({ conversation_id, message: 'What is my secret?' }),
     outcome: 'conversation_not_found',
   },
-  'conversation.list': { input: () => ({}), outcome: 'answers' },
+  'conversation.list': { input: () => ({}), outcome: 'succeeds' },
   'conversation.messages': { input: ({ conversation_id }) => ({ conversation_id }), outcome: 'conversation_not_found' },
   'conversation.delete': { input: ({ conversation_id }) => ({ conversation_id }), outcome: 'conversation_not_found' },
-  'viewer.get': { input: () => ({}), outcome: 'answers' },
+  'viewer.get': { input: () => ({}), outcome: 'succeeds' },
 }
 const table = all.map((operation) => ({ name: operation.name, operation, reach: reaches[operation.name] }))
 
@@ -101,20 +101,20 @@ test('every input is strict', () => {
 })
 
 describe('ownership', () => {
-  test.each(table)('$name does not reach what another user owns', async ({ name, operation, reach }) => {
+  test.each(table)("$name does not reach another user's data", async ({ name, operation, reach }) => {
     if (reach === undefined) throw new Error(`${name} is missing in the table`)
     const owner = await ownerWithProperty()
     const before = await stored(owner.user_id)
     const call = operation.run(await api.context(newUser()), reach.input(owner))
-    if (reach.outcome === 'answers') expect(JSON.stringify(await call)).not.toMatch(/secret/)
+    if (reach.outcome === 'succeeds') expect(JSON.stringify(await call)).not.toMatch(/secret/)
     else expect(await apiErrorOf(call)).toMatchObject({ reason: reach.outcome })
     expect(await stored(owner.user_id)).toStrictEqual(before)
   })
 
   test.each(table)(
-    '$name answers the same for what another user owns and for what does not exist',
+    "$name gives the same result for another user's data as for data that does not exist",
     async ({ operation, reach }) => {
-      if (reach === undefined || reach.outcome === 'answers') return
+      if (reach === undefined || reach.outcome === 'succeeds') return
       const owner = await ownerWithProperty()
       const nowhere = { ...owner, task_id: 2_000_000_000, conversation_id: 2_000_000_000, seq: 2_000_000_000 }
       const answers: object[] = []
@@ -186,11 +186,11 @@ describe('authentication', () => {
     }
   })
 
-  test.each(table)('$name rejects a read-only key exactly if it writes', async ({ operation, reach }) => {
+  test.each(table)('$name rejects a read-only key if and only if it writes', async ({ operation, reach }) => {
     const owner = await ownerWithProperty()
     const context = await api.context(reader, { token: readOnlyKey })
     const outcome = await operation.run(context, reach?.input({ ...owner, seq: 0 })).then(
-      () => 'answers',
+      () => 'succeeds',
       (error: unknown) => (error instanceof Object && 'reason' in error ? error.reason : error),
     )
     if (operation.type === 'mutation') {
@@ -203,7 +203,7 @@ describe('authentication', () => {
   })
 })
 
-test('every answer on REST that is one task has an ETag, and nothing without a version has one', () => {
+test('exactly the REST operations that return one task send an ETag', () => {
   for (const { name, rest, output } of all) {
     if (rest === undefined) continue
     const isTask = output === taskOutput && rest.status !== 204
@@ -211,13 +211,13 @@ test('every answer on REST that is one task has an ETag, and nothing without a v
   }
 })
 
-test('every error code has a status and a text', () => {
+test('every error code has a status and a message', () => {
   for (const [code, { status, detail }] of Object.entries(apiErrors)) {
     expect([code, status >= 400 && status < 600, detail.length > 5]).toEqual([code, true, true])
   }
 })
 
-test('the errors of a token are those of 401 and the read-only key, and a repeat is safe only where it can help', () => {
+test('errors about the token are 401 or scope_insufficient, and no error about the input is retryable', () => {
   const codes = Object.entries(apiErrors)
   const aboutToken = codes.filter(([, { about }]) => about === 'token').map(([code]) => code)
   const unauthorized = codes.filter(([, { status }]) => status === 401).map(([code]) => code)

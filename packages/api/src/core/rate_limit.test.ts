@@ -6,7 +6,7 @@ function fixture(limit: number) {
   return { state, calls: rateLimit({ limit, clock: () => state.now }) }
 }
 
-test('a window allows the limit, and the next window allows it again', () => {
+test('each window allows as many calls as the limit', () => {
   const { state, calls } = fixture(2)
   expect(calls.take('a')).toEqual({ allowed: true, limit: 2, remaining: 1, reset: 60, window: 60 })
   state.now += 20_500
@@ -25,7 +25,7 @@ test('each key has a count of its own', () => {
   expect(calls.take('a').allowed).toBe(false)
 })
 
-test('rejected calls do not prolong the wait', () => {
+test('rejected calls do not extend the wait', () => {
   const { state, calls } = fixture(1)
   calls.take('a')
   for (let second = 0; second < 60; second++) {
@@ -35,7 +35,7 @@ test('rejected calls do not prolong the wait', () => {
   expect(calls.take('a').allowed).toBe(true)
 })
 
-test('memory is bounded however many keys share a window', () => {
+test('memory stays bounded, however many keys share a window', () => {
   const { state, calls } = fixture(1)
   const before = process.memoryUsage().heapUsed
   for (let number = 0; number < 300_000; number++) calls.take(`flood-${number}`)

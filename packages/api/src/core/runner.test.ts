@@ -20,7 +20,7 @@ const t = initTRPC
   .meta<OperationMeta>()
   .create({ defaultMeta: { summary: 'A test' } })
 
-/** A middleware that records what it sees. */
+/** A middleware that records its input and its result. */
 const noted = (name: string) =>
   t.middleware(async ({ ctx, path, type, meta, signal, batchIndex, input, getRawInput, next }) => {
     const raw = await getRawInput()
@@ -35,7 +35,7 @@ const base = t.procedure.use(noted('first'))
 const input = z.strictObject({ n: z.number() })
 const output = z.object({ n: z.number() })
 
-/** The behaviours of procedures and middlewares that a runner has to support. */
+/** The procedures and middlewares that a runner has to support. */
 const behaviours = {
   'a query': base
     .input(input)
@@ -54,14 +54,14 @@ const behaviours = {
     .input(z.object({ m: z.number().default(2) }))
     .query(({ input }) => input),
   'an input that is transformed': base.input(input.transform(({ n }) => n + 1)).query(({ input }) => input),
-  'a resolver that throws an error of ours': base.query(() => {
+  'a resolver that throws an ApiError': base.query(() => {
     throw new ApiError('task_not_found')
   }),
   'a resolver that throws any error': base.query(() => {
     throw new Error('resolver')
   }),
   'a resolver that throws no error': base.query(() => {
-    // oxlint-disable-next-line typescript/only-throw-error -- others may do so
+    // oxlint-disable-next-line typescript/only-throw-error -- a dependency may do so
     throw 'text'
   }),
   'a middleware that throws before': base
@@ -198,7 +198,7 @@ describe.each(Object.keys(behaviours))('%s', (name) => {
     const ours = await outcomeOf(byUs[name], call)
     const theirs = await outcomeOf(byTrpc[name], call)
     if (name === 'a middleware that returns nothing') {
-      // The same code and status; the text is each runner's own.
+      // The code and the status are the same; the message differs.
       expect(ours.outcome).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', status: 500 })
       expect(theirs.outcome).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', status: 500 })
       return

@@ -28,7 +28,7 @@ describe.each([
   ['database_unavailable', ['57P01', '57P02', '57P03']],
   [undefined, ['0A000', '22012', '22P02', '23502', '23505', '42501', '42703', '42P01', 'P0001', 'XX000']],
 ] as const)('%s', (expected, codes) => {
-  test.each(codes)('is what PostgreSQL means by %s, on the hot path and through Prisma', async (code) => {
+  test.each(codes)('is the error code for SQLSTATE %s, on the hot path and through Prisma', async (code) => {
     const { db, sql } = api.services
     const text = raise(code)
     for (const call of [
@@ -43,7 +43,7 @@ describe.each([
   })
 })
 
-test('a deadlock that a trigger reports to a write of Prisma is an overload', async () => {
+test('a deadlock that a trigger raises during a Prisma write is overloaded', async () => {
   const { db } = api.services
   await api.database.pool.query(`
     CREATE FUNCTION public.deadlock() RETURNS trigger LANGUAGE plpgsql AS
@@ -54,7 +54,7 @@ test('a deadlock that a trigger reports to a write of Prisma is an overload', as
 })
 
 describe('a connection', () => {
-  test('that cannot be made is a database that is away', async () => {
+  test('that cannot be established is database_unavailable', async () => {
     const { db, sql, close } = openDatabase({ url: 'postgresql://u:p@127.0.0.1:1/none' })
     const statement = { text: 'SELECT 1', values: [] }
     for (const call of [
@@ -70,14 +70,14 @@ describe('a connection', () => {
     await close()
   })
 
-  test('whose socket does not exist is a database that is away', async () => {
+  test('whose socket does not exist is database_unavailable', async () => {
     const { db, sql, close } = openDatabase({ url: 'postgresql://u@/none?host=/nowhere' })
     expect(databaseFailure(await errorOf(() => sql({ text: 'SELECT 1', values: [] })))).toBe('database_unavailable')
     expect(databaseFailure(await errorOf(() => db.task.findFirst()))).toBe('database_unavailable')
     await close()
   })
 
-  test('whose password is wrong is a database that is away', async () => {
+  test('whose password is wrong is database_unavailable', async () => {
     const url = new URL(api.database.url)
     url.username = 'nobody_here'
     url.password = 'wrong'
@@ -87,7 +87,7 @@ describe('a connection', () => {
     await close()
   })
 
-  test('that does not become free in time is an overload', async () => {
+  test('that does not become free in time is overloaded', async () => {
     const { db, sql, pool, close } = openDatabase({ url: api.database.url, poolMax: 1 })
     const taken = await pool.connect()
     const calls = [
@@ -101,7 +101,7 @@ describe('a connection', () => {
     await close()
   })
 
-  test('that is lost in the middle of a statement is a database that is away', async () => {
+  test('that is lost in the middle of a statement is database_unavailable', async () => {
     const { db, sql } = api.services
     const text = 'SELECT pg_terminate_backend(pg_backend_pid())::text'
     expect(databaseFailure(await errorOf(() => sql({ text, values: [] })))).toBe('database_unavailable')
@@ -109,35 +109,35 @@ describe('a connection', () => {
   })
 })
 
-describe('no failure of the database is', () => {
-  test('a connection that another service refuses', async () => {
+describe('not a database failure', () => {
+  test('is a connection that another service refuses', async () => {
     const error = await errorOf(() => fetch('http://127.0.0.1:2'))
     expect(error.cause).toMatchObject({ code: 'ECONNREFUSED' })
     expect(databaseFailure(error)).toBeUndefined()
   })
 
-  test('a file that does not exist', async () => {
+  test('is a file that does not exist', async () => {
     const error = await errorOf(() => readFile('/nowhere/at/all'))
     expect(error).toMatchObject({ code: 'ENOENT' })
     expect(databaseFailure(error)).toBeUndefined()
   })
 
   test.each(['40001', 'timeout exceeded when trying to connect', 'Connection terminated unexpectedly', '57P01 P1001'])(
-    'an error of ours with the text "%s"',
+    'is an error of another origin with the text "%s"',
     (text) => {
       expect(databaseFailure(new Error(text))).toBeUndefined()
       expect(databaseFailure(Object.assign(new Error(text), { code: '40001' }))).toBeUndefined()
     },
   )
 
-  test('a value or a name of ours that has the text of a code', async () => {
+  test('is a value or a name that contains the text of a code', async () => {
     const { db, sql } = api.services
     expect(databaseFailure(await errorOf(() => sql({ text: 'SELECT "40001"', values: [] })))).toBeUndefined()
     expect(databaseFailure(await errorOf(() => db.$queryRawUnsafe('SELECT "57P01 ECONNREFUSED"')))).toBeUndefined()
     expect(databaseFailure(await errorOf(() => db.$queryRaw`SELECT ${'53300 40001'}::int`))).toBeUndefined()
   })
 
-  test('a row that exists twice, or not at all', async () => {
+  test('is a duplicate row or a missing one', async () => {
     const { db } = api.services
     const row = { user_id: 'twice', seq: 1 }
     await db.changeCounter.create({ data: row })
@@ -146,7 +146,7 @@ describe('no failure of the database is', () => {
     expect(databaseFailure(await errorOf(absent))).toBeUndefined()
   })
 
-  test.each(['text', undefined, null, 7, {}])('a thrown %s', (thrown) => {
+  test.each(['text', undefined, null, 7, {}])('is a thrown %s', (thrown) => {
     expect(databaseFailure(thrown)).toBeUndefined()
   })
 })

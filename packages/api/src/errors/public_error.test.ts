@@ -10,7 +10,7 @@ import { newUser, apiErrorOf, testServices } from '../../testing/services.ts'
 const api = await testServices()
 afterAll(api.close)
 
-/** A caller with the services of the test, some of them replaced. */
+/** A caller with the test's services, some of them replaced. */
 function callerWith(services: Partial<Services>) {
   return api.caller(newUser(), { services: { ...api.services, ...services }, request_id: 'req-7' })
 }
@@ -54,7 +54,7 @@ describe('an unavailable database', () => {
     await close()
   })
 
-  test('is one that accepts connections and never answers', async () => {
+  test('is also one that accepts connections and never answers', async () => {
     const silent = await silentServer()
     const { db, sql, close } = openDatabase({ url: `postgresql://u:p@127.0.0.1:${silent.port}/none` })
     const { task } = callerWith({ db, sql })
@@ -66,7 +66,7 @@ describe('an unavailable database', () => {
     silent.close()
   })
 
-  test('is one that closes a connection in the middle of a statement', async () => {
+  test('is also one that closes a connection in the middle of a statement', async () => {
     const { sql } = api.services
     const cut: Services['sql'] = () => sql({ text: 'SELECT pg_terminate_backend(pg_backend_pid())', values: [] })
     const { task } = callerWith({ sql: cut })
@@ -120,7 +120,7 @@ describe('an unexpected error', () => {
     ])
   })
 
-  test('of the output schema is an internal error, not an invalid input', async () => {
+  test('from the output schema is an internal error, not an invalid input', async () => {
     const odd: Services['sql'] = async <Row>() => [{ id: 'seven' }] as Row[]
     const { reason, details } = await apiErrorOf(callerWith({ sql: odd }).task.get({ task_id: 1 }))
     expect([reason, details]).toEqual(['internal_error', {}])
@@ -134,7 +134,7 @@ describe('an unexpected error', () => {
     {},
     new Error('secret'),
     new TRPCError({ code: 'TIMEOUT', message: 'secret' }),
-  ])('shows nothing of a thrown %s', (thrown) => {
+  ])('reveals nothing of a thrown %s', (thrown) => {
     expect(publicError(thrown)).toMatchObject({
       reason: 'internal_error',
       message: 'Internal server error',
@@ -143,7 +143,7 @@ describe('an unexpected error', () => {
   })
 })
 
-test('errors of tRPC around a procedure keep their meaning, with our text', () => {
+test("tRPC's own errors are mapped to our codes and messages", () => {
   for (const [code, reason] of [
     ['PARSE_ERROR', 'malformed_json'],
     ['NOT_FOUND', 'not_found'],

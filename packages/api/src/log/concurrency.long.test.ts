@@ -21,7 +21,7 @@ async function each(count: number, width: number, work: (n: number) => Promise<u
   await Promise.all(Array.from({ length: width }, worker))
 }
 
-test('10,000 toggles through two replicas: version is 10,001', async () => {
+test('10,000 toggles through two replicas leave the task at version 10,001', async () => {
   const user_id = newUser()
   const { id: task_id } = await api.caller(user_id).task.create({ title: 'Milk' })
   const versions = new Set<number>()
@@ -34,17 +34,17 @@ test('10,000 toggles through two replicas: version is 10,001', async () => {
   expect(brokenLinks(await wholeLog(api.caller(user_id)))).toEqual([])
 })
 
-test('10,000 keys whose answers get lost at random, and who try again on any replica: none twice, none missing', async () => {
+test('10,000 keyed creates, retried on random replicas after lost responses, each create exactly one task', async () => {
   const user_id = newUser()
   await each(10_000, 20, async (n) => {
     const input = { title: `task ${n}`, idempotency_key: `key-${n}` }
     const send = () => replica().caller(user_id).task.create(input)
     const lost = pick(3)
-    const answers: Task[] = []
-    // Some repeats begin before the one before them has ended, as after a timeout.
-    if (n % 5 === 0) answers.push(...(await Promise.all([send(), send()])))
-    for (let sent = 0; sent <= lost; sent++) answers.push(await send())
-    for (const answer of answers) expect(answer).toStrictEqual(answers[0])
+    const responses: Task[] = []
+    // Some retries start while the previous attempt is still running, as after a timeout.
+    if (n % 5 === 0) responses.push(...(await Promise.all([send(), send()])))
+    for (let sent = 0; sent <= lost; sent++) responses.push(await send())
+    for (const response of responses) expect(response).toStrictEqual(responses[0])
   })
   const log = await wholeLog(api.caller(user_id))
   expect(brokenLinks(log)).toEqual([])
@@ -55,7 +55,7 @@ test('10,000 keys whose answers get lost at random, and who try again on any rep
 
 const CHANGES = 10_000
 
-test('ten listeners, cut at random, each rebuild the table from 10,000 changes of two replicas', async () => {
+test('ten listeners that are disconnected at random each rebuild the table from 10,000 changes of two replicas', async () => {
   const user_id = newUser()
   const principal: Principal = {
     user_id,
@@ -81,7 +81,7 @@ test('ten listeners, cut at random, each rebuild the table from 10,000 changes o
         seq = change.seq
         apply(tasks, change)
         if (seq === CHANGES || ++seen === readLimit) break
-        // Now and then a listener is too slow for its queue.
+        // Occasionally a listener is slow enough to overflow its queue.
         if (pick(500) === 0) await new Promise((resolve) => setTimeout(resolve, 100))
       }
       clearTimeout(timer)

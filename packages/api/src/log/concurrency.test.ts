@@ -6,45 +6,47 @@ const api = await testServices()
 const replicas = [api, api.replica()] as const
 afterAll(api.close)
 
-/** As many callers as asked for, on the replicas in turn. */
+/** `count` callers that alternate between the replicas. */
 function callers(user_id: string, count: number): Caller[] {
-  const [here, there] = replicas.map((replica) => replica.caller(user_id))
-  return Array.from({ length: count }, (_, n) => (n % 2 === 0 ? here : there)).filter((caller) => caller !== undefined)
+  const [first, second] = replicas.map((replica) => replica.caller(user_id))
+  return Array.from({ length: count }, (_, n) => (n % 2 === 0 ? first : second)).filter(
+    (caller) => caller !== undefined,
+  )
 }
 
 const upTo = (count: number) => Array.from({ length: count }, (_, n) => n + 1)
 
-/** The outcome of a call that may lose a race. */
-async function settled<Answer>(call: Promise<Answer>, ...reasons: string[]): Promise<Answer | null> {
+/** The result of a call, or null if it lost a race with one of these codes. */
+async function settled<Result>(call: Promise<Result>, ...reasons: string[]): Promise<Result | null> {
   return call.catch((error: unknown) => {
     if (error instanceof ApiError && reasons.includes(error.reason)) return null
     throw error
   })
 }
 
-test('400 toggles at once through two replicas: each counts once, and version is 401', async () => {
+test('400 concurrent toggles through two replicas each count once and leave the task at version 401', async () => {
   const user_id = newUser()
   const { id: task_id } = await api.caller(user_id).task.create({ title: 'Milk' })
-  const answers = await Promise.all(callers(user_id, 400).map(({ task }) => task.toggle({ task_id })))
-  expect(answers.map(({ version }) => version).toSorted((a, b) => a - b)).toEqual(upTo(400).map((n) => n + 1))
-  for (const { version, completed } of answers) expect(completed).toBe(version % 2 === 0)
+  const responses = await Promise.all(callers(user_id, 400).map(({ task }) => task.toggle({ task_id })))
+  expect(responses.map(({ version }) => version).toSorted((a, b) => a - b)).toEqual(upTo(400).map((n) => n + 1))
+  for (const { version, completed } of responses) expect(completed).toBe(version % 2 === 0)
   expect(await api.caller(user_id).task.get({ task_id })).toMatchObject({ version: 401, completed: false })
   expect(brokenLinks(await wholeLog(api.caller(user_id)))).toEqual([])
 })
 
-test('50 identical creates at once with one key through two replicas: one task, 50 equal answers', async () => {
+test('50 concurrent identical creates with one key through two replicas create one task and return 50 equal responses', async () => {
   for (let round = 0; round < 3; round++) {
     const user_id = newUser()
     const input = { title: 'Milk', description: 'two', idempotency_key: `key-${round}` }
     const [first, ...rest] = await Promise.all(callers(user_id, 50).map(({ task }) => task.create(input)))
     expect(rest).toHaveLength(49)
-    for (const answer of rest) expect(answer).toStrictEqual(first)
+    for (const response of rest) expect(response).toStrictEqual(first)
     expect((await api.caller(user_id).task.list({})).items).toStrictEqual([first])
     expect(await wholeLog(api.caller(user_id))).toHaveLength(1)
   }
 })
 
-test('two writers who name the version that they read never lose an update', async () => {
+test('two writers that send the version they read as if_version never lose an update', async () => {
   const user_id = newUser()
   const { id: task_id } = await api.caller(user_id).task.create({ title: 'counter', description: '0' })
   const write = async ({ task }: Caller) => {
@@ -62,7 +64,7 @@ test('two writers who name the version that they read never lose an update', asy
   expect(await api.caller(user_id).task.get({ task_id })).toMatchObject({ description: '120', version: 121 })
 })
 
-test('of many writers who name one version, one is accepted, and the others see the task as it left it', async () => {
+test('only one of 30 concurrent writers with the same if_version succeeds; the others get the task as it left it', async () => {
   const user_id = newUser()
   const { id: task_id } = await api.caller(user_id).task.create({ title: 'Milk' })
   const outcomes = await Promise.allSettled(
@@ -76,16 +78,16 @@ test('of many writers who name one version, one is accepted, and the others see 
   }
 })
 
-test('a deletion among other writes answers with the task as it was at that moment', async () => {
+test('a delete among concurrent writes returns the task as it was at the moment of deletion', async () => {
   for (let round = 0; round < 10; round++) {
     const user_id = newUser()
     const { id: task_id } = await api.caller(user_id).task.create({ title: 'Milk' })
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       callers(user_id, 20).map(({ task }, n) =>
         settled(n === 9 || n === 10 ? task.delete({ task_id }) : task.toggle({ task_id }), 'task_not_found'),
       ),
     )
-    const deletions = [answers[9], answers[10]].filter((answer) => answer !== null)
+    const deletions = [responses[9], responses[10]].filter((response) => response !== null)
     const log = await wholeLog(api.caller(user_id))
     expect(deletions).toStrictEqual([log.at(-1)?.before])
     expect(log.at(-1)).toMatchObject({ kind: 'deleted' })
@@ -93,7 +95,7 @@ test('a deletion among other writes answers with the task as it was at that mome
   }
 })
 
-test('all kinds of writes at once on few tasks: no call fails unforeseen, and the log tells one story', async () => {
+test('concurrent writes of every kind on a few tasks cause no unexpected error and leave a consistent log', async () => {
   const user_id = newUser()
   const ids = await Promise.all(
     upTo(4).map((n) =>
@@ -129,7 +131,7 @@ test('all kinds of writes at once on few tasks: no call fails unforeseen, and th
   expect(items.toSorted((a, b) => b.id - a.id)).toStrictEqual(live)
 })
 
-test("who locks the rows before changing many of them by hand gets in nobody's way", async () => {
+test('a bulk UPDATE in SQL that locks its rows first does not interfere with concurrent API writes', async () => {
   const user_id = newUser()
   const ids = await Promise.all(
     upTo(10).map((n) =>
@@ -157,7 +159,7 @@ test("who locks the rows before changing many of them by hand gets in nobody's w
   expect(log).toHaveLength(10 + 10 * 10 + 4 * 30)
 })
 
-test('a write that a deadlock took back is refused as overloaded, and a repeat succeeds', async () => {
+test('a write that a deadlock rolled back fails with overloaded, and a retry succeeds', async () => {
   const user_id = newUser()
   const { task } = api.caller(user_id)
   const { id: task_id } = await task.create({ title: 'Milk' })

@@ -32,7 +32,7 @@ async function createMany(user_id: string, count: number, replica = api): Promis
   for (let n = 0; n < count; n++) await replica.caller(user_id).task.create({ title: `task ${n}` })
 }
 
-/** Writes as somebody does who works on the database by hand: nobody is woken, one statement for all. */
+/** Inserts tasks with one SQL statement, past the API: no listener is notified. */
 async function createByHand(user_id: string, count: number): Promise<void> {
   const text = `INSERT INTO taskwire.task (user_id, title) SELECT $1, 'task ' || n FROM generate_series(1, $2) n`
   await api.services.sql({ text, values: [user_id, count] })
@@ -51,7 +51,7 @@ test('a listener gets the changes of its own replica and of another, in order', 
   await stream.return()
 })
 
-test('a write by hand reaches listeners too', async () => {
+test('a write made directly in SQL reaches listeners too', async () => {
   const user_id = newUser()
   const stream = await api.services.feed.subscribe(principal(user_id), undefined)
   await createByHand(user_id, 1)
@@ -59,7 +59,7 @@ test('a write by hand reaches listeners too', async () => {
   await stream.return()
 })
 
-test('a listener without a place starts at now, even where others have listened before', async () => {
+test('a listener without a position starts at the end of the log, even if others listened before', async () => {
   const user_id = newUser()
   const idle = changeFeed({ db: api.services.db, log: api.services.log, pollMs: 3_600_000 })
   const first = await idle.subscribe(principal(user_id), undefined)
@@ -72,7 +72,7 @@ test('a listener without a place starts at now, even where others have listened 
   idle.close()
 })
 
-test('a listener with a place first gets what it missed, then what comes, each once', async () => {
+test('a listener with a position first gets the changes that it missed, then new ones, each once', async () => {
   const user_id = newUser()
   await createMany(user_id, 5)
   const stream = await api.services.feed.subscribe(principal(user_id), 2)
@@ -81,7 +81,7 @@ test('a listener with a place first gets what it missed, then what comes, each o
   await stream.return()
 })
 
-test('a place ahead of the log, or before what is kept, is refused before anything is read', async () => {
+test('subscribing from a position ahead of the log or before its first kept change fails with changes_expired', async () => {
   const user_id = newUser()
   await createMany(user_id, 3)
   await api.services.db.change.deleteMany({ where: { user_id, seq: 1 } })
@@ -96,7 +96,7 @@ test('a place ahead of the log, or before what is kept, is refused before anythi
   await stream.return()
 })
 
-test('a listener who reads slowly loses nothing, although its queue is bounded', async () => {
+test('a slow listener loses nothing although its queue is bounded', async () => {
   const user_id = newUser()
   const slow = await api.services.feed.subscribe(principal(user_id), undefined)
   const quick = await api.services.feed.subscribe(principal(user_id), undefined)
@@ -109,7 +109,7 @@ test('a listener who reads slowly loses nothing, although its queue is bounded',
   await quick.return()
 })
 
-test('a listener whose next change was purged meanwhile is told, and does not spin', async () => {
+test('a listener whose next change was purged gets changes_expired and does not loop', async () => {
   const user_id = newUser()
   const stream = await api.services.feed.subscribe(principal(user_id), undefined)
   const quick = await api.services.feed.subscribe(principal(user_id), undefined)
@@ -120,7 +120,7 @@ test('a listener whose next change was purged meanwhile is told, and does not sp
   await quick.return()
 })
 
-test('a listener of a log that begins anew is told', async () => {
+test('a listener whose log was reset gets changes_expired', async () => {
   const user_id = newUser()
   await createMany(user_id, 3)
   const stream = await api.services.feed.subscribe(principal(user_id), undefined)
@@ -131,7 +131,7 @@ test('a listener of a log that begins anew is told', async () => {
   expect(await apiErrorOf(take(stream, 1))).toMatchObject({ reason: 'changes_expired' })
 })
 
-test('a user has at most ten listeners, and leaving makes room', async () => {
+test('a user has at most ten listeners, and a listener that returns frees its slot', async () => {
   const user_id = newUser()
   const { feed } = api.services
   const streams = await Promise.all(upTo(10).map(() => feed.subscribe(principal(user_id), undefined)))
@@ -146,7 +146,7 @@ test('a user has at most ten listeners, and leaving makes room', async () => {
   await again.return()
 })
 
-test('a listener who never reads makes room by aborting', async () => {
+test('a listener that never reads frees its slot by aborting', async () => {
   const user_id = newUser()
   const { feed } = api.services
   const cut = new AbortController()
@@ -158,7 +158,7 @@ test('a listener who never reads makes room by aborting', async () => {
   await after.return()
 })
 
-test('the last listener leaves while the log is read, and the next one misses nothing', async () => {
+test('a listener that subscribes while the last one returns misses nothing', async () => {
   const user_id = newUser()
   for (let round = 0; round < 20; round++) {
     const leaving = await api.services.feed.subscribe(principal(user_id), undefined)
@@ -173,7 +173,7 @@ test('the last listener leaves while the log is read, and the next one misses no
   }
 })
 
-test('a listener ends with its token, also where its end is no whole millisecond', async () => {
+test('a listener ends when its token expires, even at a fraction of a millisecond', async () => {
   const user_id = newUser()
   const ends = principal(user_id, { expires_at: (Date.now() + 200.5) / 1000 })
   const stream = await api.services.feed.subscribe(ends, undefined)
@@ -187,7 +187,7 @@ test('a listener ends when its key is revoked', async () => {
   expect(await stream.next()).toEqual({ done: true, value: undefined })
 })
 
-test('closing the feed ends every listener, and later ones at once', async () => {
+test('closing the feed ends every listener, and a later listener ends immediately', async () => {
   const user_id = newUser()
   const { services, close } = api.replica()
   const stream = await services.feed.subscribe(principal(user_id), undefined)
@@ -199,7 +199,7 @@ test('closing the feed ends every listener, and later ones at once', async () =>
   await close()
 })
 
-/** The test's database, as it looks while the network to it is cut. */
+/** The test database behind a network that the test can cut. */
 function cuttableDatabase() {
   const network = { cut: false }
   const db = new Proxy(api.services.db, {
@@ -211,7 +211,7 @@ function cuttableDatabase() {
   return { db, network }
 }
 
-test('a database that is away refuses a listener, and the next one listens when it is back', async () => {
+test('subscribing fails while the database is unavailable, and listeners continue once it is back', async () => {
   const user_id = newUser()
   const { db, network } = cuttableDatabase()
   const feed = changeFeed({ db, log: api.services.log, pollMs: 20 })
@@ -228,7 +228,7 @@ test('a database that is away refuses a listener, and the next one listens when 
   feed.close()
 })
 
-test('a stream that fails after its first change is refused like a call, and its cause is logged', async () => {
+test('a stream that fails after its first change reports the same error as a call, and its cause is logged', async () => {
   const user_id = newUser()
   await createByHand(user_id, 300)
   const { db, network } = cuttableDatabase()
@@ -244,7 +244,7 @@ test('a stream that fails after its first change is refused like a call, and its
   feed.close()
 })
 
-test('subscribing goes on after lastEventId, or else after since', async () => {
+test('a subscription resumes after lastEventId, or after since if there is none', async () => {
   const user_id = newUser()
   await createMany(user_id, 3)
   const caller = api.caller(user_id)
@@ -261,7 +261,7 @@ test('subscribing goes on after lastEventId, or else after since', async () => {
   }
 })
 
-test('subscribing is refused before the stream begins', async () => {
+test('an invalid subscription fails before the stream starts', async () => {
   const caller = api.caller(newUser())
   expect(await apiErrorOf(caller.change.subscribe({ since: 7 }))).toMatchObject({ reason: 'changes_expired' })
   expect(await apiErrorOf(caller.change.subscribe({ lastEventId: '9999999999' }))).toMatchObject({

@@ -7,7 +7,7 @@ afterAll(api.close)
 
 const { sql } = api.services
 
-/** Somebody who works on the database by hand. */
+/** Runs SQL directly on the database, past the API. */
 function byHand(text: string, ...values: unknown[]) {
   return sql<Record<string, unknown>>({ text, values })
 }
@@ -15,7 +15,7 @@ function byHand(text: string, ...values: unknown[]) {
 async function sqlStateOf(statement: Promise<unknown>): Promise<unknown> {
   const error = await statement.then(
     () => new Error('it was accepted'),
-    (refused: unknown) => refused,
+    (error: unknown) => error,
   )
   return error instanceof Error && 'code' in error ? error.code : error
 }
@@ -26,7 +26,7 @@ function someone() {
   return { user_id, task, change, log: () => change.list({ since: 0, limit: 200 }).then(({ changes }) => changes) }
 }
 
-describe('what a change says', () => {
+describe('a change records', () => {
   test('its seq, its kind, the task before and after, and the transport', async () => {
     const { user_id, task, log } = someone()
     const created = await task.create({ title: 'Milk' })
@@ -45,7 +45,7 @@ describe('what a change says', () => {
     ])
   })
 
-  test('who made it: the API key that was used, or else the user', async () => {
+  test('its actor: the API key that was used, or else the user', async () => {
     const { user_id, log } = someone()
     const principal = { user_id, kind: 'api_key', scope: 'write', email: null, name: null, expires_at: null } as const
     const byKey = api.caller(user_id, { principal: { ...principal, actor: 'key:abc' } })
@@ -66,7 +66,7 @@ describe('what a change says', () => {
     ])
   })
 
-  test('a completion together with another change is an update, and so is one that changes nothing', async () => {
+  test('the kind updated when a completion comes with another field, or changes nothing', async () => {
     const { task, log } = someone()
     const { id: task_id } = await task.create({ title: 'Milk' })
     await task.update({ task_id, title: 'Bread', completed: true })
@@ -75,15 +75,15 @@ describe('what a change says', () => {
     expect((await log()).map(({ kind }) => kind)).toEqual(['created', 'updated', 'updated', 'updated'])
   })
 
-  test('nothing of its key', async () => {
+  test('nothing of its idempotency key', async () => {
     const { task, log } = someone()
     await task.create({ title: 'Milk', idempotency_key: 'secret-key' })
     expect(JSON.stringify(await log())).not.toMatch(/secret-key|request|changed_|deleted_at/)
   })
 })
 
-describe('following the log', () => {
-  test('without since there are no changes, but the place to go on from', async () => {
+describe('reading the log', () => {
+  test('without since, the log returns no changes but the position to continue from', async () => {
     const { task, change } = someone()
     expect(await change.list({})).toEqual({ changes: [], next: 0, has_more: false })
     await task.create({ title: 'Milk' })
@@ -91,7 +91,7 @@ describe('following the log', () => {
     expect(await change.list({ conversation_id: 5 })).toEqual({ changes: [], next: 1, has_more: false })
   })
 
-  test('pages join without a gap', async () => {
+  test('consecutive pages have no gap between them', async () => {
     const { task, change } = someone()
     for (let n = 0; n < 7; n++) await task.create({ title: `task ${n}` })
     const pages: [number[], number, boolean][] = []
@@ -110,7 +110,7 @@ describe('following the log', () => {
     expect(await change.list({ since: 4, limit: 3 })).toMatchObject({ next: 7, has_more: false })
   })
 
-  test('a conversation filters, and next goes on behind what it left out', async () => {
+  test('conversation_id filters the changes, and next skips the filtered ones', async () => {
     const { user_id, task, change } = someone()
     const inChat = api.caller(user_id, { via: 'chat', conversation_id: 7 })
     for (let n = 0; n < 3; n++) {
@@ -128,7 +128,7 @@ describe('following the log', () => {
     expect(await list(0, 3, 2 ** 40)).toEqual([[], 6, false])
   })
 
-  test('a place ahead of the log is expired, whatever its size', async () => {
+  test('a since ahead of the log, however large, is changes_expired', async () => {
     const { task, change } = someone()
     await task.create({ title: 'Milk' })
     expect((await change.list({ since: 1 })).changes).toEqual([])
@@ -140,16 +140,16 @@ describe('following the log', () => {
     }
   })
 
-  test("a user's first change is never taken for an expired one, however often somebody looks meanwhile", async () => {
+  test("reads that run during a user's first write never fail with changes_expired", async () => {
     for (let round = 0; round < 10; round++) {
       const { task, change } = someone()
-      const looks = Array.from({ length: 8 }, () => change.list({ since: 0 }))
+      const reads = Array.from({ length: 8 }, () => change.list({ since: 0 }))
       await task.create({ title: 'Milk' })
-      await Promise.all(looks)
+      await Promise.all(reads)
     }
   })
 
-  test('a list and the changes after it give the list of later', async () => {
+  test('applying the later changes to a list gives the current list', async () => {
     const { task, change } = someone()
     for (let n = 0; n < 5; n++) await task.create({ title: `task ${n}` })
     const { next } = await change.list({})
@@ -170,7 +170,7 @@ describe('following the log', () => {
 })
 
 describe('history', () => {
-  test('newest first, for deleted tasks too, in pages', async () => {
+  test('lists the changes newest first, in pages, for deleted tasks too', async () => {
     const { task } = someone()
     const { id: task_id } = await task.create({ title: 'Milk' })
     await task.create({ title: 'another' })
@@ -189,7 +189,7 @@ describe('history', () => {
     expect(rest).toStrictEqual({ items: items.slice(2), next_cursor: null })
   })
 
-  test('a cursor of another task, user or list is refused', async () => {
+  test('rejects a cursor of another task, user or list', async () => {
     const { task } = someone()
     const one = await task.create({ title: 'one' })
     const two = await task.create({ title: 'two' })
@@ -206,14 +206,14 @@ describe('history', () => {
     expect(await apiErrorOf(task.list({ cursor: history }))).toMatchObject({ reason: 'validation_failed' })
   })
 
-  test('a task of another user has none, as if it were not there', async () => {
+  test('fails with task_not_found for a task of another user', async () => {
     const { id: task_id } = await someone().task.create({ title: 'Milk' })
     expect(await apiErrorOf(someone().task.history({ task_id }))).toMatchObject({ reason: 'task_not_found' })
   })
 })
 
-describe('by hand', () => {
-  test('inserts, updates and deletes of one row are changes via sql', async () => {
+describe('in SQL', () => {
+  test('an INSERT, UPDATE or DELETE of one row is logged as a change via sql', async () => {
     const { user_id, log } = someone()
     const [row] = await byHand(`INSERT INTO taskwire.task (user_id, title) VALUES ($1, 'a') RETURNING id`, user_id)
     await byHand(`UPDATE taskwire.task SET title = 'b' WHERE user_id = $1`, user_id)
@@ -229,7 +229,7 @@ describe('by hand', () => {
     expect(changes.at(-1)).toMatchObject({ before: { title: 'b', completed: true, version: 3 }, after: null })
   })
 
-  test('a statement on many rows of many users leaves one change for each', async () => {
+  test('a statement on many rows of many users logs one change for each row', async () => {
     const users = [someone(), someone()]
     for (const { user_id } of users) {
       await byHand(
@@ -250,7 +250,7 @@ describe('by hand', () => {
     }
   })
 
-  test('what a write says of itself is not inherited by the next one', async () => {
+  test("a write does not inherit the previous write's metadata", async () => {
     const { user_id, log } = someone()
     const created = await api.caller(user_id, { via: 'rest' }).task.create({ title: 'a', idempotency_key: 'key' })
     await byHand(`UPDATE taskwire.task SET description = 'by hand' WHERE user_id = $1`, user_id)
@@ -273,7 +273,7 @@ describe('by hand', () => {
     expect(Date.parse(after.updated_at)).toBeGreaterThanOrEqual(Date.parse(created.updated_at))
   })
 
-  test('what is rolled back leaves no change and no gap', async () => {
+  test('a rolled-back write leaves no change and no gap', async () => {
     const { user_id, task, log } = someone()
     await task.create({ title: 'a' })
     await sqlStateOf(
@@ -283,7 +283,7 @@ describe('by hand', () => {
     expect((await log()).map(({ seq }) => seq)).toEqual([1, 2])
   })
 
-  test('truncating, moving a task, creating or changing one in the trash is refused', async () => {
+  test('the triggers reject TRUNCATE, moving a task, and creating or changing a task in the trash', async () => {
     const { user_id, task, log } = someone()
     const { id } = await task.create({ title: 'a' })
     const { id: trashed } = await task.create({ title: 'b' })
@@ -302,7 +302,7 @@ describe('by hand', () => {
     expect(await log()).toHaveLength(3)
   })
 
-  test('the log shows the same times whatever time zone its writer had', async () => {
+  test("the log shows the same times whatever the writer's time zone", async () => {
     const { user_id, task, log } = someone()
     const created = await task.create({ title: 'a' })
     const client = await api.database.pool.connect()
@@ -317,6 +317,6 @@ describe('by hand', () => {
   })
 })
 
-test('nothing that the callers did was unforeseen', () => {
+test('no call failed with an unexpected error', () => {
   expect(api.logged).toEqual([])
 })

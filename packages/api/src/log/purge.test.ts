@@ -25,7 +25,7 @@ async function keptSeqs(user_id: string): Promise<number[]> {
   return rows.map(({ seq }) => seq)
 }
 
-test('changes older than 30 days go, younger ones stay, and the log goes on counting', async () => {
+test('the purge removes changes older than 30 days, keeps newer ones, and the log continues its numbering', async () => {
   const user_id = newUser()
   await createMany(user_id, 10)
   await backdate(user_id, { to: 6 }, 30.01)
@@ -40,7 +40,7 @@ test('changes older than 30 days go, younger ones stay, and the log goes on coun
   expect([changes.map(({ seq }) => seq), next]).toEqual([[7, 8, 9, 10, 11], 11])
 })
 
-test('a log of which nothing is kept still says where it ends', async () => {
+test('a log whose changes were all purged still reports its end', async () => {
   const user_id = newUser()
   await createMany(user_id, 3)
   await backdate(user_id, { to: 3 }, 31)
@@ -51,7 +51,7 @@ test('a log of which nothing is kept still says where it ends', async () => {
   expect(await apiErrorOf(api.caller(user_id).change.list({ since: 2 }))).toMatchObject({ reason: 'changes_expired' })
 })
 
-test('a change that a wrong clock dated back does not tear a gap', async () => {
+test('a change that a wrong clock backdated does not cause a gap', async () => {
   const user_id = newUser()
   await createMany(user_id, 6)
   await backdate(user_id, { to: 2 }, 31)
@@ -69,7 +69,7 @@ test('a key is remembered while its change is kept', async () => {
   expect(await caller.task.create(input)).toStrictEqual(task)
 })
 
-test('trash older than 30 days goes without a change, and can no longer be restored', async () => {
+test('the purge removes tasks that were deleted more than 30 days ago, logs no change, and they cannot be restored', async () => {
   const user_id = newUser()
   const caller = api.caller(user_id)
   const old = await caller.task.create({ title: 'old' })
@@ -86,7 +86,7 @@ test('trash older than 30 days goes without a change, and can no longer be resto
   expect(await caller.change.undo({ seq: 4 })).toMatchObject({ kind: 'restored', task_id: young.id })
 })
 
-/** Nothing changes a task in the trash, so the test has to go behind the trigger's back. */
+/** No statement may change a task in the trash, so the test disables the trigger. */
 async function trashedDaysAgo(user_id: string, id: number, days: number): Promise<void> {
   const client = await api.database.pool.connect()
   await client.query('BEGIN')
@@ -100,7 +100,7 @@ async function trashedDaysAgo(user_id: string, id: number, days: number): Promis
   client.release()
 }
 
-test('however many users have nothing to purge, those behind them are purged', async () => {
+test('users without anything to purge do not keep later users from being purged', async () => {
   const some = newUser()
   const text = `INSERT INTO taskwire.task (user_id, title) SELECT $1 || lpad(n::text, 4, '0'), 'one' FROM generate_series(1, 1100) n`
   await sql({ text, values: [some] })
@@ -110,7 +110,7 @@ test('however many users have nothing to purge, those behind them are purged', a
   expect(await keptSeqs(`${some}1099`)).toEqual([1])
 })
 
-test('a process that stops purges no further, and the next one goes on', async () => {
+test('a purge stops when its process shuts down, and the next purge continues', async () => {
   const user_id = newUser()
   await createMany(user_id, 3)
   await backdate(user_id, { to: 3 }, 31)
@@ -118,7 +118,7 @@ test('a process that stops purges no further, and the next one goes on', async (
   expect(await purge(api.services)).toEqual({ changes: 3, tasks: 0 })
 })
 
-test('several replicas purge at once while users write: nothing younger goes, and no log has a gap at any moment', async () => {
+test('concurrent purges on several replicas during writes remove no newer change and never leave a gap in a log', async () => {
   const users = Array.from({ length: 120 }, newUser)
   for (const user_id of users) {
     await createMany(user_id, 40)

@@ -6,7 +6,7 @@ import { brokenLinks, newUser, testServices, wholeLog, type Caller } from '../..
 const api = await testServices()
 afterAll(api.close)
 
-/** One step. `at` picks one of the tasks, or one of the changes, that there are then. */
+/** One step. `at` selects one of the tasks, or one of the changes, that exist at that point. */
 type Step = { readonly at: number } & (
   | {
       readonly write: 'create' | 'update'
@@ -55,7 +55,7 @@ function given({ title, description, completed }: Extract<Step, { write: 'create
   return { ...(title === undefined ? {} : { title }), description, completed }
 }
 
-/** Every task as undoing is to leave it: nothing but `version` and `updated_at` may differ. */
+/** Every task as undo must restore it: only `version` and `updated_at` may differ. */
 async function table(user_id: string) {
   const rows = await api.services.db.task.findMany({ where: { user_id }, orderBy: { id: 'asc' } })
   return new Map(
@@ -66,7 +66,7 @@ async function table(user_id: string) {
   )
 }
 
-test('whatever was done, undoing all of it in reverse order leaves the tasks as they were', async () => {
+test('undoing any sequence of changes in reverse order restores the tasks', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
       const user_id = newUser()
@@ -97,6 +97,6 @@ test('whatever was done, undoing all of it in reverse order leaves the tasks as 
   )
 }, 60_000)
 
-test('nothing that the callers did was unforeseen', () => {
+test('no call failed with an unexpected error', () => {
   expect(api.logged).toEqual([])
 })

@@ -13,10 +13,10 @@ async function userWithTask() {
 }
 type User = Awaited<ReturnType<typeof userWithTask>>
 
-/** What undoing is about. */
+/** The fields that undo restores. */
 const state = ({ title, description, completed }: Task) => ({ title, description, completed })
 
-/** Each makes change 2 of the task, which is as it was created. */
+/** Each case makes change 2 of a task that is as it was created. */
 const changes: Record<string, { make: (user: User) => Promise<unknown>; undone: string }> = {
   'a new title': { make: ({ task, task_id }) => task.update({ task_id, title: 'Bread' }), undone: 'updated' },
   'a removed description': {
@@ -35,7 +35,7 @@ const changes: Record<string, { make: (user: User) => Promise<unknown>; undone: 
 }
 const cases = Object.entries(changes).map(([name, change]) => ({ name, ...change }))
 
-test.each(cases)('undoing $name puts the task back as a new change', async ({ make, undone }) => {
+test.each(cases)('undoing $name restores the task in a new change', async ({ make, undone }) => {
   const user = await userWithTask()
   await make(user)
   const change = await user.change.undo({ seq: 2 })
@@ -56,7 +56,7 @@ test.each(cases)('undoing $name puts the task back as a new change', async ({ ma
   expect((await user.change.list({ since: 2 })).changes).toStrictEqual([change])
 })
 
-test.each(cases)('undoing the undoing of $name makes it again', async ({ name, make }) => {
+test.each(cases)('undoing the undo of $name applies it again', async ({ name, make }) => {
   const user = await userWithTask()
   await make(user)
   const trashed = name === 'a deletion'
@@ -75,7 +75,7 @@ test.each(cases)('undoing the undoing of $name makes it again', async ({ name, m
   expect(await user.change.undo({ seq: 4 })).toMatchObject({ seq: 5, undoes: 4 })
 })
 
-test.each(cases)('$name cannot be undone once the task is different', async ({ name, make }) => {
+test.each(cases)('$name cannot be undone once the task has changed since', async ({ name, make }) => {
   const user = await userWithTask()
   await make(user)
   if (name === 'a deletion') await user.change.undo({ seq: 2 })
@@ -94,7 +94,7 @@ describe('undoing a creation', () => {
     expect(await user.task.get({ task_id: user.task_id })).toMatchObject({ ...state(user.created), version: 3 })
   })
 
-  test('works after changes that were undone', async () => {
+  test('works once the later changes have been reversed', async () => {
     const user = await userWithTask()
     await user.task.toggle({ task_id: user.task_id })
     expect(await apiErrorOf(user.change.undo({ seq: 1 }))).toMatchObject({ reason: 'undo_conflict' })
@@ -103,7 +103,7 @@ describe('undoing a creation', () => {
   })
 })
 
-test('what was left counts, not the version: other changes in between may have put it back', async () => {
+test('undo compares the field values, not the version: changes in between that cancel out do not prevent it', async () => {
   const user = await userWithTask()
   await user.task.update({ task_id: user.task_id, title: 'Bread' })
   await user.task.toggle({ task_id: user.task_id })
@@ -112,7 +112,7 @@ test('what was left counts, not the version: other changes in between may have p
   expect(change.after).toMatchObject({ title: 'Milk', version: 5 })
 })
 
-test('a change can be undone as often as it was made again, and each undoing answers with its own change', async () => {
+test('a change can be undone each time it has been redone, and each undo returns its own change', async () => {
   const user = await userWithTask()
   for (let seq = 2; seq < 12; seq += 2) {
     expect(await user.change.undo({ seq: 1 })).toMatchObject({ seq, undoes: 1, kind: 'deleted' })
@@ -120,7 +120,7 @@ test('a change can be undone as often as it was made again, and each undoing ans
   }
 })
 
-test('a version may be named; a stale one is refused with the task as it is', async () => {
+test('undo accepts if_version, and a stale one fails with the current task', async () => {
   const user = await userWithTask()
   const current = await user.task.toggle({ task_id: user.task_id })
   const stale = await apiErrorOf(user.change.undo({ seq: 2, if_version: 1 }))
@@ -128,14 +128,14 @@ test('a version may be named; a stale one is refused with the task as it is', as
   expect(await user.change.undo({ seq: 2, if_version: [1, 2] })).toMatchObject({ after: { version: 3 } })
 })
 
-test('the version of a task in the trash may be named too', async () => {
+test('undo accepts the if_version of a task in the trash', async () => {
   const user = await userWithTask()
   await user.task.delete({ task_id: user.task_id })
   expect(await apiErrorOf(user.change.undo({ seq: 2, if_version: 1 }))).toMatchObject({ reason: 'undo_conflict' })
   expect(await user.change.undo({ seq: 2, if_version: 2 })).toMatchObject({ kind: 'restored', after: { version: 3 } })
 })
 
-test('a change that is not there, or is somebody else, is not found', async () => {
+test('undoing an absent change, or a change of another user, is change_not_found', async () => {
   const user = await userWithTask()
   const stranger = api.caller(newUser())
   for (const seq of [2, 2 ** 31 - 1, 2 ** 31, Number.MAX_SAFE_INTEGER]) {
@@ -145,12 +145,12 @@ test('a change that is not there, or is somebody else, is not found', async () =
   expect(await user.task.get({ task_id: user.task_id })).toStrictEqual(user.created)
 })
 
-test.each([0, -1, 1.5])('%d as seq is refused', async (seq) => {
+test.each([0, -1, 1.5])('undo rejects the seq %d', async (seq) => {
   const user = await userWithTask()
   expect(await apiErrorOf(user.change.undo({ seq }))).toMatchObject({ reason: 'validation_failed' })
 })
 
-test('only agents may leave the seq out', async () => {
+test('only agents may omit seq', async () => {
   const user = await userWithTask()
   for (const via of ['trpc', 'rest'] as const) {
     const { reason, details } = await apiErrorOf(api.caller(user.user_id, { via }).change.undo({}))
@@ -158,7 +158,7 @@ test('only agents may leave the seq out', async () => {
   }
 })
 
-test('an agent undoes its own latest changes, one after the other', async () => {
+test('without a seq an agent undoes its own latest changes, one after the other', async () => {
   const { user_id, task, task_id } = await userWithTask()
   const agent = api.caller(user_id, { via: 'mcp' })
   await agent.task.update({ task_id, title: 'Bread' })
@@ -170,7 +170,7 @@ test('an agent undoes its own latest changes, one after the other', async () => 
   expect(await task.get({ task_id: byHuman })).toMatchObject({ version: 1 })
 })
 
-test('twenty undoings of one change at once: one succeeds', async () => {
+test('of twenty concurrent undos of one change exactly one succeeds', async () => {
   const user = await userWithTask()
   await user.task.update({ task_id: user.task_id, title: 'Bread' })
   const replica = api.replica().caller(user.user_id)
@@ -184,6 +184,6 @@ test('twenty undoings of one change at once: one succeeds', async () => {
   expect(await user.task.get({ task_id: user.task_id })).toMatchObject({ title: 'Milk', version: 3 })
 })
 
-test('nothing that the callers did was unforeseen', () => {
+test('no call failed with an unexpected error', () => {
   expect(api.logged).toEqual([])
 })

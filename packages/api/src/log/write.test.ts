@@ -12,7 +12,7 @@ async function loggedChanges(user_id: string): Promise<number> {
   return db.change.count({ where: { user_id } })
 }
 
-/** Every keyed write of a task that is at version 2 and not completed; `seq` 2 is its last change. */
+/** Every write that accepts a key, for a task at version 2 that is not completed; `seq` 2 is its last change. */
 type Write = (caller: Pick<Caller, 'task' | 'change'>, task_id: number, idempotency_key: string) => Promise<unknown>
 const writes: Record<string, Write> = {
   create: ({ task }, _, idempotency_key) => task.create({ title: 'new', description: 'one', idempotency_key }),
@@ -42,19 +42,19 @@ async function userWithTask() {
   return { user_id, caller, task_id }
 }
 
-describe('a repeat with the same key', () => {
-  test.each(names)('of %s gets the original answer and has no effect', async (name) => {
+describe('a retry with the same key', () => {
+  test.each(names)('of %s gets the original response and has no effect', async (name) => {
     const { user_id, caller, task_id } = await userWithTask()
-    const answer = await write(name)(caller, task_id, 'key')
-    expect(await write(name)(caller, task_id, 'key')).toStrictEqual(answer)
+    const response = await write(name)(caller, task_id, 'key')
+    expect(await write(name)(caller, task_id, 'key')).toStrictEqual(response)
     expect(await loggedChanges(user_id)).toBe(3)
   })
 
   test.each(names)(
-    'of %s gets it after the task has changed again, on another replica, by another transport',
+    'of %s gets the original response on another replica and transport after the task has changed again',
     async (name) => {
       const { user_id, caller, task_id } = await userWithTask()
-      const answer = await write(name)(caller, task_id, 'key')
+      const response = await write(name)(caller, task_id, 'key')
       const { items } = await caller.task.list({})
       for (const { id } of items) {
         await caller.task.update({ task_id: id, title: 'changed', completed: true })
@@ -62,23 +62,26 @@ describe('a repeat with the same key', () => {
         await caller.task.delete({ task_id: id })
       }
       const count = await loggedChanges(user_id)
-      expect(await write(name)(other.caller(user_id, { via: 'rest' }), task_id, 'key')).toStrictEqual(answer)
+      expect(await write(name)(other.caller(user_id, { via: 'rest' }), task_id, 'key')).toStrictEqual(response)
       expect(await loggedChanges(user_id)).toBe(count)
     },
   )
 
-  test.each(names)('of %s, twenty at once on two replicas: one effect, equal answers', async (name) => {
-    const { user_id, task_id } = await userWithTask()
-    const calls = Array.from({ length: 20 }, (_, n) =>
-      write(name)((n % 2 ? api : other).caller(user_id), task_id, 'key'),
-    )
-    const [first, ...rest] = await Promise.all(calls)
-    for (const answer of rest) expect(answer).toStrictEqual(first)
-    expect(await loggedChanges(user_id)).toBe(3)
-  })
+  test.each(names)(
+    'of %s, sent twenty times at once to two replicas, has one effect and equal responses',
+    async (name) => {
+      const { user_id, task_id } = await userWithTask()
+      const calls = Array.from({ length: 20 }, (_, n) =>
+        write(name)((n % 2 ? api : other).caller(user_id), task_id, 'key'),
+      )
+      const [first, ...rest] = await Promise.all(calls)
+      for (const response of rest) expect(response).toStrictEqual(first)
+      expect(await loggedChanges(user_id)).toBe(3)
+    },
+  )
 })
 
-test.each(names)('the key of %s is refused to every other request, and nothing changes', async (name) => {
+test.each(names)('every other request with the key of %s is rejected and changes nothing', async (name) => {
   const { user_id, caller, task_id } = await userWithTask()
   await write(name)(caller, task_id, 'key')
   const count = await loggedChanges(user_id)
@@ -99,7 +102,7 @@ test.each(names)('the key of %s is refused to every other request, and nothing c
   expect(await loggedChanges(user_id)).toBe(count + 1)
 })
 
-test('keys belong to their user', async () => {
+test('each user has keys of their own', async () => {
   const [a, b] = [newUser(), newUser()]
   const input = { title: 'Milk', idempotency_key: 'key' }
   const first = await api.caller(a).task.create(input)
@@ -109,13 +112,13 @@ test('keys belong to their user', async () => {
   expect(await api.caller(b).task.create(input)).toStrictEqual(second)
 })
 
-test('a title is the same request with other white space around it', async () => {
+test('a request with different white space around the title is the same request', async () => {
   const caller = api.caller(newUser())
   const first = await caller.task.create({ title: 'Milk', idempotency_key: 'key' })
   expect(await caller.task.create({ title: '  Milk ', idempotency_key: 'key' })).toStrictEqual(first)
 })
 
-test('a key of 255 visible characters is taken as it is, letter case included', async () => {
+test('a key of 255 visible characters is compared exactly, letter case included', async () => {
   const caller = api.caller(newUser())
   const key = `"!~${'k'.repeat(252)}`
   const first = await caller.task.create({ title: 'Milk', idempotency_key: key })
@@ -124,14 +127,14 @@ test('a key of 255 visible characters is taken as it is, letter case included', 
   expect(second.id).not.toBe(first.id)
 })
 
-test('a write without a key after one with a key is no repeat', async () => {
+test('a write without a key after one with a key is not a retry', async () => {
   const { caller, task_id } = await userWithTask()
   await caller.task.toggle({ task_id, idempotency_key: 'key' })
   expect(await caller.task.toggle({ task_id })).toMatchObject({ completed: false, version: 4 })
   expect(await caller.task.toggle({ task_id, idempotency_key: 'key' })).toMatchObject({ completed: true, version: 3 })
 })
 
-test('only accepted writes are remembered: a refused one is judged anew', async () => {
+test('a failed write is not stored under its key: a retry is checked again', async () => {
   const { caller, task_id } = await userWithTask()
   const forVersion = { task_id, title: 'Bread', if_version: 3, idempotency_key: 'a' }
   expect(await apiErrorOf(caller.task.update(forVersion))).toMatchObject({ reason: 'version_mismatch' })
@@ -149,7 +152,7 @@ test('only accepted writes are remembered: a refused one is judged anew', async 
   expect(await caller.task.create({ title: 'Milk', idempotency_key: 'c' })).toMatchObject({ title: 'Milk' })
 })
 
-test('a repeat is answered after the checks of who and what, before those of the task', async () => {
+test('a retry gets its stored response after authentication and validation, and before the checks on the task', async () => {
   const { caller, task_id, user_id } = await userWithTask()
   const input = { task_id, if_version: 2, idempotency_key: 'key' }
   const deleted = await caller.task.delete(input)
@@ -159,7 +162,7 @@ test('a repeat is answered after the checks of who and what, before those of the
   expect(await caller.task.delete(input)).toStrictEqual(deleted)
 })
 
-test('a key that the log holds for somebody else says nothing', async () => {
+test("another user's key reveals nothing", async () => {
   const { caller } = await userWithTask()
   const stranger = api.caller(newUser())
   const mine = await caller.task.create({ title: 'secret', idempotency_key: 'shared' })
@@ -168,7 +171,7 @@ test('a key that the log holds for somebody else says nothing', async () => {
   })
 })
 
-test('the hash of a request follows the operation and every field but the key', () => {
+test('the request hash depends on the operation and every field except the key', () => {
   const hash = requestHash('task.update', { task_id: 1, title: 'a', description: undefined })
   expect(hash).toMatch(/^[\w-]{43}$/)
   expect(requestHash('task.update', { title: 'a', task_id: 1, idempotency_key: 'key' })).toBe(hash)
@@ -183,6 +186,6 @@ test('the hash of a request follows the operation and every field but the key', 
   }
 })
 
-test('nothing that the callers did was unforeseen', () => {
+test('no call failed with an unexpected error', () => {
   expect(api.logged).toEqual([])
 })

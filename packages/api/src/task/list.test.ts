@@ -22,7 +22,7 @@ async function titles({ task }: Pick<Caller, 'task'>, input: ListInput): Promise
   return items.map(({ title }) => title)
 }
 
-/** All pages of a list, each of at most `limit`; `between` runs after every page. */
+/** All pages of a list with this `limit`; `between` runs after every page. */
 async function walk(
   { task }: Pick<Caller, 'task'>,
   input: ListInput,
@@ -39,13 +39,13 @@ async function walk(
   return found
 }
 
-describe('what is listed', () => {
-  test('nobody else sees a task', async () => {
+describe('filters', () => {
+  test("a list never contains another user's tasks", async () => {
     await userWith('mine')
     expect(await titles(await userWith(), {})).toEqual([])
   })
 
-  test('status and completed choose; where both are given both hold', async () => {
+  test('status and completed filter the list, and both apply if both are given', async () => {
     const user = await userWith('a', 'b', 'c', 'd')
     const [, b, c] = user.tasks
     await user.task.complete({ task_id: b?.id ?? 0 })
@@ -69,7 +69,7 @@ describe('what is listed', () => {
     }
   })
 
-  test('only the trash says since when a task is deleted', async () => {
+  test('only tasks in the trash have deleted_at', async () => {
     const user = await userWith('a', 'b')
     await user.task.delete({ task_id: user.tasks[0]?.id ?? 0 })
     expect((await user.task.list({ status: 'deleted' })).items[0]).toHaveProperty('deleted_at')
@@ -87,7 +87,7 @@ describe('what is listed', () => {
     ['search', { search: '\uD800' }, 'Must not contain lone surrogates'],
     ['search', { search: 'x'.repeat(1001) }, 'Must have at most 1000 characters'],
     ['page', { page: 2 }, 'Unknown field'],
-  ])('a bad %s is refused: %j', async (name, input, msg) => {
+  ])('an invalid %s is rejected: %j', async (name, input, msg) => {
     const { task } = await userWith()
     const list: unknown = task.list
     if (typeof list !== 'function') throw new Error('no procedure')
@@ -98,7 +98,7 @@ describe('what is listed', () => {
 })
 
 describe('search', () => {
-  test('text is literal, wherever it stands, in title or description', async () => {
+  test('matches its text literally, anywhere in the title or description', async () => {
     const user = await userWith('100% sure', '100 sure', 'a_b', 'axb', 'back\\slash', 'star*', "it's")
     await user.task.create({ title: 'other', description: 'with 50% in it' })
     for (const [search, expected] of [
@@ -117,7 +117,7 @@ describe('search', () => {
     }
   })
 
-  test('letter case does not matter, in any script', async () => {
+  test('ignores letter case, in every script', async () => {
     const user = await userWith('Übergrößen kaufen', 'ПРИВЕТ', 'Café')
     for (const [search, expected] of [
       ['übergrößen', 'Übergrößen kaufen'],
@@ -129,13 +129,13 @@ describe('search', () => {
     }
   })
 
-  test('an empty search is none, and a space is text', async () => {
+  test('treats an empty text as no search, and a space as text', async () => {
     const user = await userWith('a b', 'ab')
     expect(await titles(user, { search: '' })).toEqual(['ab', 'a b'])
     expect(await titles(user, { search: ' ' })).toEqual(['a b'])
   })
 
-  test('a search holds together with the other filters, and in the trash', async () => {
+  test('combines with the other filters, and works in the trash', async () => {
     const user = await userWith('red one', 'red two', 'blue')
     await user.task.complete({ task_id: user.tasks[0]?.id ?? 0 })
     await user.task.delete({ task_id: user.tasks[1]?.id ?? 0 })
@@ -146,7 +146,7 @@ describe('search', () => {
 })
 
 describe('order', () => {
-  test('newest first, and by id within one millisecond', async () => {
+  test('is newest first by default, and by id within one millisecond', async () => {
     const user_id = newUser()
     const text = `INSERT INTO taskwire.task (user_id, title, created_at)
       SELECT $1, 'task ' || n, '2026-01-01T00:00:00.001Z' FROM generate_series(1, 3) n`
@@ -155,7 +155,7 @@ describe('order', () => {
     expect(await titles(api.caller(user_id), { order: 'asc' })).toEqual(['task 1', 'task 2', 'task 3'])
   })
 
-  test('created is created_at; updated_at follows the last change', async () => {
+  test('by created is by created_at, and by updated_at is by the last change', async () => {
     const user = await userWith('a', 'b', 'c')
     // Times are whole milliseconds, and a write may take less.
     await pause(2)
@@ -166,7 +166,7 @@ describe('order', () => {
     expect(await titles(user, { sort: 'updated_at', order: 'asc' })).toEqual(['b', 'c', 'a'])
   })
 
-  test('titles go by lower case, then by id, in the same order in every database', async () => {
+  test('by title is by its lower case, then by id, whatever the collation of the database', async () => {
     const user = await userWith('b', 'A', 'a', 'B', 'Ä', 'ä', '_', '10', '9', 'a b')
     const sorted = ['10', '9', '_', 'A', 'a', 'a b', 'b', 'B', 'Ä', 'ä']
     expect(await titles(user, { sort: 'title' })).toEqual(sorted)
@@ -179,7 +179,7 @@ describe('pages', () => {
   const orders = ['asc', 'desc'] as const
   const shapes = sorts.flatMap((sort) => orders.map((order) => ({ sort, order })))
 
-  test('the default is 50 and says where to go on', async () => {
+  test('the default limit is 50, and the page has the cursor of the next one', async () => {
     const user = await userWith(...Array.from({ length: 51 }, (_, n) => `task ${n}`))
     const page = await user.task.list({})
     expect(page.items).toHaveLength(50)
@@ -188,13 +188,13 @@ describe('pages', () => {
     expect(rest).toMatchObject({ items: [{ title: 'task 0' }], next_cursor: null })
   })
 
-  test('a last page that is full has no next', async () => {
+  test('a full last page has no next_cursor', async () => {
     const user = await userWith('a', 'b')
     expect((await user.task.list({ limit: 2 })).next_cursor).toBeNull()
     expect((await user.task.list({ limit: 1 })).next_cursor).not.toBeNull()
   })
 
-  test.each(shapes)('pages by $sort $order make the whole list, with equal values among them', async (shape) => {
+  test.each(shapes)('pages by $sort $order add up to the whole list, equal values included', async (shape) => {
     const user_id = newUser()
     const text = `INSERT INTO taskwire.task (user_id, title, created_at, updated_at)
       SELECT $1, (ARRAY['b', 'B', 'ä', 'a😀', 'a'])[1 + n % 5], at, at
@@ -205,7 +205,7 @@ describe('pages', () => {
     for (const limit of [1, 3, 7, 39, 40]) expect(await walk(caller, { ...shape, limit })).toEqual(whole)
   })
 
-  test.each(shapes)('inserts between pages by $sort $order make none overlap, and none skip', async (shape) => {
+  test.each(shapes)('inserts between pages by $sort $order make no task appear twice or go missing', async (shape) => {
     const user = await userWith(...Array.from({ length: 30 }, (_, n) => `task ${n % 4}`))
     let n = 0
     const found = await walk(user, { ...shape, limit: 4 }, () =>
@@ -216,14 +216,14 @@ describe('pages', () => {
     expect(ids).toEqual(expect.arrayContaining(user.tasks.map(({ id }) => id)))
   })
 
-  test('pages go through a search and through the trash', async () => {
+  test('a search and the trash are paged too', async () => {
     const user = await userWith(...Array.from({ length: 12 }, (_, n) => (n % 2 ? `red ${n}` : `blue ${n}`)))
     expect(await walk(user, { search: 'RED', limit: 2 })).toHaveLength(6)
     for (const { id } of user.tasks) await user.task.delete({ task_id: id })
     expect(await walk(user, { status: 'deleted', limit: 5 })).toHaveLength(12)
   })
 
-  test('a cursor outlives the task that it ends with', async () => {
+  test('a cursor remains valid after the last task of its page is deleted', async () => {
     const user = await userWith('a', 'b', 'c')
     const page = await user.task.list({ limit: 1 })
     await user.task.delete({ task_id: user.tasks[2]?.id ?? 0 })
@@ -237,7 +237,7 @@ describe('pages', () => {
     expect(await titles(there, { limit: 2, cursor: page.next_cursor ?? undefined })).toEqual(['b', 'a'])
   })
 
-  test('a cursor of another user, sort, order, filter or search is refused, and so is one that was tampered with', async () => {
+  test('a cursor of another user, sort, order, filter or search is rejected, and so is a modified one', async () => {
     const user = await userWith('a', 'b', 'c')
     const stranger = await userWith('x', 'y')
     const cursor = (await user.task.list({ limit: 1 })).next_cursor ?? ''
@@ -247,7 +247,7 @@ describe('pages', () => {
     ])
     const history = await user.task.history({ task_id: user.tasks[0]?.id ?? 0, limit: 1 })
     expect(history.next_cursor).toBeNull()
-    const refused: [Pick<Caller, 'task'>, ListInput][] = [
+    const rejected: [Pick<Caller, 'task'>, ListInput][] = [
       [stranger, { cursor }],
       [user, { cursor, sort: 'title' }],
       [user, { cursor, sort: 'updated_at' }],
@@ -269,13 +269,13 @@ describe('pages', () => {
         { cursor: cursor.slice(0, index) + (letter === 'A' ? 'B' : 'A') + cursor.slice(index + 1) },
       ]),
     ]
-    for (const [caller, input] of refused) {
+    for (const [caller, input] of rejected) {
       const { reason, details } = await apiErrorOf(caller.task.list(input))
       expect([input, reason, details.fields?.[0]?.loc]).toEqual([input, 'validation_failed', ['cursor']])
     }
   })
 })
 
-test('nothing that the callers did was unforeseen', () => {
+test('no call failed with an unexpected error', () => {
   expect(api.logged).toEqual([])
 })

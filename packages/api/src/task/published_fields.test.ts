@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { publishedFields } from './published_fields.ts'
 
-test('what callers set is published with its limits and its default', () => {
+test('a field that callers set is published with its limits and its default', () => {
   expect(publishedFields.title).toEqual({
     settable: true,
     required: true,
@@ -15,7 +15,7 @@ test('what callers set is published with its limits and its default', () => {
   expect(publishedFields.completed).toMatchObject({ settable: true, required: false, default: false, type: 'boolean' })
 })
 
-test('what the system sets is published as not settable', () => {
+test('a field that the system sets is published as not settable', () => {
   const fixed = Object.entries(publishedFields).flatMap(([name, { settable }]) => (settable ? [] : [name]))
   expect(fixed).toEqual(['id', 'user_id', 'created_at', 'updated_at', 'version'])
 })

@@ -13,7 +13,7 @@ function someone() {
   return { user_id, task, change, stored: () => task.list({ limit: 200 }).then(({ items }) => items) }
 }
 
-/** A call whose input does not follow the types, as any client may send it. */
+/** A call without compile-time types, for inputs that only an untyped client can send. */
 function untyped(procedure: unknown): (input?: unknown) => Promise<unknown> {
   if (typeof procedure !== 'function') throw new Error('no procedure')
   return (input) => Promise.resolve(procedure(input))
@@ -42,7 +42,7 @@ describe('creating', () => {
     expect(await task.get({ task_id: created.id })).toStrictEqual(created)
   })
 
-  test('every field that is given is kept', async () => {
+  test('every field is stored as given', async () => {
     const { task } = someone()
     const given = { title: 'Milk', description: 'two\r\nlitres ', completed: true }
     expect(await task.create(given)).toMatchObject(given)
@@ -58,14 +58,14 @@ describe('creating', () => {
     ['quotes, backslashes and SQL', `Robert'); DROP TABLE task;-- \\ " %s $1`],
     ['a line break inside', 'a\nb'],
     ['U+FFFD itself', 'a\uFFFDb'],
-    ['what looks like JSON', '{"title":null}'],
-  ])('a title of %s is stored as it came', async (_, title) => {
+    ['text that looks like JSON', '{"title":null}'],
+  ])('a title of %s is stored unchanged', async (_, title) => {
     const { task } = someone()
     const { id } = await task.create({ title })
     expect((await task.get({ task_id: id })).title).toBe(title)
   })
 
-  test('white space around a title goes, whatever kind it is', async () => {
+  test('white space of every kind around a title is trimmed', async () => {
     const { task } = someone()
     const spaces = ' \t\r\n\v\f\u00A0\u1680\u2003\u2028\u3000\uFEFF'
     const { title } = await task.create({ title: `${spaces}Buy  milk${spaces}` })
@@ -96,7 +96,7 @@ describe('creating', () => {
       { title: 'a', description: '😀'.repeat(1001) },
       'description: Must have at most 1000 characters',
     ],
-    ['a description that is no text', { title: 'a', description: {} }, 'description: Must be text'],
+    ['a description that is not text', { title: 'a', description: {} }, 'description: Must be text'],
     ['completed as text', { title: 'a', completed: 'true' }, 'completed: Must be true or false'],
     ['completed as a number', { title: 'a', completed: 1 }, 'completed: Must be true or false'],
     ['a null completed', { title: 'a', completed: null }, 'completed: Must be true or false'],
@@ -117,13 +117,13 @@ describe('creating', () => {
     ['a list instead of fields', [], ': Must be an object'],
     ['nothing', undefined, 'title: Field required'],
     ['null', null, ': Must be an object'],
-  ])('%s is refused, and nothing is stored', async (_, input, rule) => {
+  ])('%s is rejected, and nothing is stored', async (_, input, rule) => {
     const { task, stored } = someone()
     expect(await brokenRules(untyped(task.create)(input))).toEqual([rule])
     expect(await stored()).toEqual([])
   })
 
-  test('every broken rule is named at once, unknown fields one by one', async () => {
+  test('the error lists every broken rule, and each unknown field separately', async () => {
     const { task } = someone()
     const call = untyped(task.create)({ title: '', completed: 'yes', colour: 'red', size: 1 })
     expect(await brokenRules(call)).toEqual([
@@ -136,7 +136,7 @@ describe('creating', () => {
 })
 
 describe('changing', () => {
-  test('only what is sent changes, and the version grows by one', async () => {
+  test('an update changes only the fields sent and increments the version', async () => {
     const { task } = someone()
     const created = await task.create({ title: 'Milk', description: 'two' })
     const task_id = created.id
@@ -152,7 +152,7 @@ describe('changing', () => {
     expect(await task.update({ task_id, completed: false })).toMatchObject({ completed: false, version: 5 })
   })
 
-  test('a change of nothing is a change: its version and time move on', async () => {
+  test('an update without fields is a change: version and updated_at advance', async () => {
     const { task, change } = someone()
     const created = await task.create({ title: 'Milk' })
     const updated = await task.update({ task_id: created.id })
@@ -162,7 +162,7 @@ describe('changing', () => {
     expect(changes.map(({ kind }) => kind)).toEqual(['updated'])
   })
 
-  test('toggle flips; complete and reopen set, and count even where nothing differs', async () => {
+  test('toggle inverts completed; complete and reopen set it, and increment the version even if nothing differs', async () => {
     const { task } = someone()
     const { id: task_id } = await task.create({ title: 'Milk' })
     expect(await task.toggle({ task_id })).toMatchObject({ completed: true, version: 2 })
@@ -173,7 +173,7 @@ describe('changing', () => {
     expect(await task.reopen({ task_id })).toMatchObject({ completed: false, version: 7 })
   })
 
-  test('a deleted task is answered as it was, is not found any more, and lies in the trash', async () => {
+  test('delete returns the task as it was, moves it to the trash, and later calls do not find it', async () => {
     const { task } = someone()
     const created = await task.create({ title: 'Milk' })
     const task_id = created.id
@@ -195,7 +195,7 @@ describe('changing', () => {
     ['a version of its own', { version: 9 }, 'version: Unknown field'],
     ['a wanted version that is text', { if_version: '1' }, 'if_version: Must be a version, or a list of at most 50'],
     ['a wanted version with a fraction', { if_version: 1.5 }, 'if_version: Must be a version, or a list of at most 50'],
-  ])('%s is refused, and nothing changes', async (_, fields, rule) => {
+  ])('%s is rejected, and nothing changes', async (_, fields, rule) => {
     const { task } = someone()
     const created = await task.create({ title: 'Milk' })
     expect(await brokenRules(untyped(task.update)({ task_id: created.id, ...fields }))).toEqual([rule])
@@ -210,7 +210,7 @@ describe('changing', () => {
     [NaN, 'task_id: Must be a number'],
     [null, 'task_id: Must be a number'],
     [undefined, 'task_id: Field required'],
-  ])('%s as a task id is refused', async (task_id, rule) => {
+  ])('%s is rejected as a task id', async (task_id, rule) => {
     const { task } = someone()
     for (const call of [task.get, task.history, task.update, task.toggle, task.complete, task.reopen, task.delete]) {
       expect(await brokenRules(untyped(call)({ task_id }))).toEqual([rule])
@@ -218,7 +218,7 @@ describe('changing', () => {
   })
 
   test.each([2_147_483_647, 2_147_483_648, 4_294_967_297, Number.MAX_SAFE_INTEGER, 1e300])(
-    'task %d, which nobody has, is not found',
+    'task %d, which does not exist, is not found',
     async (task_id) => {
       const { task } = someone()
       for (const call of [task.get, task.history, task.update, task.toggle, task.complete, task.reopen, task.delete]) {
@@ -227,7 +227,7 @@ describe('changing', () => {
     },
   )
 
-  test('changes of one task never go back in time', async () => {
+  test('the times of changes to one task never decrease', async () => {
     const { task } = someone()
     const { id: task_id } = await task.create({ title: 'Milk' })
     await Promise.all(Array.from({ length: 20 }, () => task.toggle({ task_id })))
@@ -248,7 +248,7 @@ async function atVersion3() {
 
 describe('preconditions', () => {
   test.each([[3], [[3]], [[1, 3, 99]], [[3, -1, 2 ** 40]]])(
-    'a write for version %j of a task at 3 is accepted',
+    'a write with if_version %j of a task at version 3 succeeds',
     async (if_version) => {
       const { task, task_id } = await atVersion3()
       expect(await task.update({ task_id, title: 'Bread', if_version })).toMatchObject({ version: 4 })
@@ -256,7 +256,7 @@ describe('preconditions', () => {
   )
 
   test.each([[2], [4], [0], [-3], [2 ** 31], [2 ** 40], [[]], [[1, 2, 4]]])(
-    'a write for version %j of a task at 3 is refused with the task as it is',
+    'a write with if_version %j of a task at version 3 fails with the current task',
     async (if_version) => {
       const { task, task_id, current } = await atVersion3()
       for (const call of [task.update, task.toggle, task.complete, task.reopen, task.delete]) {
@@ -268,7 +268,7 @@ describe('preconditions', () => {
     },
   )
 
-  test('what does not exist is not found before its version is judged', async () => {
+  test('a write of an absent task is task_not_found, whatever its if_version', async () => {
     const { task, task_id } = await atVersion3()
     await task.delete({ task_id, if_version: 3 })
     expect(await apiErrorOf(task.update({ task_id, if_version: 3 }))).toMatchObject({ reason: 'task_not_found' })
@@ -279,6 +279,6 @@ describe('preconditions', () => {
   })
 })
 
-test('nothing that the callers did was unforeseen', () => {
+test('no call failed with an unexpected error', () => {
   expect(api.logged).toEqual([])
 })

@@ -79,7 +79,7 @@ describe('the list of tools', () => {
 })
 
 describe('a tool', () => {
-  test('answers in the shape of the contract, and runs its operation', async () => {
+  test('runs its operation and returns the result in the shape of the contract', async () => {
     const user = newUser()
     const call = await agent(user)
     const created = await call('add_task', { title: '  Buy milk ', description: 'two' })
@@ -103,7 +103,7 @@ describe('a tool', () => {
     expect(items.every(({ via }) => via === 'mcp')).toBe(true)
   })
 
-  test('every answer fits the tool’s output schema', async () => {
+  test('returns results that match its output schema', async () => {
     const call = await agent(newUser())
     const task_id = await added(call, 'x')
     for (const { name, output } of all) {
@@ -112,7 +112,7 @@ describe('a tool', () => {
     }
   })
 
-  test('list_tasks filters by status, searches and pages', async () => {
+  test('list_tasks filters by status, searches and returns pages', async () => {
     const call = await agent(newUser())
     const first = await added(call, 'one apple')
     await added(call, 'two pears')
@@ -129,7 +129,7 @@ describe('a tool', () => {
     expect(await titles({ limit: 2, cursor: next_cursor })).toEqual(['one apple'])
   })
 
-  test('a repeat with the same idempotency key has one effect and one answer', async () => {
+  test('a retry with the same idempotency key has no further effect and gets the same result', async () => {
     const call = await agent(newUser())
     const args = { title: 'once', idempotency_key: 'k' }
     expect(await call('add_task', args)).toEqual(await call('add_task', args))
@@ -139,7 +139,7 @@ describe('a tool', () => {
     })
   })
 
-  test('a tool and its procedure share a retry', async () => {
+  test('a call of the procedure can be a retry of a tool call', async () => {
     const user = newUser()
     const call = await agent(user)
     const { id } = await fixture.caller(user).task.create({ title: 'shared', idempotency_key: 'k' })
@@ -192,7 +192,7 @@ describe('the errors of a tool', () => {
     }
   })
 
-  test('do not include your own user id as an argument', async () => {
+  test('do not reject your own user id as an argument', async () => {
     const user = newUser()
     const call = await agent(user)
     expect(await call('add_task', { title: 'mine', user_id: user })).toMatchObject({ status: 'created' })
@@ -228,7 +228,7 @@ describe('the errors of a tool', () => {
     }
   })
 
-  test('say what to do, and carry the code', async () => {
+  test('carry the code and a message that says what to do', async () => {
     const call = await agent(newUser())
     const task_id = await added(call, 'x')
     await call('update_task', { task_id, title: 'y' })
@@ -262,7 +262,7 @@ describe('undo without a seq', () => {
     expect(items.map(({ title }) => title)).toEqual(['elsewhere'])
   })
 
-  test('an undo that was itself undone does not hide the change', async () => {
+  test('can undo a change again after its undo was itself undone', async () => {
     const user = newUser()
     const call = await agent(user)
     const task_id = await added(call, 'a')
@@ -294,7 +294,7 @@ describe('undo without a seq', () => {
     expect(await apiErrorOf(call('undo'))).toMatchObject({ reason: 'undo_conflict' })
   })
 
-  test('repeated with its key answers the same and undoes nothing more', async () => {
+  test('retried with its key returns the same result and undoes nothing more', async () => {
     const user = newUser()
     const call = await agent(user)
     const first = await added(call, 'first')
@@ -304,7 +304,7 @@ describe('undo without a seq', () => {
     expect(await fixture.caller(user).task.get({ task_id: first })).toMatchObject({ title: 'first' })
   })
 
-  test('twenty at once undo twenty different changes or are told to try again', async () => {
+  test('twenty concurrent undos each undo a different change or fail', async () => {
     const user = newUser()
     const call = await agent(user)
     for (let i = 0; i < 20; i++) await added(call, `task ${i}`)
@@ -316,7 +316,7 @@ describe('undo without a seq', () => {
     expect(items.length).toBe(20 - undone.length)
   })
 
-  test('is invalid for every other caller', async () => {
+  test('is a validation error for every other caller', async () => {
     const user = newUser()
     await added(await agent(user), 'a')
     expect(await apiErrorOf(fixture.caller(user).change.undo({}))).toMatchObject({
