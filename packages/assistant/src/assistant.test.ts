@@ -47,16 +47,16 @@ test('tools of one step are called in parallel, in the order of the message', as
   expect(calls).toEqual([{ title: 'Milk' }, { title: 'Bread' }])
 })
 
-test('a tool that is missing is reported, not thrown', async () => {
+test('a missing tool is reported in the answer and does not throw', async () => {
   const { response } = await offlineAssistant().answer(requestWith({ message: 'add milk' }))
   expect(response).toBe('That did not work.')
 })
 
-test('several refused arguments are answered with the reason', async () => {
+test('the answer to several rejected tool calls gives the reason', async () => {
   const result = { code: 'validation_failed', fields: [{ loc: ['title'], msg: 'Too long' }] }
-  const refused: Run = async () => ({ result, invalid: true })
+  const rejected: Run = async () => ({ result, invalid: true })
   const { response } = await offlineAssistant().answer(
-    requestWith({ message: 'Add tasks: one, two, three and four', tools: [toolNamed('add_task', refused)] }),
+    requestWith({ message: 'Add tasks: one, two, three and four', tools: [toolNamed('add_task', rejected)] }),
   )
   expect(response).toBe('That is not possible: title: Too long.')
 })
@@ -74,7 +74,7 @@ function hangingRequest(signal: AbortSignal) {
   return { request: requestWith({ message: 'delete the milk task', tools, signal }), started: started.promise, calls }
 }
 
-test('an aborted answer ends although a tool hangs, and calls no further tool', async () => {
+test('an abort ends the answer although a tool hangs, and prevents further tool calls', async () => {
   const leaving = new AbortController()
   const { request, started, calls } = hangingRequest(leaving.signal)
   const answer = offlineAssistant().answer(request)
@@ -84,7 +84,7 @@ test('an aborted answer ends although a tool hangs, and calls no further tool', 
   expect(calls).toHaveLength(1)
 })
 
-test('an answer that was aborted before it began calls no tool', async () => {
+test('an answer that is aborted before it starts calls no tool', async () => {
   const { request, calls } = hangingRequest(AbortSignal.abort(new Error('left')))
   await expect(offlineAssistant().answer(request)).rejects.toThrow('left')
   expect(calls).toEqual([])

@@ -13,7 +13,7 @@ afterAll(() => fixture.close())
 
 const TITLES = ['Team meeting', 'Buy groceries', 'Call mom', 'Budget review', 'Budget plan']
 
-/** A user with the tasks of `TITLES`, the third of them completed. */
+/** A user with the tasks in `TITLES`, of which the third is completed. */
 async function listed() {
   const api = fixture.caller(newUser())
   const ids: number[] = []
@@ -25,7 +25,7 @@ async function listed() {
   }
 }
 
-/** The tool calls of an answer, in the notation of the table. */
+/** The tool calls of an answer, in the notation of the phrasings. */
 function actionsOf({ tool_calls }: ChatAnswer): string[] {
   return tool_calls.map(({ tool, args, result }) => {
     const { task_id, status, search, title, description, limit } = args

@@ -57,7 +57,7 @@ test.for(beginnings)('no repetitive message that begins with %j takes long to un
       const message = (beginning + middle.repeat(2000)).slice(0, 1500 - end.length) + end
       const before = process.cpuUsage()
       understand(message)
-      // CPU time: a busy machine does not count. A pattern that backtracks takes minutes.
+      // This is CPU time, so a busy machine does not matter. A pattern that backtracks takes minutes.
       const { user } = process.cpuUsage(before)
       expect(user / 1000, JSON.stringify(middle + end)).toBeLessThan(500)
     }

@@ -1,5 +1,5 @@
 /**
- * Messages, and what the offline assistant does for them: its tool calls, then what its reply contains. The tasks are
+ * Messages and the offline assistant's reaction to each: its tool calls, then a part of its reply. The tasks are
  * {1} Team meeting, {2} Buy groceries, {3} Call mom (completed), {4} Budget review, {5} Budget plan; a number in braces
  * stands for the task's id.
  */
@@ -127,7 +127,7 @@ export const phrasings: readonly (readonly [message: string, expected: string])[
   ['delete the meeting with the team', 'search "meeting with the team", search "meet", delete {1}'],
   ['clear completed tasks', 'list completed, delete {3}'],
 
-  // Asking back instead of guessing.
+  // Asking a question instead of guessing.
   ['delete the budget task', 'search "budget", asks back'],
   ['complete the budget', 'search "budget", asks back'],
   ['delete a task', 'asks back'],
@@ -137,7 +137,7 @@ export const phrasings: readonly (readonly [message: string, expected: string])[
   ['delete the yoga task', 'search "yoga", replies I found no task'],
   ['mark task 999999 as complete', 'complete 999999, replies There is no task 999999'],
 
-  // More than one deletion at once waits for a confirmation.
+  // More than one deletion at once requires a confirmation.
   ['delete tasks {1} and {2}', 'asks to delete {1}, asks to delete {2}'],
   [
     'Delete all my tasks',

@@ -13,7 +13,7 @@ import {
   weekday,
 } from './day.ts'
 
-test('every day from 1900 to 9999 is the one that Date has, and comes back from its number', () => {
+test('every day from 1900 to 9999 agrees with Date and survives the conversion to its number and back', () => {
   for (let number = FIRST_NUMBER; number <= LAST_NUMBER; number += 1) {
     const date = new Date(number * 86_400_000)
     const { year, month, date: dayOfMonth } = civil(number)
@@ -62,7 +62,7 @@ test.each(['', '24:00', '23:60', '9:00', '09:00:00', '09:00\n', ' 09:00', '0900'
   expect(isTime(text)).toBe(false),
 )
 
-test('moving days crosses months, years and leap days', () => {
+test('a shift by days crosses months, years and leap days', () => {
   expect(moveDays('2028-02-28', 1)).toBe('2028-02-29')
   expect(moveDays('2026-02-28', 1)).toBe('2026-03-01')
   expect(moveDays('2026-01-01', -1)).toBe('2025-12-31')
@@ -71,7 +71,7 @@ test('moving days crosses months, years and leap days', () => {
   expect(daysBetween('2026-11-21', '2026-11-20')).toBe(-1)
 })
 
-test('moving out of the years 1900 to 9999 and moving what is no day are RangeErrors', () => {
+test('a shift beyond the years 1900 to 9999, or of an invalid day, throws a RangeError', () => {
   expect(() => moveDays('9999-12-31', 1)).toThrow(RangeError)
   expect(() => moveDays('1900-01-01', -1)).toThrow(RangeError)
   expect(() => moveDays('2026-01-01', Number.NaN)).toThrow(RangeError)

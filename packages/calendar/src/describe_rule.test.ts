@@ -65,7 +65,7 @@ test.each([
   expect(describeRule(rule(text), '2026-11-21')).toBe(words)
 })
 
-test('every rule has words, with nothing missing in them', () => {
+test('every random rule has a complete description', () => {
   fc.assert(
     fc.property(ruleText(), (text) => {
       expect(describeRule(rule(text), '2026-11-21')).toMatch(/^every [A-Za-z0-9, ]+$/)

@@ -6,7 +6,7 @@ import type { Rule } from './rule.ts'
 import { firstDayNotBefore, today } from './zone.ts'
 
 /**
- * One case a line: mode, rule without FREQ=, `from` its start, `at` the occurrence (else the start), `number` (else 1),
+ * One case per line: mode, rule without FREQ=, `from` its start, `at` the occurrence (else the start), `number` (else 1),
  * `done` on a day, `earliest` (else that day): the next occurrence, the reason. 21 November 2026 is a Saturday.
  */
 const CASES = `
@@ -136,7 +136,7 @@ function mode(text: string): RecurrenceMode {
   throw new Error(`No such mode: ${text}`)
 }
 
-/** Zone, due time, the moment of completion, mode, the next day of FREQ=DAILY from 21 November 2026, the reason. */
+/** Zone, due time, moment of completion, mode, next day of FREQ=DAILY from 21 November 2026, reason. */
 const completions: [string, string | undefined, string, RecurrenceMode, Day, string][] = [
   ['America/Los_Angeles', undefined, '2026-11-26T07:30:00Z', 'upcoming', '2026-11-25', 'it is still the 25th there'],
   ['Asia/Kathmandu', undefined, '2026-11-25T18:30:00Z', 'upcoming', '2026-11-26', 'it is 00:15 of the 26th there'],
@@ -185,7 +185,7 @@ const completions: [string, string | undefined, string, RecurrenceMode, Day, str
   ],
 ]
 
-describe('completed at a moment', () => {
+describe('completion at a moment', () => {
   test.each(completions)('in %s, due at %s, at %s: %s is %s, %s', (zone, time, now, next, is) => {
     const at = { today: today(zone, new Date(now)), earliest: firstDayNotBefore(new Date(now), zone, time) }
     const recurrence = { rule: rule('FREQ=DAILY'), next, start: '2026-11-21', occurrence: '2026-11-21', number: 1 }

@@ -51,7 +51,7 @@ const BYMONTHDAY = 'BYMONTHDAY must be numbers from 1 to 31 or -31 to -1'
 const BYMONTH = 'BYMONTH must be numbers from 1 to 12'
 const BYSETPOS = 'BYSETPOS must be numbers from 1 to 366 or -366 to -1'
 
-const refused: [string, string][] = [
+const rejected: [string, string][] = [
   ['', FREQ_MISSING],
   ['RRULE:', FREQ_MISSING],
   ['INTERVAL=2', FREQ_MISSING],
@@ -137,7 +137,7 @@ const refused: [string, string][] = [
   ['FREQ=DAILY;CONSTRUCTOR=1', 'CONSTRUCTOR is not supported'],
 ]
 
-test.each(refused)('%j is refused: %s', (text, message) => {
+test.each(rejected)('%j is rejected: %s', (text, message) => {
   expect(parseRule(text)).toEqual({ problem: { type: 'rule_invalid', message } })
 })
 
@@ -151,13 +151,13 @@ test('a rule of 200 characters is accepted, one of 201 is not', () => {
   )
 })
 
-test('the random rules of the tests have every part', () => {
+test("the tests' random rules cover every part", () => {
   const rules = fc.sample(ruleText(), 500).join('\n')
   for (const part of 'INTERVAL COUNT UNTIL BYDAY BYMONTHDAY BYMONTH BYSETPOS WKST'.split(' '))
     expect(rules).toContain(`;${part}=`)
 })
 
-test('the text of a rule parses to the same rule, in either case and with RRULE: before it', () => {
+test('the text of a rule parses to the same rule, in upper or lower case and with the prefix RRULE:', () => {
   fc.assert(
     fc.property(ruleText(), (text) => {
       const { rule } = parseRule(text)
@@ -168,7 +168,7 @@ test('the text of a rule parses to the same rule, in either case and with RRULE:
   )
 })
 
-test('whatever the text, parsing gives a rule or a problem with a sentence', () => {
+test('parsing any text returns a rule or a message', () => {
   const fragment = fc.constantFrom(
     ...'FREQ= DAILY; BYDAY= MO , - 1 BYSETPOS= UNTIL= 20261231 T ; = \n é ı \0 \ud800'.split(' '),
   )

@@ -43,7 +43,7 @@ test.each(['', ' PT30M', 'PT30M\n', 'PT٣M', ...noDuration.split(' '), ...tooLon
   },
 )
 
-test('a local time is a reminder that does not count from due', () => {
+test('a local time is a reminder that is not relative to the due time', () => {
   expect(isReminder('2026-12-01T08:00')).toBe(true)
   expect(isRelativeReminder('2026-12-01T08:00')).toBe(false)
 })
@@ -59,7 +59,7 @@ test.each([
   '1899-12-31T08:00',
   '2026-12-01T08:00+01:00',
   '2026-12-01T08:00\n',
-])('%j is no reminder', (text) => {
+])('%j is not a reminder', (text) => {
   expect(isReminder(text)).toBe(false)
 })
 
@@ -102,26 +102,26 @@ test('without a zone anywhere a reminder is in UTC', () => {
   expect(at?.toISOString()).toBe('2026-11-21T17:00:00.000Z')
 })
 
-test('instants are ascending and equal ones count once', () => {
+test('instants are in ascending order, without duplicates', () => {
   const reminders = ['PT0S', 'PT60M', 'P1D', 'PT1H', '2026-11-21T16:00']
   const instants = reminderInstants({ ...task, reminders }, settings).map((at) => at.toISOString())
   expect(instants).toEqual(['2026-11-20T16:00:00.000Z', '2026-11-21T15:00:00.000Z', '2026-11-21T16:00:00.000Z'])
 })
 
-test('what is no reminder, and a relative one without a due date, never reminds', () => {
+test('an invalid reminder, or a relative one without a due date, has no instant', () => {
   expect(reminderInstants({ ...task, reminders: ['soon', 'PT30S'] }, settings)).toEqual([])
   const undated = { due_date: null, due_time: null, due_zone: null, reminders: ['PT30M'] }
   expect(reminderInstants(undated, settings)).toEqual([])
 })
 
-test('the start date and local times move with the due date, relative reminders stay', () => {
+test('the start date and local times move with the due date; relative reminders stay', () => {
   const dates = { start_date: '2026-11-19', reminders: ['PT30M', '2026-11-20T08:00'] }
   expect(moveDates(dates, 14)).toEqual({ start_date: '2026-12-03', reminders: ['PT30M', '2026-12-04T08:00'] })
   expect(moveDates(dates, -20)).toEqual({ start_date: '2026-10-30', reminders: ['PT30M', '2026-10-31T08:00'] })
   expect(moveDates({ start_date: null, reminders: [] }, 14)).toEqual({ start_date: null, reminders: [] })
 })
 
-test('a date that would leave the years 1900 to 9999 is dropped', () => {
+test('a date that would move beyond the years 1900 to 9999 is dropped', () => {
   const dates = { start_date: '1900-01-05', reminders: ['P1D', '1900-01-06T08:00', '1900-01-20T08:00'] }
   expect(moveDates(dates, -10)).toEqual({ start_date: null, reminders: ['P1D', '1900-01-10T08:00'] })
   expect(moveDates({ start_date: '9999-12-01', reminders: ['9999-12-30T08:00'] }, 7)).toEqual({

@@ -45,7 +45,7 @@ test.each([
   expect(() => instantOf({ day, time }, zone)).toThrow(RangeError)
 })
 
-test('one instant is two days, in Los Angeles and in Kathmandu', () => {
+test('one instant falls on different days in Los Angeles and in Kathmandu', () => {
   const now = new Date('2026-11-21T18:20:00Z')
   expect(localTime(now, 'Asia/Kathmandu')).toEqual({ day: '2026-11-22', time: '00:05' })
   expect(localTime(now, 'America/Los_Angeles')).toEqual({ day: '2026-11-21', time: '10:20' })
@@ -53,13 +53,13 @@ test('one instant is two days, in Los Angeles and in Kathmandu', () => {
   expect(today('America/Los_Angeles', now)).toBe('2026-11-21')
 })
 
-test('midnight is 00:00 of the day that begins, a millisecond before it is still the day before', () => {
+test('midnight belongs to the new day; a millisecond earlier belongs to the day before', () => {
   expect(localTime(new Date('2026-11-21T23:00:00Z'), 'Europe/Berlin')).toEqual({ day: '2026-11-22', time: '00:00' })
   expect(localTime(new Date('2026-11-21T22:59:59.999Z'), 'Europe/Berlin')).toEqual({ day: '2026-11-21', time: '23:59' })
   expect(localTime(new Date('1969-12-31T23:59:59.999Z'), 'UTC')).toEqual({ day: '1969-12-31', time: '23:59' })
 })
 
-test('the first day not before now is today until its time has passed', () => {
+test('firstDayNotBefore is today until its time has passed', () => {
   const at = (now: string, time?: string): string => firstDayNotBefore(new Date(now), 'Asia/Kathmandu', time)
   expect(at('2026-11-21T11:15:00Z')).toBe('2026-11-21')
   expect(at('2026-11-21T11:15:00Z', '17:00')).toBe('2026-11-21')
@@ -113,7 +113,7 @@ test.each([
   expect(isZone(name)).toBe(false)
 })
 
-test('more time zones than are kept ready still give the right times', () => {
+test('more time zones than the cache holds still yield the right times', () => {
   const zones = Intl.supportedValuesOf('timeZone')
   const times = (): string[] => zones.map((zone) => instantOf({ day: '2026-07-01', time: '12:00' }, zone).toISOString())
   const first = times()

@@ -3,9 +3,10 @@ import { HARMLESS_LINES, LINES, MOMENT } from '../../testing/quick_add/lines.ts'
 import { quickAdd } from './quick_add.ts'
 import { PIECES } from '../../testing/quick_add/sample_texts.ts'
 
-// CPU time, so that a busy machine does not decide. The bounds are the goals; the figures are 10 to 50 times smaller.
+// The tests measure CPU time, so a busy machine does not matter. The limits are the goals; measured times are 10 to 50
+// times smaller.
 
-test('a published line takes less than 1 ms in the median', () => {
+test('the median published line takes less than 1 ms', () => {
   const lines = [...LINES.map(([text]) => text), ...HARMLESS_LINES]
   const times = lines.map((text) => cpuMilliseconds(text)).toSorted((one, other) => one - other)
   const median = times[Math.floor(times.length / 2)] ?? Infinity
@@ -13,13 +14,13 @@ test('a published line takes less than 1 ms in the median', () => {
   expect(median).toBeLessThan(1)
 })
 
-test('the slowest 500 characters that a search finds take less than 10 ms', () => {
+test('the slowest text of 500 characters that a search finds takes less than 10 ms', () => {
   const { text, milliseconds } = slowest(500)
   console.info(`${milliseconds.toFixed(3)} ms: ${text.slice(0, 80)}...`)
   expect(milliseconds).toBeLessThan(10)
 })
 
-test('the time grows with the length of the text, not with its square', () => {
+test('the time grows linearly with the length of the text', () => {
   const unit = slowest(500).text
   const short = cpuMilliseconds(unit)
   const long = cpuMilliseconds(unit.repeat(20))
@@ -27,7 +28,7 @@ test('the time grows with the length of the text, not with its square', () => {
   expect(long / short).toBeLessThan(20 * 4)
 })
 
-/** The slowest of all repeated pieces and pairs of pieces, mutated 3000 times. */
+/** The slowest text of repeated pieces and pairs of pieces, after 3000 mutations. */
 function slowest(length: number): { text: string; milliseconds: number } {
   const random = mulberry(1)
   const pick = (): string => PIECES[Math.floor(random() * PIECES.length)] ?? ''
@@ -48,7 +49,7 @@ function slowest(length: number): { text: string; milliseconds: number } {
   return { text: best.text, milliseconds: cpuMilliseconds(best.text) }
 }
 
-/** CPU time of one call, the mean of some. */
+/** The mean CPU time of a call. */
 function cpuMilliseconds(text: string, calls = 50): number {
   quickAdd(text, MOMENT)
   const before = process.cpuUsage()
@@ -57,7 +58,7 @@ function cpuMilliseconds(text: string, calls = 50): number {
   return (user + system) / 1000 / calls
 }
 
-/** Random numbers from 0 to 1 that are the same in every run. */
+/** Pseudorandom numbers from 0 to 1, the same in every run. */
 function mulberry(seed: number): () => number {
   let state = seed
   return () => {

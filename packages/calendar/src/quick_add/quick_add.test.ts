@@ -15,8 +15,8 @@ const moments = fc.record({
   zone: fc.constantFrom(null, 'Europe/Zurich'),
 })
 
-describe('whatever the text', () => {
-  test('spans are in order, inside the text, apart from each other and without white space at their ends', () => {
+describe('for any text', () => {
+  test('spans are ordered, inside the text, disjoint and without white space at their ends', () => {
     fc.assert(
       fc.property(anyText, moments, (text, moment) => {
         let end = 0
@@ -33,7 +33,7 @@ describe('whatever the text', () => {
     )
   })
 
-  test('the title is the text without its spans, but for white space, punctuation and backslashes', () => {
+  test('the title is the text without its spans, except for white space, punctuation and backslashes', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const { title, spans } = quickAdd(text, MOMENT)
@@ -81,7 +81,7 @@ describe('whatever the text', () => {
     )
   })
 
-  test('the rule is one that tasks may have, as it is stored, and its first day is due_date', () => {
+  test('the rule is valid for tasks and in its stored form, and its first day is due_date', () => {
     fc.assert(
       fc.property(fc.oneof(everyTexts, anyText), moments, (text, moment) => {
         expectSoundRule(text, moment)
@@ -91,7 +91,7 @@ describe('whatever the text', () => {
     for (const [text, , , moment] of LINES) expectSoundRule(text, { ...MOMENT, ...moment })
   })
 
-  test('it is the same in capitals and in small letters', () => {
+  test('the result is the same in upper and lower case', () => {
     const sameName = texts.filter((text) => !/\bto[md]\b/i.test(text))
     fc.assert(
       fc.property(sameName, (text) => {
@@ -102,8 +102,8 @@ describe('whatever the text', () => {
   })
 })
 
-describe('what is kept as text', () => {
-  test('a text whose every token has a backslash gives no field and is its own title', () => {
+describe('escapes', () => {
+  test('a text with a backslash before every token yields no field and is its own title', () => {
     fc.assert(
       fc.property(texts, (text) => {
         const { title, fields } = quickAdd(escaped(text), MOMENT)
@@ -114,7 +114,7 @@ describe('what is kept as text', () => {
     )
   })
 
-  test('a text in double quotes gives no field and is its own title', () => {
+  test('a text in double quotes yields no field and is its own title', () => {
     const unquoted = texts.filter((text) => !/["“”]/.test(text))
     fc.assert(
       fc.property(unquoted, (text) => {
@@ -136,7 +136,7 @@ describe('spans', () => {
       ['start_date Start tomorrow', 'tag #"two words"', 'reminder remind 1d', 'due_date 24 Dec'],
     ],
     ['today tomorrow \\today', ['due_date tomorrow']],
-  ])('%j is marked where its tokens stand', ([text, expected]) => {
+  ])('the spans of %j are the positions of its tokens', ([text, expected]) => {
     const { spans } = quickAdd(text, MOMENT)
     expect(spans.map(({ from, to, is }) => `${is} ${text.slice(from, to)}`)).toEqual(expected)
   })
@@ -146,7 +146,7 @@ describe('spans', () => {
   })
 })
 
-/** Texts that say how often something comes again. */
+/** Texts that name a recurrence. */
 const everyTexts = fc
   .tuple(fc.constantFrom('every ', 'every! ', 'on the last day every month ', 'every 24 dec '), texts)
   .map((parts) => parts.join(''))

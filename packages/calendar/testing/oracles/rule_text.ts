@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { WEEKDAYS } from '../../src/rule.ts'
 
-/** Texts of rules that the parser accepts, in the form in which they are stored. */
+/** Arbitrary rules that the parser accepts, in their stored form. */
 export function ruleText(): fc.Arbitrary<string> {
   return fc.constantFrom('DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY').chain((frequency) => {
     const numbered = frequency === 'MONTHLY' || frequency === 'YEARLY'

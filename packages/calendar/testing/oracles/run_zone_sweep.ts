@@ -10,7 +10,7 @@ export interface ZoneSweep {
   first: string[]
 }
 
-/** Runs the comparison with Temporal in every n-th time zone, in a process whose own zone is `processZone`. */
+/** Compares every n-th time zone with Temporal, in a process whose own zone is `processZone`. */
 export async function sweepZones(processZone: string, every: number): Promise<ZoneSweep> {
   const script = fileURLToPath(new URL('./zone_sweep.ts', import.meta.url))
   const { stdout } = await promisify(execFile)(process.execPath, [script, String(every)], { env: { TZ: processZone } })

@@ -3,7 +3,7 @@ import { instantOf, localTime } from '../../src/zone.ts'
 
 /**
  * Compares instantOf and localTime with Temporal in every n-th time zone (n is the argument), around all transitions of
- * 2026 to 2030, under whatever zone the process has. Prints what it compared and the first differences.
+ * 2026 to 2030, whatever the zone of the process. Prints what it compared and the first differences.
  */
 
 /** Minutes before and after the moment at which the clocks change. */

@@ -6,7 +6,7 @@ import { SIGN_LINES } from './lines/signs.ts'
 import { TEXT_LINES } from './lines/texts.ts'
 import { TIME_LINES } from './lines/times.ts'
 
-/** What quick add understands, by example: every production of the grammar, and where it ends. */
+/** What quick add understands, by example: every production of the grammar, and its limits. */
 export const LINES: readonly Line[] = [
   ...DATE_LINES,
   ...TIME_LINES,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-/** Pieces that stand near the grammar: its words, what follows them in a sentence, and signs that open or close something. */
+/** Pieces close to the grammar: its words, words that follow them in a sentence, and opening and closing punctuation. */
 export const PIECES = `
 today|Tomorrow|tod|TOM|on|by|next|this|in|week|weeks|days|day|last|other|in 3 days|24|Dec|29 feb|May|2027|1st|15th|3rd
 monday|Fri|sat|SUN|and|weekday|the|of|month|months|year|2|3|0|999|2026-12-24|2026-02-30|friday|black
@@ -11,14 +11,14 @@ every|every!|Every|from|until|times|every day|every 2 weeks on mon, thu|on the l
   .trim()
   .split(/[|\n]/)
 
-/** Texts of such pieces, mostly with blanks between them. */
+/** Texts of such pieces, mostly separated by spaces. */
 export const texts: fc.Arbitrary<string> = fc
   .array(fc.tuple(fc.constantFrom(...PIECES), fc.constantFrom(' ', ' ', ' ', ' ', ', ', ',', '', '  ', '. ', '\n')), {
     maxLength: 14,
   })
   .map((pieces) => pieces.flat().join(''))
 
-/** The same, and anything else: lone surrogates, control characters, backslashes. */
+/** Like `texts`, mixed with anything else: lone surrogates, control characters, backslashes. */
 export const anyText: fc.Arbitrary<string> = fc.oneof(
   texts,
   fc.string({ unit: 'binary', maxLength: 60 }),

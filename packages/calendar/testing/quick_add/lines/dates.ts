@@ -33,7 +33,7 @@ export const DATE_LINES: readonly Line[] = [
   ['Brunch by sun', 'Brunch', { due_date: '2026-11-22' }],
   ['Brunch NEXT SUN', 'Brunch', { due_date: '2026-11-22' }],
 
-  // A bare weekday counts only where nothing but tokens follows.
+  // A bare weekday is a date only if nothing but tokens follows it.
   ['Dentist friday', 'Dentist', { due_date: '2026-11-20' }],
   ['Dentist Friday', 'Dentist', { due_date: '2026-11-20' }],
   ['Dentist FRI', 'Dentist', { due_date: '2026-11-20' }],
@@ -114,7 +114,7 @@ export const DATE_LINES: readonly Line[] = [
   ['Renew passport Dec 24, 2027', 'Renew passport', { due_date: '2027-12-24' }],
   ['Renew passport on 1 March 2030 in Bern', 'Renew passport in Bern', { due_date: '2030-03-01' }],
 
-  // No such day: it stays text.
+  // A day that does not exist stays text.
   ['Dinner 30 Feb', 'Dinner 30 Feb', {}],
   ['Dinner Feb 30', 'Dinner Feb 30', {}],
   ['Dinner 31 Apr', 'Dinner 31 Apr', {}],
@@ -132,7 +132,7 @@ export const DATE_LINES: readonly Line[] = [
   ['Dinner 24th1 Dec', 'Dinner 24th1 Dec', {}],
   ['Dinner 3th Dec', 'Dinner 3th Dec', {}],
 
-  // The last date counts, the earlier one stays text.
+  // The last date counts; earlier ones stay text.
   ['Move today to tomorrow', 'Move today to', { due_date: '2026-11-19' }],
   ['Move from 24 Dec to 27 Dec', 'Move from 24 Dec to', { due_date: '2026-12-27' }],
   ['Lunch friday tomorrow', 'Lunch friday', { due_date: '2026-11-19' }],

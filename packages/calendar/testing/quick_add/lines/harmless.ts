@@ -1,4 +1,4 @@
-/** Lines that name no date and no token, though some look like it: quick add takes no field from them and leaves the title alone. */
+/** Lines without a date or token, though some look like one: quick add sets no field and leaves the title unchanged. */
 export const HARMLESS_LINES: readonly string[] = [
   'Watch "Saturday Night Fever"',
   'Watch Saturday Night Fever',

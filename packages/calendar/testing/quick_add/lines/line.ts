@@ -1,7 +1,7 @@
 import type { QuickAddContext } from '../../../src/quick_add/context.ts'
 import type { QuickAddFields } from '../../../src/quick_add/fields.ts'
 
-/** A text, the title and the fields that quick add makes of it, and when and where it is typed if not at `MOMENT`. */
+/** A text, its title and fields according to quick add, and when and where it is typed if not at `MOMENT`. */
 export type Line = readonly [text: string, title: string, fields: QuickAddFields, moment?: Partial<QuickAddContext>]
 
 /** When the lines are typed: on a Wednesday morning. */

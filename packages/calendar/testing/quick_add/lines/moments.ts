@@ -79,7 +79,7 @@ export const MOMENT_LINES: readonly Line[] = [
     { today: '2028-03-01' },
   ],
 
-  // Behind 9999 there are no days.
+  // There are no days after the year 9999.
   ['Call Bob tomorrow', 'Call Bob tomorrow', {}, { today: '9999-12-31' }],
   ['Call Bob in 9999 weeks', 'Call Bob in 9999 weeks', {}, { today: '9990-01-01' }],
   ['Call Bob 1 Jan', 'Call Bob 1 Jan', {}, { today: '9999-12-31' }],

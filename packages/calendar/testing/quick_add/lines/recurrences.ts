@@ -1,6 +1,6 @@
 import type { Line } from './line.ts'
 
-/** Recurrences. `due_date` is the first day of the rule, from Wednesday, 2026-11-18, 10:00 on. */
+/** Recurrences. `due_date` is the first day of the rule at or after Wednesday, 2026-11-18, 10:00. */
 export const RECURRENCE_LINES: readonly Line[] = [
   ['Water plants every day', 'Water plants', { due_date: '2026-11-18', recurrence: { rule: 'FREQ=DAILY' } }],
   ['Water plants EVERY DAY', 'Water plants', { due_date: '2026-11-18', recurrence: { rule: 'FREQ=DAILY' } }],
@@ -230,7 +230,7 @@ export const RECURRENCE_LINES: readonly Line[] = [
   ],
   ['Birthday every year on 24 Dec', 'Birthday', { due_date: '2026-12-24', recurrence: { rule: 'FREQ=YEARLY' } }],
 
-  // Where a rule begins: with the date that is named, or its first day after that.
+  // A rule starts on the given date, or on its first day after that.
   [
     'Gym every day from tomorrow',
     'Gym',
@@ -270,7 +270,7 @@ export const RECURRENCE_LINES: readonly Line[] = [
     { due_date: '2026-12-01', recurrence: { rule: 'FREQ=DAILY', start: '2026-12-01' } },
   ],
 
-  // Where it ends.
+  // The end of a rule.
   ['Gym every day until 24 Dec', 'Gym', { due_date: '2026-11-18', recurrence: { rule: 'FREQ=DAILY;UNTIL=20261224' } }],
   ['Gym every day until today', 'Gym', { due_date: '2026-11-18', recurrence: { rule: 'FREQ=DAILY;UNTIL=20261118' } }],
   ['Gym every day UNTIL friday', 'Gym', { due_date: '2026-11-18', recurrence: { rule: 'FREQ=DAILY;UNTIL=20261120' } }],
@@ -369,7 +369,7 @@ export const RECURRENCE_LINES: readonly Line[] = [
     { due_date: '2026-11-24', recurrence: { rule: 'FREQ=WEEKLY;BYDAY=TU' } },
   ],
 
-  // No recurrence: it stays text.
+  // Text that is not a recurrence stays text.
   ['Gym every 0 days', 'Gym every 0 days', {}],
   ['Gym every 1000 days', 'Gym every 1000 days', {}],
   ['Gym every days', 'Gym every days', {}],

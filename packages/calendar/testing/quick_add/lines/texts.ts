@@ -1,6 +1,6 @@
 import type { Line } from './line.ts'
 
-/** What stays text: quotes, backslashes, parts of words; and how punctuation and white space close over a removed token. */
+/** What stays text: quotes, backslashes, parts of words; and how punctuation and white space around a removed token are joined. */
 export const TEXT_LINES: readonly Line[] = [
   // Inside double quotes everything is text.
   ['Watch "Saturday Night Fever"', 'Watch "Saturday Night Fever"', {}],
@@ -16,7 +16,7 @@ export const TEXT_LINES: readonly Line[] = [
   ['Say "on" tomorrow', 'Say "on"', { due_date: '2026-11-19' }],
   ['Gym every "day"', 'Gym every "day"', {}],
 
-  // A backslash keeps the token behind it text, all of it.
+  // A backslash makes the whole token after it text.
   ['Call \\tomorrow', 'Call tomorrow', {}],
   ['\\Tomorrow never comes', 'Tomorrow never comes', {}],
   ['Sing \\tomorrow tomorrow', 'Sing tomorrow', { due_date: '2026-11-19' }],
@@ -79,7 +79,7 @@ export const TEXT_LINES: readonly Line[] = [
   ['Meet on, friday', 'Meet on', { due_date: '2026-11-20' }],
   ['Dentist friday, with Ann', 'Dentist friday, with Ann', {}],
 
-  // White space folds where a token was, and only there.
+  // White space is collapsed where a token was removed, and only there.
   ['  Call   Bob  tomorrow  ', 'Call   Bob', { due_date: '2026-11-19' }],
   ['Call  tomorrow  Bob', 'Call Bob', { due_date: '2026-11-19' }],
   ['Call\ttomorrow\tBob', 'Call Bob', { due_date: '2026-11-19' }],
@@ -91,14 +91,14 @@ export const TEXT_LINES: readonly Line[] = [
   ['tomorrow', '', { due_date: '2026-11-19' }],
   ['!1 #a tomorrow 5pm', '', { due_date: '2026-11-19', due_time: '17:00', priority: 'high', tags: ['a'] }],
 
-  // Any script stays as it is.
+  // Text in any script is unchanged.
   ['Αγορά γάλα tomorrow', 'Αγορά γάλα', { due_date: '2026-11-19' }],
   ['牛乳を買う tomorrow #家', '牛乳を買う', { due_date: '2026-11-19', tags: ['家'] }],
   ['חלב tomorrow', 'חלב', { due_date: '2026-11-19' }],
   ['🎂 for 👩‍👩‍👧 tomorrow 🎉', '🎂 for 👩‍👩‍👧 🎉', { due_date: '2026-11-19' }],
   ['İstanbul tomorrow', 'İstanbul', { due_date: '2026-11-19' }],
 
-  // All together.
+  // Everything combined.
   [
     'Submit report on Friday at 5pm !high #work #"q4 close" remind 2h',
     'Submit report',

@@ -1,6 +1,6 @@
 import type { Line } from './line.ts'
 
-/** Times. The lines are typed at 10:00 on 2026-11-18: a time alone is today, or tomorrow when it has passed. */
+/** Times. The lines are typed at 10:00 on 2026-11-18: a time alone is today, or tomorrow if it has passed. */
 export const TIME_LINES: readonly Line[] = [
   ['Call Bob 5pm', 'Call Bob', { due_date: '2026-11-18', due_time: '17:00' }],
   ['Call Bob 5PM', 'Call Bob', { due_date: '2026-11-18', due_time: '17:00' }],
@@ -32,7 +32,7 @@ export const TIME_LINES: readonly Line[] = [
   ['Call Bob 1pm', 'Call Bob', { due_date: '2026-11-18', due_time: '13:00' }],
   ['Call Bob 11:59pm', 'Call Bob', { due_date: '2026-11-18', due_time: '23:59' }],
 
-  // With a date the day is that date, passed or not.
+  // With a date, the day is that date even if the time has passed.
   ['Call Bob today 9am', 'Call Bob', { due_date: '2026-11-18', due_time: '09:00' }],
   ['Call Bob tomorrow at 5pm', 'Call Bob', { due_date: '2026-11-19', due_time: '17:00' }],
   ['Call Bob at 5pm tomorrow', 'Call Bob', { due_date: '2026-11-19', due_time: '17:00' }],
@@ -63,7 +63,7 @@ export const TIME_LINES: readonly Line[] = [
   ['Read John 3:16', 'Read John 3:16', {}],
   ['Run a mile in 7:30', 'Run a mile in 7:30', {}],
 
-  // No time: it stays text.
+  // Text that is not a time stays text.
   ['Call Bob at 5', 'Call Bob at 5', {}],
   ['Call Bob 24:00', 'Call Bob 24:00', {}],
   ['Call Bob 17:60', 'Call Bob 17:60', {}],
@@ -77,7 +77,7 @@ export const TIME_LINES: readonly Line[] = [
   ['Call Bob 5-6pm', 'Call Bob 5-6pm', {}],
   ['Call Bob 5.30pm', 'Call Bob 5.30pm', {}],
 
-  // The last time counts; a zone goes with a time and with nothing else.
+  // The last time counts; a zone is recognized only with a time.
   ['Call Bob 5pm or 6pm', 'Call Bob 5pm or', { due_date: '2026-11-18', due_time: '18:00' }],
   [
     'Call Bob 5pm',
