@@ -102,8 +102,8 @@ describe('a start', () => {
     expect(server.stdout()).toMatch(/Taskwire is running at http:\/\/127\.0\.0\.1:\d+\n\s+data .+\n\s+docs .+\/docs\n/)
     expect(server.stderr()).toBe('')
     expect(await (await fetch(`${server.url}/health/ready`)).json()).toEqual({ status: 'ready' })
-    const answer = await fetch(`${server.url}/api/alice/tasks`, { headers: await authorized() })
-    expect(await answer.json()).toEqual([])
+    const response = await fetch(`${server.url}/api/alice/tasks`, { headers: await authorized() })
+    expect(await response.json()).toEqual([])
     server.child.kill('SIGTERM')
     expect(await server.exited()).toMatchObject({ code: 0 })
     expect(server.stderr()).toBe('')
@@ -174,8 +174,8 @@ describe('a stop', () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
     expect(await status(agent, `${server.url}/health/ready`)).toMatchObject({ status: 200 })
     const socket = await stuckRequest(server.url)
-    let answer = ''
-    socket.on('data', (chunk: Buffer) => (answer += chunk.toString()))
+    let response = ''
+    socket.on('data', (chunk: Buffer) => (response += chunk.toString()))
     server.child.kill('SIGTERM')
     await expect
       .poll(() => status(agent, `${server.url}/health/ready`), { interval: 10 })
@@ -186,7 +186,7 @@ describe('a stop', () => {
       })
     socket.write('"title":"late, ok"}')
     expect((await server.exited()).code).toBe(0)
-    expect(answer).toMatch(/^HTTP\/1\.1 201 [^]*connection: close[^]*late, ok/i)
+    expect(response).toMatch(/^HTTP\/1\.1 201 [^]*connection: close[^]*late, ok/i)
     agent.destroy()
   })
 

@@ -7,7 +7,7 @@ export function answeredBy<R extends TestReplica>(replica: R, assistant: Assista
   return replica
 }
 
-/** Services on a database of their own, whose chat this assistant answers. */
+/** Services on a database of their own, with this assistant behind their chat. */
 export async function chatServices(assistant: Assistant): Promise<TestServices> {
   return answeredBy(await testServices(), assistant)
 }

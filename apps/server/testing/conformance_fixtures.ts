@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Server, type CallToolResult, type ContentBlock, type ServerContext } from '@modelcontextprotocol/server'
 import type { McpServerFactory } from '../src/transports/mcp/server.ts'
 
-// What the public conformance suite calls and a product does not have. For tests alone.
+// The tools, resources and prompts that the public conformance suite calls and the product does not have. Tests only.
 
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 const WAV = 'UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAEAfAAABAAgAZGF0YQAAAAA='
@@ -15,9 +15,9 @@ function resource(uri: string): ContentBlock {
   return { type: 'resource', resource: { uri, mimeType: 'text/plain', text: 'This is embedded.' } }
 }
 
-type Answer = (context: ServerContext) => CallToolResult | Promise<CallToolResult>
+type ToolHandler = (context: ServerContext) => CallToolResult | Promise<CallToolResult>
 
-const tools: Record<string, Answer> = {
+const tools: Record<string, ToolHandler> = {
   test_simple_text: () => ({ content: [text('This is a simple text response for testing.')] }),
   test_image_content: () => ({ content: [image] }),
   test_audio_content: () => ({ content: [audio] }),
@@ -81,9 +81,9 @@ export const fixtureServer: McpServerFactory = () => {
     ],
   }))
   server.setRequestHandler('tools/call', ({ params }, context) => {
-    const answer = tools[params.name]
-    if (answer === undefined) throw new Error(`no tool ${params.name}`)
-    return answer(context)
+    const handler = tools[params.name]
+    if (handler === undefined) throw new Error(`no tool ${params.name}`)
+    return handler(context)
   })
   server.setRequestHandler('resources/list', () => ({
     resources: ['text', 'binary'].map((name) => ({ uri: `test://static-${name}`, name, description: name })),

@@ -5,37 +5,37 @@ import { buildApp, type App } from '../src/http/app.ts'
 import { envFrom } from '../src/config/env.ts'
 import { openLog } from '../src/process/log.ts'
 
-/** An answer as a test looks at it. */
-export interface Answer {
+/** A response in the form that tests assert on. */
+export interface TestResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string | undefined>>
   readonly text: string
-  /** The text as JSON; undefined where there is none. */
-  // Whatever the route answers: an assertion on a wrong shape fails by itself.
+  /** The parsed body; undefined if it is not JSON. */
+  // The shape depends on the route, and an assertion on a wrong shape fails by itself.
   // oxlint-disable-next-line typescript/no-explicit-any
   readonly json: any
 }
 
-export interface Sent {
+export interface RequestOptions {
   readonly headers?: Record<string, string>
-  /** An object is sent as JSON, text as it is. */
+  /** An object is sent as JSON, a string unchanged. */
   readonly body?: unknown
 }
 
 type Method = NonNullable<InjectOptions['method']>
 
-export type Send = (method: Method, path: string, sent?: Sent) => Promise<Answer>
+export type Send = (method: Method, path: string, options?: RequestOptions) => Promise<TestResponse>
 
 export interface TestServer {
   readonly app: App
   readonly fixture: TestServices
-  /** What was logged, a parsed line each. */
+  /** The lines that were logged. */
   readonly lines: string[]
   /** Sends without a token. */
   readonly send: Send
   /** Sends with a token of this user. */
   as(user_id: string): Send
-  /** Starts to listen on loopback. */
+  /** Starts listening on loopback and resolves to the URL. */
   listen(): Promise<string>
   close(): Promise<void>
 }
@@ -72,20 +72,25 @@ export async function testServer(variables: Record<string, string> = {}): Promis
   }
 }
 
-async function inject(app: App, method: Method, path: string, { headers = {}, body }: Sent = {}): Promise<Answer> {
+async function inject(
+  app: App,
+  method: Method,
+  path: string,
+  { headers = {}, body }: RequestOptions = {},
+): Promise<TestResponse> {
   const isText = typeof body === 'string' || body === undefined
-  const answer = await app.inject({
+  const response = await app.inject({
     method,
     url: path,
     headers: isText ? headers : { 'content-type': 'application/json', ...headers },
     payload: isText ? body : JSON.stringify(body),
   })
-  const isJson = String(answer.headers['content-type']).startsWith('application/json') && answer.body !== ''
+  const isJson = String(response.headers['content-type']).startsWith('application/json') && response.body !== ''
   return {
-    status: answer.statusCode,
-    headers: Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)])),
-    text: answer.body,
-    json: isJson ? JSON.parse(answer.body) : undefined,
+    status: response.statusCode,
+    headers: Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)])),
+    text: response.body,
+    json: isJson ? JSON.parse(response.body) : undefined,
   }
 }
 

@@ -88,8 +88,8 @@ export async function signInServer(options: SignInServerOptions = {}): Promise<S
     },
     async newKey(session, payload) {
       const headers = { authorization: `Bearer ${session}` }
-      const answer = await app.inject({ method: 'POST', url: '/api/auth/api-key/create', headers, payload })
-      return answer.json()
+      const response = await app.inject({ method: 'POST', url: '/api/auth/api-key/create', headers, payload })
+      return response.json()
     },
     async close() {
       services.feed.close()

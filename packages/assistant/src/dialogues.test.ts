@@ -38,15 +38,18 @@ test.for([
   ['the last position', () => 'the last one', ['Budget plan']],
   ['more of its title', () => 'the plan', ['Budget plan']],
   ['both', () => 'both', ['Budget plan', 'Budget review']],
-] as const)('the assistant asks which of two matching tasks is meant, and %s answers the question', async ([, answer, done]) => {
-  const { ids, send, tasks } = await conversationAbout('Budget plan', 'Budget review', 'Milk')
-  expect(await send('complete the budget task')).toBe(
-    `Which one do you mean?\n#${ids[1]} Budget review\n#${ids[0]} Budget plan`,
-  )
-  await send(answer(ids))
-  const completed = (await tasks()).filter((title) => title.endsWith('(completed)'))
-  expect(completed).toEqual(done.map((title) => `${title} (completed)`))
-})
+] as const)(
+  'the assistant asks which of two matching tasks is meant, and %s answers the question',
+  async ([, answer, done]) => {
+    const { ids, send, tasks } = await conversationAbout('Budget plan', 'Budget review', 'Milk')
+    expect(await send('complete the budget task')).toBe(
+      `Which one do you mean?\n#${ids[1]} Budget review\n#${ids[0]} Budget plan`,
+    )
+    await send(answer(ids))
+    const completed = (await tasks()).filter((title) => title.endsWith('(completed)'))
+    expect(completed).toEqual(done.map((title) => `${title} (completed)`))
+  },
+)
 
 test('a new command instead of an answer drops the question', async () => {
   const { send, tasks } = await conversationAbout('Budget plan', 'Budget review')

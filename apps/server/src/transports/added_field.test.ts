@@ -3,7 +3,7 @@ import { newUser, apiErrorOf, signedToken, testServices, type Caller, type TestS
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addedFields, startServerWith } from '../../testing/added_fields/added_fields.ts'
 import { mcpTool, rest, trpcMutation, trpcQuery } from '../../testing/compatibility/requests.ts'
-import type { Request } from '../../testing/compatibility/exchange.ts'
+import type { RecordedRequest } from '../../testing/compatibility/exchange.ts'
 import { fakeOpenAi, type FakeOpenAi, type Reply } from '../../testing/fake_openai.ts'
 import type { ServerProcess } from '../../testing/replicas/server_process.ts'
 
@@ -44,7 +44,7 @@ type Json = any
 
 async function send(
   user_id: string,
-  { method, path, headers, body }: Request,
+  { method, path, headers, body }: RecordedRequest,
 ): Promise<{ status: number; json: Json }> {
   const response = await fetch(server.url + path, {
     method,

@@ -1,7 +1,7 @@
 import { appRouter, operations } from '@taskwire/api'
 import { newUser } from '@taskwire/api/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { tasksOf, testServer, type Answer, type Send, type TestServer } from '../../testing/server.ts'
+import { tasksOf, testServer, type TestResponse, type Send, type TestServer } from '../../testing/server.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -37,11 +37,11 @@ describe('every route', () => {
   test.each(routes.filter(([, route]) => route.includes('{user_id}')))(
     '%s %s refuses the token of somebody else, and input that is wrong only after that',
     async (method, route) => {
-      const answer = await server.as('mallory')(method, `${pathOf(route, 'alice')}?limit=wrong`, {
+      const response = await server.as('mallory')(method, `${pathOf(route, 'alice')}?limit=wrong`, {
         headers: { 'idempotency-key': ' ' },
         body: { nonsense: 1 },
       })
-      expect(answer).toMatchObject({
+      expect(response).toMatchObject({
         status: 403,
         json: { detail: 'Forbidden: User ID mismatch', code: 'user_mismatch' },
       })
@@ -54,9 +54,9 @@ describe('every route', () => {
       const [owner, stranger] = [newUser(), newUser()]
       const { json: task } = await server.as(owner)('POST', tasksOf(owner), { body: { title: 'mine' } })
       const sent = method === 'PUT' || method === 'PATCH' ? { body: { title: 'stolen' } } : {}
-      const answer = await server.as(stranger)(method, pathOf(route, stranger, task.id), sent)
-      expect(answer).toMatchObject({ status: 404 })
-      expect(answer.text).not.toContain('mine')
+      const response = await server.as(stranger)(method, pathOf(route, stranger, task.id), sent)
+      expect(response).toMatchObject({ status: 404 })
+      expect(response.text).not.toContain('mine')
       expect((await server.as(owner)('GET', tasksOf(owner, task.id))).json).toEqual(task)
     },
   )
@@ -108,7 +108,7 @@ const headerNames: Record<string, string> = { 'idempotency-key': 'idempotency_ke
 
 function trpcRoute(send: Send): Route {
   const call = async (name: string, body: object): Promise<Outcome> => {
-    const { json }: Answer = await send('POST', `/trpc/${name}`, { body })
+    const { json }: TestResponse = await send('POST', `/trpc/${name}`, { body })
     const data = json.error?.data
     return {
       reason: data?.reason,
@@ -126,9 +126,9 @@ function trpcRoute(send: Send): Route {
 }
 
 function written(
-  answer: { title?: unknown; version?: unknown; after?: { title: unknown; version: unknown } } | undefined,
+  response: { title?: unknown; version?: unknown; after?: { title: unknown; version: unknown } } | undefined,
 ) {
-  return { title: answer?.after?.title ?? answer?.title, version: answer?.after?.version ?? answer?.version }
+  return { title: response?.after?.title ?? response?.title, version: response?.after?.version ?? response?.version }
 }
 
 describe('REST and tRPC come to the same', () => {

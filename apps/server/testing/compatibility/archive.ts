@@ -7,17 +7,17 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 
 const MAX_BYTES = 256 * 1024 * 1024
 
-// The databases of a cluster are nearly equal. A window that spans them stores their common part once.
+// The databases of a cluster are nearly identical. A window that spans them stores their common part once.
 const COMPRESSION = {
   [constants.ZSTD_c_compressionLevel]: 19,
   [constants.ZSTD_c_windowLog]: 27,
   [constants.ZSTD_c_enableLongDistanceMatching]: 1,
 }
 
-/** What a server writes anew at each start: the lock, its log, and the options and paths it was started with. */
+/** The files that a server rewrites at each start: the lock, its log, and the options and paths it was started with. */
 const REWRITTEN = ['./lock', './postgres/server.log', './postgres/data/postmaster.opts']
 
-/** Writes the data directory of a server that was stopped into one compressed file. */
+/** Packs the data directory of a stopped server into one compressed file. */
 export function packDirectory(directory: string, file: string): void {
   const excluded = REWRITTEN.map((path) => `--exclude=${path}`)
   const reproducible = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner']
@@ -27,7 +27,7 @@ export function packDirectory(directory: string, file: string): void {
   writeFileSync(file, zstdCompressSync(tar, { params: COMPRESSION }))
 }
 
-/** Unpacks it into a new temporary directory, which the account that PostgreSQL runs as can reach. */
+/** Unpacks it into a new temporary directory that PostgreSQL's account can access. */
 export async function unpackDirectory(file: string): Promise<string> {
   const directory = await openTemporaryDirectory()
   const data = join(directory, 'data')

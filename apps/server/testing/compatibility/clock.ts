@@ -1,6 +1,6 @@
 import type { Database } from '@taskwire/db'
 
-/** A point in time as answers and the log's JSON have it, in whole seconds and what follows them. */
+/** A point in time as it appears in responses and in the log's JSON, up to the whole seconds. */
 const TIME = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?=(\.\d+)?(Z|\+00:00)")/g
 
 interface Column {
@@ -9,10 +9,10 @@ interface Column {
 }
 
 /**
- * Moves every time in the database forward, as if it had been written `seconds` later: columns, and times within JSON.
- * Recorded data would otherwise grow old with the repository, and a server removes or refuses what is old: sessions
- * after 7 days, log and trash after 30. To move the data rather than the clock leaves the server under test, its
- * PostgreSQL and all rules about age as they are. No trigger fires, so that moving is no change of a task.
+ * Moves every time in the database forward by `seconds`, in columns and within JSON.
+ * Otherwise recorded data would age with the repository, and a server removes or rejects old data: sessions
+ * after 7 days, log and trash after 30. Moving the data rather than the clock leaves the server under test, its
+ * PostgreSQL and all rules about age unmodified. No trigger fires, so the move is not logged as a change.
  */
 export async function moveTimes(pool: Database['pool'], seconds: number): Promise<void> {
   const client = await pool.connect()
@@ -54,7 +54,7 @@ async function moveTimesInJson(client: Client, { table_name, column_name }: Colu
   }
 }
 
-/** JSON text with its times moved. Whole seconds, so that fractions stay as PostgreSQL wrote them. */
+/** JSON text with its times moved by whole seconds, so that fractions stay as PostgreSQL wrote them. */
 export function movedText(json: string, seconds: number): string {
   return json.replaceAll(TIME, (time) => new Date(Date.parse(`${time}Z`) + seconds * 1000).toISOString().slice(0, 19))
 }

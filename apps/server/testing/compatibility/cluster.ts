@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { openDatabase, type Database } from '@taskwire/db'
 import { startEmbedded } from '@taskwire/db/embedded'
 
-/** Works on the database of a data directory by SQL, beside a server that runs on it or without one. */
+/** Runs SQL on the database of a data directory, whether or not a server is running on it. */
 export async function withDatabase<T>(dataDir: string, work: (pool: Database['pool']) => Promise<T>): Promise<T> {
   const embedded = await startEmbedded({ dataDir })
   const database = openDatabase({ url: embedded.url, poolMax: 1 })
@@ -16,8 +16,8 @@ export async function withDatabase<T>(dataDir: string, work: (pool: Database['po
 }
 
 /**
- * Makes the data directory of a stopped server small. The segment of the write-ahead log in use begins anew; those
- * prepared for later hold only what older ones held, and PostgreSQL makes them again where they are missing.
+ * Shrinks the data directory of a stopped server. The current segment of the write-ahead log starts afresh; segments
+ * preallocated for later hold only recycled data, and PostgreSQL recreates them if they are missing.
  */
 export async function trimLog(dataDir: string): Promise<void> {
   const current = await withDatabase(dataDir, async (pool) => {

@@ -5,14 +5,14 @@ export interface StreamedEvent {
   readonly data: unknown
 }
 
-/** Reads the user's events up to the one with the id `last`, then leaves. */
+/** Reads the user's events up to the one with the id `last`, then disconnects. */
 export async function eventsUpTo(url: string, headers: Record<string, string>, last: number): Promise<StreamedEvent[]> {
   const left = AbortSignal.timeout(15_000)
   const response = await fetch(url, { headers: { accept: 'text/event-stream', ...headers }, signal: left })
   if (!response.ok || response.body === null) throw new Error(`events: status ${response.status}`)
   const events: StreamedEvent[] = []
   let text = ''
-  // Leaving the loop cancels the stream.
+  // Exiting the loop cancels the stream.
   for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
     text += chunk
     const blocks = text.split('\n\n')
@@ -23,7 +23,7 @@ export async function eventsUpTo(url: string, headers: Record<string, string>, l
   return events
 }
 
-/** Heartbeats and events without an id are none of the log's. */
+/** Heartbeats and events without an id do not come from the log. */
 function parsedEvent(block: string): StreamedEvent[] {
   const field = (name: string) => new RegExp(`^${name}: ?(.*)$`, 'm').exec(block)?.[1]
   const id = field('id')

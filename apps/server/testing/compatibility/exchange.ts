@@ -1,7 +1,7 @@
 import { decodeProtectedHeader, SignJWT } from 'jose'
 
 /**
- * How a caller proves who it is: a session of a person who signed up, the cookie of one, an API key, or a token that is
+ * How a caller authenticates: with the session of a person who signed up, its cookie, an API key, or a token that is
  * signed with the shared secret for any subject.
  */
 export type Credential =
@@ -10,8 +10,8 @@ export type Credential =
   | { readonly api_key: string }
   | { readonly subject: string }
 
-export interface Request {
-  /** The name of a credential; left out for a request without a token. */
+export interface RecordedRequest {
+  /** The name of a credential; absent for a request without one. */
   readonly as?: string
   readonly method: string
   readonly path: string
@@ -19,23 +19,23 @@ export interface Request {
   readonly body?: unknown
 }
 
-export interface Answer {
+export interface RecordedResponse {
   readonly status: number
   readonly etag?: string | undefined
   /** The cookies that were set, as a browser sends them. */
   readonly cookie?: string | undefined
-  /** Parsed JSON; of a stream the data of its last event. */
+  /** Parsed JSON; for a stream, the data of its last event. */
   readonly body?: unknown
 }
 
-/** A request, and what the version that recorded it answered. */
+/** A request, and the response of the version that recorded it. */
 export interface Exchange {
   readonly title: string
-  readonly request: Request
-  readonly answer: Answer
+  readonly request: RecordedRequest
+  readonly answer: RecordedResponse
 }
 
-export type Send = (request: Request) => Promise<Answer>
+export type Send = (request: RecordedRequest) => Promise<RecordedResponse>
 
 export interface Installation {
   readonly url: string
@@ -44,7 +44,7 @@ export interface Installation {
   readonly credentials: Readonly<Record<string, Credential>>
 }
 
-/** Sends requests to a running server as the callers that its data directory knows. */
+/** Sends requests to a running server with the credentials of its data directory. */
 export function sender({ url, secret, credentials }: Installation): Send {
   const authorization = authorizer({ url, secret, credentials })
   return async ({ as, method, path, headers = {}, body }) => {
@@ -73,7 +73,7 @@ export function authorizer({ url, secret, credentials }: Installation) {
     const credential = credentials[as]
     if (credential === undefined) throw new Error(`there is no credential ${as}`)
     if ('cookie' in credential) return { cookie: credential.cookie }
-    // Better Auth's own routes take the session itself, all others the token that it is exchanged for.
+    // Better Auth's own routes accept the session itself, all others the token that it is exchanged for.
     if ('session' in credential && path.startsWith('/api/auth/')) return bearer(credential.session)
     const token = tokens.get(as) ?? tokenOf(credential, url, secret)
     tokens.set(as, token)
@@ -88,7 +88,7 @@ async function tokenOf(credential: TokenCredential, url: string, secret: string)
   if ('subject' in credential) return signedToken(credential.subject, secret)
   const response = await fetch(`${url}/api/auth/token`, { headers: bearer(credential.session) })
   const { token } = (await response.json()) as { token?: string }
-  if (token === undefined) throw new Error(`the session gave no token, but status ${response.status}`)
+  if (token === undefined) throw new Error(`no token for the session, but status ${response.status}`)
   return token
 }
 
@@ -120,8 +120,8 @@ function parsedBody(text: string): unknown {
   }
 }
 
-/** The id of the key that signed the token in the answer of `/api/auth/token`. */
-export function keyIdOf({ body }: Answer): string | undefined {
+/** The id of the key that signed the token in the response of `/api/auth/token`. */
+export function keyIdOf({ body }: RecordedResponse): string | undefined {
   const { token = '' } = body as { token?: string }
   return decodeProtectedHeader(token).kid
 }

@@ -1,20 +1,20 @@
-import type { Answer, Credential, Exchange, Request, Send } from './exchange.ts'
+import type { RecordedResponse, Credential, Exchange, RecordedRequest, Send } from './exchange.ts'
 import { mcpTool, rest, trpcMutation, trpcQuery, type Caller } from './requests.ts'
 import { signUpPeople, type Person } from './sign_up.ts'
 
-/** What a filled data directory holds that cannot be read back from it over HTTP. */
+/** The parts of a filled data directory that cannot be read back over HTTP. */
 export interface Filled {
   readonly people: readonly Person[]
-  /** Writes with an idempotency key, and their answers: a repeat must give the same. */
+  /** Writes with an idempotency key, and their responses: a retry must get the same. */
   readonly retries: readonly Exchange[]
-  /** A conversation that waits for a yes, and one in which "it" means the task it spoke of. */
+  /** A conversation that waits for a yes, and one in which "it" means the task mentioned last. */
   readonly conversations: { readonly confirming: number; readonly speaking: number }
 }
 
 export interface Kept extends Filled {
   readonly credentials: Record<string, Credential>
   /** A message with a key that was stored while no model could be reached. */
-  readonly unanswered: Request
+  readonly unanswered: RecordedRequest
 }
 
 export interface FillOptions {
@@ -24,7 +24,7 @@ export interface FillOptions {
 }
 
 export const OUTSIDE = 'outside'
-/** A subject without a row in our user table, with what paths and JSON have to escape. */
+/** A subject without a row in our user table, with characters that paths and JSON have to escape. */
 const OUTSIDE_SUBJECT = "auth0|Jürgen O'Neil/7 ✓"
 
 const LONGEST_KEY = '~'.repeat(255)
@@ -51,8 +51,8 @@ export async function fill({ send, credentials, sql }: FillOptions): Promise<Fil
   return { people, retries: recorder.retries, conversations }
 }
 
-/** Says something with a key to a server whose model cannot be reached. Only the message is stored. */
-export async function leaveUnanswered(send: Send, { people }: Filled): Promise<Request> {
+/** Sends a message with a key to a server whose model is unreachable. Only the message is stored. */
+export async function leaveUnanswered(send: Send, { people }: Filled): Promise<RecordedRequest> {
   const ben = people.at(-1)
   if (ben === undefined) throw new Error('nobody signed up')
   const caller = { as: ben.name, user_id: ben.user_id }
@@ -63,7 +63,7 @@ export async function leaveUnanswered(send: Send, { people }: Filled): Promise<R
   return request
 }
 
-/** Sends writes, fails on the first that is refused, and keeps those that carry a key. */
+/** Sends writes, throws on the first error, and keeps the writes that have a key. */
 class Recorder {
   readonly retries: Exchange[] = []
   readonly #send: Send
@@ -72,21 +72,21 @@ class Recorder {
     this.#send = send
   }
 
-  async write(title: string, request: Request): Promise<Answer> {
-    const answer = await this.#send(request)
-    if (answer.status >= 300) throw new Error(`${title}: ${answer.status} ${JSON.stringify(answer.body)}`)
-    return answer
+  async write(title: string, request: RecordedRequest): Promise<RecordedResponse> {
+    const response = await this.#send(request)
+    if (response.status >= 300) throw new Error(`${title}: ${response.status} ${JSON.stringify(response.body)}`)
+    return response
   }
 
-  async retried(title: string, request: Request): Promise<Answer> {
-    const answer = await this.write(title, request)
-    this.retries.push({ title, request, answer: request.path === '/mcp' ? toolAnswer(answer) : answer })
-    return answer
+  async retried(title: string, request: RecordedRequest): Promise<RecordedResponse> {
+    const response = await this.write(title, request)
+    this.retries.push({ title, request, answer: request.path === '/mcp' ? toolResponse(response) : response })
+    return response
   }
 }
 
-/** The part of a tool's answer that programs read. The text beside it may be worded differently in each version. */
-export function toolAnswer({ status, body }: Answer): Answer {
+/** The part of a tool's response that programs read. The wording of the text beside it may differ between versions. */
+export function toolResponse({ status, body }: RecordedResponse): RecordedResponse {
   const { result } = body as { result?: { structuredContent?: unknown; isError?: boolean } }
   const structuredContent = result?.structuredContent
   if (structuredContent === undefined || result?.isError === true)
@@ -94,7 +94,7 @@ export function toolAnswer({ status, body }: Answer): Answer {
   return { status, body: { result: { structuredContent } } }
 }
 
-export function idOf({ body }: Answer): number {
+export function idOf({ body }: RecordedResponse): number {
   return (body as { id: number }).id
 }
 
@@ -108,7 +108,7 @@ async function writeByRest(recorder: Recorder, caller: Caller): Promise<void> {
   const body = { title: MIXED_TITLE, description: 'line one\nline two', completed: true }
   const full = await recorder.retried('REST create', rest(caller, 'POST /tasks', { body, key: 'rest-create' }))
   const task = `/tasks/${idOf(plain)}`
-  const writes: [string, Request][] = [
+  const writes: [string, RecordedRequest][] = [
     ['PUT', rest(caller, `PUT ${task}`, { body: { title: 'Buy oat milk' }, key: 'rest-put' })],
     [
       'PATCH to a description',
@@ -140,8 +140,8 @@ async function writeAtTheLimits(recorder: Recorder, caller: Caller): Promise<voi
 async function writeByTrpc(recorder: Recorder, caller: Caller): Promise<void> {
   const call = (procedure: string, input: object) =>
     recorder.retried(`tRPC ${procedure}`, trpcMutation(caller, procedure, { ...input, idempotency_key: procedure }))
-  const answer = await call('task.create', { title: 'Water the plants', description: null })
-  const { id: task_id } = (answer.body as { result: { data: { id: number } } }).result.data
+  const response = await call('task.create', { title: 'Water the plants', description: null })
+  const { id: task_id } = (response.body as { result: { data: { id: number } } }).result.data
   await call('task.update', { task_id, title: 'Water all plants', completed: true, if_version: 1 })
   await call('task.toggle', { task_id, if_version: [2, 3] })
   await call('task.complete', { task_id })
@@ -188,7 +188,7 @@ async function writeByChat(recorder: Recorder, caller: Caller): Promise<void> {
   )
 }
 
-/** Writes that name no transport, one of them a physical deletion. */
+/** Writes without a transport, one of them a physical deletion. */
 async function writeBySql(recorder: Recorder, { as, user_id }: Caller, sql: FillOptions['sql']): Promise<void> {
   await sql('INSERT INTO taskwire.task (user_id, title) VALUES ($1, $2), ($1, $3)', [user_id, 'By SQL', 'Gone by SQL'])
   await sql(
@@ -199,7 +199,7 @@ async function writeBySql(recorder: Recorder, { as, user_id }: Caller, sql: Fill
   await recorder.write('the list', trpcQuery({ as, user_id }, 'task.list', {}))
 }
 
-/** Without a seq the latest change over MCP is meant. An API key would stand for itself in later versions. */
+/** Undo without a seq means the latest change over MCP. In later versions, an API key has latest changes of its own. */
 async function undoLatestByMcp(recorder: Recorder, caller: Caller): Promise<void> {
   await recorder.retried('MCP add_task', mcpTool(caller, 'add_task', { title: 'Undone', idempotency_key: 'mcp-add' }))
   await recorder.retried('MCP undo of the latest', mcpTool(caller, 'undo', { idempotency_key: 'mcp-latest' }))

@@ -11,7 +11,7 @@ import type { Recording } from './recording.ts'
 import { mcpTool, rest, trpcMutation, trpcQuery, type Caller } from './requests.ts'
 import { startServer, type ServerProcess } from './server_process.ts'
 
-// Data directories as older versions wrote them, and what those versions answered about them: see README.md. The
+// Data directories as older versions wrote them, and the responses of those versions: see README.md. The
 // tests of a directory share one copy and one server, and run in their order, because undos build on each other.
 
 const ROOT = join(import.meta.dirname, '..', '..', '..', '..')
@@ -38,7 +38,7 @@ describe.each(readdirSync(RECORDED))('a data directory of version %s', (version)
     await rm(dirname(dataDir), { recursive: true })
   })
 
-  /** The recorded value as this copy must show it: newer versions may add fields, none may be missing or different. */
+  /** The recorded value as this copy must return it: newer versions may add fields, but none may be missing or different. */
   function expected(recorded: unknown): unknown {
     if (Array.isArray(recorded)) return recorded.map(expected)
     if (typeof recorded === 'object' && recorded !== null) {
@@ -94,17 +94,17 @@ describe.each(readdirSync(RECORDED))('a data directory of version %s', (version)
     }
   })
 
-  test('signs in by its passwords, sessions and keys, and refuses those that it refused', () =>
+  test('signs in with its passwords, sessions and keys, and rejects those that it rejected', () =>
     repeat(recording.sign_in))
 
-  test('signs tokens with the key that it has', async () => {
+  test('signs tokens with its existing key', async () => {
     const [ann] = recording.callers
     const answer = await send({ as: ann?.as ?? '', method: 'GET', path: '/api/auth/token' })
     expect(recording.signing_key).toBeTypeOf('string')
     expect(keyIdOf(answer)).toBe(recording.signing_key)
   })
 
-  test('answers each remembered retry as the first time, without a further effect', async () => {
+  test('returns the original response to each recorded retry, without a further effect', async () => {
     await repeat(recording.retries)
     await repeat(recording.reused_keys)
     await repeat(recording.reads)
@@ -117,7 +117,7 @@ describe.each(readdirSync(RECORDED))('a data directory of version %s', (version)
     await repeat(recording.effects)
   })
 
-  test('takes new writes, numbers them without a gap, and reuses no id', async () => {
+  test('accepts new writes, numbers them without a gap, and reuses no id', async () => {
     const [ann] = recording.callers
     if (ann === undefined) throw new Error('nobody was recorded')
     const before = await log(ann)

@@ -1,5 +1,5 @@
-import type { Answer, Exchange, Request, Send } from './exchange.ts'
-import { OUTSIDE, toolAnswer, type Kept } from './fill.ts'
+import type { RecordedResponse, Exchange, RecordedRequest, Send } from './exchange.ts'
+import { OUTSIDE, toolResponse, type Kept } from './fill.ts'
 import { mcpTool, rest, trpcQuery, type Caller } from './requests.ts'
 import type { Person } from './sign_up.ts'
 
@@ -8,13 +8,17 @@ interface LoggedChange {
   readonly task_id: number
 }
 
-/** Everything that can be read of some users, as exchanges. */
+/** Reads everything that these callers can read. */
 export async function readEverything(send: Send, callers: readonly Caller[]): Promise<Exchange[]> {
   const exchanges: Exchange[] = []
-  const read = async (title: string, request: Request, kept: (answer: Answer) => Answer = (answer) => answer) => {
-    const answer = kept(await send(request))
-    exchanges.push({ title: `${request.as}: ${title}`, request, answer })
-    return answer
+  const read = async (
+    title: string,
+    request: RecordedRequest,
+    kept: (response: RecordedResponse) => RecordedResponse = (response) => response,
+  ) => {
+    const response = kept(await send(request))
+    exchanges.push({ title: `${request.as}: ${title}`, request, answer: response })
+    return response
   }
   for (const caller of callers) {
     await read('who I am', { as: caller.as, method: 'GET', path: '/auth/me' })
@@ -35,7 +39,7 @@ export async function readEverything(send: Send, callers: readonly Caller[]): Pr
   return exchanges
 }
 
-/** What the undos left: the tasks, the trash and the log since then. */
+/** Reads the effects of the undos: the tasks, the trash and the log since then. */
 export async function readEffects(
   send: Send,
   { as, user_id, last_seq }: Caller & { last_seq: number },
@@ -60,40 +64,44 @@ const LISTS = [
   '?search=MILK',
 ]
 
-function changesOf({ body }: Answer): readonly LoggedChange[] {
+function changesOf({ body }: RecordedResponse): readonly LoggedChange[] {
   return (body as { changes: LoggedChange[] }).changes
 }
 
-function taskIdsOf(log: Answer): number[] {
+function taskIdsOf(log: RecordedResponse): number[] {
   return [...new Set(changesOf(log).map(({ task_id }) => task_id))]
 }
 
-/** A cursor holds times of its own, which do not move with the clock of the recording. */
-function withoutCursor(answer: Answer): Answer {
-  const { items } = (answer.body as { result: { data: { items: unknown } } }).result.data
-  return { status: answer.status, body: { result: { data: { items } } } }
+/** A cursor contains times that are not moved with the rest of the recording. */
+function withoutCursor(response: RecordedResponse): RecordedResponse {
+  const { items } = (response.body as { result: { data: { items: unknown } } }).result.data
+  return { status: response.status, body: { result: { data: { items } } } }
 }
 
-/** What `list_tasks` says of a task in every version; later ones leave out what is at its default. */
-function leanTasks(answer: Answer): Answer {
-  const { status, body } = toolAnswer(answer)
+/** The fields that `list_tasks` returns in every version; later versions omit fields with their default value. */
+function leanTasks(response: RecordedResponse): RecordedResponse {
+  const { status, body } = toolResponse(response)
   const { tasks } = (body as { result: { structuredContent: { tasks: Record<string, unknown>[] } } }).result
     .structuredContent
   const lean = tasks.map(({ id, title, version, completed }) => ({ id, title, version, completed }))
   return { status, body: { result: { structuredContent: { tasks: lean } } } }
 }
 
-/** Of a refusal what programs branch on. */
-export function withoutRequestId(answer: Answer): Answer {
-  if (answer.status < 400) return answer
-  const { code } = answer.body as { code?: string }
-  return { status: answer.status, body: code === undefined ? {} : { code } }
+/** Of an error only its code, which programs branch on. */
+export function withoutRequestId(response: RecordedResponse): RecordedResponse {
+  if (response.status < 400) return response
+  const { code } = response.body as { code?: string }
+  return { status: response.status, body: code === undefined ? {} : { code } }
 }
 
-/** Sign-in with sessions, passwords and keys, and what must stay refused. */
+/** Signs in with sessions, passwords and keys, including those that must keep failing. */
 export async function signInEverywhere(send: Send, people: readonly Person[]): Promise<Exchange[]> {
   const exchanges: Exchange[] = []
-  const record = async (title: string, request: Request, kept: (answer: Answer) => Answer = withoutRequestId) => {
+  const record = async (
+    title: string,
+    request: RecordedRequest,
+    kept: (response: RecordedResponse) => RecordedResponse = withoutRequestId,
+  ) => {
     exchanges.push({ title, request, answer: kept(await send(request)) })
   }
   await record('the public keys', { method: 'GET', path: '/api/auth/jwks' })
@@ -130,62 +138,62 @@ export async function signInEverywhere(send: Send, people: readonly Person[]): P
   return exchanges
 }
 
-function statusOnly({ status }: Answer): Answer {
+function statusOnly({ status }: RecordedResponse): RecordedResponse {
   return { status }
 }
 
-function idsOnly(answer: Answer): Answer {
-  if (answer.status >= 400) return withoutRequestId(answer)
-  return { status: answer.status, body: (answer.body as { id: number }[]).map(({ id }) => ({ id })) }
+function idsOnly(response: RecordedResponse): RecordedResponse {
+  if (response.status >= 400) return withoutRequestId(response)
+  return { status: response.status, body: (response.body as { id: number }[]).map(({ id }) => ({ id })) }
 }
 
-function userOnly({ status, body }: Answer): Answer {
+function userOnly({ status, body }: RecordedResponse): RecordedResponse {
   const { id, email, name } = (body as { user: Record<string, unknown> }).user
   return { status, body: { user: { id, email, name } } }
 }
 
-/** Without what every use of the key changes. */
-function stableKey({ status, body }: Answer): Answer {
+/** A key without the fields that each use changes. */
+function stableKey({ status, body }: RecordedResponse): RecordedResponse {
   const { id, name, start, configId, enabled, expiresAt, createdAt } = body as Record<string, unknown>
   return { status, body: { id, name, start, configId, enabled, expiresAt, createdAt } }
 }
 
-/** Undoes every change of the log, the latest first, then the latest of these undos again. */
+/** Undoes every change of the log, latest first, then the latest of these undos. */
 export async function undoEverything(send: Send, caller: Caller, last: number): Promise<Exchange[]> {
   const exchanges: Exchange[] = []
   const undo = async (seq: number) => {
     const request = rest(caller, `POST /changes/${seq}/undo`)
-    const answer = withoutRequestId(await send(request))
-    exchanges.push({ title: `${caller.as}: undo of change ${seq}`, request, answer })
-    return answer
+    const response = withoutRequestId(await send(request))
+    exchanges.push({ title: `${caller.as}: undo of change ${seq}`, request, answer: response })
+    return response
   }
   const undos: number[] = []
   for (let seq = last; seq > 0; seq--) {
-    const answer = await undo(seq)
-    if (answer.status === 200) undos.push((answer.body as { seq: number }).seq)
+    const response = await undo(seq)
+    if (response.status === 200) undos.push((response.body as { seq: number }).seq)
   }
   for (const seq of undos.slice(-10).toReversed()) await undo(seq)
   return exchanges
 }
 
-/** What the open conversations make of their next message: only its effect is compared, in the reads that follow. */
+/** Sends the open conversations their next message. Only its effects are compared, in the reads that follow. */
 export async function resumeConversations(
   send: Send,
   ben: Caller,
   { conversations: open, unanswered }: Pick<Kept, 'conversations' | 'unanswered'>,
 ): Promise<Exchange[]> {
   const exchanges: Exchange[] = []
-  const answered = async (title: string, request: Request): Promise<number> => {
+  const recordReply = async (title: string, request: RecordedRequest): Promise<number> => {
     const { status, body } = await send(request)
     const { conversation_id } = body as { conversation_id: number }
     exchanges.push({ title, request, answer: { status, body: { conversation_id } } })
     return conversation_id
   }
   const say = (title: string, conversation_id: number, message: string) =>
-    answered(title, rest(ben, 'POST /chat', { body: { conversation_id, message } }))
+    recordReply(title, rest(ben, 'POST /chat', { body: { conversation_id, message } }))
   await say('a yes to what was asked before', open.confirming, 'yes')
   await say('"it" is what was spoken of before', open.speaking, 'mark it as done')
-  const late = await answered('a repeat of a message that was never answered', unanswered)
+  const late = await recordReply('a repeat of a message that was never answered', unanswered)
   const messages = rest(ben, `GET /conversations/${late}/messages`)
   exchanges.push({ title: 'its conversation', request: messages, answer: rolesOnly(await send(messages)) })
   for (const path of ['', '?status=deleted']) {
@@ -195,12 +203,12 @@ export async function resumeConversations(
   return exchanges
 }
 
-function rolesOnly({ status, body }: Answer): Answer {
+function rolesOnly({ status, body }: RecordedResponse): RecordedResponse {
   return { status, body: (body as { id: number; role: string }[]).map(({ role }) => ({ role })) }
 }
 
-/** Undo without a seq means the latest own change, also one that an earlier version wrote. */
+/** Undoes without a seq, which means the caller's latest change, even if an earlier version wrote it. */
 export async function undoLatest(send: Send, caller: Caller): Promise<Exchange> {
   const request = mcpTool(caller, 'undo', {})
-  return { title: `${OUTSIDE}: undo of the latest`, request, answer: toolAnswer(await send(request)) }
+  return { title: `${OUTSIDE}: undo of the latest`, request, answer: toolResponse(await send(request)) }
 }

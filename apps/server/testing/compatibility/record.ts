@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { openTemporaryDirectory, packDirectory, unpackDirectory } from './archive.ts'
 import { trimLog, withDatabase } from './cluster.ts'
 import { keyIdOf, sender, type Credential, type Exchange, type Send } from './exchange.ts'
-import { fill, leaveUnanswered, OUTSIDE, toolAnswer, type Kept } from './fill.ts'
+import { fill, leaveUnanswered, OUTSIDE, toolResponse, type Kept } from './fill.ts'
 import * as probe from './probe.ts'
 import { recordingText, type RecordedCaller, type Recording } from './recording.ts'
 import { rest, type Caller } from './requests.ts'
@@ -115,7 +115,7 @@ async function callersOf(send: Send, { people, credentials }: Kept): Promise<Rec
 async function repeated(send: Send, retries: readonly Exchange[]): Promise<readonly Exchange[]> {
   for (const { title, request, answer } of retries) {
     const again = await send(request)
-    const comparable = request.path === '/mcp' ? toolAnswer(again) : again
+    const comparable = request.path === '/mcp' ? toolResponse(again) : again
     if (!isDeepStrictEqual(json(comparable), json(answer))) {
       throw new Error(`${title}: ${JSON.stringify(answer)} is repeated as ${JSON.stringify(comparable)}`)
     }

@@ -1,4 +1,4 @@
-import type { Request } from './exchange.ts'
+import type { RecordedRequest } from './exchange.ts'
 
 /** A user, and the name of the credential that a request is sent with. */
 export interface Caller {
@@ -14,7 +14,7 @@ export interface RestOptions {
 }
 
 /** A request to `/api/{user_id}` + path. */
-export function rest({ as, user_id }: Caller, call: string, options: RestOptions = {}): Request {
+export function rest({ as, user_id }: Caller, call: string, options: RestOptions = {}): RecordedRequest {
   const [method = '', path = ''] = call.split(' ')
   const { body, key, if_match, accept } = options
   const headers = {
@@ -25,18 +25,18 @@ export function rest({ as, user_id }: Caller, call: string, options: RestOptions
   return { as, method, path: `/api/${encodeURIComponent(user_id)}${path}`, headers, body }
 }
 
-export function trpcMutation({ as }: Caller, procedure: string, input: object): Request {
+export function trpcMutation({ as }: Caller, procedure: string, input: object): RecordedRequest {
   return { as, method: 'POST', path: `/trpc/${procedure}`, body: input }
 }
 
-export function trpcQuery({ as }: Caller, procedure: string, input: object): Request {
+export function trpcQuery({ as }: Caller, procedure: string, input: object): RecordedRequest {
   return { as, method: 'GET', path: `/trpc/${procedure}?input=${encodeURIComponent(JSON.stringify(input))}` }
 }
 
 const PROTOCOL = '2026-07-28'
 
 /** A tool call of the newest protocol revision, which needs no session. */
-export function mcpTool({ as }: Caller, name: string, args: object): Request {
+export function mcpTool({ as }: Caller, name: string, args: object): RecordedRequest {
   const envelope = {
     'io.modelcontextprotocol/protocolVersion': PROTOCOL,
     'io.modelcontextprotocol/clientInfo': { name: 'recorder', version: '1' },

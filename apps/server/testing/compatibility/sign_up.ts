@@ -21,10 +21,10 @@ export async function signUpPeople(send: Send, credentials: Record<string, Crede
   const people: Person[] = []
   for (const person of PEOPLE) {
     const body = { ...person, name: `${person.name} Ünal` }
-    const answer = await send({ method: 'POST', path: '/api/auth/sign-up/email', body })
-    const { token, user } = answer.body as { token: string; user: { id: string } }
-    if (answer.cookie === undefined) throw new Error('signing up sets a cookie')
-    credentials[`${person.name}: cookie`] = { cookie: answer.cookie }
+    const response = await send({ method: 'POST', path: '/api/auth/sign-up/email', body })
+    const { token, user } = response.body as { token: string; user: { id: string } }
+    if (response.cookie === undefined) throw new Error('signing up sets a cookie')
+    credentials[`${person.name}: cookie`] = { cookie: response.cookie }
     credentials[person.name] = { session: token }
     const keys = await makeKeys(send, person.name, credentials)
     people.push({ ...person, user_id: user.id, keys })
@@ -44,8 +44,8 @@ async function signedIn(send: Send, { email, password }: { email: string; passwo
 async function makeKeys(send: Send, as: string, credentials: Record<string, Credential>): Promise<string[]> {
   const make = async (name: string, options: object): Promise<string> => {
     const body = { name, ...options }
-    const answer = await send({ as, method: 'POST', path: '/api/auth/api-key/create', body })
-    const { id, key } = answer.body as { id: string; key: string }
+    const response = await send({ as, method: 'POST', path: '/api/auth/api-key/create', body })
+    const { id, key } = response.body as { id: string; key: string }
     credentials[`${as}: ${name}`] = { api_key: key }
     return id
   }

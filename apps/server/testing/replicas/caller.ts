@@ -3,36 +3,36 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Change } from '@taskwire/api'
 import { signedToken } from '@taskwire/api/testing'
-import type { Answer, Send, Sent } from '../server.ts'
+import type { RequestOptions, Send, TestResponse } from '../server.ts'
 
 const agent = new Agent({ keepAlive: true })
 
-/** Sends to a server over HTTP, as this user; rejects where the connection is lost before the answer has come. */
+/** Sends requests over HTTP as this user. A request rejects if its connection is lost before the whole response arrives. */
 export async function callerAt(url: string, user_id: string): Promise<Send> {
   const authorization = `Bearer ${await signedToken({ sub: user_id })}`
   const send = sendTo(url)
   return (method, path, sent) => send(method, path, { ...sent, headers: { authorization, ...sent?.headers } })
 }
 
-/** The same as nobody in particular. */
+/** Sends requests over HTTP without a token. */
 export function sendTo(url: string): Send {
   return (method, path, sent) => exchange(new URL(path, url), method, sent)
 }
 
-/** Sends again until there is an answer: after a lost connection, and where the server asks to come back. */
-export function persistent(send: Send, onRepeat: () => void = () => {}): Send {
+/** Retries each request until it gets a response: after a lost connection, and after 429 and 503. */
+export function persistent(send: Send, onRetry: () => void = () => {}): Send {
   return async (method, path, sent) => {
-    for (let tries = 1; ; tries++) {
-      const answer = await send(method, path, sent).catch(unlessLost)
-      if (answer !== undefined && answer.status !== 429 && answer.status !== 503) return answer
-      onRepeat()
-      // A server that starts is not to be kept from it by those who ask whether it is there.
-      await sleep(Math.min(5 * tries, 50))
+    for (let attempt = 1; ; attempt++) {
+      const response = await send(method, path, sent).catch(unlessLost)
+      if (response !== undefined && response.status !== 429 && response.status !== 503) return response
+      onRetry()
+      // The pause leaves a starting server the CPU time that it needs.
+      await sleep(Math.min(5 * attempt, 50))
     }
   }
 }
 
-/** Throws what is no loss of a connection. */
+/** Ignores a lost connection and throws any other error. */
 export function unlessLost(error: unknown): undefined {
   if (error instanceof Error && 'code' in error && LOST.has(String(error.code))) return
   throw error
@@ -51,23 +51,23 @@ export async function logOf(send: Send, user_id: string): Promise<Change[]> {
   return changes
 }
 
-function exchange(url: URL, method: string, { headers, body }: Sent = {}): Promise<Answer> {
+function exchange(url: URL, method: string, { headers, body }: RequestOptions = {}): Promise<TestResponse> {
   const payload = body === undefined ? undefined : JSON.stringify(body)
   const about = payload === undefined ? {} : { 'content-type': 'application/json' }
   return new Promise((resolve, reject) => {
-    const asked = request(url, { agent, method, headers: { ...about, ...headers } })
-    asked.once('error', reject)
-    asked.once('response', (answer) => {
-      text(answer).then((said) => {
-        const isJson = answer.headers['content-type']?.startsWith('application/json') === true && said !== ''
+    const outgoing = request(url, { agent, method, headers: { ...about, ...headers } })
+    outgoing.once('error', reject)
+    outgoing.once('response', (response) => {
+      text(response).then((body) => {
+        const isJson = response.headers['content-type']?.startsWith('application/json') === true && body !== ''
         resolve({
-          status: answer.statusCode ?? 0,
-          headers: Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)])),
-          text: said,
-          json: isJson ? JSON.parse(said) : undefined,
+          status: response.statusCode ?? 0,
+          headers: Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)])),
+          text: body,
+          json: isJson ? JSON.parse(body) : undefined,
         })
       }, reject)
     })
-    asked.end(payload)
+    outgoing.end(payload)
   })
 }

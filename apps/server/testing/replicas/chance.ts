@@ -3,11 +3,11 @@ export function pick(count: number): number {
   return Math.floor(Math.random() * count)
 }
 
-/** Does `work` for 0, 1, 2 ... below `count`, at most `width` at a time. */
+/** Runs `work` for 0, 1, 2 ... below `count`, at most `width` at a time. */
 export async function each(count: number, width: number, work: (n: number) => Promise<unknown>): Promise<void> {
   let next = 0
-  const lane = async () => {
+  const worker = async () => {
     while (next < count) await work(next++)
   }
-  await Promise.all(Array.from({ length: width }, lane))
+  await Promise.all(Array.from({ length: width }, worker))
 }

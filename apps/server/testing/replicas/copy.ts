@@ -1,6 +1,6 @@
 import type { Change } from '@taskwire/api'
 
-/** A listener's own copy of the tasks, made of changes alone. */
+/** A listener's own copy of the tasks, built from changes only. */
 export type Copy = Map<number, Change['after']>
 
 export function apply(copy: Copy, { task_id, after }: Change): void {
@@ -8,7 +8,7 @@ export function apply(copy: Copy, { task_id, after }: Change): void {
   else copy.set(task_id, after)
 }
 
-/** The tasks of a list as a copy would hold them. */
+/** A list of tasks in the form of a copy. */
 export function copyOf(tasks: readonly NonNullable<Change['after']>[]): Copy {
   return new Map(tasks.map((task) => [task.id, task]))
 }

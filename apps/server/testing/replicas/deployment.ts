@@ -5,13 +5,13 @@ import { startServer, type ServerProcess } from './server_process.ts'
 /** Two server processes on one database of their own. */
 export interface Deployment {
   readonly servers: readonly [ServerProcess, ServerProcess]
-  /** The one address of both, without stickiness. It is also what they take for their public URL. */
+  /** The address of a proxy in front of both, without stickiness. It is also their public URL. */
   readonly url: string
-  /** Another address of both, on a worse line. */
+  /** The address of another proxy in front of both, over an unreliable line. */
   line(fate: () => Fate): Promise<string>
-  /** What the servers logged as errors. */
+  /** The errors that the servers logged. */
   errors(): string[]
-  /** Stops the servers in order; resolves with their exit codes. */
+  /** Shuts the servers down; resolves with their exit codes. */
   close(): Promise<(number | null)[]>
 }
 

@@ -3,13 +3,13 @@ import { Agent, createServer, request, type IncomingMessage, type ServerResponse
 import type { AddressInfo } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 
-/** What becomes of a request on its way. */
+/** What the proxy does with a request and its response. */
 export type Fate =
-  | 'answered'
-  | 'never arrives'
-  /** It is carried out, and nothing of its answer comes back. */
-  | 'answer lost'
-  /** Its answer ends in the middle of the chunk after so many. */
+  | 'delivered'
+  | 'request lost'
+  /** The server carries it out, and the client receives nothing of the response. */
+  | 'response lost'
+  /** The connection is cut in the middle of the chunk after this many. */
   | { readonly cutAfter: number }
 
 export interface RoundRobin {
@@ -17,22 +17,22 @@ export interface RoundRobin {
   close(): Promise<void>
 }
 
-/** Tells which server has answered, by its place in the list. */
+/** Names the server that responded, by its index in the list. */
 export const REPLICA_HEADER = 'x-replica'
 
 /**
- * A reverse proxy that gives each request to the next of `servers`, whoever it comes from: nobody has a server of his
- * own. `servers` may be filled later, so that they can be told the proxy's URL.
+ * A reverse proxy that sends each request to the next of `servers`, without stickiness. `servers` may be filled later,
+ * because the servers need the proxy's URL to start.
  */
 export async function roundRobin(
   servers: readonly string[],
-  fate: (request: IncomingMessage) => Fate = () => 'answered',
+  fate: (request: IncomingMessage) => Fate = () => 'delivered',
 ): Promise<RoundRobin> {
   const agent = new Agent({ keepAlive: true })
   let turn = 0
   const proxy = createServer((near, reply) => {
     const becomes = fate(near)
-    if (becomes === 'never arrives') {
+    if (becomes === 'request lost') {
       near.destroy()
       return
     }
@@ -41,9 +41,9 @@ export async function roundRobin(
     const { method, url: path, headers } = near
     const far = request({ agent, hostname, port, method, path, headers })
     far.once('error', () => near.destroy())
-    far.once('response', (answer) => {
-      reply.once('close', () => answer.destroy())
-      void bringBack(answer, reply.setHeader(REPLICA_HEADER, replica), becomes)
+    far.once('response', (response) => {
+      reply.once('close', () => response.destroy())
+      void sendBack(response, reply.setHeader(REPLICA_HEADER, replica), becomes)
     })
     reply.once('close', () => reply.writableFinished || far.destroy())
     near.pipe(far)
@@ -60,25 +60,25 @@ export async function roundRobin(
   }
 }
 
-// These concern one connection, of which there are two.
-const OF_THE_CONNECTION = new Set(['connection', 'keep-alive', 'transfer-encoding'])
+// These headers concern a single connection; a proxy has one on each side.
+const CONNECTION_HEADERS = new Set(['connection', 'keep-alive', 'transfer-encoding'])
 
-async function bringBack(answer: IncomingMessage, reply: ServerResponse, fate: Fate): Promise<void> {
+async function sendBack(response: IncomingMessage, reply: ServerResponse, fate: Fate): Promise<void> {
   try {
-    if (fate === 'answer lost') {
-      for await (const _ of answer);
+    if (fate === 'response lost') {
+      for await (const _ of response);
       reply.destroy()
       return
     }
-    for (const [name, value] of Object.entries(answer.headers)) {
-      if (value !== undefined && !OF_THE_CONNECTION.has(name)) reply.setHeader(name, value)
+    for (const [name, value] of Object.entries(response.headers)) {
+      if (value !== undefined && !CONNECTION_HEADERS.has(name)) reply.setHeader(name, value)
     }
-    reply.writeHead(answer.statusCode ?? 502)
+    reply.writeHead(response.statusCode ?? 502)
     reply.flushHeaders()
     const chunks = typeof fate === 'object' ? fate.cutAfter : Infinity
-    await pipeline(answer, (source: AsyncIterable<Buffer>) => cut(source, chunks), reply)
+    await pipeline(response, (source: AsyncIterable<Buffer>) => cut(source, chunks), reply)
   } catch {
-    // The one side is gone, or the line was to be cut: so it is for the other one.
+    // One side has disconnected, or the fate is a cut: the other side sees its connection end too.
     reply.destroy()
   }
 }

@@ -9,13 +9,13 @@ import { findPort } from '../../src/process/port.ts'
 /** The server as shipped, in a process of its own on loopback. */
 export interface ServerProcess {
   readonly url: string
-  /** Resolves when it serves; rejects with what it said where it ends before that. */
+  /** Resolves when it is ready; rejects with its output if it exits before. */
   readonly ready: Promise<void>
-  /** Everything that it logged as an error, and so did not foresee. */
+  /** Everything that it logged as an error or wrote to stderr. */
   readonly errors: readonly string[]
-  /** SIGKILL: it learns nothing of its end. */
+  /** Sends SIGKILL, so it cannot clean up. */
   kill(): Promise<void>
-  /** SIGTERM: it stops in order. Resolves with its exit code. */
+  /** Sends SIGTERM, so it shuts down in order. Resolves with its exit code. */
   stop(): Promise<number | null>
 }
 
@@ -55,7 +55,7 @@ export async function startServer(settings: Record<string, string>, port?: numbe
     throw new Error(`the server ended with ${code}: ${errors.join('\n')}`)
   })
   const ready = Promise.race([gone, serves(url, () => child.exitCode !== null || child.signalCode !== null)])
-  // Whoever kills it while it starts does not ask.
+  // A test that kills the process during startup does not await `ready`.
   ready.catch(() => {})
   return {
     url,
@@ -69,12 +69,12 @@ export async function startServer(settings: Record<string, string>, port?: numbe
 }
 
 async function serves(url: string, hasEnded: () => boolean): Promise<void> {
-  const patience = AbortSignal.timeout(60_000)
+  const timeout = AbortSignal.timeout(60_000)
   while (!hasEnded()) {
-    const answer = await fetch(`${url}/health/ready`).catch(() => undefined)
-    await answer?.body?.cancel()
-    if (answer?.ok) return
-    if (patience.aborted) throw new Error(`${url} did not become ready within a minute`)
+    const response = await fetch(`${url}/health/ready`).catch(() => undefined)
+    await response?.body?.cancel()
+    if (response?.ok) return
+    if (timeout.aborted) throw new Error(`${url} did not become ready within a minute`)
     await sleep(10)
   }
 }

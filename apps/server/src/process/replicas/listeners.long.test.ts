@@ -24,7 +24,7 @@ const WRITERS = 8
 test('ten listeners, cut at random and resuming on either replica, each rebuild the table from 10,000 changes', async () => {
   const user = newUser()
   const cutLine = await replicas.line(() => ({ cutAfter: pick(200) }))
-  const badLine = (): Fate => (pick(20) === 0 ? 'answer lost' : 'answered')
+  const badLine = (): Fate => (pick(20) === 0 ? 'response lost' : 'delivered')
   const line = persistent(await callerAt(await replicas.line(badLine), user))
   let connections = 0
 
@@ -53,14 +53,14 @@ test('ten listeners, cut at random and resuming on either replica, each rebuild 
       const place = pick(ids.length)
       const task_id = ids[place]
       if (kind === 9) ids.splice(place, 1)
-      const answer =
+      const response =
         kind < 6
           ? await line('PATCH', tasksOf(user, task_id, '/complete'), { headers })
           : kind < 9
             ? await line('PUT', tasksOf(user, task_id), { headers, body: { title: `renamed ${n}`, description: 'x' } })
             : await line('DELETE', tasksOf(user, task_id), { headers })
       // Another writer may just have deleted it: then this was no change.
-      if (answer.status !== 404) return
+      if (response.status !== 404) return
     }
   }
 

@@ -1,6 +1,6 @@
 import { brokenLinks, newUser } from '@taskwire/api/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { tasksOf, type Answer } from '../../../testing/server.ts'
+import { tasksOf, type TestResponse } from '../../../testing/server.ts'
 import { callerAt, logOf, persistent } from '../../../testing/replicas/caller.ts'
 import { each, pick } from '../../../testing/replicas/chance.ts'
 import { deployed, type Deployment } from '../../../testing/replicas/deployment.ts'
@@ -21,18 +21,18 @@ test('of fifty identical creates at once with one key, through two replicas, the
   for (let round = 0; round < 10; round++) {
     const create = () =>
       send('POST', tasksOf(user), { headers: { 'idempotency-key': `key-${round}` }, body: { title: `task ${round}` } })
-    const answers = await Promise.all(Array.from({ length: 50 }, create))
-    const [first] = answers
+    const responses = await Promise.all(Array.from({ length: 50 }, create))
+    const [first] = responses
     expect(first?.status).toBe(201)
     expect(first?.json).toMatchObject({ title: `task ${round}`, version: 1 })
-    expect(answers.map(whatItSays)).toEqual(Array(50).fill(first && whatItSays(first)))
-    expect(new Set(answers.map(({ headers }) => headers[REPLICA_HEADER]))).toEqual(new Set(['0', '1']))
+    expect(responses.map(whatItSays)).toEqual(Array(50).fill(first && whatItSays(first)))
+    expect(new Set(responses.map(({ headers }) => headers[REPLICA_HEADER]))).toEqual(new Set(['0', '1']))
     expect((await send('GET', tasksOf(user))).json).toHaveLength(round + 1)
   }
   expect(brokenLinks(await logOf(send, user))).toEqual([])
 })
 
-function whatItSays({ status, headers, text }: Answer) {
+function whatItSays({ status, headers, text }: TestResponse) {
   return [status, headers['etag'], text]
 }
 
@@ -41,9 +41,9 @@ const KEYS = 10_000
 /** One request in three meets with something; of most of these the server knows nothing. */
 function badLine(): Fate {
   const chance = pick(100)
-  if (chance < 20) return 'answer lost'
-  if (chance < 25) return 'never arrives'
-  return chance < 33 ? { cutAfter: 0 } : 'answered'
+  if (chance < 20) return 'response lost'
+  if (chance < 25) return 'request lost'
+  return chance < 33 ? { cutAfter: 0 } : 'delivered'
 }
 
 test('10,000 keys on a line that loses requests and answers: none is carried out twice, none is lost', async () => {
@@ -55,12 +55,12 @@ test('10,000 keys on a line that loses requests and answers: none is carried out
     const sent = { headers: { 'idempotency-key': `key-${n}` }, body: { title: `task ${n}` } }
     const create = () => persistent(line, () => repeats++)('POST', tasksOf(user), sent)
     // Some are repeated while the first is still on its way, as after a timeout.
-    const answers = await Promise.all(n % 10 === 0 ? [create(), create()] : [create()])
-    for (const answer of answers) {
-      expect(answer.status).toBe(201)
-      expect(answer.json).toEqual(answers[0]?.json)
+    const responses = await Promise.all(n % 10 === 0 ? [create(), create()] : [create()])
+    for (const response of responses) {
+      expect(response.status).toBe(201)
+      expect(response.json).toEqual(responses[0]?.json)
     }
-    made[n] = answers[0]?.json
+    made[n] = responses[0]?.json
   })
   expect(repeats).toBeGreaterThan(KEYS / 10)
   const send = await callerAt(replicas.url, user)

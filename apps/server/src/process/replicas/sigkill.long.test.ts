@@ -8,7 +8,7 @@ import { startEmbedded } from '@taskwire/db/embedded'
 import type { Change } from '@taskwire/api'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { findPort } from '../port.ts'
-import { tasksOf, type Answer, type Send } from '../../../testing/server.ts'
+import { tasksOf, type TestResponse, type Send } from '../../../testing/server.ts'
 import { callerAt, logOf, persistent } from '../../../testing/replicas/caller.ts'
 import { each, pick } from '../../../testing/replicas/chance.ts'
 import { apply, copyOf, type Copy } from '../../../testing/replicas/copy.ts'
@@ -54,8 +54,8 @@ async function databaseStart(): Promise<string | undefined> {
 
 /** An acknowledged write. */
 interface Done {
-  readonly again: () => Promise<Answer>
-  readonly answer: Answer
+  readonly again: () => Promise<TestResponse>
+  readonly answer: TestResponse
   readonly task_id: number
   /** When its first answer failed to come; undefined where it came. */
   readonly lost: number | undefined

@@ -15,7 +15,7 @@ afterAll(async () => {
   expect(replicas.errors()).toEqual([])
 })
 
-const badLine = (): Fate => (pick(10) === 0 ? 'answer lost' : 'answered')
+const badLine = (): Fate => (pick(10) === 0 ? 'response lost' : 'delivered')
 
 const TOGGLES = 10_000
 
@@ -52,16 +52,16 @@ test('of two writers on two replicas with If-Match neither loses an update, thou
       // The key is of this try: another sum is another request.
       const headers = { 'if-match': `"${task.version}"`, 'idempotency-key': `${name}-${tries}` }
       const body = { title: `${name} ${tries}`, description: String(Number(task.description) + 1) }
-      const answer = await line('PATCH', path, { headers, body })
-      expect(answer.status).toBeOneOf([200, 412])
-      if (answer.status === 200) {
-        expect(answer.json).toMatchObject({ ...body, version: task.version + 1 })
-        task = answer.json
+      const response = await line('PATCH', path, { headers, body })
+      expect(response.status).toBeOneOf([200, 412])
+      if (response.status === 200) {
+        expect(response.json).toMatchObject({ ...body, version: task.version + 1 })
+        task = response.json
         added++
       } else {
         conflicts++
-        expect(answer.json.current.version).toBeGreaterThan(task.version)
-        task = answer.json.current
+        expect(response.json.current.version).toBeGreaterThan(task.version)
+        task = response.json.current
       }
     }
   }

@@ -1,7 +1,7 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { newUser, signedToken } from '@taskwire/api/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { tasksOf, type Answer, type Send } from '../../../testing/server.ts'
+import { tasksOf, type TestResponse, type Send } from '../../../testing/server.ts'
 import { callerAt, persistent, sendTo } from '../../../testing/replicas/caller.ts'
 import { each, pick } from '../../../testing/replicas/chance.ts'
 import { deployed, type Deployment } from '../../../testing/replicas/deployment.ts'
@@ -50,13 +50,13 @@ test('pages of a list that change the replica join without a gap, while others i
   const send = await callerAt(replicas.url, user)
   await each(500, 8, (n) => send('POST', tasksOf(user), { body: { title: `before ${n}` } }))
   const { json: before } = await send('GET', tasksOf(user))
-  const pages: Answer[] = []
+  const pages: TestResponse[] = []
   let isRead = false
   const inserting = each(2, 2, async () => {
     while (!isRead) await send('POST', tasksOf(user), { body: { title: 'meanwhile' } })
   })
   for (let path: string | undefined = `${tasksOf(user)}?limit=7`; path !== undefined;) {
-    const page: Answer = await send('GET', path)
+    const page: TestResponse = await send('GET', path)
     expect(page.status).toBe(200)
     pages.push(page)
     path = /<(.*)>; rel="next"/.exec(page.headers['link'] ?? '')?.[1]
@@ -99,7 +99,7 @@ function inTurns(answers: number): string[] {
 test('a message whose answer gets lost is answered once, and the repeat is told the same', async () => {
   const user = newUser()
   const send = await callerAt(replicas.url, user)
-  const bad = await callerAt(await replicas.line(() => (pick(3) === 0 ? 'answer lost' : 'answered')), user)
+  const bad = await callerAt(await replicas.line(() => (pick(3) === 0 ? 'response lost' : 'delivered')), user)
   await each(100, 8, async (n) => {
     const sent = { headers: { 'idempotency-key': `message-${n}` }, body: { message: `add a task to water plant ${n}` } }
     const told = await persistent(bad)('POST', `/api/${user}/chat`, sent)

@@ -29,7 +29,7 @@ const envelope = {
 
 const throughMcp: Transport = async ({ tool }, user, args) => {
   const name = tool?.name ?? ''
-  const answer = await app.inject({
+  const response = await app.inject({
     method: 'POST',
     url: '/mcp',
     headers: {
@@ -41,7 +41,7 @@ const throughMcp: Transport = async ({ tool }, user, args) => {
     },
     payload: { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args, _meta: envelope } },
   })
-  const { isError, structuredContent } = answer.json().result
+  const { isError, structuredContent } = response.json().result
   return isError === true ? structuredContent.code : 'ok'
 }
 
@@ -76,7 +76,7 @@ const throughRest: Transport = async (operation, user, args) => {
   })
   const others = Object.entries(input).filter(([name]) => !inPath.has(name))
   const query = method === 'GET' ? Object.fromEntries(others.map(([name, value]) => [name, String(value)])) : undefined
-  const answer = await app.inject({
+  const response = await app.inject({
     method,
     url: path,
     headers: {
@@ -94,7 +94,7 @@ const throughRest: Transport = async (operation, user, args) => {
     ...(query === undefined ? {} : { query }),
     ...(method === 'POST' || method === 'PUT' ? { payload: Object.fromEntries(others) } : {}),
   })
-  return answer.statusCode < 300 ? 'ok' : answer.json().code
+  return response.statusCode < 300 ? 'ok' : response.json().code
 }
 
 interface Before {
@@ -272,9 +272,9 @@ test('the rows know success and each kind of error', async () => {
 
 test('GET and DELETE, which are about sessions, are 405', async () => {
   for (const method of ['GET', 'DELETE'] as const) {
-    const answer = await app.inject({ method, url: '/mcp' })
-    expect(answer.statusCode).toBe(405)
-    expect(answer.headers['allow']).toContain('POST')
-    expect(answer.json()).toMatchObject({ detail: 'Method Not Allowed', code: 'method_not_allowed' })
+    const response = await app.inject({ method, url: '/mcp' })
+    expect(response.statusCode).toBe(405)
+    expect(response.headers['allow']).toContain('POST')
+    expect(response.json()).toMatchObject({ detail: 'Method Not Allowed', code: 'method_not_allowed' })
   }
 })

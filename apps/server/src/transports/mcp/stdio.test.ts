@@ -158,12 +158,12 @@ test(
     const input = messages.map((message) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`).join('')
     const { code, stdout, stderr } = await run(keys.write, `${input}this is no JSON\n`)
     expect({ code, stderr }).toMatchObject({ code: 0 })
-    const answers = stdout
+    const responses = stdout
       .trimEnd()
       .split('\n')
       .map((line): { id: number; error?: unknown } => JSON.parse(line))
-    expect(answers.map(({ id }) => id).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 21 }, (_, i) => i + 1))
-    expect(answers.filter(({ error }) => error !== undefined)).toEqual([])
+    expect(responses.map(({ id }) => id).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 21 }, (_, i) => i + 1))
+    expect(responses.filter(({ error }) => error !== undefined)).toEqual([])
   },
 )
 

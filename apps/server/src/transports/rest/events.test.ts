@@ -85,14 +85,14 @@ test.each([
   ['', { 'last-event-id': 'x' }, 422, 'validation_failed'],
 ])('an invalid subscription (%j %j) is an ordinary error', async (query, headers, status, code) => {
   const user = newUser()
-  const answer = await server.as(user)('GET', `/api/${user}/events${query}`, { headers })
-  expect(answer).toMatchObject({ status, json: { code } })
+  const response = await server.as(user)('GET', `/api/${user}/events${query}`, { headers })
+  expect(response).toMatchObject({ status, json: { code } })
 })
 
 test('a Last-Event-ID that no event had is named in words', async () => {
   const user = newUser()
-  const answer = await server.as(user)('GET', `/api/${user}/events`, { headers: { 'last-event-id': 'x' } })
-  expect(answer.json.detail).toEqual([
+  const response = await server.as(user)('GET', `/api/${user}/events`, { headers: { 'last-event-id': 'x' } })
+  expect(response.json.detail).toEqual([
     { type: 'invalid_format', loc: ['header', 'last-event-id'], msg: 'Must be the id of an event' },
   ])
 })
@@ -125,8 +125,8 @@ test('when the server stops, streams end with a hint when to come back', async (
   const stopping = await testServer()
   const target = await stopping.listen()
   const authorization = `Bearer ${await signedToken({ sub: 'alice' })}`
-  const answer = await fetch(`${target}/api/alice/events`, { headers: { authorization } })
+  const response = await fetch(`${target}/api/alice/events`, { headers: { authorization } })
   stopping.fixture.services.feed.close()
-  expect(await answer.text()).toMatch(/^retry: \d+\n\nretry: \d+\n\n$/)
+  expect(await response.text()).toMatch(/^retry: \d+\n\nretry: \d+\n\n$/)
   await stopping.close()
 })

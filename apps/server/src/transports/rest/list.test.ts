@@ -1,7 +1,7 @@
 import { get, type IncomingMessage } from 'node:http'
 import { newUser, signedToken } from '@taskwire/api/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { tasksOf, testServer, type Answer, type Send, type TestServer } from '../../../testing/server.ts'
+import { tasksOf, testServer, type TestResponse, type Send, type TestServer } from '../../../testing/server.ts'
 
 let server: TestServer
 let url: string
@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-const titles = ({ json }: Answer) => json.map(({ title }: { title: string }) => title)
+const titles = ({ json }: TestResponse) => json.map(({ title }: { title: string }) => title)
 
 describe('query parameters', () => {
   let user: string
@@ -105,14 +105,14 @@ describe('pages', () => {
     for (let at = 1; at <= count; at++) await send('POST', tasksOf(user), { body: { title: `task ${at}` } })
     return { user, send }
   }
-  const next = ({ headers }: Answer) => /^<(.+)>; rel="next"$/.exec(headers['link'] ?? '')?.[1]
+  const next = ({ headers }: TestResponse) => /^<(.+)>; rel="next"$/.exec(headers['link'] ?? '')?.[1]
 
   test('a Link leads through all pages, whatever is inserted meanwhile', async () => {
     const { user, send } = await withTasks(5)
     const seen: string[] = []
     let path: string | undefined = `${tasksOf(user)}?limit=2&completed=False&nonsense=1`
     while (path !== undefined) {
-      const page: Answer = await send('GET', path)
+      const page: TestResponse = await send('GET', path)
       seen.push(...titles(page))
       await send('POST', tasksOf(user), { body: { title: 'meanwhile' } })
       path = next(page)
@@ -139,8 +139,8 @@ describe('pages', () => {
       send('GET', `${tasksOf(user)}?limit=1&cursor=${cursor}x`),
       server.as(stranger)('GET', `${tasksOf(stranger)}?limit=1&cursor=${cursor}`),
     ]
-    for (const answer of await Promise.all(tries)) {
-      expect(answer).toMatchObject({ status: 422, json: { detail: [{ loc: ['query', 'cursor'] }] } })
+    for (const response of await Promise.all(tries)) {
+      expect(response).toMatchObject({ status: 422, json: { detail: [{ loc: ['query', 'cursor'] }] } })
     }
   })
 
@@ -206,12 +206,12 @@ describe('a list that is longer than a page', () => {
 
   test('an error before the first byte is an ordinary answer, without a word of what failed', async () => {
     await withoutTable(async () => {
-      const answer = await server.as(user)('GET', tasksOf(user))
-      expect(answer).toMatchObject({ status: 500 })
-      expect(answer.json).toEqual({
+      const response = await server.as(user)('GET', tasksOf(user))
+      expect(response).toMatchObject({ status: 500 })
+      expect(response.json).toEqual({
         detail: 'Internal server error',
         code: 'internal_error',
-        request_id: answer.headers['x-request-id'],
+        request_id: response.headers['x-request-id'],
       })
     })
   })

@@ -168,12 +168,12 @@ describe('the task in the path', () => {
         ['DELETE', ''],
         ['PATCH', '/complete'],
       ] as const) {
-        const answer = await send(method, tasksOf(user, task, rest), method === 'PUT' ? { body: { title: 'x' } } : {})
-        expect(answer, `${method} ${task}`).toMatchObject({ status: 404 })
-        expect(answer.json).toEqual({
+        const response = await send(method, tasksOf(user, task, rest), method === 'PUT' ? { body: { title: 'x' } } : {})
+        expect(response, `${method} ${task}`).toMatchObject({ status: 404 })
+        expect(response.json).toEqual({
           detail: 'Task not found',
           code: 'task_not_found',
-          request_id: answer.headers['x-request-id'],
+          request_id: response.headers['x-request-id'],
         })
       }
     }
@@ -212,12 +212,12 @@ describe('bodies', () => {
   ]
   test.each(bad)('%s is 422 and stores nothing', async (_, body, loc) => {
     const user = newUser()
-    const answer = await server.as(user)('POST', tasksOf(user), {
+    const response = await server.as(user)('POST', tasksOf(user), {
       headers: { 'content-type': 'application/json' },
       body,
     })
-    expect(answer).toMatchObject({ status: 422, json: { code: 'validation_failed' } })
-    expect(answer.json.detail.map((field: { loc: unknown }) => field.loc)).toEqual([loc])
+    expect(response).toMatchObject({ status: 422, json: { code: 'validation_failed' } })
+    expect(response.json.detail.map((field: { loc: unknown }) => field.loc)).toEqual([loc])
     expect(await server.as(user)('GET', tasksOf(user))).toMatchObject({ json: [] })
   })
 
@@ -241,8 +241,8 @@ describe('bodies', () => {
       return Array.from({ length: unit.length }, (_, at) => `\\u${unit.charCodeAt(at).toString(16)}`).join('')
     })
     const headers = { 'content-type': 'application/json' }
-    const answer = await server.as('alice')('POST', tasksOf('alice'), { headers, body })
-    expect(answer).toMatchObject({ status: 201, json: { title, description } })
+    const response = await server.as('alice')('POST', tasksOf('alice'), { headers, body })
+    expect(response).toMatchObject({ status: 201, json: { title, description } })
   })
 
   test.each([
@@ -252,8 +252,8 @@ describe('bodies', () => {
     'application/merge-patch+json',
   ])('the content type %s is JSON', async (type) => {
     const headers = { 'content-type': type }
-    const answer = await server.as('alice')('POST', tasksOf('alice'), { headers, body: '{"title":"x"}' })
-    expect(answer).toMatchObject({ status: 201 })
+    const response = await server.as('alice')('POST', tasksOf('alice'), { headers, body: '{"title":"x"}' })
+    expect(response).toMatchObject({ status: 201 })
   })
 
   test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/xml', 'multipart/form-data; boundary=x'])(
@@ -272,8 +272,8 @@ describe('bodies', () => {
     ['identity', 201],
   ])('a body in the coding %s is %i', async (coding, status) => {
     const headers = { 'content-type': 'application/json', 'content-encoding': coding }
-    const answer = await server.as('alice')('POST', tasksOf('alice'), { headers, body: '{"title":"x"}' })
-    expect(answer).toMatchObject({ status })
+    const response = await server.as('alice')('POST', tasksOf('alice'), { headers, body: '{"title":"x"}' })
+    expect(response).toMatchObject({ status })
   })
 
   test.each(['{', '{"title":}', 'title', "{'title':'x'}"])(
@@ -299,9 +299,11 @@ describe('bodies', () => {
     const lenient = await testServer({ UNKNOWN_FIELDS: 'ignore' })
     try {
       const body = { title: 'x', priority: 'high', user_id: 'bob', task_id: 5, idempotency_key: 7, __proto__: null }
-      const answer = await lenient.as('alice')('POST', tasksOf('alice'), { body })
-      expect(answer).toMatchObject({ status: 201, json: { title: 'x', user_id: 'alice' } })
-      const changed = await lenient.as('alice')('PATCH', tasksOf('alice', answer.json.id), { body: { if_version: 9 } })
+      const response = await lenient.as('alice')('POST', tasksOf('alice'), { body })
+      expect(response).toMatchObject({ status: 201, json: { title: 'x', user_id: 'alice' } })
+      const changed = await lenient.as('alice')('PATCH', tasksOf('alice', response.json.id), {
+        body: { if_version: 9 },
+      })
       expect(changed).toMatchObject({ status: 200, json: { version: 2 } })
       expect(await lenient.as('alice')('POST', tasksOf('alice'), { body: { title: '' } })).toMatchObject({
         status: 422,

@@ -39,8 +39,8 @@ describe('preconditions', () => {
       `${method} ${rest} with If-Match: %s is done`,
       async (tag) => {
         const { user, send, id } = await owner()
-        const answer = await send(method, tasksOf(user, id, rest), { headers: { 'if-match': tag }, body })
-        expect(answer).toMatchObject({ status })
+        const response = await send(method, tasksOf(user, id, rest), { headers: { 'if-match': tag }, body })
+        expect(response).toMatchObject({ status })
       },
     )
 
@@ -48,10 +48,10 @@ describe('preconditions', () => {
       `${method} ${rest} with If-Match: %j is refused with the task as it is`,
       async (tag) => {
         const { user, send, id } = await owner()
-        const answer = await send(method, tasksOf(user, id, rest), { headers: { 'if-match': tag }, body })
+        const response = await send(method, tasksOf(user, id, rest), { headers: { 'if-match': tag }, body })
         const now = await send('GET', tasksOf(user, id))
         expect(now.json.version).toBe(3)
-        expect(answer).toMatchObject({
+        expect(response).toMatchObject({
           status: 412,
           json: { code: 'version_mismatch', detail: expect.any(String), current: now.json },
         })
@@ -76,9 +76,9 @@ describe('preconditions', () => {
     ['3', 200],
   ])('GET with If-None-Match: %s is %i', async (tag, status) => {
     const { user, send, id } = await owner()
-    const answer = await send('GET', tasksOf(user, id), { headers: { 'if-none-match': tag } })
-    expect(answer).toMatchObject({ status, headers: { etag: '"3"' } })
-    expect(answer.text === '').toBe(status === 304)
+    const response = await send('GET', tasksOf(user, id), { headers: { 'if-none-match': tag } })
+    expect(response).toMatchObject({ status, headers: { etag: '"3"' } })
+    expect(response.text === '').toBe(status === 304)
   })
 })
 
@@ -119,11 +119,11 @@ describe('keys', () => {
   })
 
   test.each(['', 'a b', 'x'.repeat(256), 'caf\u00e9'])('the key %j is 422', async (bad) => {
-    const answer = await server.as('alice')('POST', tasksOf('alice'), {
+    const response = await server.as('alice')('POST', tasksOf('alice'), {
       headers: { 'idempotency-key': bad },
       body: { title: 'x' },
     })
-    expect(answer).toMatchObject({ status: 422, json: { detail: [{ loc: ['header', 'idempotency-key'] }] } })
+    expect(response).toMatchObject({ status: 422, json: { detail: [{ loc: ['header', 'idempotency-key'] }] } })
   })
 
   test('a refused write is judged anew', async () => {

@@ -103,13 +103,13 @@ test('a subscription shows changes with their seq, and goes on behind the last e
     ['?input={"since":1}&lastEventId=2', {}, '3'],
   ] as const) {
     const left = new AbortController()
-    const answer = await fetch(`${url}/trpc/change.subscribe${query}`, {
+    const response = await fetch(`${url}/trpc/change.subscribe${query}`, {
       headers: { authorization, ...headers },
       signal: left.signal,
     })
-    expect(answer.headers.get('x-accel-buffering')).toBe('no')
+    expect(response.headers.get('x-accel-buffering')).toBe('no')
     let text = ''
-    for await (const chunk of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
       text += chunk
       if (/^id: 3\n/m.test(text)) break
     }
@@ -174,24 +174,26 @@ describe('by hand', () => {
   ] as const)(
     '%s %s %j is refused in shape, before the token is looked at',
     async (method, path, sent, status, code, reason) => {
-      const answer = await server.send(method, path, sent)
-      expect(answer.status).toBe(status)
-      expect(answer.json).toMatchObject({
+      const response = await server.send(method, path, sent)
+      expect(response.status).toBe(status)
+      expect(response.json).toMatchObject({
         error: {
           message: expect.any(String),
           code: expect.any(Number),
-          data: { code, httpStatus: status, reason, request_id: answer.headers['x-request-id'] },
+          data: { code, httpStatus: status, reason, request_id: response.headers['x-request-id'] },
         },
       })
-      expect(answer.text).not.toMatch(/stack|node_modules|\.ts:/)
-      expect(answer.headers['www-authenticate']).toBe(status === 401 ? 'Bearer' : undefined)
+      expect(response.text).not.toMatch(/stack|node_modules|\.ts:/)
+      expect(response.headers['www-authenticate']).toBe(status === 401 ? 'Bearer' : undefined)
     },
   )
 
   test('unknown fields are refused, whatever REST ignores', async () => {
     const lenient = await testServer({ UNKNOWN_FIELDS: 'ignore' })
-    const answer = await lenient.as('alice')('POST', '/trpc/task.create', { body: { title: 'x', more: 1 } })
-    expect(answer).toMatchObject({ json: { error: { data: { fields: [{ type: 'unknown_field', loc: ['more'] }] } } } })
+    const response = await lenient.as('alice')('POST', '/trpc/task.create', { body: { title: 'x', more: 1 } })
+    expect(response).toMatchObject({
+      json: { error: { data: { fields: [{ type: 'unknown_field', loc: ['more'] }] } } },
+    })
     await lenient.close()
   })
 
@@ -199,18 +201,18 @@ describe('by hand', () => {
     const send = server.as('alice')
     await send('GET', `${tasksOf('alice')}?completed=true&limit=5`)
     for (const input of [{ completed: 'true' }, { limit: '5' }]) {
-      const answer = await send('GET', `/trpc/task.list?input=${encodeURIComponent(JSON.stringify(input))}`)
-      expect(answer).toMatchObject({ status: 400 })
+      const response = await send('GET', `/trpc/task.list?input=${encodeURIComponent(JSON.stringify(input))}`)
+      expect(response).toMatchObject({ status: 400 })
     }
   })
 
   test.each(operations(appRouter).map(({ name, type }) => [name, type] as const))(
     '%s wants a token',
     async (name, type) => {
-      const answer = await server.send(type === 'mutation' ? 'POST' : 'GET', `/trpc/${name}`)
+      const response = await server.send(type === 'mutation' ? 'POST' : 'GET', `/trpc/${name}`)
       // A stream has begun before it can say no.
-      expect(answer.status).toBe(type === 'subscription' ? 200 : 401)
-      expect(answer.text).toContain('"reason":"not_authenticated"')
+      expect(response.status).toBe(type === 'subscription' ? 200 : 401)
+      expect(response.text).toContain('"reason":"not_authenticated"')
     },
   )
 })
