@@ -34,11 +34,11 @@ interface Server {
   readonly url: string
   stdout(): string
   stderr(): string
-  /** The exit code, or the signal that it died of, and how long after the call. */
+  /** The exit code, or the signal that ended it, and the time from the call to the exit. */
   exited(): Promise<{ code: number | string | null; ms: number }>
 }
 
-/** A server process; `url` is there as soon as it listens. */
+/** Starts a server process and resolves when it listens or has exited; `url` is empty in that case. */
 async function start(variables: Record<string, string> = {}, args: string[] = []): Promise<Server> {
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: {
@@ -96,7 +96,7 @@ async function stuckRequest(url: string): Promise<Socket> {
   return socket
 }
 
-describe('a start', () => {
+describe('startup', () => {
   test('prints its URL, where the data is and where the documentation is', async () => {
     const server = await start()
     expect(server.stdout()).toMatch(/Taskwire is running at http:\/\/127\.0\.0\.1:\d+\n\s+data .+\n\s+docs .+\/docs\n/)
@@ -109,7 +109,7 @@ describe('a start', () => {
     expect(server.stderr()).toBe('')
   })
 
-  test('on a busy port is one clear line and exit 1, before any database is touched', async () => {
+  test('on a busy port prints one clear line and exits with 1 before it touches any database', async () => {
     const busy = createServer().listen(0, '127.0.0.1')
     await new Promise((resolve) => busy.once('listening', resolve))
     const { port } = busy.address() as AddressInfo
@@ -129,7 +129,7 @@ describe('a start', () => {
     await new Promise((resolve) => busy.close(resolve))
   })
 
-  test('with bad configuration is one line for each problem and exit 1', async () => {
+  test('with an invalid configuration prints one line per problem and exits with 1', async () => {
     const server = await start({ PORT: 'http', LOG_LEVEL: 'loud', BETTER_AUTH_SECRET: 'hunter2' })
     expect(await server.exited()).toMatchObject({ code: 1 })
     const lines = server.stderr().trimEnd().split('\n')
@@ -139,9 +139,9 @@ describe('a start', () => {
   })
 
   test.each([
-    ['that is not there', 'postgres://u:hunter2@127.0.0.1:9/db', /DATABASE_URL/],
-    ['whose name is not known', 'postgres://u:hunter2@nowhere.invalid/db', /DATABASE_URL/],
-  ])('on a database %s is one clear line and exit 1', async (_, url, line) => {
+    ['that does not run', 'postgres://u:hunter2@127.0.0.1:9/db', /DATABASE_URL/],
+    ['whose host name is unknown', 'postgres://u:hunter2@nowhere.invalid/db', /DATABASE_URL/],
+  ])('with a database %s prints one clear line and exits with 1', async (_, url, line) => {
     const server = await start({ DATABASE_URL: url })
     expect(await server.exited()).toMatchObject({ code: 1 })
     expect(server.stderr().trimEnd().split('\n')).toEqual([expect.stringMatching(line)])
@@ -156,7 +156,7 @@ describe('a start', () => {
   })
 })
 
-describe('a stop', () => {
+describe('shutdown', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)('by %s ends streams with a hint, and idle connections', async (signal) => {
     const server = await start()
     const stream = await fetch(`${server.url}/api/alice/events`, { headers: await authorized() })
@@ -190,7 +190,7 @@ describe('a stop', () => {
     agent.destroy()
   })
 
-  test('does not wait for requests that never end', async () => {
+  test('does not wait forever for requests in flight', async () => {
     const server = await start()
     const socket = await stuckRequest(server.url)
     await fetch(`${server.url}/health`)
@@ -201,7 +201,7 @@ describe('a stop', () => {
     socket.destroy()
   })
 
-  test('requested twice within a second is one stop', async () => {
+  test('requested twice within a second happens once', async () => {
     const server = await start()
     server.child.kill('SIGINT')
     server.child.kill('SIGINT')
@@ -209,7 +209,7 @@ describe('a stop', () => {
     expect(await server.exited()).toMatchObject({ code: 0 })
   })
 
-  test('requested again later exits at once, non-zero', async () => {
+  test('requested again after a second exits at once with a non-zero code', async () => {
     const server = await start()
     const socket = await stuckRequest(server.url)
     await fetch(`${server.url}/health`)

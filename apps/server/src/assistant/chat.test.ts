@@ -28,7 +28,7 @@ interface ChatAnswerBody {
 
 type Ask = (user_id: string, message: string, conversation_id: number | null) => Promise<ChatAnswerBody>
 
-/** A server-sent event of an answer. */
+/** A server-sent event of a streamed answer. */
 interface Event {
   readonly event: string
   readonly data: ChatAnswerBody
@@ -140,7 +140,7 @@ describe.each(Object.entries(transports))('through %s', (_, ask) => {
 describe('the routes', () => {
   const chat = (user_id: string) => `/api/${user_id}/chat`
 
-  test('a conversation and its messages are bare arrays, and a deleted one is gone', async () => {
+  test('conversations and messages are bare arrays, and a deleted conversation is not found', async () => {
     const user_id = newUser()
     const send = server.as(user_id)
     const { conversation_id } = (await send('POST', chat(user_id), { body: { message: 'hello' } })).json
@@ -186,7 +186,7 @@ describe('the routes', () => {
     expect(answer).toMatchObject({ status, json: { code: 'validation_failed', detail: [{ loc }] } })
   })
 
-  test('a message of a megabyte is 413, without a token 401, of another user 403', async () => {
+  test('a message of a megabyte is 413, a missing token 401, and a token of another user 403', async () => {
     const user_id = newUser()
     const send = server.as(user_id)
     expect(await send('POST', chat(user_id), { body: { message: 'x'.repeat(1 << 20) } })).toMatchObject({
@@ -205,7 +205,7 @@ describe('the routes', () => {
     ['text/event-stream; q=0.0', 'application/json'],
     ['text/event-stream;q=0.5', 'text/event-stream'],
     ['Text/Event-Stream', 'text/event-stream'],
-  ])('a request that accepts %j is answered with %s', async (accept, type) => {
+  ])('a request that accepts %j gets a response of type %s', async (accept, type) => {
     const user_id = newUser()
     const headers: Record<string, string> = accept === undefined ? {} : { accept }
     const answer = await server.as(user_id)('POST', chat(user_id), { headers, body: { message: 'hi' } })
@@ -239,7 +239,7 @@ describe('the routes', () => {
     },
   )
 
-  test('a stream that has started ends with an error event', async () => {
+  test('a stream that fails after it has started ends with an error event', async () => {
     const user_id = newUser()
     answeredBy(server.fixture, failing('This goes well until'))
     const headers = { accept: 'text/event-stream' }
@@ -251,7 +251,7 @@ describe('the routes', () => {
     ])
   })
 
-  test('a repeat with the same key in the header gets the stored answer', async () => {
+  test('a retry with the same key in the header gets the stored answer', async () => {
     const user_id = newUser()
     const send = server.as(user_id)
     const headers = { 'idempotency-key': 'again' }
@@ -298,7 +298,7 @@ describe('the routes', () => {
     },
   )
 
-  test('the rest of the API answers while a model hangs', async () => {
+  test('the rest of the API responds while a model hangs', async () => {
     const user_id = newUser()
     const gate = Promise.withResolvers<never>()
     answeredBy(server.fixture, { answer: () => gate.promise })

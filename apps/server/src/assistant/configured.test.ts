@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 
 const run = promisify(execFile)
 
-/** Whether a process that answers a message with the assistant of this environment loads the agents SDK. */
+/** Whether a process loads the agents SDK when the assistant of this environment answers a message. */
 async function loadsAgentsSdk(env: Record<string, string>): Promise<boolean> {
   const script = `
     import { registerHooks } from 'node:module'

@@ -7,13 +7,13 @@ import { DEFAULT_MODEL, openAiModel } from './openai.ts'
 import { agentsSdk } from './sdk.ts'
 import { answeredBy, chatServices } from '../../testing/assistant.ts'
 
-/** Short enough to wait for, long enough for a busy machine. */
+/** Short enough for a test, long enough for a busy machine. */
 const QUICK: Limits = { ...limits, callMs: 1000, answerMs: 4000 }
 
 let fake: FakeOpenAi
 let fixture: TestServices
 beforeAll(async () => {
-  // Loading the SDK must not count as time of the model.
+  // Load the SDK first, so that loading does not count against the model's time limit.
   await Promise.all([agentsSdk(), import('openai')])
   fake = await fakeOpenAi()
   fixture = await chatServices(assistant('chat_completions'))
@@ -42,7 +42,7 @@ function user() {
   return fixture.caller(newUser())
 }
 
-/** The same message with a JSON answer and with a streamed one. */
+/** Sends a message and reads the answer as JSON or as a stream. */
 const forms = {
   whole: (api: ReturnType<typeof user>, message: string): Promise<ChatAnswer> => api.chat.send({ message }),
   streamed: async (api: ReturnType<typeof user>, message: string): Promise<ChatAnswer> => {
@@ -229,7 +229,7 @@ describe('ending early', () => {
     },
   )
 
-  test('a process that is stopping ends its answers with model_unavailable', async () => {
+  test('a process that shuts down ends its running answers with model_unavailable', async () => {
     const stopping = assistant('responses', limits)
     answeredBy(fixture, stopping)
     replies({ hang: 'at once' })
@@ -257,7 +257,7 @@ test('the model gets the whole conversation, with its earlier tool calls', async
   ])
 })
 
-test('an empty answer counts only if the model used a tool', async () => {
+test('an empty answer is accepted only if the model used a tool', async () => {
   answeredBy(fixture, assistant('responses'))
   replies(call('add_task', { title: 'Milk' }), { text: '' })
   expect(await user().chat.send({ message: 'Add milk' })).toMatchObject({ response: 'Done.' })
@@ -265,6 +265,6 @@ test('an empty answer counts only if the model used a tool', async () => {
   expect((await apiErrorOf(user().chat.send({ message: 'Add milk' }))).reason).toBe('model_unavailable')
 })
 
-test('the default model is that of the SDK', async () => {
+test("the default model is the SDK's", async () => {
   expect((await agentsSdk()).getDefaultModel()).toBe(DEFAULT_MODEL)
 })

@@ -19,7 +19,7 @@ const post = (path: string, payload: object) =>
     payload,
   })
 
-test('a key of scope write acts as its user, over every transport', async () => {
+test('a key of scope write acts as its user over every transport', async () => {
   const { key } = await server.newKey(user.session, { name: 'script', configId: 'write' })
   expect(key).toMatch(/^tw_[A-Za-z]{64}$/)
   expect(await server.caller(key).viewer.get({})).toEqual({ id: user.id, email: user.email, name: 'Test User' })
@@ -33,7 +33,7 @@ test('a key of scope write acts as its user, over every transport', async () => 
 })
 
 test.each(operations(appRouter).map((operation) => [operation.name, operation] as const))(
-  'a key of scope read may call %s only if it is no write',
+  'a key of scope read may call %s only if it does not write',
   async (_name, operation) => {
     const { key } = await server.newKey(user.session, { name: 'reader', configId: 'read' })
     const ctx = { services: server.services, via: 'rest' as const, request_id: 'test', token: key }
@@ -46,7 +46,7 @@ test.each(operations(appRouter).map((operation) => [operation.name, operation] a
   },
 )
 
-test('a read-only key is told so over REST', async () => {
+test('a write with a read-only key over REST is scope_insufficient', async () => {
   const { key } = await server.newKey(user.session, { name: 'reader', configId: 'read' })
   const headers = { authorization: `Bearer ${key}` }
   const answer = await server.app.inject({
@@ -59,7 +59,7 @@ test('a read-only key is told so over REST', async () => {
   expect(answer.json()).toMatchObject({ code: 'scope_insufficient', detail: 'Forbidden: read-only key' })
 })
 
-test('a key is stored as a hash, and using it writes no row and knows no limit of its own', async () => {
+test('a key is stored as a hash, and using it writes no row and has no rate limit of its own', async () => {
   const { id, key } = await server.newKey(user.session, { name: 'k', configId: 'write' })
   const stored = () => server.database.db.apikey.findUnique({ where: { id } })
   const before = await stored()
@@ -68,7 +68,7 @@ test('a key is stored as a hash, and using it writes no row and knows no limit o
   expect(await stored()).toEqual(before)
 })
 
-test('a deleted key is refused at once here, and within 5 s elsewhere', async () => {
+test('a deleted key stops working at once on this replica, and within 5 s on others', async () => {
   const elsewhere = await signInServer({ database: server.database })
   try {
     const { id, key } = await server.newKey(user.session, { name: 'k', configId: 'read' })
@@ -93,7 +93,7 @@ test('a deleted key is refused at once here, and within 5 s elsewhere', async ()
   }
 })
 
-test('an open stream of a key ends within 5 s of its revocation', async () => {
+test('an open stream ends within 5 s of the revocation of its key', async () => {
   const { id, key } = await server.newKey(user.session, { name: 'stream', configId: 'read' })
   const address = await server.app.listen({ host: '127.0.0.1', port: 0 })
   const response = await fetch(`${address}/api/${user.id}/events`, { headers: { authorization: `Bearer ${key}` } })
@@ -105,7 +105,7 @@ test('an open stream of a key ends within 5 s of its revocation', async () => {
   expect(text).toContain('retry:')
 })
 
-test('a disabled key is refused, and works again when it is enabled', async () => {
+test('a disabled key is rejected until it is enabled again', async () => {
   const { id, key } = await server.newKey(user.session, { name: 'k', configId: 'read' })
   expect((await post('update', { keyId: id, enabled: false })).statusCode).toBe(200)
   await expect(server.caller(key).viewer.get({})).rejects.toMatchObject({ reason: 'api_key_invalid' })
@@ -113,7 +113,7 @@ test('a disabled key is refused, and works again when it is enabled', async () =
   await expect(server.caller(key).viewer.get({})).resolves.toMatchObject({ id: user.id })
 })
 
-test('an expired key says so', async () => {
+test('an expired key is reported as expired', async () => {
   const { id, key } = await server.newKey(user.session, { name: 'k', configId: 'read', expiresIn: 60 })
   await expect(server.caller(key).viewer.get({})).resolves.toBeDefined()
   await server.database.db.apikey.update({ where: { id }, data: { expiresAt: new Date(Date.now() - 1) } })
@@ -129,13 +129,13 @@ test('an expired key says so', async () => {
     .toMatchObject({ reason: 'api_key_expired' })
 })
 
-test('an expired key says so for 30 days, whatever else is done about keys', async () => {
+test('an expired key is reported as expired for 30 days, even if other key routes are called', async () => {
   const late = await server.newKey(user.session, { name: 'late', configId: 'read', expiresIn: 60 })
   const gone = await server.newKey(user.session, { name: 'gone', configId: 'read', expiresIn: 60 })
   const expire = (id: string, days: number) =>
     server.database.db.apikey.update({ where: { id }, data: { expiresAt: new Date(Date.now() - days * 86_400_000) } })
   await Promise.all([expire(late.id, 29), expire(gone.id, 31)])
-  // The plugin sees to it with any call about keys, but once in 10 s.
+  // The plugin deletes expired keys on any key route, at most once in 10 s.
   const auth = betterAuthOn({
     db: server.database.db,
     url: 'http://127.0.0.1:8000',
@@ -152,7 +152,7 @@ function days(answer: { json(): { expiresAt: string } }): number {
   return Math.round((Date.parse(answer.json().expiresAt) - Date.now()) / 86_400_000)
 }
 
-test('keys expire in 90 days unless they say otherwise, and in a year at most', async () => {
+test('keys expire in 90 days by default, and in a year at most', async () => {
   expect(days(await post('create', { name: 'k', configId: 'read' }))).toBe(90)
   expect(days(await post('create', { name: 'k', configId: 'read', expiresIn: 365 * 86_400 }))).toBe(365)
   expect((await post('create', { name: 'k', configId: 'read', expiresIn: 366 * 86_400 })).statusCode).toBe(400)
@@ -163,7 +163,7 @@ test.each([
   ['an unknown scope', { name: 'k', configId: 'admin' }],
   ['a prefix of its own', { name: 'k', configId: 'read', prefix: 'mine_' }],
   ['permissions', { name: 'k', configId: 'read', permissions: { all: ['yes'] } }],
-  ['somebody else as owner', { name: 'k', configId: 'read', userId: 'alice' }],
+  ['another user as its owner', { name: 'k', configId: 'read', userId: 'alice' }],
   ['a NUL in its name', { name: 'a\0', configId: 'read' }],
 ])('a key with %s is not created', async (_what, payload) => {
   const before = await server.database.db.apikey.count()
@@ -174,7 +174,7 @@ test.each([
   expect(await server.database.db.apikey.count()).toBe(before)
 })
 
-test("somebody else's key cannot be read, changed or deleted", async () => {
+test("another user's key cannot be read, changed or deleted", async () => {
   const stranger = await server.newUser()
   const { id } = await server.newKey(stranger.session, { name: 'theirs', configId: 'write' })
   expect((await post('delete', { keyId: id })).statusCode).toBe(404)
@@ -185,7 +185,7 @@ test("somebody else's key cannot be read, changed or deleted", async () => {
   expect(await server.database.db.apikey.findUnique({ where: { id } })).toMatchObject({ enabled: true })
 })
 
-test('an API key gives no access to sign-in itself', async () => {
+test('an API key gives no access to the sign-in routes', async () => {
   const { key } = await server.newKey(user.session, { name: 'k', configId: 'write' })
   for (const headers of [{ authorization: `Bearer ${key}` }, { 'x-api-key': key }]) {
     expect((await server.app.inject({ url: '/api/auth/token', headers })).statusCode).toBe(401)

@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/** Fetches as a page of `origin` does in a browser: with its cookies, and saying where it comes from. */
+/** Fetches as a page of `origin` does in a browser: with its cookies and its Origin header. */
 function browserFetch(origin: string): typeof fetch {
   const cookies = new Map<string, string>()
   return async (input, init) => {
@@ -40,7 +40,7 @@ const api = async (path: string, token: string, init: RequestInit = {}): Promise
   return (await fetch(`${baseURL}${path}`, { ...init, headers })).json()
 }
 
-test("Better Auth's own client signs up, takes a token and a key, and leaves", async () => {
+test("Better Auth's own client signs up, gets a token and a key, and signs out", async () => {
   const client = clientOf('http://localhost:3000')
   const person = { name: 'Ann', email: 'ann@example.com', password: 'correct horse battery' }
   const signedUp = await client.signUp.email(person)
@@ -69,7 +69,7 @@ test("Better Auth's own client signs up, takes a token and a key, and leaves", a
   expect(await server.database.db.task.count({ where: { user_id: id } })).toBe(0)
 })
 
-test('it is refused on pages that we do not trust', async () => {
+test("Better Auth's own client is rejected on pages of an untrusted origin", async () => {
   const client = clientOf('https://evil.example')
   const answer = await client.signUp.email({ name: 'Eve', email: 'eve@example.com', password: 'correct horse battery' })
   expect(answer.error).toMatchObject({ status: 403, code: 'INVALID_ORIGIN' })

@@ -22,23 +22,23 @@ async function cookieOf(on = server): Promise<string> {
   return answer.cookies.map(({ name, value }) => `${name}=${encodeURIComponent(value)}`).join('; ')
 }
 
-describe('who may sign in from where', () => {
+describe('origins', () => {
   test.each([
-    ['no browser', {}, 200],
+    ['outside a browser', {}, 200],
     ["Node's fetch", { 'sec-fetch-mode': 'cors' }, 200],
     ['our own pages', { origin: 'http://127.0.0.1:8000', 'sec-fetch-site': 'same-origin' }, 200],
     ["our own pages under this machine's other name", { origin: 'http://localhost:8000' }, 200],
     ['pages of CORS_ORIGINS', { origin: 'http://localhost:3000', 'sec-fetch-site': 'cross-site' }, 200],
     ['pages of another port', { origin: 'http://localhost:9999' }, 403],
-    ['pages of a stranger', { origin: 'https://evil.example' }, 403],
+    ['pages of a foreign origin', { origin: 'https://evil.example' }, 403],
     ['pages that hide their origin', { origin: 'null' }, 403],
+    ['foreign pages that hide their origin', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }, 403],
     [
-      'pages of a stranger that hide their origin',
-      { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' },
+      'a foreign page that sends its own name as the host',
+      { host: 'evil.example', origin: 'https://evil.example' },
       403,
     ],
-    ['a stranger who names us as host', { host: 'evil.example', origin: 'https://evil.example' }, 403],
-  ])('%s', async (_who, headers, status) => {
+  ])('signing up from %s is %i', async (_who, headers, status) => {
     expect((await signUp(person(), headers)).statusCode).toBe(status)
   })
 
@@ -48,7 +48,7 @@ describe('who may sign in from where', () => {
     ['no origin', {}, 403],
     ['a foreign origin', { origin: 'https://evil.example' }, 403],
     ['a foreign referer', { referer: 'https://evil.example/page' }, 403],
-  ])('a write by cookie from %s', async (_what, headers, status) => {
+  ])('a write with the cookie from %s is %i', async (_what, headers, status) => {
     const cookie = await cookieOf()
     const url = '/api/auth/api-key/create'
     const payload = { name: 'k', configId: 'read' }

@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-test.skipIf(!hasCurl)('the first calls of the README lead a new user from signing up to a list of tasks', async () => {
+test.skipIf(!hasCurl)("the README's first calls take a new user from sign-up to a list of tasks", async () => {
   const page = await readFile(new URL('../../../../README.md', import.meta.url), 'utf8')
   const lines = /## First calls[^]*?```sh\n([^]*?)```/.exec(page)?.[1] ?? ''
   expect(lines).toContain('URL=http://127.0.0.1:8000\n')

@@ -7,7 +7,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/** Every column that says whose a row is, as the schema has them today. */
+/** Every column that names a row's user, according to the current schema. */
 async function ownerColumns(): Promise<{ table: string; column: string }[]> {
   const { rows } = await server.database.pool.query<{ table: string; column: string }>(
     `SELECT c.table_name AS table, c.column_name AS column FROM information_schema.columns c
@@ -42,7 +42,7 @@ async function fill({ id, session, token }: Awaited<ReturnType<SignInServer['new
   })
 }
 
-test('deleting a user leaves no row of theirs in any table, and touches nobody else', async () => {
+test('deleting a user removes their rows from every table and leaves other users alone', async () => {
   const leaving = await server.newUser()
   const staying = await server.newUser()
   await fill(leaving)
@@ -60,7 +60,7 @@ test('deleting a user leaves no row of theirs in any table, and touches nobody e
   expect(await rowsOf(staying.id)).toEqual(before)
 })
 
-test('the purge of a deletion ends with it: a DELETE later in the transaction is logged', async () => {
+test("the deletion's exemption from the log ends with it: a later DELETE in the transaction is logged", async () => {
   const leaving = await server.newUser()
   const { id } = await server.caller(leaving.token).task.create({ title: 'x' })
   const other = await server.newUser()
@@ -73,7 +73,7 @@ test('the purge of a deletion ends with it: a DELETE later in the transaction is
   expect(await server.database.db.change.findMany({ where: { user_id: other.id, kind: 'deleted' } })).toHaveLength(1)
 })
 
-test('a wrong password does not delete, and who is signed out cannot', async () => {
+test('deleting a user requires the right password and a session', async () => {
   const { id, session } = await server.newUser()
   const url = '/api/auth/delete-user'
   const headers = { authorization: `Bearer ${session}` }

@@ -33,7 +33,7 @@ async function tokenOf({ app }: SignInServer, session: string): Promise<string> 
   return answer.json<{ token: string }>().token
 }
 
-test('a token of our own names its user, and holds nothing but sub, email and name', async () => {
+test('a token that we issue has no claims about its user but sub, email and name', async () => {
   const { id, email, token } = await server.newUser()
   expect(await server.caller(token).viewer.get({})).toEqual({ id, email, name: 'Test User' })
   const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
@@ -50,7 +50,7 @@ test('two replicas that create the first key at once both verify both tokens', a
   }
 })
 
-test('a rotation is followed without a restart, and no request with a valid token fails meanwhile', async () => {
+test('keys rotate without a restart, and no request with a valid token fails meanwhile', async () => {
   const other = await replica()
   const { session, token: before } = await server.newUser()
   const failures: unknown[] = []
@@ -58,7 +58,7 @@ test('a rotation is followed without a restart, and no request with a valid toke
   let latest = before
   const traffic = Array.from({ length: 8 }, async () => {
     while (rotating) {
-      // Remembered tokens need no I/O: without this the requests would keep everything else from running.
+      // Cached tokens need no I/O: without this the requests would block everything else.
       await setImmediate()
       for (const token of [before, latest]) {
         await other
@@ -81,7 +81,7 @@ test('a rotation is followed without a restart, and no request with a valid toke
   expect(kids.size).toBe(5)
 })
 
-test('replicas with different secrets, as during a change of it, sign with keys of their own and verify all', async () => {
+test('replicas with different secrets, as during a rotation of the secret, sign with their own keys and verify all', async () => {
   const env = { BETTER_AUTH_SECRET: 'r4nd0m-and-another-one-of-32-characters' }
   const changed = await signInServer({ env, database: server.database })
   open.push(() => changed.close())
@@ -97,7 +97,7 @@ test('replicas with different secrets, as during a change of it, sign with keys 
   expect(published.keys.map(({ kid }) => kid)).toEqual(expect.arrayContaining(kids))
 })
 
-test('while the database is away, a token that needs its keys is 503 and not 401', async () => {
+test('while the database is unavailable, a token whose key is not cached is 503 and not 401', async () => {
   const { session, token } = await server.newUser()
   const database = openDatabase({ url: 'postgres://nobody@127.0.0.1:1/none', poolMax: 1 })
   const away = await signInServer({ database: { ...database, url: '' } })
@@ -120,7 +120,7 @@ function sign(key: CryptoKey, kid: string, claims: object = {}, alg = 'ES256'): 
     .sign(key)
 }
 
-/** An issuer of somebody else, over real HTTP. */
+/** An external issuer over real HTTP. */
 async function issuer() {
   const state = { keys: [] as JWK[], fetches: 0, status: 200, hangs: false }
   const http: Server = createServer((_request, response) => {
@@ -153,7 +153,7 @@ test.each(['ES256', 'RS256', 'EdDSA'])('an external issuer may sign with %s', as
   expect(await viewer(await sign(key, 'a', {}, alg))).toEqual({ id: 'external', email: null, name: null })
 })
 
-test("an external issuer's audience is checked, and its keys sign for nobody else", async () => {
+test("an external issuer's audience is checked, and its keys cannot sign for other issuers", async () => {
   const { newKey, sign, viewer } = await issuer()
   const key = await newKey('a')
   await expect(viewer(await sign(key, 'a', { aud: 'another' }))).rejects.toMatchObject({
@@ -167,7 +167,7 @@ test("an external issuer's audience is checked, and its keys sign for nobody els
   await expect(viewer(await sign(key, 'a', ours))).rejects.toMatchObject({ reason: 'token_key_unknown' })
 })
 
-test('an external rotation is followed at once', async () => {
+test('an external key rotation takes effect at once', async () => {
   const { state, newKey, sign, viewer } = await issuer()
   const first = await newKey('a')
   await viewer(await sign(first, 'a'))
@@ -177,7 +177,7 @@ test('an external rotation is followed at once', async () => {
   expect(state.fetches).toBe(2)
 })
 
-test('unknown key ids cost one fetch per cool-down, however many come', async () => {
+test('any number of unknown key ids costs one fetch per cool-down', async () => {
   const { state, newKey, sign, viewer } = await issuer()
   const key = await newKey('a')
   await viewer(await sign(key, 'a'))
@@ -186,7 +186,7 @@ test('unknown key ids cost one fetch per cool-down, however many come', async ()
   expect(state.fetches).toBe(2)
 })
 
-test('while an external issuer is down, hangs or fails, tokens of known keys are accepted and others refused', async () => {
+test('while an external issuer is down, hangs or fails, tokens of known keys are accepted and others rejected', async () => {
   const { state, newKey, sign, viewer, close } = await issuer()
   const key = await newKey('a')
   await viewer(await sign(key, 'a'))
@@ -200,7 +200,7 @@ test('while an external issuer is down, hangs or fails, tokens of known keys are
   await expect(viewer(await sign(key, 'a', { sub: 'down' }))).resolves.toMatchObject({ id: 'down' })
 })
 
-test('an external issuer that never answered costs one fetch per cool-down', async () => {
+test('an external issuer that never responds costs one fetch per cool-down', async () => {
   const { state, newKey, sign, viewer, trusting } = await issuer()
   const key = await newKey('a')
   state.status = 500

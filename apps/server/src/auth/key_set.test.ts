@@ -10,7 +10,7 @@ async function key(kid: string): Promise<JWK> {
   return { ...(await exportJWK(publicKey)), kid, alg: 'EdDSA' }
 }
 
-/** A set over keys that a test changes, with a clock that it moves. */
+/** A key set whose keys and clock a test controls. */
 function fixture(keys: JWK[], options: { cooldownMs?: number } = {}) {
   const state = { keys, now: 0, loads: 0, failing: false, gate: Promise.resolve() }
   const find = keySet({
@@ -37,7 +37,7 @@ test('a known key is loaded once', async () => {
   expect(state.loads).toBe(1)
 })
 
-test('unknown keys cost one load per cool-down, however many ask', async () => {
+test('concurrent lookups of unknown keys cost one load per cool-down', async () => {
   const { state, find } = fixture([await key('a')])
   await find('a')
   const asked = Array.from({ length: 50 }, (_, number) => find(`unknown-${number}`))
@@ -49,7 +49,7 @@ test('unknown keys cost one load per cool-down, however many ask', async () => {
   expect(state.loads).toBe(3)
 })
 
-test('a new key is found at once, also right after the last load', async () => {
+test('a new key is found at once, even right after the last load', async () => {
   const { state, find } = fixture([await key('a')])
   await find('a')
   state.keys.push(await key('b'))
@@ -59,7 +59,7 @@ test('a new key is found at once, also right after the last load', async () => {
   expect(state.loads).toBe(3)
 })
 
-test('without a cool-down, nobody is refused by a load that began before they came', async () => {
+test('without a cool-down, a load that started before a lookup does not reject it', async () => {
   const { state, find } = fixture([await key('a')], { cooldownMs: 0 })
   await find('a')
   const gate = Promise.withResolvers<void>()
@@ -72,7 +72,7 @@ test('without a cool-down, nobody is refused by a load that began before they ca
   await expect(late).resolves.toBeDefined()
 })
 
-test('known keys go on while loads hang or fail, and are read anew when they answer again', async () => {
+test('known keys remain valid while loads hang or fail, and are reloaded once loads succeed', async () => {
   const { state, find } = fixture([await key('a')])
   await find('a')
   const gate = Promise.withResolvers<void>()
@@ -88,7 +88,7 @@ test('known keys go on while loads hang or fail, and are read anew when they ans
   await expect(find('a')).rejects.toThrow(errors.JWKSNoMatchingKey)
 })
 
-test('a first load that fails is not repeated before the cool-down is over', async () => {
+test('a failed first load is not retried before the cool-down is over', async () => {
   const { state, find } = fixture([await key('a')])
   state.failing = true
   await expect(find('a')).rejects.toThrow('unreachable')

@@ -11,7 +11,7 @@ afterAll(async () => {
   await shared.close()
 })
 
-/** A process of its own, as limits are counted per process. */
+/** A separate process, because limits are counted per process. */
 async function limited(env: SignInServerOptions['env']): Promise<SignInServer> {
   const server = await signInServer({ env: env ?? {}, database: shared.database })
   open.push(server)
@@ -56,7 +56,7 @@ test('sign-ins are limited per client address, and rotating X-Forwarded-For does
   expect(health.statusCode).toBe(200)
 })
 
-test('behind a trusted proxy each client counts for itself', async () => {
+test('behind a trusted proxy each client has a count of its own', async () => {
   const server = await limited({ RATE_LIMIT_AUTH: '1', TRUST_PROXY: '10.0.0.0/8' })
   const from = (client: string) => attempt(server, '10.0.0.1', { 'x-forwarded-for': client })
   expect((await from('203.0.113.1')).statusCode).toBe(401)
@@ -65,14 +65,14 @@ test('behind a trusted proxy each client counts for itself', async () => {
   expect((await from('203.0.113.2')).statusCode).toBe(401)
 })
 
-test('the addresses of one IPv6 network count together', async () => {
+test('the addresses of one IPv6 network share a count', async () => {
   const server = await limited({ RATE_LIMIT_AUTH: '1' })
   expect((await attempt(server, '2001:db8:1:2::1')).statusCode).toBe(401)
   expect((await attempt(server, '2001:db8:1:2:ffff::1')).statusCode).toBe(429)
   expect((await attempt(server, '2001:db8:1:3::1')).statusCode).toBe(401)
 })
 
-test('calls are limited per user over all transports and tokens, and report the allowance', async () => {
+test('calls are limited per user across all transports and tokens, and responses report the allowance', async () => {
   const server = await limited({ RATE_LIMIT_API: '5' })
   const user = await shared.newUser()
   const other = await shared.newUser()
@@ -109,7 +109,7 @@ test('calls are limited per user over all transports and tokens, and report the 
   expect((await server.app.inject({ url: '/health/ready' })).statusCode).toBe(200)
 })
 
-test('the calls of a batch that are over the limit are refused, the others answered', async () => {
+test('only the calls of a batch that exceed the limit fail', async () => {
   const server = await limited({ RATE_LIMIT_API: '2' })
   const { token } = await shared.newUser()
   const batch = encodeURIComponent(JSON.stringify({ 0: {}, 1: {}, 2: {} }))
@@ -119,12 +119,12 @@ test('the calls of a batch that are over the limit are refused, the others answe
   })
   expect(answer.statusCode).toBe(207)
   const reasons = answer.json<{ error?: { data: { reason: string } } }[]>().map(({ error }) => error?.data.reason)
-  // They run side by side: which of them comes last is open.
+  // They run concurrently, so their order is undefined.
   expect(reasons.filter((reason) => reason === undefined)).toHaveLength(2)
   expect(reasons.filter((reason) => reason === 'rate_limited')).toHaveLength(1)
 })
 
-test('a list without limit is one call, however many pages it is read in', async () => {
+test('a list without limit counts as one call, however many pages the server reads', async () => {
   const server = await limited({ RATE_LIMIT_API: '2' })
   const { id, token } = await shared.newUser()
   await shared.database.db.task.createMany({
@@ -136,7 +136,7 @@ test('a list without limit is one call, however many pages it is read in', async
   expect(answer.headers['ratelimit']).toMatch(/r=1/)
 })
 
-test('without RATE_LIMIT_API nothing is counted', async () => {
+test('without RATE_LIMIT_API calls are not counted', async () => {
   const { token } = await shared.newUser()
   const answer = await shared.app.inject({ url: '/auth/me', headers: { authorization: `Bearer ${token}` } })
   expect(answer.headers).not.toHaveProperty('ratelimit')

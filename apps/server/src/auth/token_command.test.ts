@@ -40,7 +40,7 @@ function run(args: readonly string[], { input = '', ...env }: Record<string, str
   })
 }
 
-test('a token for this installation is printed alone, and is accepted', async () => {
+test('the command prints only a token, which the server accepts', async () => {
   const { code, out, err } = await run(['--user', 'alice'])
   expect({ code, err }).toEqual({ code: 0, err: '' })
   const token = out.trimEnd()
@@ -49,12 +49,12 @@ test('a token for this installation is printed alone, and is accepted', async ()
   expect(exp - iat).toBe(3600)
 })
 
-test('--expires says how long it is valid', async () => {
+test('--expires sets its lifetime', async () => {
   const { exp = 0, iat = 0 } = decodeJwt((await run(['--user', 'a@example.com', '--expires', '7d'])).out)
   expect(exp - iat).toBe(604_800)
 })
 
-test('without a configured secret the kept one of the data directory signs', async () => {
+test('without a configured secret the command signs with the secret in the data directory', async () => {
   const { out } = await run(['--user', 'alice'], { BETTER_AUTH_SECRET: '' })
   const kept = new TextEncoder().encode(await readFile(join(dataDir, 'secret'), 'utf8'))
   const again = await new SignJWT(decodeJwt(out)).setProtectedHeader({ alg: 'HS256', typ: 'JWT' }).sign(kept)
@@ -66,20 +66,20 @@ test.each([
   ['an impossible user', ['--user', 'auth']],
   ['an impossible duration', ['--user', 'alice', '--expires', 'soon']],
   ['an unknown option', ['--nope']],
-])('%s is an error on standard error, and no token', async (_what, args) => {
+])('%s prints an error on standard error and no token', async (_what, args) => {
   const { code, out, err } = await run(args)
   expect({ code, out }).toEqual({ code: 1, out: '' })
   expect(err).not.toBe('')
 })
 
-test('a bad configuration names the variable and does not show the secret', async () => {
+test('the error about an invalid configuration names the variable and does not show the secret', async () => {
   const { code, err } = await run(['--user', 'alice'], { BETTER_AUTH_SECRET: 'tooshort' })
   expect(code).toBe(1)
   expect(err).toContain('BETTER_AUTH_SECRET')
   expect(err).not.toContain('tooshort')
 })
 
-test('--explain reads a token and exits non-zero if it is invalid', async () => {
+test('--explain explains a token and exits non-zero if it is invalid', async () => {
   const { out: token } = await run(['--user', 'alice'])
   expect(await run(['--explain'], { input: token })).toMatchObject({ code: 0, out: expect.stringContaining('Valid\n') })
   expect(await run(['--explain'], { input: 'nonsense' })).toMatchObject({

@@ -26,7 +26,7 @@ function problems(values: Record<string, string>): readonly string[] {
   return []
 }
 
-test('without configuration everything has its documented default', () => {
+test('without configuration every variable has its documented default', () => {
   expect(envFrom({})).toMatchObject({
     HOST: '127.0.0.1',
     PORT: 8000,
@@ -42,7 +42,7 @@ test('without configuration everything has its documented default', () => {
   expect(envFrom({}).TASKWIRE_DATA_DIR).toMatch(/\/\.data$/)
 })
 
-test('an empty variable is one that is not set', () => {
+test('an empty variable counts as unset', () => {
   expect(envFrom({ PORT: '', DATABASE_URL: ' ', BETTER_AUTH_SECRET: '' })).toEqual(envFrom({}))
 })
 
@@ -70,7 +70,7 @@ test.each([
     { HOST: '0.0.0.0', BETTER_AUTH_SECRET: SECRET, BETTER_AUTH_URL: 'https://t.example' },
     { HOST: '0.0.0.0', BETTER_AUTH_SECRET: SECRET },
   ],
-] as [Record<string, string>, object][])('%j is good', (values, expected) => {
+] as [Record<string, string>, object][])('%j is valid', (values, expected) => {
   expect(envFrom(values)).toMatchObject(expected)
 })
 
@@ -108,18 +108,21 @@ test.each([
   [{ TRUST_PROXY: '10.0.0.0/33' }, ['TRUST_PROXY']],
   [{ LOG_LEVEL: 'loud' }, ['LOG_LEVEL']],
   [{ PORT: 'x', LOG_LEVEL: 'loud', HOST: '0.0.0.0' }, ['BETTER_AUTH_SECRET', 'BETTER_AUTH_URL', 'PORT', 'LOG_LEVEL']],
-] as [Record<string, string>, string[]][])('%j is refused, a line a variable, without its value', (values, names) => {
-  const lines = problems(values)
-  expect(new Set(lines.map((line) => line.split(' ')[0]))).toEqual(new Set(names))
-  expect(lines).toHaveLength(names.length)
-  for (const line of lines) {
-    expect(line).toMatch(/^[A-Z_]+ must /)
-    expect(line).not.toMatch(/\n|hunter2/)
-  }
-})
+] as [Record<string, string>, string[]][])(
+  '%j is rejected with one line per variable and without its value',
+  (values, names) => {
+    const lines = problems(values)
+    expect(new Set(lines.map((line) => line.split(' ')[0]))).toEqual(new Set(names))
+    expect(lines).toHaveLength(names.length)
+    for (const line of lines) {
+      expect(line).toMatch(/^[A-Z_]+ must /)
+      expect(line).not.toMatch(/\n|hunter2/)
+    }
+  },
+)
 
 describe('the generated secret', () => {
-  test('is made once, for its owner only, and is the same for processes that start together', async () => {
+  test('is created once, readable only by its owner, and shared by processes that start together', async () => {
     const env = envFrom({ TASKWIRE_DATA_DIR: join(directory, 'data') })
     const secrets = await Promise.all(Array.from({ length: 8 }, () => sharedSecret(env)))
     expect(new Set(secrets.map((secret) => Buffer.from(secret).toString())).size).toBe(1)
@@ -128,13 +131,13 @@ describe('the generated secret', () => {
     expect(await sharedSecret(env)).toEqual(secrets[0])
   })
 
-  test('is not made where one is configured', async () => {
+  test('is not created if one is configured', async () => {
     const env = envFrom({ TASKWIRE_DATA_DIR: join(directory, 'none'), BETTER_AUTH_SECRET: SECRET })
     expect(Buffer.from(await sharedSecret(env)).toString()).toBe(SECRET)
     expect(existsSync(join(directory, 'none'))).toBe(false)
   })
 
-  test('is refused where it was spoilt', async () => {
+  test('is rejected if its file was corrupted', async () => {
     const env = envFrom({ TASKWIRE_DATA_DIR: directory })
     await writeFile(join(directory, 'secret'), 'short')
     await expect(sharedSecret(env)).rejects.toThrow('must have at least 32 characters')
@@ -144,7 +147,7 @@ describe('the generated secret', () => {
 describe('documents name every variable with its default', () => {
   const root = new URL('../../../../', import.meta.url)
 
-  test('.env.example is what the schema says', async () => {
+  test('.env.example matches the schema', async () => {
     expect(await readFile(new URL('.env.example', root), 'utf8')).toBe(envExample())
   })
 
@@ -153,11 +156,11 @@ describe('documents name every variable with its default', () => {
     for (const name of Object.keys(variables.shape)) expect(help).toContain(`  ${name} `)
   })
 
-  test('every variable has a meaning', () => {
+  test('every variable has a description', () => {
     expect(documentedVariables().filter(({ meaning }) => meaning === '')).toEqual([])
   })
 
-  test('README.md names no variable that there is not', async () => {
+  test('README.md names no variable that does not exist', async () => {
     const text = await readFile(new URL('README.md', root), 'utf8')
     const named = new Set([...text.matchAll(/`([A-Z]+(?:_[A-Z]+)+)(?:=[^`]*)?`/g)].map(([, name = '']) => name))
     expect(named).toContain('DATABASE_URL')

@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/** What the server answers to these bytes, until it closes. */
+/** The server's response to these bytes, until it closes the connection. */
 function exchange(bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = ''
@@ -39,7 +39,7 @@ describe('without a token', () => {
     server.app.stopping = false
   })
 
-  test('/ is a page, and paths below it are not', async () => {
+  test('only / itself serves the page', async () => {
     expect(await server.send('GET', '/')).toMatchObject({
       status: 200,
       headers: { 'content-type': expect.stringContaining('text/html') },
@@ -68,13 +68,13 @@ test.each([
   ['range', 'bytes=99999999-'],
   ['if-match', '"1"'],
   ['if-unmodified-since', 'Tue, 01 Jan 2019 00:00:00 GMT'],
-])('files are answered whole to who sends %s: %s', async (name, value) => {
+])('a request for a file with %s: %s gets the whole file', async (name, value) => {
   for (const path of ['/', '/docs/assets/swagger-ui.css']) {
     expect(await server.send('GET', path, { headers: { [name]: value } }), path).toMatchObject({ status: 200 })
   }
 })
 
-describe('every error has one shape', () => {
+describe('errors of one shape', () => {
   const large = `Bearer ${'x'.repeat(9000)}`
   test.each([
     ['GET', '/nope', {}, 404, 'not_found', 'Not Found'],
@@ -107,7 +107,7 @@ describe('every error has one shape', () => {
     expect(answer.headers['allow'] === undefined).toBe(status !== 405)
   })
 
-  test('405 says what is allowed', async () => {
+  test('405 names the allowed methods', async () => {
     const { headers } = await server.send('POST', '/api/alice/tasks/1/')
     expect(headers['allow']).toBe('DELETE, GET, HEAD, OPTIONS, PATCH, PUT')
   })
@@ -122,14 +122,14 @@ describe('every error has one shape', () => {
     },
   )
 
-  test('a request without a host is 400 in HTTP/1.1, and answered in HTTP/1.0', async () => {
+  test('a request without a host is 400 in HTTP/1.1, and accepted in HTTP/1.0', async () => {
     const answer = await exchange('GET /health HTTP/1.1\r\nConnection: close\r\n\r\n')
     expect(answer).toMatch(/^HTTP\/1\.1 400 /)
     expect(answer).toContain('"code":"validation_failed","request_id":')
     expect(await exchange('GET /health HTTP/1.0\r\n\r\n')).toContain('{"status":"healthy"')
   })
 
-  test('an expectation that nobody knows is ignored', async () => {
+  test('an unknown Expect header is ignored', async () => {
     const answer = await exchange('GET /health HTTP/1.1\r\nHost: x\r\nExpect: more\r\nConnection: close\r\n\r\n')
     expect(answer).toContain('{"status":"healthy"')
   })
@@ -144,13 +144,13 @@ describe('every error has one shape', () => {
     })
   })
 
-  test('what is no HTTP is 400', async () => {
+  test('bytes that are not HTTP are 400', async () => {
     const answer = await exchange('HELLO\r\n\r\n')
     expect(answer).toMatch(/^HTTP\/1\.1 400 /)
     expect(bodyOf(answer)).toMatchObject({ detail: [{ loc: ['request'] }], code: 'validation_failed' })
   })
 
-  test('a body that is larger than it may be is 413 though its length was not said', async () => {
+  test('a chunked body over the size limit is 413', async () => {
     const chunk = 'x'.repeat(70_000)
     const head = `POST /api/alice/tasks HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n`
     const answer = await exchange(`${head}${chunk.length.toString(16)}\r\n${chunk}\r\n`)
@@ -173,7 +173,7 @@ describe('other origins', () => {
       },
     })
 
-  test('pages of CORS_ORIGINS may call with every method and read what they need', async () => {
+  test('pages of CORS_ORIGINS may call with every method and read the exposed headers', async () => {
     const { status, headers } = await preflight('https://app.example.com')
     expect(status).toBe(204)
     expect(headers).toMatchObject({
@@ -194,7 +194,7 @@ describe('other origins', () => {
     })
   })
 
-  test('so may they when they are refused, however early', async () => {
+  test('pages of CORS_ORIGINS may also read errors, however early the server rejects the request', async () => {
     const headers = { origin: 'https://app.example.com' }
     for (const path of [tasksOf('alice'), '/nope', '/api/%zz/tasks', '/trpc/task.list']) {
       const answer = await server.send('GET', path, { headers })
@@ -203,7 +203,7 @@ describe('other origins', () => {
   })
 
   test.each(['https://evil.example.com', 'https://app.example.com.evil.com', 'http://app.example.com', 'null'])(
-    'pages of %s may not',
+    'pages of %s may not call',
     async (origin) => {
       for (const answer of [await preflight(origin), await server.send('GET', '/health', { headers: { origin } })]) {
         expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([])
@@ -211,7 +211,7 @@ describe('other origins', () => {
     },
   )
 
-  test('OPTIONS without a preflight says what a path allows', async () => {
+  test('OPTIONS without a preflight names the methods that a path allows', async () => {
     expect(await server.send('OPTIONS', tasksOf('alice'))).toMatchObject({
       status: 204,
       headers: { allow: 'GET, HEAD, OPTIONS, POST' },
@@ -221,7 +221,7 @@ describe('other origins', () => {
 })
 
 describe('request ids and logs', () => {
-  test('a sane id of the caller is kept, another is replaced', async () => {
+  test("a caller's well-formed request id is kept, any other replaced", async () => {
     const id = 'caller-1.2:3_4'
     const kept = await server.send('GET', '/nope', { headers: { 'x-request-id': id } })
     expect(kept).toMatchObject({ headers: { 'x-request-id': id }, json: { request_id: id } })
@@ -231,7 +231,7 @@ describe('request ids and logs', () => {
     }
   })
 
-  test('the log has a line an answer and holds no token, no text of a task and no query', async () => {
+  test('the log has one line per response and contains no token, no task text and no query', async () => {
     const user = newUser()
     const token = await signedToken({ sub: user })
     server.lines.length = 0
@@ -255,7 +255,7 @@ describe('request ids and logs', () => {
     }
   })
 
-  test('safety headers are on every answer', async () => {
+  test('every response has the security headers', async () => {
     for (const path of ['/', '/docs', '/health', tasksOf('alice'), '/nope', '/api/%zz/tasks', '/trpc/task.list']) {
       const { headers } = await server.send('GET', path)
       expect(headers, path).toMatchObject({

@@ -7,7 +7,7 @@ import { testDatabase, type TestDatabase } from '@taskwire/db/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { tasksOf } from '../../testing/server.ts'
 
-// Whole server processes, under conditions that take their time.
+// Whole server processes, in trials that take long.
 
 const SECRET = 'q8Zr2vT6xK1mN4pW7sB0dF3gH5jL9cYe'
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
@@ -58,7 +58,7 @@ async function residentMegabytes({ child }: Server): Promise<number> {
 }
 
 test.runIf(process.platform === 'linux')(
-  'a list of 100,000 tasks begins at once and is sent in constant memory, however slow its reader is',
+  'a list of 100,000 tasks starts at once and is sent in constant memory, however slow its reader',
   async () => {
     const user = newUser()
     const { db } = database
@@ -80,14 +80,14 @@ test.runIf(process.platform === 'linux')(
       expect(megabytes).toBeGreaterThan(100)
       expect(first).toBeLessThan(2000)
     }
-    // The first ones grow V8's heap to what it works with; a list that were held would add its 108 MB each time.
+    // The first lists grow V8's heap to its working size; a list that were buffered would add its 108 MB each time.
     const [, second, third] = lists.map(({ peak }) => peak)
     expect(third).toBeLessThan((second ?? 0) + 50)
     expect(third).toBeLessThan(before + 300)
   },
 )
 
-/** Reads a whole list after two seconds in which nobody reads. Milliseconds to its first byte; megabytes. */
+/** Reads a whole list after a pause of two seconds. Milliseconds to the first byte; megabytes. */
 async function slowlyRead(server: Server, user: string): Promise<{ first: number; megabytes: number; peak: number }> {
   const headers = await bearer(user)
   const begun = performance.now()
@@ -106,7 +106,7 @@ async function slowlyRead(server: Server, user: string): Promise<{ first: number
   return { first, megabytes: bytes / 1e6, peak }
 }
 
-test('400 concurrent toggles of one task over REST: version 401', async () => {
+test('400 concurrent toggles of one task over REST leave it at version 401', async () => {
   const server = await start()
   const user = newUser()
   const headers = { 'content-type': 'application/json', ...(await bearer(user)) }
@@ -122,7 +122,7 @@ test('400 concurrent toggles of one task over REST: version 401', async () => {
   expect(await server.closed).toBe(0)
 })
 
-test('after SIGKILL during writes, ten times, every acknowledged write is there', async () => {
+test('ten SIGKILLs during writes lose no acknowledged write', async () => {
   const user = newUser()
   const headers = { 'content-type': 'application/json', ...(await bearer(user)) }
   const acknowledged = new Set<number>()

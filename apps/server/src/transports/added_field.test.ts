@@ -7,8 +7,8 @@ import type { RecordedRequest } from '../../testing/compatibility/exchange.ts'
 import { fakeOpenAi, type FakeOpenAi, type Reply } from '../../testing/fake_openai.ts'
 import type { ServerProcess } from '../../testing/replicas/server_process.ts'
 
-// What adding a field takes: the server of these tests has four more lines in its table of fields and four more columns
-// in its database, and nothing else is changed. `older` is a replica without them, on the same database.
+// What it takes to add a field: the server of these tests has four more lines in its table of fields and four more
+// columns in its database, and no other change. `older` is a replica without them on the same database.
 
 let older: TestServices
 let server: ServerProcess
@@ -38,7 +38,7 @@ afterAll(async () => {
   await older.close()
 })
 
-// Whatever the server answers: an assertion on a wrong shape fails by itself.
+// The shape depends on the route, and an assertion on a wrong shape fails by itself.
 // oxlint-disable-next-line typescript/no-explicit-any
 type Json = any
 
@@ -84,7 +84,7 @@ const values = {
 }
 const defaults = { due_date: null, tags: [], checklist: [], position: 'm' }
 
-describe('each transport writes and shows it', () => {
+describe('each transport reads and writes an added field', () => {
   test('REST', async () => {
     const { rest } = someone()
     const created = await rest('POST /tasks', { title: 'Milk', ...values })
@@ -102,7 +102,7 @@ describe('each transport writes and shows it', () => {
     expect((await rest('GET /tasks?status=deleted')).json).toMatchObject([{ id, checklist: values.checklist }])
   })
 
-  test('REST refuses what the table does not allow', async () => {
+  test('REST rejects a value that the table does not allow', async () => {
     const { rest } = someone()
     const wrong = { due_date: '2026-02-30', tags: null, checklist: [{}], position: 'a' }
     for (const [name, value] of Object.entries(wrong)) {
@@ -188,8 +188,8 @@ describe('each transport writes and shows it', () => {
   })
 })
 
-describe('the log knows it', () => {
-  test('a change of it is an update, also together with completed; completed alone is a completion', async () => {
+describe('the log covers an added field', () => {
+  test('a change of it is an update, even together with completed; completed alone is a completion', async () => {
     const { mutation, changes } = someone()
     const { id: task_id } = await mutation('task.create', { title: 'Milk', ...values })
     await mutation('task.update', { task_id, due_date: '2027-01-01' })
@@ -238,7 +238,7 @@ describe('the log knows it', () => {
     },
   )
 
-  test('any set of fields is updated by itself, however many sets there are', async () => {
+  test('an update sets any combination of fields and no other field', async () => {
     const { mutation } = someone()
     const changed = { title: 'Bread', description: 'x', completed: true, due_date: null, tags: [], checklist: [] }
     const original = { title: 'Milk', description: null, completed: false, ...values }
@@ -251,7 +251,7 @@ describe('the log knows it', () => {
     }
   })
 
-  test('a deleted task comes back with it', async () => {
+  test('undo restores a deleted task with it', async () => {
     const { mutation } = someone()
     const created = await mutation('task.create', { title: 'Milk', ...values })
     expect(await mutation('task.delete', { task_id: created.id })).toMatchObject(values)
@@ -259,7 +259,7 @@ describe('the log knows it', () => {
     expect(await mutation('change.undo', { seq: 1 })).toMatchObject({ kind: 'deleted', before: values })
   })
 
-  test('a repeat by key answers it as it was then', async () => {
+  test('a retry by key returns its original value', async () => {
     const { rest, changes } = someone()
     const body = { title: 'Milk', ...values }
     const created = await rest('POST /tasks', body, 'a-key')
@@ -275,7 +275,7 @@ describe('the log knows it', () => {
   })
 })
 
-describe('a log from before it', () => {
+describe('a log from before an added field', () => {
   test('stays readable, without the field that did not exist yet', async () => {
     const { changes, rest } = someone(veteran.user_id)
     const entries = await changes()
@@ -296,7 +296,7 @@ describe('a log from before it', () => {
     expect(history.json.map(({ after }: Change) => after?.title)).toEqual(['Bread', 'Bread', 'Milk'])
   })
 
-  test('answers repeats of its keys, the field at its default', async () => {
+  test('serves retries of its keys, with the default value of the field', async () => {
     const { mutation, rest } = someone(veteran.user_id)
     expect(await rest('POST /tasks', { title: 'Milk' }, 'created-before')).toMatchObject({
       status: 201,
@@ -306,7 +306,7 @@ describe('a log from before it', () => {
     expect(await mutation('task.complete', again)).toStrictEqual({ ...veteran.completed, ...defaults })
   })
 
-  test('is undone without touching the field', async () => {
+  test('can be undone without touching the field', async () => {
     const user_id = newUser()
     const { mutation } = someone(user_id)
     const { id: task_id } = await older.caller(user_id).task.create({ title: 'Milk' })
@@ -324,8 +324,8 @@ describe('a log from before it', () => {
   })
 })
 
-describe('an older replica beside it', () => {
-  test('reads the log, and undoes what it knows of it', async () => {
+describe('an older replica beside a newer one', () => {
+  test('reads the log, and undoes changes of the fields that it knows', async () => {
     const { user_id, mutation, query } = someone()
     const { id: task_id } = await mutation('task.create', { title: 'Milk', ...values })
     await mutation('task.update', { task_id, title: 'Bread', due_date: '2027-01-01' })

@@ -13,13 +13,13 @@ const routes = operations(appRouter).flatMap(({ rest }) =>
   (rest?.methods ?? []).map((method) => [method, rest?.path ?? ''] as const),
 )
 
-/** A route's path, with the rows that it names. */
+/** A route's path with its parameters filled in. */
 function pathOf(route: string, user: string, row = 1): string {
   return route.replace('{user_id}', encodeURIComponent(user)).replace(/\{\w+\}/g, String(row))
 }
 
 describe('every route', () => {
-  test.each(routes)('%s %s wants a token', async (method, route) => {
+  test.each(routes)('%s %s requires a token', async (method, route) => {
     const path = pathOf(route, 'alice')
     const errorFor = async (authorization: string | undefined) => {
       const headers: Record<string, string> = authorization === undefined ? {} : { authorization }
@@ -49,7 +49,7 @@ describe('every route', () => {
   )
 
   test.each(routes.filter(([, route]) => /\{(task_id|conversation_id)\}/.test(route)))(
-    '%s %s does not find the rows of another user, and leaves them alone',
+    '%s %s neither finds nor changes the rows of another user',
     async (method, route) => {
       const [owner, stranger] = [newUser(), newUser()]
       const { json: task } = await server.as(owner)('POST', tasksOf(owner), { body: { title: 'mine' } })
@@ -62,7 +62,7 @@ describe('every route', () => {
   )
 })
 
-/** What a write came to, in words that both routes have. */
+/** The outcome of a write in a form that both transports share. */
 interface Outcome {
   readonly reason: string | undefined
   readonly title: unknown
@@ -131,7 +131,7 @@ function written(
   return { title: response?.after?.title ?? response?.title, version: response?.after?.version ?? response?.version }
 }
 
-describe('REST and tRPC come to the same', () => {
+describe('REST and tRPC have the same outcome', () => {
   const cases: Record<string, (route: Route, id: number) => Promise<Outcome>> = {
     'a create': (route) => route.create({ title: ' a ', description: 'd', completed: true }),
     'a create without title': (route) => route.create({}),
@@ -195,7 +195,7 @@ describe('REST and tRPC come to the same', () => {
     expect(outcomes[0]?.reason ?? 'done').toSatisfy((reason: string) => reason !== 'internal_error')
   })
 
-  test('a retry through the other route gets the original answer', async () => {
+  test('a retry over the other transport gets the original response', async () => {
     const user = newUser()
     const send = server.as(user)
     const write = { title: 'once', idempotency_key: 'k' }

@@ -1,7 +1,7 @@
 import { appRouter, operations, apiErrors } from '@taskwire/api'
 import { expect, test } from 'vitest'
 
-test('what callers can name is what surface.txt says (vitest --update writes it)', async () => {
+test('the names that callers can use match surface.txt (vitest --update writes it)', async () => {
   const procedures = operations(appRouter).map(({ name, type, rest, tool, errors = [] }) => {
     const routes = rest?.methods.map((method) =>
       [`  ${method} ${rest.path} ${rest.status}`, rest.answer, rest.etag === true && 'etag'].filter(Boolean).join(' '),

@@ -21,7 +21,7 @@ const CHANGES = 10_000
 const LISTENERS = 10
 const WRITERS = 8
 
-test('ten listeners, cut at random and resuming on either replica, each rebuild the table from 10,000 changes', async () => {
+test('ten listeners that lose their connections and resume on either replica each rebuild the table from 10,000 changes', async () => {
   const user = newUser()
   const cutLine = await replicas.line(() => ({ cutAfter: pick(200) }))
   const badLine = (): Fate => (pick(20) === 0 ? 'response lost' : 'delivered')
@@ -50,16 +50,16 @@ test('ten listeners, cut at random and resuming on either replica, each rebuild 
         ids.push((await line('POST', tasksOf(user), { headers, body: { title: `task ${n}` } })).json.id)
         return
       }
-      const place = pick(ids.length)
-      const task_id = ids[place]
-      if (kind === 9) ids.splice(place, 1)
+      const index = pick(ids.length)
+      const task_id = ids[index]
+      if (kind === 9) ids.splice(index, 1)
       const response =
         kind < 6
           ? await line('PATCH', tasksOf(user, task_id, '/complete'), { headers })
           : kind < 9
             ? await line('PUT', tasksOf(user, task_id), { headers, body: { title: `renamed ${n}`, description: 'x' } })
             : await line('DELETE', tasksOf(user, task_id), { headers })
-      // Another writer may just have deleted it: then this was no change.
+      // Another writer may have deleted the task: then this write changed nothing.
       if (response.status !== 404) return
     }
   }
@@ -76,7 +76,7 @@ test('ten listeners, cut at random and resuming on either replica, each rebuild 
   expect(connections).toBeGreaterThan(LISTENERS)
 })
 
-test('a change on the other replica is seen within a second', async () => {
+test('a listener receives a change from the other replica within a second', async () => {
   const user = newUser()
   const [near, far] = replicas.servers
   const send = await callerAt(far.url, user)
@@ -86,11 +86,11 @@ test('a change on the other replica is seen within a second', async () => {
   for await (const { change } of eventsAt(near.url, user)) {
     if (change.seq > 1) delays.push(performance.now() - answered)
     if (delays.length === 20) break
-    // Only the next event tells that this one has arrived.
+    // Each write waits for the event of the one before it.
     await send('POST', tasksOf(user), { body: { title: `after ${change.seq}` } })
     answered = performance.now()
   }
   expect(delays).toHaveLength(20)
-  // The median: a machine that is busy with other tests may well take its time once.
+  // The median, because a machine that is busy with other tests may be slow once.
   expect(delays.toSorted((a, b) => a - b)[10]).toBeLessThan(1000)
 })

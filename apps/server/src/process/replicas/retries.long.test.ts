@@ -15,7 +15,7 @@ afterAll(async () => {
   expect(replicas.errors()).toEqual([])
 })
 
-test('of fifty identical creates at once with one key, through two replicas, there is one task and one answer', async () => {
+test('fifty concurrent identical creates with one key through two replicas create one task and get equal responses', async () => {
   const user = newUser()
   const send = await callerAt(replicas.url, user)
   for (let round = 0; round < 10; round++) {
@@ -25,20 +25,20 @@ test('of fifty identical creates at once with one key, through two replicas, the
     const [first] = responses
     expect(first?.status).toBe(201)
     expect(first?.json).toMatchObject({ title: `task ${round}`, version: 1 })
-    expect(responses.map(whatItSays)).toEqual(Array(50).fill(first && whatItSays(first)))
+    expect(responses.map(comparable)).toEqual(Array(50).fill(first && comparable(first)))
     expect(new Set(responses.map(({ headers }) => headers[REPLICA_HEADER]))).toEqual(new Set(['0', '1']))
     expect((await send('GET', tasksOf(user))).json).toHaveLength(round + 1)
   }
   expect(brokenLinks(await logOf(send, user))).toEqual([])
 })
 
-function whatItSays({ status, headers, text }: TestResponse) {
+function comparable({ status, headers, text }: TestResponse) {
   return [status, headers['etag'], text]
 }
 
 const KEYS = 10_000
 
-/** One request in three meets with something; of most of these the server knows nothing. */
+/** One request in three is disturbed, mostly without the server noticing. */
 function badLine(): Fate {
   const chance = pick(100)
   if (chance < 20) return 'response lost'
@@ -46,7 +46,7 @@ function badLine(): Fate {
   return chance < 33 ? { cutAfter: 0 } : 'delivered'
 }
 
-test('10,000 keys on a line that loses requests and answers: none is carried out twice, none is lost', async () => {
+test('10,000 keyed creates over a line that loses requests and responses each create exactly one task', async () => {
   const user = newUser()
   const line = await callerAt(await replicas.line(badLine), user)
   const made: unknown[] = []
@@ -54,7 +54,7 @@ test('10,000 keys on a line that loses requests and answers: none is carried out
   await each(KEYS, 24, async (n) => {
     const sent = { headers: { 'idempotency-key': `key-${n}` }, body: { title: `task ${n}` } }
     const create = () => persistent(line, () => repeats++)('POST', tasksOf(user), sent)
-    // Some are repeated while the first is still on its way, as after a timeout.
+    // Some are retried while the first attempt is still running, as after a timeout.
     const responses = await Promise.all(n % 10 === 0 ? [create(), create()] : [create()])
     for (const response of responses) {
       expect(response.status).toBe(201)

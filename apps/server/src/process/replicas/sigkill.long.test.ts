@@ -23,13 +23,13 @@ let port: number
 let url: string
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'taskwire-killed-'))
-  // The embedded server's account has to get in where the tests run as root.
+  // If the tests run as root, the embedded server's account needs access.
   await chmod(dataDir, 0o755)
   port = await findPort('127.0.0.1', 0)
   url = `http://127.0.0.1:${port}`
 })
 afterAll(async () => {
-  // Where a trial failed, its database is still running: whoever leaves last stops it.
+  // After a failed trial its database is still running; the last process to disconnect stops it.
   await (await startEmbedded({ dataDir })).stop()
   await rm(dataDir, { recursive: true, force: true })
 })
@@ -42,7 +42,7 @@ async function start(): Promise<ServerProcess> {
   return latest
 }
 
-/** Since when the database runs. Asked while a server is there, or else this would stop it. */
+/** The start time of the database. Call it while a server runs; otherwise disconnecting would stop the database. */
 async function databaseStart(): Promise<string | undefined> {
   const embedded = await startEmbedded({ dataDir })
   const { pool, close } = openDatabase({ url: embedded.url, poolMax: 1 })
@@ -53,16 +53,16 @@ async function databaseStart(): Promise<string | undefined> {
 }
 
 /** An acknowledged write. */
-interface Done {
+interface AcknowledgedWrite {
   readonly again: () => Promise<TestResponse>
   readonly answer: TestResponse
   readonly task_id: number
-  /** When its first answer failed to come; undefined where it came. */
+  /** When its first attempt failed; undefined if that succeeded. */
   readonly lost: number | undefined
 }
 
-/** One who keeps some tasks of his own, and writes them one after the other with a key each. */
-async function* writer(name: number, user: string, send: Send): AsyncGenerator<Done> {
+/** A writer that keeps a few tasks of its own and writes them one after the other, each write with a key. */
+async function* writer(name: number, user: string, send: Send): AsyncGenerator<AcknowledgedWrite> {
   let mine: { id: number; version: number }[] = []
   for (let n = 0; ; n++) {
     const task = mine.length < 3 ? undefined : mine[pick(mine.length)]
@@ -85,10 +85,10 @@ async function* writer(name: number, user: string, send: Send): AsyncGenerator<D
   }
 }
 
-test('fifty SIGKILLs of the server during writes lose nothing acknowledged, double nothing, and leave no gap', async () => {
+test('fifty SIGKILLs of the server during writes lose no acknowledged write, duplicate none and leave no gap in the log', async () => {
   const user = newUser()
   const send = await callerAt(url, user)
-  const done: Done[] = []
+  const done: AcknowledgedWrite[] = []
   const next = { at: 1, reached: () => {} }
   let isOver = false
 
@@ -120,8 +120,8 @@ test('fifty SIGKILLs of the server during writes lose nothing acknowledged, doub
     next.at = done.length + 1 + pick(200)
     await Promise.race([written, writing, listening])
     await server.kill()
-    // Now and then the next one does not get far either.
-    if (cycle % 10 === 9) await killedWhileItStarts()
+    // Some of the next processes are killed during startup too.
+    if (cycle % 10 === 9) await killDuringStartup()
     server = await start()
   }
   isOver = true
@@ -129,15 +129,15 @@ test('fifty SIGKILLs of the server during writes lose nothing acknowledged, doub
   await send('POST', tasksOf(user), { body: { title: 'the end' } })
   const copy = await listening
 
-  // The database has lived through all of it.
+  // The database has kept running throughout.
   expect(await databaseStart()).toBe(since)
   const log = await logOf(send, user)
   expect(log).toHaveLength(done.length + 1)
   expect(brokenLinks(log)).toEqual([])
   const changes = new Map(log.map((change) => [nameOf(change), change]))
-  expect(new Set(done.map(nameOfDone)).size).toBe(done.length)
+  expect(new Set(done.map(nameOfWrite)).size).toBe(done.length)
   for (const one of done) {
-    const change = changes.get(nameOfDone(one))
+    const change = changes.get(nameOfWrite(one))
     expect(change).toBeDefined()
     expect(change?.after).toEqual(one.answer.json ?? null)
   }
@@ -148,21 +148,21 @@ test('fifty SIGKILLs of the server during writes lose nothing acknowledged, doub
   expect(rebuilt).toEqual(copyOf(tasks))
   expect(copy).toEqual(rebuilt)
 
-  // Whatever has become of its task since.
+  // A retry gets the original response, whatever has happened to the task since.
   const lost = done.filter((one) => one.lost !== undefined)
   await each(lost.length, WRITERS, async (n) => {
     const { status, text } = (await lost[n]?.again()) ?? {}
     expect([status, text]).toEqual([lost[n]?.answer.status, lost[n]?.answer.text])
   })
   expect((await send('GET', `/api/${user}/changes`)).json.next).toBe(log.length)
-  // Each kill came while others were waiting for their answers.
+  // Each kill hit requests in flight.
   expect(lost.length).toBeGreaterThanOrEqual(CYCLES)
 
   expect(await server.stop()).toBe(0)
   expect(server.errors).toEqual([])
 })
 
-test('a conversation goes on after its server was killed', async () => {
+test('a conversation continues after its server was killed', async () => {
   const user = newUser()
   const send = await callerAt(url, user)
   const say = async (message: string, conversation_id?: number) =>
@@ -182,17 +182,17 @@ test('a conversation goes on after its server was killed', async () => {
   expect(await second.stop()).toBe(0)
 })
 
-async function killedWhileItStarts(): Promise<void> {
+async function killDuringStartup(): Promise<void> {
   const server = await start()
   await Promise.race([server.ready, sleep(pick(800))])
   await server.kill()
 }
 
-/** A version of a task, made by exactly one write; for a deletion the task, which has only one. */
+/** Names a version of a task, which exactly one write made, or the task's only deletion. */
 function nameOf({ task_id, after }: Pick<Change, 'task_id' | 'after'>): string {
   return `${task_id} ${after?.version ?? 'deleted'}`
 }
 
-function nameOfDone({ task_id, answer }: Done): string {
+function nameOfWrite({ task_id, answer }: AcknowledgedWrite): string {
   return nameOf({ task_id, after: answer.json ?? null })
 }

@@ -19,7 +19,7 @@ const badLine = (): Fate => (pick(10) === 0 ? 'response lost' : 'delivered')
 
 const TOGGLES = 10_000
 
-test('10,000 toggles of one task through two replicas count exactly, though answers get lost', async () => {
+test('10,000 toggles of one task through two replicas each count once although responses are lost', async () => {
   const user = newUser()
   const send = await callerAt(replicas.url, user)
   const { id } = (await send('POST', tasksOf(user), { body: { title: 'flip' } })).json
@@ -38,7 +38,7 @@ test('10,000 toggles of one task through two replicas count exactly, though answ
 
 const ADDITIONS = 500
 
-test('of two writers on two replicas with If-Match neither loses an update, though answers get lost', async () => {
+test('two writers on two replicas with If-Match lose no update although responses are lost', async () => {
   const user = newUser()
   const send = await callerAt(replicas.url, user)
   const { id } = (await send('POST', tasksOf(user), { body: { title: 'sum', description: '0' } })).json
@@ -49,7 +49,7 @@ test('of two writers on two replicas with If-Match neither loses an update, thou
     const line = persistent(await callerAt(await replicas.line(badLine), user))
     let { json: task } = await line('GET', path)
     for (let added = 0, tries = 0; added < ADDITIONS; tries++) {
-      // The key is of this try: another sum is another request.
+      // Each attempt has its own key: another sum is another request.
       const headers = { 'if-match': `"${task.version}"`, 'idempotency-key': `${name}-${tries}` }
       const body = { title: `${name} ${tries}`, description: String(Number(task.description) + 1) }
       const response = await line('PATCH', path, { headers, body })

@@ -16,7 +16,7 @@ afterAll(async () => {
   expect(replicas.errors()).toEqual([])
 })
 
-/** Sends by turns, and sees that it was so. */
+/** Sends requests that alternate between the replicas, and asserts that they do. */
 async function alternating(user: string): Promise<Send> {
   const send = await callerAt(replicas.url, user)
   let last: string | undefined
@@ -28,7 +28,7 @@ async function alternating(user: string): Promise<Send> {
   }
 }
 
-test('what one replica has written the other one shows, at once and with its version', async () => {
+test('each replica returns what the other has written, at once and with its version', async () => {
   const user = newUser()
   const send = await alternating(user)
   for (let n = 0; n < 200; n++) {
@@ -45,7 +45,7 @@ test('what one replica has written the other one shows, at once and with its ver
   }
 })
 
-test('pages of a list that change the replica join without a gap, while others insert', async () => {
+test('consecutive pages from different replicas have no gap during concurrent inserts', async () => {
   const user = newUser()
   const send = await callerAt(replicas.url, user)
   await each(500, 8, (n) => send('POST', tasksOf(user), { body: { title: `before ${n}` } }))
@@ -68,7 +68,7 @@ test('pages of a list that change the replica join without a gap, while others i
   expect(read.filter(({ title }) => title !== 'meanwhile')).toEqual(before)
 })
 
-test('a conversation goes on with the other replica, message by message', async () => {
+test('a conversation alternates between the replicas with every message', async () => {
   const user = newUser()
   const send = await alternating(user)
   const path = `/api/${user}/chat`
@@ -80,7 +80,7 @@ test('a conversation goes on with the other replica, message by message', async 
   const { json: tasks } = await send('GET', tasksOf(user))
   const [mom, milk] = tasks.map(({ id }: { id: number }) => id)
 
-  // The question is asked by one replica, its answer is understood by the other.
+  // One replica asks the question, the other understands the answer.
   const asked = await say(`delete tasks ${milk} and ${mom}`)
   expect(asked.response).toContain('Waiting for your confirmation')
   expect((await send('GET', tasksOf(user))).json).toHaveLength(2)
@@ -96,7 +96,7 @@ function inTurns(answers: number): string[] {
   return Array.from({ length: answers }, () => ['user', 'assistant']).flat()
 }
 
-test('a message whose answer gets lost is answered once, and the repeat is told the same', async () => {
+test('a message whose response is lost is answered once, and its retry gets the same answer', async () => {
   const user = newUser()
   const send = await callerAt(replicas.url, user)
   const bad = await callerAt(await replicas.line(() => (pick(3) === 0 ? 'response lost' : 'delivered')), user)
@@ -112,7 +112,7 @@ test('a message whose answer gets lost is answered once, and the repeat is told 
   expect((await send('GET', `/api/${user}/conversations?limit=200`)).json).toHaveLength(100)
 })
 
-test('messages to one conversation at once are answered one after the other, on both replicas', async () => {
+test('concurrent messages to one conversation through both replicas are answered one after the other', async () => {
   const user = newUser()
   const send = await callerAt(replicas.url, user)
   const chat = `/api/${user}/chat`
@@ -125,7 +125,7 @@ test('messages to one conversation at once are answered one after the other, on 
   expect(messages.map(({ role }: { role: string }) => role)).toEqual(inTurns(13))
 })
 
-test('who signs up with one replica is known to the other: by session, by token and by API key', async () => {
+test('a session, token or API key from one replica works on the other', async () => {
   const anybody = sendTo(replicas.url)
   await each(20, 10, async (n) => {
     const email = `user-${n}@example.com`
@@ -150,7 +150,7 @@ test('who signs up with one replica is known to the other: by session, by token 
   })
 })
 
-test('an MCP client never notices that there are two', async () => {
+test('an MCP client works through alternating replicas', async () => {
   const user = newUser()
   const headers = { authorization: `Bearer ${await signedToken({ sub: user })}` }
   const client = new Client({ name: 'test', version: '1' })

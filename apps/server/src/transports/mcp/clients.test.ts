@@ -57,9 +57,9 @@ describe.each(Object.entries(clients))('a client: %s', (_name, connect) => {
     })
   })
 
-  test('gets an error as a result with text and code', async () => {
+  test('gets an error as a tool result with a text and a code', async () => {
     await withClient(await tokenOf(newUser()), async (client) => {
-      // A client that has listed the tools checks results against their schemas.
+      // A client that has listed the tools validates results against their schemas.
       await client.listTools()
       const { isError, content, structuredContent } = await client.callTool({
         name: 'complete_task',
@@ -71,7 +71,7 @@ describe.each(Object.entries(clients))('a client: %s', (_name, connect) => {
     })
   })
 
-  test('sees and can use only the reading tools with a read-only key', async () => {
+  test('lists and can call only the reading tools with a read-only key', async () => {
     await withClient(READ_KEY, async (client) => {
       expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['list_tasks'])
       expect(await client.callTool({ name: 'list_tasks' })).toMatchObject({ structuredContent: { tasks: [] } })
@@ -85,7 +85,7 @@ describe.each(Object.entries(clients))('a client: %s', (_name, connect) => {
   })
 })
 
-test('twenty clients at once get their own answers only', async () => {
+test('each of twenty concurrent clients gets only its own responses', async () => {
   const kinds = Object.values(clients)
   await Promise.all(
     Array.from({ length: 20 }, async (_, index) => {

@@ -13,7 +13,7 @@ import { fixtureServer } from '../../../testing/conformance_fixtures.ts'
 import { mcpRoutes } from './routes.ts'
 import { tokenOf } from '../../../testing/mcp_server.ts'
 
-// The public suite knows protocols up to 2025-11-25, no tokens, and a server that has its fixtures.
+// The public suite covers protocols up to 2025-11-25, sends no tokens, and expects a server with its fixtures.
 
 const suite = fileURLToPath(import.meta.resolve('@modelcontextprotocol/conformance/dist/index.js'))
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
 })
 afterAll(() => fixture.close())
 
-/** Gives requests without a token one: the suite cannot. In front of all routes, so not in a scope of its own. */
+/** Adds a token to requests without one, because the suite cannot. The hook applies to all routes: no plugin scope. */
 async function withToken() {
   const header = `Bearer ${await tokenOf('conformance')}`
   return Object.assign(
@@ -36,7 +36,7 @@ async function withToken() {
   )
 }
 
-/** What the suite says of a listening server: how many checks of each scenario passed and failed. */
+/** The suite's result for a server: how many checks of each scenario passed and failed. */
 async function conformance(app: FastifyInstance): Promise<Map<string, { passed: number; failed: number }>> {
   const url = `${await app.listen({ host: '127.0.0.1', port: 0 })}/mcp`
   const run = spawn(process.execPath, [suite, 'server', '--url', url, '--suite', 'all'])
@@ -54,7 +54,7 @@ function passing(results: Awaited<ReturnType<typeof conformance>>): string[] {
 
 const log = pino({ level: 'silent' })
 
-test('the product passes what needs no fixture of the suite', { timeout: 60_000 }, async () => {
+test('the product passes every scenario that needs no fixture', { timeout: 60_000 }, async () => {
   const app = await buildApp({ services: fixture.services, env: envFrom({}), log, plugins: [await withToken()] })
   expect(passing(await conformance(app))).toEqual([
     'server-initialize',
@@ -64,21 +64,25 @@ test('the product passes what needs no fixture of the suite', { timeout: 60_000 
   ])
 })
 
-test('the same mcp with the fixtures passes all that a server without sessions can', { timeout: 60_000 }, async () => {
-  const app = fastify({ logger: false })
-  readJsonBodies(app)
-  await app.register(await withToken())
-  await app.register(mcpRoutes({ services: fixture.services, server: fixtureServer, env: envFrom({}) }))
-  const results = await conformance(app)
-  const rest = [...results.keys()].filter((name) => !passing(results).includes(name))
-  expect(results.size).toBe(32)
-  // Before 2026-07-28 a server can ask its client only within a session.
-  const asksTheClient = [
-    'tools-call-sampling',
-    'tools-call-elicitation',
-    'elicitation-sep1034-defaults',
-    'elicitation-sep1330-enums',
-  ]
-  const checksNothingWithoutSession = ['server-sse-polling', 'server-sse-multiple-streams']
-  expect(rest.toSorted()).toEqual([...asksTheClient, ...checksNothingWithoutSession].toSorted())
-})
+test(
+  'the same routes with the fixtures pass every scenario possible without sessions',
+  { timeout: 60_000 },
+  async () => {
+    const app = fastify({ logger: false })
+    readJsonBodies(app)
+    await app.register(await withToken())
+    await app.register(mcpRoutes({ services: fixture.services, server: fixtureServer, env: envFrom({}) }))
+    const results = await conformance(app)
+    const rest = [...results.keys()].filter((name) => !passing(results).includes(name))
+    expect(results.size).toBe(32)
+    // Before 2026-07-28 a server can ask its client only within a session.
+    const asksTheClient = [
+      'tools-call-sampling',
+      'tools-call-elicitation',
+      'elicitation-sep1034-defaults',
+      'elicitation-sep1330-enums',
+    ]
+    const checksNothingWithoutSession = ['server-sse-polling', 'server-sse-multiple-streams']
+    expect(rest.toSorted()).toEqual([...asksTheClient, ...checksNothingWithoutSession].toSorted())
+  },
+)

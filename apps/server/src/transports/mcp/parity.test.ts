@@ -18,7 +18,7 @@ afterAll(async () => {
 })
 
 type Args = Readonly<Record<string, unknown>>
-/** Calls an operation for a user, and tells `ok` or the code of the error. */
+/** Calls an operation as a user; resolves to `ok` or the code of the error. */
 type Transport = (operation: Operation, user: string, args: Args) => Promise<string>
 
 const envelope = {
@@ -45,7 +45,7 @@ const throughMcp: Transport = async ({ tool }, user, args) => {
   return isError === true ? structuredContent.code : 'ok'
 }
 
-/** The operation's REST route; where it has none, the procedure itself. */
+/** Calls the operation's REST route, or the procedure itself if it has none. */
 const throughRest: Transport = async (operation, user, args) => {
   const token = await signedToken({ sub: user })
   const { rest } = operation
@@ -103,7 +103,7 @@ interface Before {
   readonly task: number
   readonly done: number
   readonly deleted: number
-  /** Of another user. */
+  /** A task of another user. */
   readonly foreign: number
 }
 
@@ -119,12 +119,12 @@ async function before(): Promise<Before> {
   return { user, task: task.id, done: done.id, deleted: deleted.id, foreign: foreign.id }
 }
 
-/** What differs between equal users is left out: ids and times. */
+/** A task without the fields that differ between equal users: ids and times. */
 function shown({ title, description, completed, version }: Task) {
   return { title, description, completed, version }
 }
 
-/** Everything that a user's doing could have changed, but for the mcp. */
+/** Everything that a user's calls could have changed, without the transport. */
 async function after(user: string): Promise<unknown> {
   const caller = fixture.caller(user)
   const { items } = await caller.task.list({})
@@ -137,7 +137,7 @@ async function after(user: string): Promise<unknown> {
   }
 }
 
-/** What is asked, one after the other, of a user that was prepared by `before`. */
+/** The consecutive calls for a user prepared by `before`. */
 type Case = (was: Before) => readonly Args[]
 
 const onTask = (more: Args = {}): Case[] => [
@@ -233,11 +233,11 @@ const cases: Record<string, Case[]> = {
 describe.each(operations(appRouter).filter(({ tool }) => tool !== undefined))('$tool.name', (operation) => {
   const rows = (cases[operation.tool?.name ?? ''] ?? []).map((row, index) => ({ row, index }))
 
-  test('has rows here', () => {
+  test('has cases in this table', () => {
     expect(rows.length).toBeGreaterThan(0)
   })
 
-  test.each(rows)('gives the outcome and the code of its REST route: row $index', async ({ row }) => {
+  test.each(rows)('has the outcome and the code of its REST route: case $index', async ({ row }) => {
     const outcomes = await Promise.all(
       [throughMcp, throughRest].map(async (mcp) => {
         const was = await before()
@@ -250,7 +250,7 @@ describe.each(operations(appRouter).filter(({ tool }) => tool !== undefined))('$
   })
 })
 
-test('the rows know success and each kind of error', async () => {
+test('the cases cover success and each kind of error', async () => {
   const seen = new Set<string>()
   for (const operation of operations(appRouter)) {
     for (const row of cases[operation.tool?.name ?? ''] ?? []) {
@@ -270,7 +270,7 @@ test('the rows know success and each kind of error', async () => {
   ])
 })
 
-test('GET and DELETE, which are about sessions, are 405', async () => {
+test('GET and DELETE, which only sessions need, are 405', async () => {
   for (const method of ['GET', 'DELETE'] as const) {
     const response = await app.inject({ method, url: '/mcp' })
     expect(response.statusCode).toBe(405)

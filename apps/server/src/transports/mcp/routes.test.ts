@@ -11,13 +11,13 @@ beforeAll(async () => {
 })
 afterAll(() => mcp.close())
 
-interface Sent {
+interface McpRequest {
   readonly headers?: Record<string, string>
   readonly body?: unknown
   readonly method?: string
 }
 
-function send({ headers = {}, body, method = 'POST' }: Sent): Promise<Response> {
+function send({ headers = {}, body, method = 'POST' }: McpRequest): Promise<Response> {
   return fetch(mcp.url, {
     method,
     headers: {
@@ -37,7 +37,7 @@ const envelope = {
   'io.modelcontextprotocol/clientCapabilities': {},
 }
 
-/** One request of the newest revision, written by hand. */
+/** Sends a handwritten request of the newest revision. */
 function modern(method: string, params: Record<string, unknown> = {}, headers: Record<string, string> = {}) {
   const name: Record<string, string> = typeof params['name'] === 'string' ? { 'mcp-name': params['name'] } : {}
   return send({
@@ -46,7 +46,7 @@ function modern(method: string, params: Record<string, unknown> = {}, headers: R
   })
 }
 
-/** The JSON-RPC message of a 2025-era answer, which comes as one server-sent event. */
+/** The JSON-RPC message of a 2025-era response, which is one server-sent event. */
 async function message(response: Response): Promise<unknown> {
   const text = await response.text()
   const data = /^data: (.*)$/m.exec(text)?.[1]
@@ -60,7 +60,7 @@ const initialize = {
   params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'wire', version: '1' } },
 }
 
-describe('protocol 2026-07-28 at the wire', () => {
+describe('protocol 2026-07-28 on the wire', () => {
   test('server/discover names the revisions, the capabilities and the server', async () => {
     const response = await modern('server/discover')
     expect(response.status).toBe(200)
@@ -72,7 +72,7 @@ describe('protocol 2026-07-28 at the wire', () => {
     })
   })
 
-  test('tools/list has one order, schemas, annotations and a private cache hint', async () => {
+  test('tools/list has a fixed order, schemas, annotations and a private cache hint', async () => {
     const [first, second] = await Promise.all([modern('tools/list'), modern('tools/list')])
     const { result } = JSON.parse(await first.text())
     expect(JSON.parse(await second.text()).result).toEqual(result)
@@ -112,7 +112,7 @@ describe('protocol 2026-07-28 at the wire', () => {
     expect(encode(JSON.stringify(result)).length).toBeLessThanOrEqual(5000)
   })
 
-  test('tools/call answers with text and structured content', async () => {
+  test('tools/call returns text and structured content', async () => {
     const response = await modern('tools/call', { name: 'add_task', arguments: { title: 'wire' } })
     expect(response.status).toBe(200)
     expect(response.headers.get('mcp-session-id')).toBeNull()
@@ -121,7 +121,7 @@ describe('protocol 2026-07-28 at the wire', () => {
     })
   })
 
-  test('an unknown argument is refused, not stripped', async () => {
+  test('an unknown argument is rejected, not stripped', async () => {
     const response = await modern('tools/call', { name: 'add_task', arguments: { title: 'x', titel: 'y' } })
     expect(await response.json()).toMatchObject({
       result: {
@@ -132,7 +132,7 @@ describe('protocol 2026-07-28 at the wire', () => {
     })
   })
 
-  test('arguments that are missing or null are no arguments', async () => {
+  test('missing or null arguments count as empty', async () => {
     expect(await (await modern('tools/call', { name: 'list_tasks' })).json()).toMatchObject({
       result: { structuredContent: { tasks: expect.any(Array) } },
     })
@@ -140,12 +140,12 @@ describe('protocol 2026-07-28 at the wire', () => {
     expect(refused).toMatchObject({ result: { isError: true, structuredContent: { code: 'validation_failed' } } })
   })
 
-  test('an unknown tool is an error of the protocol', async () => {
+  test('an unknown tool is a protocol error', async () => {
     const response = await modern('tools/call', { name: 'drop_all_tasks', arguments: {} })
     expect(await response.json()).toMatchObject({ error: { code: -32602, message: 'Unknown tool: drop_all_tasks' } })
   })
 
-  test('an unknown method, another revision and a header that contradicts the body are refused', async () => {
+  test('an unknown method, an unknown revision and a header that contradicts the body are rejected', async () => {
     expect((await modern('tools/destroy')).status).toBe(404)
     const wrongHeader = await modern('tools/list', {}, { 'mcp-method': 'tools/call' })
     expect(wrongHeader.status).toBe(400)
@@ -163,7 +163,7 @@ describe('protocol 2026-07-28 at the wire', () => {
     expect(await future.json()).toMatchObject({ error: { data: { supported: [NEWEST] } } })
   })
 
-  test('a user other than the token’s is refused', async () => {
+  test('a user_id other than the token’s is rejected', async () => {
     const args = { name: 'list_tasks', arguments: { user_id: 'somebody' } }
     expect(await (await modern('tools/call', args)).json()).toMatchObject({
       result: { isError: true, structuredContent: { code: 'user_mismatch' } },
@@ -171,7 +171,7 @@ describe('protocol 2026-07-28 at the wire', () => {
   })
 })
 
-describe('protocols of 2025 at the wire', () => {
+describe('protocols of 2025 on the wire', () => {
   test.each(['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'])(
     '%s is negotiated, without a session',
     async (version) => {
@@ -186,7 +186,7 @@ describe('protocols of 2025 at the wire', () => {
     },
   )
 
-  test('a call needs no handshake before it: any replica can answer', async () => {
+  test('a call needs no prior handshake, so any replica can handle it', async () => {
     const call = { name: 'add_task', arguments: { title: 'x', unknown: 1 } }
     const response = await send({
       headers: { 'mcp-protocol-version': '2025-06-18' },
@@ -204,13 +204,13 @@ describe('protocols of 2025 at the wire', () => {
     expect(await response.text()).toBe('')
   })
 
-  test('ping answers', async () => {
+  test('ping gets a response', async () => {
     const response = await send({ body: { jsonrpc: '2.0', id: 3, method: 'ping' } })
     expect(await message(response)).toEqual({ jsonrpc: '2.0', id: 3, result: {} })
   })
 })
 
-describe('what is refused before the protocol', () => {
+describe('errors before the protocol', () => {
   test.each([
     [
       'no token',
@@ -245,18 +245,18 @@ describe('what is refused before the protocol', () => {
     })
   })
 
-  test('an expired token is named as such', async () => {
+  test('an expired token is reported as expired', async () => {
     const expired = await signedToken({ sub: 'wire', exp: 1 })
     const response = await send({ headers: { authorization: `Bearer ${expired}` }, body: initialize })
     expect(await response.json()).toMatchObject({ code: 'token_expired' })
   })
 
-  test.each([['*/*'], ['application/json, */*;q=0.1']])('a client that accepts %j is answered', async (accept) => {
+  test.each([['*/*'], ['application/json, */*;q=0.1']])('a client that accepts %j gets a response', async (accept) => {
     const response = await send({ headers: { accept }, body: initialize })
     expect(await message(response)).toMatchObject({ result: { protocolVersion: '2025-06-18' } })
   })
 
-  test('a client that does not accept events is told so', async () => {
+  test('a client that does not accept events gets 406', async () => {
     expect(await send({ headers: { accept: 'application/json' }, body: initialize })).toMatchObject({ status: 406 })
   })
 
@@ -279,11 +279,11 @@ describe('what is refused before the protocol', () => {
     },
   )
 
-  test('GET and DELETE, which are about sessions, have no route', async () => {
+  test('GET and DELETE, which only sessions need, have no route', async () => {
     for (const method of ['GET', 'DELETE']) expect((await send({ method })).status).toBe(404)
   })
 
-  test('what is no JSON, or no JSON-RPC, is refused in plain words', async () => {
+  test('bodies that are not JSON or not JSON-RPC are rejected', async () => {
     const broken = await send({ body: '{"jsonrpc":' })
     expect(broken.status).toBe(422)
     expect(await broken.json()).toMatchObject({ code: 'malformed_json' })
@@ -302,7 +302,7 @@ async function metadata(of: TestMcpServer, path = '/mcp'): Promise<unknown> {
 }
 
 describe('the metadata of RFC 9728', () => {
-  test('names the resource, and no authorization server unless there is one', async () => {
+  test('names the resource, and an authorization server only if there is one', async () => {
     const expected = {
       resource: 'http://127.0.0.1:8000/mcp',
       bearer_methods_supported: ['header'],
@@ -320,7 +320,7 @@ describe('the metadata of RFC 9728', () => {
   })
 })
 
-test('clients that leave before the answer disturb nobody', async () => {
+test('clients that disconnect before the response do not affect others', async () => {
   await Promise.all(
     Array.from({ length: 20 }, async (_, index) => {
       const leaving = new AbortController()

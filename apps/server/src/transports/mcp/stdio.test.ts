@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { signInServer, TEST_SECRET, type SignInServer } from '../../../testing/sign_in_server.ts'
 import { commonFace, type AnyClient } from '../../../testing/mcp_server.ts'
 
-// Each test starts processes of its own, as an agent's host does.
+// Each test starts its own processes, as an agent's host does.
 const SLOW = 30_000
 const program = fileURLToPath(new URL('stdio.ts', import.meta.url))
 
@@ -93,7 +93,7 @@ describe.each(Object.entries(clients))('a client over stdio: %s', (_name, connec
   })
 })
 
-test('a key that is revoked ends within 5 s, also in a process that runs', { timeout: SLOW }, async () => {
+test('a revoked key stops working within 5 s, even in a running process', { timeout: SLOW }, async () => {
   const { id, key } = await server.newKey(user.session, { name: 'short', configId: 'write' })
   const client = await clients['protocol 2025-11-25']?.(key)
   expect(await client?.callTool({ name: 'list_tasks' })).not.toMatchObject({ isError: true })
@@ -110,7 +110,7 @@ test('a key that is revoked ends within 5 s, also in a process that runs', { tim
   await client?.close()
 })
 
-/** Runs the program to its end on some input. */
+/** Runs the program on an input until it exits. */
 async function run(key: string | undefined, input = '') {
   const child = spawn(process.execPath, [program], { env: environment(key) })
   const output = Promise.all([text(child.stdout), text(child.stderr)])
@@ -120,7 +120,7 @@ async function run(key: string | undefined, input = '') {
   return { code, stdout, stderr }
 }
 
-test('without a key it says so in one line', { timeout: SLOW }, async () => {
+test('without a key it prints one line about the missing key', { timeout: SLOW }, async () => {
   expect(await run(undefined)).toEqual({
     code: 1,
     stdout: '',
@@ -128,7 +128,7 @@ test('without a key it says so in one line', { timeout: SLOW }, async () => {
   })
 })
 
-test('with a key that is not accepted it says so in one line, without the key', { timeout: SLOW }, async () => {
+test('with an invalid key it prints one line that does not contain the key', { timeout: SLOW }, async () => {
   for (const [key, reason] of [
     ['tw_unknown', 'api_key_invalid'],
     ['no token at all', 'token_malformed'],
@@ -142,7 +142,7 @@ test('with a key that is not accepted it says so in one line, without the key', 
 })
 
 test(
-  'what was asked before the input ended is answered, in lines of JSON and nothing else',
+  'it responds to every request sent before the input ended, in lines of JSON and nothing else',
   { timeout: SLOW },
   async () => {
     const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: info }

@@ -21,11 +21,11 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-test('docs/openapi.json is what the operations say (vitest -u writes it)', async () => {
+test('docs/openapi.json matches the operations (vitest -u writes it)', async () => {
   await expect(text).toMatchFileSnapshot('../../../../../docs/openapi.json')
 })
 
-test('the server serves it, without a token', async () => {
+test('the server serves the document without a token', async () => {
   expect(await server.send('GET', '/openapi.json')).toMatchObject({
     status: 200,
     headers: { 'content-type': 'application/json; charset=utf-8' },
@@ -33,13 +33,13 @@ test('the server serves it, without a token', async () => {
   })
 })
 
-test('an independent linter finds nothing in it', async () => {
+test('an independent linter finds no problem in the document', async () => {
   const config = await createConfig({ extends: ['recommended'] })
   const problems = await lintFromString({ source: text, absoluteRef: 'openapi.json', config })
   expect(problems.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer])).toEqual([])
 })
 
-test('it has every route of the REST API, and no other', () => {
+test('the document has exactly the routes of the REST API', () => {
   const described = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   )
@@ -49,7 +49,7 @@ test('it has every route of the REST API, and no other', () => {
   expect(described.toSorted()).toEqual([...routes, 'GET /health', 'GET /health/ready'].toSorted())
 })
 
-test('it has every code, with whether a repeat can help and what the error is about', () => {
+test('the document has every error code, with its retry advice and its subject', () => {
   const codes = Object.keys(apiErrors)
   expect(document.components.schemas['Code']).toMatchObject({ enum: codes })
   expect(Object.keys(document['x-taskwire-errors'])).toEqual(codes)
@@ -63,7 +63,7 @@ test('it has every code, with whether a repeat can help and what the error is ab
   })
 })
 
-describe('what the server answers is described', () => {
+describe('the document describes the responses of the server', () => {
   test.each([
     ['GET', '/api/{user_id}/tasks', {}, [200]],
     ['GET', '/api/{user_id}/tasks?limit=0', {}, [422]],
@@ -84,7 +84,7 @@ describe('what the server answers is described', () => {
   })
 })
 
-describe('a client that an independent generator makes of it', () => {
+describe('a client from an independent generator', () => {
   const here = fileURLToPath(new URL('.', import.meta.url))
   let directory: string
   beforeAll(async () => {
@@ -111,7 +111,7 @@ describe('a client that an independent generator makes of it', () => {
        const task: Task = await api.taskCreate('alice', { title: 'x' })
        export const version: number = task.version
        export const description: string | null = (await api.taskGet('alice', task.id)).description
-       // @ts-expect-error a title is needed
+       // @ts-expect-error a title is required
        await api.taskCreate('alice', {})
        // @ts-expect-error there is no such field
        await api.taskUpdate('alice', 1, { priority: 1 })`,
@@ -132,7 +132,7 @@ describe('a client that an independent generator makes of it', () => {
     expect(stdout).toBe('')
   })
 
-  test('walks create, list, get, update, toggle and delete', async () => {
+  test('creates, lists, gets, updates, toggles and deletes a task', async () => {
     const { Api } = await import(pathToFileURL(join(directory, 'client.ts')).href)
     const user = newUser()
     const headers = { authorization: `Bearer ${await signedToken({ sub: user })}` }

@@ -13,7 +13,7 @@ afterAll(() => server.close())
 
 interface Stream {
   readonly response: IncomingMessage
-  /** All that has come, as soon as it satisfies `enough`. */
+  /** Everything received, as soon as it satisfies `enough`. */
   until(enough: (text: string) => boolean): Promise<string>
   close(): void
 }
@@ -44,7 +44,7 @@ async function follow(user: string, query = '', headers: Record<string, string> 
 const ids = (text: string) => [...text.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id))
 const create = (user: string, title: string) => server.as(user)('POST', tasksOf(user), { body: { title } })
 
-test('a stream starts at once, at now, and shows each change as an event', async () => {
+test('a stream starts at once, at the end of the log, and sends each change as an event', async () => {
   const user = newUser()
   await create(user, 'before')
   const stream = await follow(user)
@@ -66,7 +66,7 @@ test('a stream starts at once, at now, and shows each change as an event', async
   stream.close()
 })
 
-test('it resumes behind since, and behind Last-Event-ID rather than since', async () => {
+test('a stream resumes after since, and after Last-Event-ID if both are given', async () => {
   const user = newUser()
   for (const title of ['1', '2', '3', '4']) await create(user, title)
   const since = await follow(user, '?since=1')
@@ -89,7 +89,7 @@ test.each([
   expect(response).toMatchObject({ status, json: { code } })
 })
 
-test('a Last-Event-ID that no event had is named in words', async () => {
+test('an invalid Last-Event-ID is reported by name', async () => {
   const user = newUser()
   const response = await server.as(user)('GET', `/api/${user}/events`, { headers: { 'last-event-id': 'x' } })
   expect(response.json.detail).toEqual([
@@ -102,7 +102,7 @@ test('other errors are status codes as well', async () => {
   expect(await server.as('bob')('GET', '/api/alice/events')).toMatchObject({ status: 403 })
 })
 
-test('the eleventh stream of a user is rejected until one ends', async () => {
+test("a user's eleventh stream is rejected until one ends", async () => {
   const user = newUser()
   const streams = await Promise.all(Array.from({ length: 10 }, () => follow(user)))
   const rejected = await server.as(user)('GET', `/api/${user}/events`)
@@ -114,14 +114,14 @@ test('the eleventh stream of a user is rejected until one ends', async () => {
   for (const stream of [...streams, other]) stream.close()
 })
 
-test('HEAD answers and leaves nothing open', async () => {
+test('HEAD responds and leaves no stream open', async () => {
   const user = newUser()
   for (let n = 0; n < 12; n++) {
     expect(await server.as(user)('HEAD', `/api/${user}/events`)).toMatchObject({ status: 200, text: '' })
   }
 })
 
-test('when the server stops, streams end with a hint when to come back', async () => {
+test('when the server stops, streams end with a hint when to reconnect', async () => {
   const stopping = await testServer()
   const target = await stopping.listen()
   const authorization = `Bearer ${await signedToken({ sub: 'alice' })}`

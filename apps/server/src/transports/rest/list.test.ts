@@ -62,7 +62,7 @@ describe('query parameters', () => {
     expect(await list(query)).toEqual(expected)
   })
 
-  test('a task in the trash says since when, and no other does', async () => {
+  test('only tasks in the trash have deleted_at', async () => {
     const [gone] = (await send('GET', `${tasksOf(user)}?status=deleted`)).json
     expect(gone.deleted_at).toMatch(/Z$/)
     const all = await send('GET', tasksOf(user))
@@ -107,7 +107,7 @@ describe('pages', () => {
   }
   const next = ({ headers }: TestResponse) => /^<(.+)>; rel="next"$/.exec(headers['link'] ?? '')?.[1]
 
-  test('a Link leads through all pages, whatever is inserted meanwhile', async () => {
+  test('Link headers lead through all pages despite concurrent inserts', async () => {
     const { user, send } = await withTasks(5)
     const seen: string[] = []
     let path: string | undefined = `${tasksOf(user)}?limit=2&completed=False&nonsense=1`
@@ -121,13 +121,13 @@ describe('pages', () => {
     expect(seen).toEqual(['task 5', 'task 4', 'task 3', 'task 2', 'task 1'])
   })
 
-  test('the last page has no Link, and neither has a list without limit', async () => {
+  test('neither the last page nor a list without limit has a Link header', async () => {
     const { user, send } = await withTasks(2)
     expect(next(await send('GET', `${tasksOf(user)}?limit=2`))).toBeUndefined()
     expect(next(await send('GET', tasksOf(user)))).toBeUndefined()
   })
 
-  test('a cursor is for its own sort, filter and user only', async () => {
+  test('a cursor is valid only for its own sort, filter and user', async () => {
     const { user, send } = await withTasks(3)
     const cursor = new URL(next(await send('GET', `${tasksOf(user)}?limit=1`)) ?? '', 'http://x').searchParams.get(
       'cursor',
@@ -144,7 +144,7 @@ describe('pages', () => {
     }
   })
 
-  test('nothing in the path or query can end the Link header early', async () => {
+  test('no path or query can end the Link header early', async () => {
     const user = 'a>; rel="next", <b'
     const send = server.as(user)
     for (const title of ['a', 'b']) await send('POST', tasksOf(user), { body: { title: `${title}>"` } })
@@ -155,13 +155,13 @@ describe('pages', () => {
 })
 
 describe('a list that is longer than a page', () => {
-  // More than sockets buffer, so that the server has to wait for its client.
+  // More than the sockets buffer, so the server has to wait for its client.
   const COUNT = 12_000
   let user: string
   beforeAll(async () => {
     user = newUser()
     const { db } = server.fixture.services
-    // One statement would change the same counter as often, which takes PostgreSQL minutes.
+    // A single statement would update the same counter for each row, which takes PostgreSQL minutes.
     await db.$executeRaw`ALTER TABLE taskwire.task DISABLE TRIGGER task_change`
     await db.$executeRaw`
       INSERT INTO taskwire.task (user_id, title, description)
@@ -169,7 +169,7 @@ describe('a list that is longer than a page', () => {
     await db.$executeRaw`ALTER TABLE taskwire.task ENABLE TRIGGER task_change`
   })
 
-  /** While `work` runs the table is not there. */
+  /** Renames the table while `work` runs. */
   async function withoutTable(work: () => Promise<void>): Promise<void> {
     const { db } = server.fixture.services
     await db.$executeRaw`ALTER TABLE taskwire.task RENAME TO away`
@@ -188,12 +188,12 @@ describe('a list that is longer than a page', () => {
     expect(ids).toEqual(ids.toSorted((a: number, b: number) => b - a))
   })
 
-  test('answers HEAD without reading it all', async () => {
+  test('responds to HEAD without reading all of it', async () => {
     expect(await server.as(user)('HEAD', tasksOf(user))).toMatchObject({ status: 200, text: '' })
   })
 
-  test('an error after the first byte destroys the connection and never closes the array', async () => {
-    const response = await begunAnswer(url + tasksOf(user), user)
+  test('breaks the connection on an error after the first byte, and never closes the array', async () => {
+    const response = await startedResponse(url + tasksOf(user), user)
     expect(response.statusCode).toBe(200)
     await withoutTable(async () => {
       const { text, ended } = await rest(response)
@@ -204,7 +204,7 @@ describe('a list that is longer than a page', () => {
     })
   })
 
-  test('an error before the first byte is an ordinary answer, without a word of what failed', async () => {
+  test('responds to an error before the first byte with an ordinary 500 that reveals nothing', async () => {
     await withoutTable(async () => {
       const response = await server.as(user)('GET', tasksOf(user))
       expect(response).toMatchObject({ status: 500 })
@@ -217,8 +217,8 @@ describe('a list that is longer than a page', () => {
   })
 })
 
-/** An answer whose body nobody takes yet. */
-async function begunAnswer(target: string, user: string): Promise<IncomingMessage> {
+/** A response whose body is not read yet. */
+async function startedResponse(target: string, user: string): Promise<IncomingMessage> {
   const authorization = `Bearer ${await signedToken({ sub: user })}`
   return new Promise((resolve) => get(target, { headers: { authorization } }, resolve))
 }

@@ -19,7 +19,7 @@ async function owner(): Promise<{ user: string; send: Send; id: number }> {
 const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
 
 describe('the documented routes', () => {
-  test('a task is created, listed, read, changed, completed and deleted', async () => {
+  test('create, list, read, update, complete and delete a task', async () => {
     const user = newUser()
     const send = server.as(user)
     const created = await send('POST', tasksOf(user), { body: { title: '  Buy milk ', description: 'two' } })
@@ -55,7 +55,7 @@ describe('the documented routes', () => {
     expect(await send('GET', tasksOf(user, id))).toMatchObject({ status: 404 })
   })
 
-  test.each(['PUT', 'PATCH'])('%s with {} is 200 and one more version', async (method) => {
+  test.each(['PUT', 'PATCH'])('%s with {} is 200 and increments the version', async (method) => {
     const { user, send, id } = await owner()
     expect(await send(method, tasksOf(user, id), { body: {} })).toMatchObject({ status: 200, json: { version: 2 } })
   })
@@ -63,7 +63,7 @@ describe('the documented routes', () => {
   test.each([
     ['PATCH', '/complete', 200],
     ['DELETE', '', 204],
-  ])('%s%s takes an empty body with a JSON content type, as most clients send it', async (method, rest, status) => {
+  ])('%s%s accepts an empty body with a JSON content type, as most clients send it', async (method, rest, status) => {
     const { user, send, id } = await owner()
     const headers = { 'content-type': 'application/json' }
     expect(await send(method, tasksOf(user, id, rest), { headers, body: '' })).toMatchObject({ status })
@@ -92,7 +92,7 @@ describe('the documented routes', () => {
     expect(await send('POST', `${tasksOf(user)}/`, { body: { title: 'x' } })).toMatchObject({ status: 201 })
   })
 
-  test('HEAD answers as GET does, without a body', async () => {
+  test('HEAD responds like GET, without a body', async () => {
     const { user, send, id } = await owner()
     const get = await send('GET', tasksOf(user, id))
     const head = await send('HEAD', tasksOf(user, id))
@@ -100,7 +100,7 @@ describe('the documented routes', () => {
     expect(head.headers['content-length']).toBe(get.headers['content-length'])
   })
 
-  test('who you are', async () => {
+  test('/auth/me returns the viewer', async () => {
     expect(await server.as('me@example.com')('GET', '/auth/me')).toMatchObject({
       status: 200,
       json: { id: 'me@example.com', email: null, name: null },
@@ -139,14 +139,14 @@ describe('the user in the path', () => {
     })
   })
 
-  test.each(['%', '%zz', '%f', '%ff', 'a%c3'])('a bad escape %s is 422', async (escape) => {
+  test.each(['%', '%zz', '%f', '%ff', 'a%c3'])('an invalid escape %s is 422', async (escape) => {
     expect(await server.as('alice')('GET', `/api/${escape}/tasks`)).toMatchObject({
       status: 422,
       json: { code: 'validation_failed', detail: [{ loc: ['path'] }], request_id: expect.any(String) },
     })
   })
 
-  test('another user is refused before any row is looked at', async () => {
+  test('another user is rejected before any row is read', async () => {
     const { user, id } = await owner()
     const send = server.as(newUser())
     for (const task of [id, 999_999, 'abc']) {
@@ -156,7 +156,7 @@ describe('the user in the path', () => {
 })
 
 describe('the task in the path', () => {
-  test('absent, deleted, foreign and impossible tasks are not told apart', async () => {
+  test('absent, deleted, foreign and impossible tasks are indistinguishable', async () => {
     const other = await owner()
     const { user, send, id } = await owner()
     await send('DELETE', tasksOf(user, id))
@@ -221,7 +221,7 @@ describe('bodies', () => {
     expect(await server.as(user)('GET', tasksOf(user))).toMatchObject({ json: [] })
   })
 
-  test('all that is wrong is said at once', async () => {
+  test('one response reports every problem', async () => {
     const { json } = await server.as('alice')('PUT', tasksOf('alice', 'x'), {
       headers: { 'idempotency-key': 'a b' },
       body: { title: '', other: 1, if_version: 3 },
@@ -235,7 +235,7 @@ describe('bodies', () => {
     ])
   })
 
-  test('200 characters of any plane are a title, and 1000 a description', async () => {
+  test('a title may have 200 characters of any plane, and a description 1000', async () => {
     const [title, description] = ['\u{1F600}'.repeat(200), '\u{20BB7}'.repeat(1000)]
     const body = JSON.stringify({ title, description }).replace(/[^\0-\x7f]/g, (unit) => {
       return Array.from({ length: unit.length }, (_, at) => `\\u${unit.charCodeAt(at).toString(16)}`).join('')
@@ -270,7 +270,7 @@ describe('bodies', () => {
   test.each([
     ['gzip', 415],
     ['identity', 201],
-  ])('a body in the coding %s is %i', async (coding, status) => {
+  ])('a body with the content encoding %s is %i', async (coding, status) => {
     const headers = { 'content-type': 'application/json', 'content-encoding': coding }
     const response = await server.as('alice')('POST', tasksOf('alice'), { headers, body: '{"title":"x"}' })
     expect(response).toMatchObject({ status })
@@ -287,7 +287,7 @@ describe('bodies', () => {
     },
   )
 
-  test('a body that is too large is 413, before the token is looked at', async () => {
+  test('a body that is too large is 413 before the token is checked', async () => {
     const body = { title: 'x', description: 'd'.repeat(70_000) }
     expect(await server.send('POST', tasksOf('alice'), { body })).toMatchObject({
       status: 413,
@@ -295,7 +295,7 @@ describe('bodies', () => {
     })
   })
 
-  test('with UNKNOWN_FIELDS=ignore bodies may carry what we do not have', async () => {
+  test('with UNKNOWN_FIELDS=ignore bodies may have unknown fields', async () => {
     const lenient = await testServer({ UNKNOWN_FIELDS: 'ignore' })
     try {
       const body = { title: 'x', priority: 'high', user_id: 'bob', task_id: 5, idempotency_key: 7, __proto__: null }

@@ -25,7 +25,7 @@ const writes = [
 ] as const
 
 describe('preconditions', () => {
-  test('every answer that is one task has its version as ETag', async () => {
+  test('every response with one task has its version as the ETag', async () => {
     const { user, send, id } = await owner()
     expect((await send('GET', tasksOf(user, id))).headers['etag']).toBe('"3"')
     expect((await send('PATCH', tasksOf(user, id), { body: {} })).headers['etag']).toBe('"4"')
@@ -58,7 +58,7 @@ describe('preconditions', () => {
       },
     )
 
-    test(`${method} ${rest} of a task that is not there is 404, whatever If-Match says`, async () => {
+    test(`${method} ${rest} of an absent task is 404, whatever its If-Match`, async () => {
       const { user, send } = await owner()
       for (const tag of ['"1"', '*']) {
         const headers = { 'if-match': tag }
@@ -85,7 +85,7 @@ describe('preconditions', () => {
 describe('keys', () => {
   const key = { 'idempotency-key': 'k-1' }
 
-  test('a repeat gets the original answer and has no further effect', async () => {
+  test('a retry gets the original response and has no further effect', async () => {
     const user = newUser()
     const send = server.as(user)
     const create = () => send('POST', tasksOf(user), { headers: key, body: { title: 'once' } })
@@ -96,7 +96,7 @@ describe('keys', () => {
     expect((await send('GET', tasksOf(user))).json).toHaveLength(1)
   })
 
-  test('a repeated DELETE, and a repeat with a now stale If-Match, get the original answer', async () => {
+  test('a retried DELETE, and a retry whose If-Match is stale by now, get the original response', async () => {
     const { user, send, id } = await owner()
     const headers = { 'idempotency-key': 'put', 'if-match': '"3"' }
     const put = () => send('PUT', tasksOf(user, id), { headers, body: { title: 'four' } })
@@ -108,7 +108,7 @@ describe('keys', () => {
     expect(await put()).toMatchObject({ status: 200, json: first.json })
   })
 
-  test('a key with another request is refused', async () => {
+  test('a key with another request is rejected', async () => {
     const user = newUser()
     const send = server.as(user)
     await send('POST', tasksOf(user), { headers: key, body: { title: 'one' } })
@@ -126,7 +126,7 @@ describe('keys', () => {
     expect(response).toMatchObject({ status: 422, json: { detail: [{ loc: ['header', 'idempotency-key'] }] } })
   })
 
-  test('a refused write is judged anew', async () => {
+  test('a failed write is not stored under its key', async () => {
     const { user, send, id } = await owner()
     const headers = { 'idempotency-key': 'k', 'if-match': '"9"' }
     expect(await send('DELETE', tasksOf(user, id), { headers })).toMatchObject({ status: 412 })

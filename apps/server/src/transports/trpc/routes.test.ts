@@ -39,7 +39,7 @@ describe.each([
   ['one call a request', httpLink],
   ['batches', httpBatchLink],
 ])('the tRPC client, %s', (_, link) => {
-  test('walks the life of a task', async () => {
+  test('creates, reads, changes and deletes a task', async () => {
     const user = newUser()
     const { task, change, viewer } = await clientOf(user, link)
     expect(await viewer.get.query({})).toEqual({ id: user, email: null, name: null })
@@ -60,7 +60,7 @@ describe.each([
     expect(await task.get.query({ task_id })).toMatchObject({ version: 7 })
   })
 
-  test('gets refusals with code, status and reason as they are documented', async () => {
+  test('gets errors with the documented code, status and reason', async () => {
     const user = newUser()
     const { task } = await clientOf(user, link)
     const { id: task_id } = await task.create.mutate({ title: 'one' })
@@ -82,7 +82,7 @@ describe.each([
   })
 })
 
-test('calls of one batch fail alone', async () => {
+test('a failed call does not affect the others of its batch', async () => {
   const { task } = await clientOf(newUser())
   const [good, bad] = await Promise.allSettled([
     task.create.mutate({ title: 'good' }),
@@ -92,7 +92,7 @@ test('calls of one batch fail alone', async () => {
   expect(bad).toMatchObject({ status: 'rejected', reason: { data: { reason: 'validation_failed' } } })
 })
 
-test('a subscription shows changes with their seq, and goes on behind the last event', async () => {
+test('a subscription yields changes with their seq and resumes after the last event', async () => {
   const user = newUser()
   const send = server.as(user)
   for (const title of ['one', 'two', 'three']) await send('POST', '/trpc/task.create', { body: { title } })
@@ -118,10 +118,10 @@ test('a subscription shows changes with their seq, and goes on behind the last e
   }
 })
 
-describe('by hand', () => {
+describe('handwritten requests', () => {
   const json = { 'content-type': 'application/json' }
 
-  test('a call without input has none of its fields', async () => {
+  test('a call without input counts as one with an empty input', async () => {
     const send = server.as(newUser())
     expect(await send('GET', '/trpc/task.list')).toMatchObject({
       status: 200,
@@ -134,7 +134,7 @@ describe('by hand', () => {
     })
   })
 
-  test('at most ten calls are a batch', async () => {
+  test('a batch has at most ten calls', async () => {
     const send = server.as(newUser())
     const batch = (count: number) =>
       `/trpc/${Array.from({ length: count }, () => 'task.list').join(',')}?batch=1&input={}`
@@ -188,7 +188,7 @@ describe('by hand', () => {
     },
   )
 
-  test('unknown fields are refused, whatever REST ignores', async () => {
+  test('unknown fields are rejected even if REST ignores them', async () => {
     const lenient = await testServer({ UNKNOWN_FIELDS: 'ignore' })
     const response = await lenient.as('alice')('POST', '/trpc/task.create', { body: { title: 'x', more: 1 } })
     expect(response).toMatchObject({
@@ -197,7 +197,7 @@ describe('by hand', () => {
     await lenient.close()
   })
 
-  test('plain calls stay strict about types though REST reads text', async () => {
+  test('plain calls stay strict about types although REST converts text', async () => {
     const send = server.as('alice')
     await send('GET', `${tasksOf('alice')}?completed=true&limit=5`)
     for (const input of [{ completed: 'true' }, { limit: '5' }]) {
@@ -207,10 +207,10 @@ describe('by hand', () => {
   })
 
   test.each(operations(appRouter).map(({ name, type }) => [name, type] as const))(
-    '%s wants a token',
+    '%s requires a token',
     async (name, type) => {
       const response = await server.send(type === 'mutation' ? 'POST' : 'GET', `/trpc/${name}`)
-      // A stream has begun before it can say no.
+      // A stream has started before it can report the error.
       expect(response.status).toBe(type === 'subscription' ? 200 : 401)
       expect(response.text).toContain('"reason":"not_authenticated"')
     },
