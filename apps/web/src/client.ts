@@ -1,6 +1,6 @@
 import { createTaskwireClient } from '@taskwire/client'
 
-export type { Change, Task } from '@taskwire/client'
+export type { Change, LoggedTask, Task } from '@taskwire/client'
 
 export type Client = ReturnType<typeof createTaskwireClient>
 

@@ -10,6 +10,7 @@ export type {
   ErrorShape,
   FieldError,
   ErrorCode,
+  LoggedTask,
   RouterInputs,
   RouterOutputs,
   Task,

@@ -26,6 +26,8 @@ export type RouterOutputs = inferRouterOutputs<AppRouter>
 export type Task = RouterOutputs['task']['get']
 /** One accepted write on one task: an entry of its user's log. */
 export type Change = RouterOutputs['change']['list']['changes'][number]
+/** A task in an entry of the log. It lacks the fields that were added to tasks after the entry was written. */
+export type LoggedTask = NonNullable<Change['after']>
 /** The code of an error of the server: see `apiErrors`. */
 export type ErrorCode = keyof typeof apiErrors
 export type FieldError = typeof fieldError

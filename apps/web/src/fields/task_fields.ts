@@ -1,5 +1,5 @@
 import { taskFields, type TaskField } from '@taskwire/client'
-import type { Task } from '../client.ts'
+import type { LoggedTask, Task } from '../client.ts'
 
 export type SettableField = {
   [Name in keyof typeof taskFields]: (typeof taskFields)[Name]['settable'] extends true ? Name : never
@@ -26,9 +26,21 @@ export const settableFields: readonly string[] = Object.keys(fieldTable).filter(
 /** Stored beside rows, so that rows which were read with another table of fields are recognised. */
 export const tableShape = Object.keys(fieldTable).toSorted().join(' ')
 
-/** The values that the server gives a new task where its creator names none. */
-export function defaultValues(): FieldValues {
-  return Object.fromEntries(Object.entries(fieldTable).map(([name, field]) => [name, field.default ?? null]))
+const defaults: FieldValues = Object.fromEntries(
+  Object.entries(fieldTable).flatMap(([name, field]) => (field.default === undefined ? [] : [[name, field.default]])),
+)
+
+type FieldWithoutDefault = {
+  [Name in keyof typeof taskFields]: (typeof taskFields)[Name] extends { readonly default: unknown } ? never : Name
+}[keyof typeof taskFields]
+
+/** A task that may lack fields that have a default: a new one, or one from before a field was added. */
+export type IncompleteTask = Partial<LoggedTask> & Pick<Task, FieldWithoutDefault>
+
+/** The task as the server answers it today: the fields that it lacks have their default. */
+export function withDefaults(task: IncompleteTask): Task {
+  // The table has a default for every field that the parameter's type allows to be absent.
+  return { ...defaults, ...task } as Task
 }
 
 /** The settable fields of a task that exist in it. */

@@ -1,19 +1,18 @@
 import { expect, test } from 'vitest'
-import type { Task } from '../client.ts'
+import { withDefaults } from '../fields/task_fields.ts'
 import { optimisticTasks } from './optimistic_view.ts'
 import type { Intent, PendingWrite } from './outbox/pending_write.ts'
 
 const time = '2026-01-01T00:00:00.000Z'
-const task: Task = {
+const task = withDefaults({
   id: 1,
   user_id: 'ada',
   title: 'Call',
   description: 'After four',
-  completed: false,
   created_at: time,
   updated_at: time,
   version: 1,
-}
+})
 const known = new Map([[1, task]])
 
 function write(intent: Intent, task_id = 1): PendingWrite {

@@ -1,13 +1,20 @@
 import { expect, test } from 'vitest'
 import type { Task } from '../../client.ts'
-import { fieldTable, type FieldChanges } from '../../fields/task_fields.ts'
+import { fieldTable, withDefaults, type FieldChanges } from '../../fields/task_fields.ts'
 import { conflictingFields, mergeEdit, overrideWithEdit, rebaseWrite } from './merge.ts'
 import { applyWrite, type PendingWrite } from './pending_write.ts'
 
 function task(fields: Partial<Task> = {}): Task {
   const time = '2026-01-01T00:00:00.000Z'
-  const own = { created_at: time, updated_at: time, version: 1 }
-  return { id: 1, user_id: 'ada', title: 'Call', description: null, completed: false, ...own, ...fields }
+  return withDefaults({
+    id: 1,
+    user_id: 'ada',
+    title: 'Call',
+    created_at: time,
+    updated_at: time,
+    version: 1,
+    ...fields,
+  })
 }
 
 /** A task with fields that this build does not know. */

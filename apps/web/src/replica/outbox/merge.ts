@@ -1,4 +1,4 @@
-import type { Task } from '../../client.ts'
+import type { LoggedTask, Task } from '../../client.ts'
 import { fieldTable, isSameValue, type FieldTable, type FieldValues } from '../../fields/task_fields.ts'
 import type { PendingWrite } from './pending_write.ts'
 
@@ -6,7 +6,7 @@ import type { PendingWrite } from './pending_write.ts'
  * A waiting write after an earlier write of this browser was accepted as `task`: it takes over the id that the server
  * assigned to a new task, and the version that the earlier write made.
  */
-export function rebaseWrite(waiting: PendingWrite, accepted: PendingWrite, task: Task): PendingWrite {
+export function rebaseWrite(waiting: PendingWrite, accepted: PendingWrite, task: LoggedTask): PendingWrite {
   if (waiting.task_id !== accepted.task_id) return waiting
   const { base } = waiting
   // If only our own write came between. Otherwise the server must report that somebody else's did.

@@ -1,14 +1,14 @@
 import { TaskwireError } from '@taskwire/client'
 import { expect, test } from 'vitest'
 import type { Task } from '../../client.ts'
+import { withDefaults } from '../../fields/task_fields.ts'
 import { nothingStored } from '../store/local_database.ts'
 import { classifyError } from './classify_error.ts'
 import { createOutbox } from './outbox.ts'
 import { applyWrite, type Intent, type PendingWrite } from './pending_write.ts'
 
 const time = '2026-01-01T00:00:00.000Z'
-const own = { created_at: time, updated_at: time, version: 1 }
-const base: Task = { id: 1, user_id: 'ada', title: 'Call', description: null, completed: false, ...own }
+const base = withDefaults({ id: 1, user_id: 'ada', title: 'Call', created_at: time, updated_at: time, version: 1 })
 
 function write(key: string, fields: object, task: Task = base): PendingWrite {
   const intent: Intent = { kind: 'edit', fields }

@@ -1,15 +1,17 @@
-import type { Task } from '../../client.ts'
-import { defaultValues, settableValues, type FieldChanges } from '../../fields/task_fields.ts'
+import type { LoggedTask, Task } from '../../client.ts'
+import { settableValues, withDefaults, type FieldChanges } from '../../fields/task_fields.ts'
+
+type NewFields = FieldChanges & { readonly title: string }
 
 /** What the user wants to happen to one task. */
 export type Intent =
-  | { readonly kind: 'create'; readonly fields: FieldChanges & { readonly title: string } }
+  | { readonly kind: 'create'; readonly fields: NewFields }
   /** Names the fields that the user changed, and no others. */
   | { readonly kind: 'edit'; readonly fields: FieldChanges }
   | { readonly kind: 'complete' }
   | { readonly kind: 'reopen' }
   | { readonly kind: 'delete' }
-  | { readonly kind: 'undo'; readonly seq: number; readonly before: Task | null }
+  | { readonly kind: 'undo'; readonly seq: number; readonly before: LoggedTask | null }
 
 /** A write that the server has not accepted yet. It survives reloads and is sent with its key until it is answered. */
 export interface PendingWrite {
@@ -45,13 +47,12 @@ export function applyWrite(task: Task | undefined, write: PendingWrite): Task | 
       return undefined
     case 'undo':
       if (intent.before === null) return undefined
-      return { ...(task ?? intent.before), ...settableValues(intent.before) }
+      // A field that the entry of the log lacks keeps its value.
+      return { ...(task ?? withDefaults(intent.before)), ...settableValues(intent.before) }
   }
 }
 
-function newTask({ task_id, user_id, at }: PendingWrite, fields: FieldChanges): Task {
+function newTask({ task_id, user_id, at }: PendingWrite, fields: NewFields): Task {
   const time = new Date(at).toISOString()
-  const own = { id: task_id, user_id, created_at: time, updated_at: time, version: 0 }
-  // The table of fields names every field of a task, but its type does not say so.
-  return { ...defaultValues(), ...fields, ...own } as Task
+  return withDefaults({ ...fields, id: task_id, user_id, created_at: time, updated_at: time, version: 0 })
 }

@@ -1,17 +1,18 @@
 import { expect, test } from 'vitest'
+import type { LoggedTask } from '../../client.ts'
+import { withDefaults } from '../../fields/task_fields.ts'
 import { upgradeWrite, type StoredWrite } from './upgrade_write.ts'
 
 const time = '2026-01-01T00:00:00.000Z'
-const base = {
+const base = withDefaults({
   id: 1,
   user_id: 'ada',
   title: 'Call',
   description: 'After four',
-  completed: false,
   created_at: time,
   updated_at: time,
   version: 3,
-}
+})
 const stored = { key: 'key', at: 1, user_id: 'ada', task_id: 1, tab: 'a', base: null }
 
 test('an edit that an older build stored names the fields that it changed', () => {
@@ -39,4 +40,12 @@ test('other writes, and those of this build, stay as they are', () => {
     { ...stored, base, intent: { kind: 'edit', fields: { title: 'Write' } }, conflict: base },
   ]
   expect(writes.map(upgradeWrite)).toEqual(writes)
+})
+
+test('a task that an older build stored gets the defaults of the fields that it lacks', () => {
+  // A build without these two fields stored it.
+  const older: LoggedTask = JSON.parse(JSON.stringify({ ...base, description: undefined, completed: undefined }))
+  const write: StoredWrite = { ...stored, base: older, intent: { kind: 'complete' }, conflict: older }
+  const completed = { ...base, description: null, completed: false }
+  expect(upgradeWrite(write)).toMatchObject({ base: completed, conflict: completed })
 })

@@ -1,5 +1,5 @@
-import type { Task } from '../../client.ts'
-import { differingFields, type FieldChanges } from '../../fields/task_fields.ts'
+import type { LoggedTask } from '../../client.ts'
+import { differingFields, withDefaults, type FieldChanges } from '../../fields/task_fields.ts'
 import type { Intent, PendingWrite } from './pending_write.ts'
 
 /** An intent as builds before the table of fields stored it: all that a task had then, beside the kind. */
@@ -9,17 +9,25 @@ interface OlderIntent {
   readonly description: string | null
 }
 
-export interface StoredWrite extends Omit<PendingWrite, 'intent'> {
+/** A write as some build stored it: its tasks lack the fields that were added since. */
+export interface StoredWrite extends Omit<PendingWrite, 'intent' | 'base' | 'conflict'> {
   readonly intent: Intent | OlderIntent
+  readonly base: LoggedTask | null
+  readonly conflict?: LoggedTask
 }
 
 /** A stored write in today's form, whichever build stored it. */
 export function upgradeWrite(stored: StoredWrite): PendingWrite {
-  const { intent, base } = stored
-  return { ...stored, intent: isOlder(intent) ? upgradeIntent(intent, base) : intent }
+  const { intent, base, conflict, ...rest } = stored
+  return {
+    ...rest,
+    intent: isOlder(intent) ? upgradeIntent(intent, base) : intent,
+    base: base && withDefaults(base),
+    ...(conflict === undefined ? {} : { conflict: withDefaults(conflict) }),
+  }
 }
 
-function upgradeIntent({ kind, title, description }: OlderIntent, base: Task | null): Intent {
+function upgradeIntent({ kind, title, description }: OlderIntent, base: LoggedTask | null): Intent {
   const fields = { title, description }
   if (kind === 'create') return { kind, fields }
   // An older edit named every field, today's names the changed ones.

@@ -1,11 +1,19 @@
 import { expect, test } from 'vitest'
-import type { Task } from '../../client.ts'
+import type { Change, LoggedTask, Task } from '../../client.ts'
+import { withDefaults } from '../../fields/task_fields.ts'
 import { createRows } from './rows.ts'
 
 function task(fields: Partial<Task>): Task {
   const time = '2026-01-01T00:00:00.000Z'
-  const own = { created_at: time, updated_at: time, version: 1 }
-  return { id: 1, user_id: 'ada', title: 'Call', description: null, completed: false, ...own, ...fields }
+  return withDefaults({
+    id: 1,
+    user_id: 'ada',
+    title: 'Call',
+    created_at: time,
+    updated_at: time,
+    version: 1,
+    ...fields,
+  })
 }
 
 test('a late answer brings back neither an old version nor a deleted task', () => {
@@ -18,4 +26,14 @@ test('a late answer brings back neither an old version nor a deleted task', () =
   expect(rows.tasks.size).toBe(0)
   rows.confirm(task({ version: 5, title: 'Restored' }))
   expect(rows.tasks.get(1)?.title).toBe('Restored')
+})
+
+test('a change from before a field was added brings a task with its default', () => {
+  // The entry was written when tasks had no description.
+  const after: LoggedTask = JSON.parse(JSON.stringify({ ...task({ version: 2 }), description: undefined }))
+  const entry = { seq: 1, task_id: 1, actor: null, conversation_id: null, undoes: null, created_at: after.updated_at }
+  const change: Change = { ...entry, kind: 'updated', before: null, after, via: 'rest' }
+  const rows = createRows()
+  rows.apply(change)
+  expect(rows.tasks.get(1)).toStrictEqual(task({ version: 2 }))
 })

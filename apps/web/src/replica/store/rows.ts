@@ -1,4 +1,5 @@
 import type { Change, Task } from '../../client.ts'
+import { withDefaults } from '../../fields/task_fields.ts'
 
 /** The tasks as the server last confirmed them, whatever the order in which lists, changes and answers arrive. */
 export interface Rows {
@@ -39,7 +40,7 @@ export function createRows(): Rows {
     },
     apply({ task_id, before, after }) {
       if (after === null) rows.remove(task_id, (before?.version ?? 0) + 1)
-      else rows.confirm(after)
+      else rows.confirm(withDefaults(after))
     },
     retain(ids) {
       for (const id of tasks.keys()) if (!ids.has(id)) tasks.delete(id)
