@@ -10,6 +10,7 @@ import {
 import { type Fetch, fetchStreamed, fetchWhole } from './response.ts'
 import { type RetryOptions, safeCalls } from './calls.ts'
 import { type Changes, changesOf } from './changes.ts'
+import { limits } from './contract_data.ts'
 import { traitsOf } from './mutations.ts'
 import type { AppRouter } from './router.ts'
 import { subscriptions } from './subscriptions.ts'
@@ -52,7 +53,7 @@ export function createTaskwireClient(options: TaskwireClientOptions): TaskwireCl
 
   const batches = {
     url,
-    maxItems: MAX_BATCH,
+    maxItems: limits.batchCalls,
     maxURLLength: MAX_URL_LENGTH,
     headers: ({ opList }: { opList: readonly Operation[] }) => authorization(opList),
   }
@@ -86,7 +87,6 @@ export function createTaskwireClient(options: TaskwireClientOptions): TaskwireCl
   }) as TaskwireClient
 }
 
-const MAX_BATCH = 10
 /** A URL of this length passes every proxy. */
 const MAX_URL_LENGTH = 2000
 

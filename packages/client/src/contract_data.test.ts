@@ -1,8 +1,13 @@
-import { apiErrors, publishedFields } from '@taskwire/api'
+import { apiErrors, limits, publishedFields } from '@taskwire/api'
 import { expect, test } from 'vitest'
+import * as published from './contract_data.ts'
 
 test("the constants that callers read are the server's (vitest --update writes them)", async () => {
   await expect(contractData()).toMatchFileSnapshot('./contract_data.ts')
+})
+
+test('every limit is published', () => {
+  expect(published.limits).toEqual(limits)
 })
 
 function contractData(): string {
@@ -51,6 +56,22 @@ export interface ErrorTraits {
 
 /** Every error that the server answers, by its code. */
 export const apiErrors = ${json(Object.fromEntries(errors))} as const satisfies Readonly<Record<ErrorCode, ErrorTraits>>
+
+/** What the server accepts, besides the limits of a task's fields. Lengths are in code points. */
+export const limits = {
+  /** The longest name of an API key. */
+  apiKeyNameLength: ${limits.apiKeyNameLength},
+  /** The most calls in one request; the client splits larger batches. */
+  batchCalls: ${limits.batchCalls},
+  /** The longest message to the assistant. */
+  chatMessageLength: ${limits.chatMessageLength},
+  /** The longest idempotency key, in visible ASCII characters. */
+  idempotencyKeyLength: ${limits.idempotencyKeyLength},
+  /** The largest \`limit\` of a list. */
+  pageItems: ${limits.pageItems},
+  /** The longest \`search\` of a list of tasks. */
+  searchLength: ${limits.searchLength},
+} as const
 `
 }
 

@@ -90,3 +90,19 @@ export const apiErrors = {
   model_timeout: { status: 504, retry: 'later', about: 'server' },
   internal_error: { status: 500, retry: 'never', about: 'server' },
 } as const satisfies Readonly<Record<ErrorCode, ErrorTraits>>
+
+/** What the server accepts, besides the limits of a task's fields. Lengths are in code points. */
+export const limits = {
+  /** The longest name of an API key. */
+  apiKeyNameLength: 100,
+  /** The most calls in one request; the client splits larger batches. */
+  batchCalls: 10,
+  /** The longest message to the assistant. */
+  chatMessageLength: 4000,
+  /** The longest idempotency key, in visible ASCII characters. */
+  idempotencyKeyLength: 255,
+  /** The largest `limit` of a list. */
+  pageItems: 200,
+  /** The longest `search` of a list of tasks. */
+  searchLength: 1000,
+} as const

@@ -1,7 +1,7 @@
 export { createTaskwireClient, type TaskwireClient, type TaskwireClientOptions } from './client.ts'
 export { isTaskwireError, TaskwireError, type ClientReason } from './error.ts'
 export type { Fetch } from './response.ts'
-export { apiErrors, taskFields, type ErrorTraits, type TaskField } from './contract_data.ts'
+export { apiErrors, limits, taskFields, type ErrorTraits, type TaskField } from './contract_data.ts'
 export type { RetryOptions } from './calls.ts'
 export type { Changes, FollowOptions } from './changes.ts'
 export type {

@@ -1,4 +1,4 @@
-import { appRouter, bearerToken, type Services } from '@taskwire/api'
+import { appRouter, bearerToken, limits, type Services } from '@taskwire/api'
 import { signedToken, testServices, type TestServices } from '@taskwire/api/testing'
 import { createHTTPServer } from '@trpc/server/adapters/standalone'
 import { randomUUID } from 'node:crypto'
@@ -34,7 +34,7 @@ export async function serve(services: Services): Promise<{ url: string; stop: ()
   const server = createHTTPServer({
     router: appRouter,
     basePath: '/trpc/',
-    maxBatchSize: 10,
+    maxBatchSize: limits.batchCalls,
     createContext: ({ req }) => ({
       services,
       via: 'trpc' as const,

@@ -1,5 +1,5 @@
 import { apiKey } from '@better-auth/api-key'
-import { API_KEY_PREFIX, MAX_API_KEY_NAME, type Log, type Principal } from '@taskwire/api'
+import { API_KEY_PREFIX, limits, type Log, type Principal } from '@taskwire/api'
 import type { Db } from '@taskwire/db'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
 import { APIError, createAuthMiddleware } from 'better-auth/api'
@@ -75,7 +75,7 @@ function keyConfiguration(configId: Principal['scope']) {
     defaultPrefix: API_KEY_PREFIX,
     // Allows no other prefix, because it distinguishes keys from tokens.
     maximumPrefixLength: 0,
-    maximumNameLength: MAX_API_KEY_NAME,
+    maximumNameLength: limits.apiKeyNameLength,
     keyExpiration: { defaultExpiresIn: 90 * DAY_S, minExpiresIn: 0, maxExpiresIn: 365 },
     // The plugin's own limit is 10 requests a day.
     rateLimit: { enabled: false },

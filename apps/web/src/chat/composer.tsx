@@ -1,3 +1,4 @@
+import { limits } from '@taskwire/client'
 import { useRef, useState, type FormEvent, type KeyboardEvent } from 'react'
 import { IconButton } from '../design/button.tsx'
 import { useSnapshot } from '../workspace.ts'
@@ -8,16 +9,13 @@ interface ComposerProps {
   readonly onStop: () => void
 }
 
-/** In code points, as the server counts. */
-const MAX_LENGTH = 4000
-
 /** The message field. Enter sends, Shift+Enter starts a new line. */
 export function Composer({ isBusy, onSend, onStop }: ComposerProps) {
   const [text, setText] = useState('')
   const field = useRef<HTMLTextAreaElement>(null)
   const isOffline = useSnapshot().connection === 'offline'
   const length = Array.from(text).length
-  const isSendable = text.trim() !== '' && length <= MAX_LENGTH && !isBusy && !isOffline
+  const isSendable = text.trim() !== '' && length <= limits.chatMessageLength && !isBusy && !isOffline
 
   function send(event: FormEvent): void {
     event.preventDefault()
@@ -51,7 +49,8 @@ export function Composer({ isBusy, onSend, onStop }: ComposerProps) {
         <IconButton icon="send" label="Send" type="submit" disabled={!isSendable} />
       )}
       <p id="composer-problem" className="problem" role="alert">
-        {length > MAX_LENGTH && `The message has ${length} characters; the maximum is ${MAX_LENGTH}.`}
+        {length > limits.chatMessageLength &&
+          `The message has ${length} characters; the maximum is ${limits.chatMessageLength}.`}
       </p>
     </form>
   )

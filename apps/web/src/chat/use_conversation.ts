@@ -1,4 +1,4 @@
-import { isTaskwireError } from '@taskwire/client'
+import { isTaskwireError, limits } from '@taskwire/client'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Change, Client } from '../client.ts'
 import { useWorkspace } from '../workspace.ts'
@@ -129,7 +129,7 @@ async function allMessages(client: Client, conversation_id: number): Promise<Mes
   const messages: Message[] = []
   let cursor: string | undefined
   do {
-    const page = await client.conversation.messages.query({ conversation_id, limit: 200, cursor })
+    const page = await client.conversation.messages.query({ conversation_id, limit: limits.pageItems, cursor })
     messages.push(...page.items)
     cursor = page.next_cursor ?? undefined
   } while (cursor !== undefined)
@@ -141,7 +141,7 @@ async function allChanges(client: Client, conversation_id: number): Promise<Chan
   const changes: Change[] = []
   try {
     for (let since = 0; ;) {
-      const page = await client.change.list.query({ since, conversation_id, limit: 200 })
+      const page = await client.change.list.query({ since, conversation_id, limit: limits.pageItems })
       changes.push(...page.changes)
       since = page.next
       if (!page.has_more) return changes

@@ -1,3 +1,4 @@
+import { limits } from '@taskwire/client'
 import { useCallback, useEffect, useState, type FormEvent } from 'react'
 import { Button } from '../design/button.tsx'
 import { Field } from '../design/field.tsx'
@@ -7,9 +8,6 @@ import { useWorkspace } from '../workspace.ts'
 import { ApiKeys, type ApiKey, type Scope } from './api_keys.ts'
 import { KeyRow } from './key_row.tsx'
 import { NewKey } from './new_key.tsx'
-
-/** What the server accepts. */
-const MAX_NAME_LENGTH = 100
 
 /** API keys for scripts and agents: create, copy once, revoke. */
 export default function KeysPanel({ onClose }: { readonly onClose: () => void }) {
@@ -64,7 +62,7 @@ export default function KeysPanel({ onClose }: { readonly onClose: () => void })
             label="Name"
             name="name"
             placeholder="What will use this key?"
-            maxLength={MAX_NAME_LENGTH}
+            maxLength={limits.apiKeyNameLength}
             autoComplete="off"
             required
           />

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { rowId, text, timestamp } from '../core/fields.ts'
+import { pageCursor, pageLimit, rowId, text, timestamp } from '../core/fields.ts'
+import { limits } from '../core/limits.ts'
 import { writeFields } from '../task/schema.ts'
 
 const conversationId = rowId.meta({ description: 'The id of a conversation' })
@@ -9,9 +10,9 @@ export const messageInput = z.strictObject({
     .nullish()
     .meta({ description: 'The conversation to continue; without one, a new conversation is started' }),
   message: text
-    .max(4000)
+    .max(limits.chatMessageLength)
     .refine((message) => message.trim() !== '', { message: 'Must not be blank' })
-    .meta({ minLength: 1, description: '1 to 4000 characters' }),
+    .meta({ minLength: 1, description: `1 to ${limits.chatMessageLength} characters` }),
   idempotency_key: writeFields.idempotency_key,
 })
 export type MessageInput = z.infer<typeof messageInput>
@@ -55,16 +56,13 @@ export const messageOutput = z.object({
   created_at: timestamp,
 })
 
-const limit = z.int().min(1).max(200)
-const cursor = z.string().max(4000)
-
 export const conversationInput = z.strictObject({ conversation_id: conversationId })
 
-export const conversationsInput = z.strictObject({ limit: limit.optional(), cursor: cursor.optional() })
+export const conversationsInput = z.strictObject({ limit: pageLimit.optional(), cursor: pageCursor.optional() })
 export const conversationsOutput = z.object({
   items: z.array(conversationOutput),
   next_cursor: z.string().nullable(),
 })
 
-export const messagesInput = conversationInput.extend({ limit: limit.optional(), cursor: cursor.optional() })
+export const messagesInput = conversationInput.extend({ limit: pageLimit.optional(), cursor: pageCursor.optional() })
 export const messagesOutput = z.object({ items: z.array(messageOutput), next_cursor: z.string().nullable() })

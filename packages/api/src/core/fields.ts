@@ -1,5 +1,6 @@
 import { INT32_MAX } from '@taskwire/db'
 import { z } from 'zod'
+import { limits } from './limits.ts'
 
 /**
  * Text that PostgreSQL stores as it came: without NUL, which it rejects, and lone surrogates, which would silently
@@ -25,3 +26,9 @@ export const timestamp = z.string().meta({ format: 'date-time' })
 export const storedTimestamp = z
   .union([z.date(), z.string()])
   .transform((value) => (typeof value === 'string' ? new Date(value) : value).toISOString())
+
+/** How many entries a page of a list may have. */
+export const pageLimit = z.int().min(1).max(limits.pageItems)
+
+/** The `next_cursor` of the page before. */
+export const pageCursor = z.string().max(4000)

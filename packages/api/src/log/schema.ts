@@ -1,6 +1,6 @@
 import { INT32_MAX } from '@taskwire/db'
 import { z } from 'zod'
-import { rowId, storedTimestamp, timestamp } from '../core/fields.ts'
+import { pageCursor, pageLimit, rowId, storedTimestamp, timestamp } from '../core/fields.ts'
 import { addedFields, originalFields, storedOf } from '../task/fields.ts'
 import { loggedTaskOutput, taskId, writeFields } from '../task/schema.ts'
 
@@ -39,12 +39,9 @@ const position = z
   .transform((seq) => Math.min(seq, INT32_MAX))
   .meta({ type: 'integer', description: 'The last seq that you know; exclusive' })
 
-const limit = z.int().min(1).max(200)
-const cursor = z.string().max(4000)
-
 export const changesInput = z.strictObject({
   since: position.optional(),
-  limit: limit.optional().meta({ description: 'Default: 100' }),
+  limit: pageLimit.optional().meta({ description: 'Default: 100' }),
   conversation_id: rowId.optional().meta({ description: "Only the assistant's changes of this conversation" }),
 })
 export const changesOutput = z.object({
@@ -53,7 +50,11 @@ export const changesOutput = z.object({
   has_more: z.boolean(),
 })
 
-export const historyInput = z.strictObject({ task_id: taskId, limit: limit.optional(), cursor: cursor.optional() })
+export const historyInput = z.strictObject({
+  task_id: taskId,
+  limit: pageLimit.optional(),
+  cursor: pageCursor.optional(),
+})
 export const historyOutput = z.object({ items: z.array(changeOutput), next_cursor: z.string().nullable() })
 
 export const undoInput = z.strictObject({

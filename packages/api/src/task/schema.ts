@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { rowId, text, timestamp } from '../core/fields.ts'
+import { pageCursor, pageLimit, rowId, text, timestamp } from '../core/fields.ts'
+import { limits } from '../core/limits.ts'
 import {
   addedFields,
   completedOutputsOf,
@@ -47,7 +48,10 @@ export const writeFields = {
     .meta({ description: 'Fails with version_mismatch unless the task has this version (or one of these)' }),
   idempotency_key: z
     .string()
-    .regex(/^[\x21-\x7e]{1,255}$/, 'Must be 1 to 255 visible ASCII characters')
+    .regex(
+      new RegExp(`^[\\x21-\\x7e]{1,${limits.idempotencyKeyLength}}$`),
+      `Must be 1 to ${limits.idempotencyKeyLength} visible ASCII characters`,
+    )
     .optional()
     .meta({ description: 'Repeats with the same key have one effect and get the original answer' }),
 }
@@ -65,11 +69,14 @@ export const taskSort = z.enum(['created', 'created_at', 'title', 'updated_at'])
 export const listInput = z.strictObject({
   status: z.enum(['all', 'pending', 'completed', 'deleted']).optional().meta({ description: '`deleted` is the trash' }),
   completed: z.boolean().optional(),
-  search: text.max(1000).optional().meta({ description: 'Literal text in title or description, in any letter case' }),
+  search: text
+    .max(limits.searchLength)
+    .optional()
+    .meta({ description: 'Literal text in title or description, in any letter case' }),
   sort: taskSort.optional().meta({ description: 'Default: created_at' }),
   order: z.enum(['asc', 'desc']).optional().meta({ description: 'Default: desc for dates, asc for title' }),
-  limit: z.int().min(1).max(200).optional().meta({ description: 'At most this many (1 to 200)' }),
-  cursor: z.string().max(4000).optional().meta({ description: 'The next_cursor of the page before' }),
+  limit: pageLimit.optional().meta({ description: `At most this many (1 to ${limits.pageItems})` }),
+  cursor: pageCursor.optional().meta({ description: 'The next_cursor of the page before' }),
 })
 export type ListInput = z.infer<typeof listInput>
 

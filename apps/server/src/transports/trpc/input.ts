@@ -1,4 +1,4 @@
-import { ApiError } from '@taskwire/api'
+import { ApiError, limits } from '@taskwire/api'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { isJson, parseJson } from '../../http/json_body.ts'
 
@@ -9,7 +9,6 @@ export interface TrpcRoute {
 
 export type TrpcRequest = FastifyRequest<TrpcRoute>
 
-const MAX_CALLS = 10
 // Ten tasks with every character escaped.
 const BODY_LIMIT = 256 * 1024
 
@@ -27,8 +26,8 @@ export function readTextBodies(app: FastifyInstance): void {
  * messages of its own.
  */
 export function readInput({ params, query, body }: TrpcRequest): unknown {
-  if (params.path.split(',').length > MAX_CALLS) {
-    const msg = `At most ${MAX_CALLS} calls a batch`
+  if (params.path.split(',').length > limits.batchCalls) {
+    const msg = `At most ${limits.batchCalls} calls a batch`
     throw new ApiError('validation_failed', { fields: [{ type: 'too_many_calls', loc: ['batch'], msg }] })
   }
   const text: unknown = body ?? query.input

@@ -1,4 +1,4 @@
-import { isTaskwireError } from '@taskwire/client'
+import { isTaskwireError, limits } from '@taskwire/client'
 import type { Change, Client } from '../../client.ts'
 import type { LocalDatabase } from '../store/local_database.ts'
 import type { Persister } from '../store/persister.ts'
@@ -21,8 +21,6 @@ export interface FollowLogOptions {
   readonly onChange: (change: Change) => void
   readonly onConnection: (isConnected: boolean) => void
 }
-
-const PAGE_SIZE = 200
 
 /**
  * Brings the rows to the server's state and keeps them there until `signal` aborts. Rejects if the tasks cannot be
@@ -66,7 +64,7 @@ async function loadAll(options: FollowLogOptions): Promise<number> {
   const ids = new Set<number>()
   let cursor: string | undefined
   do {
-    const page = await client.task.list.query({ limit: PAGE_SIZE, cursor }, { signal })
+    const page = await client.task.list.query({ limit: limits.pageItems, cursor }, { signal })
     for (const task of page.items) {
       ids.add(task.id)
       rows.confirm(task)

@@ -1,0 +1,15 @@
+/** The limits of what callers send, besides those of a task's fields. Lengths are in code points. */
+export const limits = {
+  /** The longest name of an API key. */
+  apiKeyNameLength: 100,
+  /** The most tRPC calls in one request. */
+  batchCalls: 10,
+  /** The longest message to the assistant. */
+  chatMessageLength: 4000,
+  /** The longest idempotency key. */
+  idempotencyKeyLength: 255,
+  /** The most entries in one page of a list. */
+  pageItems: 200,
+  /** The longest text to search for. */
+  searchLength: 1000,
+} as const
