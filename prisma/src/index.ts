@@ -8,5 +8,7 @@ export {
   type Task,
 } from '../generated/client.ts'
 export { INT32_MAX, isUserId } from './limits.ts'
+export { iterateForCaller, runForCaller, runForNoCaller, type DatabaseCaller } from './pool/caller.ts'
+export type { Snapshot, Snapshots } from './pool/snapshot.ts'
 export type { Sql, Statement } from './pool/sql.ts'
 export { ConnectionError, databaseErrorCode } from './pool/error_code.ts'

@@ -52,9 +52,11 @@ test('every index that is partial, on an expression or no btree exists and is va
     'change_user_id_key_key',
     'message_user_id_key_key',
     'task_deleted_at_idx',
+    'task_live_created_idx',
+    'task_live_title_idx',
     // The migration does without where the server does not have the extension.
     ...(trigrams.length > 0 ? ['task_search_idx'] : []),
-    'task_title_idx',
+    'task_trash_created_idx',
   ])
 })
 

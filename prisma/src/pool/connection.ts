@@ -22,8 +22,15 @@ export function useUtc(client: ClientBase, done: (error?: Error) => void): void 
   client.query("SET TimeZone = 'UTC'; SET DateStyle = 'ISO, MDY'", (error?: Error) => done(error))
 }
 
-/** Whether a connection remains usable after a statement failed on it: PostgreSQL reported the error and carries on. */
+/** "cached plan must not change result type": a migration changed a column after the statement was prepared. */
+export const STALE_PLAN = '0A000'
+
+/**
+ * Whether a connection remains usable after a statement failed on it: PostgreSQL reported the error and carries on. With
+ * a stale plan it would fail for ever.
+ */
 export function leavesUsable(error: unknown): boolean {
+  if (error instanceof DatabaseError && error.code === STALE_PLAN) return false
   // Do not test for 'ERROR': the server may translate it. A translated FATAL ends the connection by itself.
   return error instanceof DatabaseError && error.severity !== 'FATAL' && error.severity !== 'PANIC'
 }

@@ -1,9 +1,15 @@
 import { PrismaPg } from '@prisma/adapter-pg'
-import { Pool } from 'pg'
+import type { Pool } from 'pg'
 import { PrismaClient } from '../../generated/client.ts'
+import { connectionBudget, type Shares } from './budget.ts'
+import { runForNoCaller } from './caller.ts'
 import { connection, useUtc } from './connection.ts'
+import { FairPool } from './fair_pool.ts'
+import { fairShare } from './fair_share.ts'
 import { openPipeline } from './pipeline.ts'
+import { snapshots, type Snapshots } from './snapshot.ts'
 import { sqlOver, type Sql } from './sql.ts'
+import { writeHealth } from './write_health.ts'
 
 export type Db = PrismaClient
 
@@ -11,6 +17,10 @@ export type Database = {
   db: Db
   /** Statements without Prisma, for the hot path. */
   sql: Sql
+  /** Results of any size that are one moment's. */
+  snapshots: Snapshots
+  /** Whether the database answers and can be written to. Rejects where it does not answer. */
+  isWritable: () => Promise<boolean>
   /** The pool under `db`, for what Prisma cannot express (streams, sessions). */
   pool: Pool
   close: () => Promise<void>
@@ -24,17 +34,31 @@ export type DatabaseOptions = {
   log?: (message: string) => void
 }
 
+/** How many statements of one user may wait for a connection, and how long. */
+const QUEUE = { queueLength: 100, queueMs: 3000 }
+
 /** Opens the one client of a process. Nothing is connected until the first query. */
 export function openDatabase({ url, poolMax = 30, log }: DatabaseOptions): Database {
-  const config = { ...connection(url), query_timeout: 15_000 }
-  const { reads, writes, dedicated } = shares(poolMax)
-  const pipeline = (count: number) => (count === 0 ? undefined : openPipeline({ connection: config, count, log }))
-  const pools = {
-    dedicated: new Pool({ ...config, max: dedicated, idleTimeoutMillis: 30_000, verify: useUtc }),
-    reads: pipeline(reads),
-    writes: pipeline(writes),
-  }
-  const pool = pools.dedicated
+  const shares = sharesOf(poolMax)
+  const budget = connectionBudget(shares)
+  const { forUsers, perUser } = userShares(shares.dedicated)
+  const pool = new FairPool(
+    { ...connection(url), query_timeout: 15_000, max: shares.dedicated, idleTimeoutMillis: 30_000, verify: useUtc },
+    { share: fairShare({ slots: forUsers, slotsPerUser: perUser, ...QUEUE }), budget },
+  )
+  const health = writeHealth(pool)
+  const pipeline = (share: 'reads' | 'writes') =>
+    shares[share] === 0
+      ? undefined
+      : openPipeline({
+          connection: connection(url),
+          count: shares[share],
+          budget: { connections: budget, share },
+          onOpen: health.watch,
+          log,
+        })
+  const pools = { dedicated: pool, reads: pipeline('reads'), writes: pipeline('writes') }
+  pool.on('connect', health.watch)
   // Without a listener, losing an idle connection would end the process.
   pool.on('error', (error) => log?.(`idle database connection lost: ${error.message}`))
   const db = new PrismaClient({
@@ -45,6 +69,15 @@ export function openDatabase({ url, poolMax = 30, log }: DatabaseOptions): Datab
   return {
     db,
     sql: sqlOver(pools),
+    // A client that reads slowly holds its connection: never all of those that others need for a search.
+    snapshots: snapshots(pool, {
+      share: fairShare({
+        slots: Math.max(1, forUsers - perUser),
+        slotsPerUser: Math.max(1, perUser - 1),
+        ...QUEUE,
+      }),
+    }),
+    isWritable: () => runForNoCaller(() => health.isWritable()),
     pool,
     close: async () => {
       await Promise.all([pools.reads?.close(), pools.writes?.close()])
@@ -58,8 +91,17 @@ export function openDatabase({ url, poolMax = 30, log }: DatabaseOptions): Datab
  * Divides the connections: of 30, 6 are pipelined for short reads, 15 for writes, each of which waits for its commit, and
  * 9 run one statement or transaction at a time. A single connection is of that last kind.
  */
-function shares(poolMax: number) {
+function sharesOf(poolMax: number): Shares {
   const reads = Math.floor(poolMax / 5)
   const writes = Math.floor(poolMax / 2)
   return { reads, writes, dedicated: poolMax - reads - writes }
+}
+
+/**
+ * Divides the dedicated connections: of 9, users may take 7, each of them 3. The others are for what belongs to no user:
+ * signing in, keys of tokens, readiness, live events.
+ */
+function userShares(dedicated: number) {
+  const forUsers = dedicated - Math.floor((dedicated + 1) / 4)
+  return { forUsers, perUser: Math.max(1, Math.floor(dedicated / 3)) }
 }

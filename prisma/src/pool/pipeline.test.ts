@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { connection } from './connection.ts'
+import { TcpProxy } from '@taskwire/faults'
 import { openPipeline, type Pipeline, type PipelineOptions } from './pipeline.ts'
 import { testDatabase, type TestDatabase } from '../../testing/database.ts'
 
@@ -65,8 +66,8 @@ test('statements with the same key run in order on one connection and block no o
 })
 
 test('no statement queues behind one that takes longer than 3 s, and statements of its key are refused', async () => {
-  const one = pipelineWith({ count: 1 })
-  const two = pipelineWith({ count: 2 })
+  const one = pipelineWith({ count: 1, timeoutMs: 10_000 })
+  const two = pipelineWith({ count: 2, timeoutMs: 10_000 })
   const slow = Promise.all([one.run(sleep(3.6)), two.run(sleep(3.6), 'ada')])
   await pause(3100)
   await expect(one.run(sleep(0))).rejects.toThrow(/^timeout exceeded when trying to connect/)
@@ -78,47 +79,58 @@ test('no statement queues behind one that takes longer than 3 s, and statements 
 })
 
 test('a connection that is too slow accepts no more statements either', async () => {
-  const pipeline = pipelineWith({})
+  const pipeline = pipelineWith({ timeoutMs: 10_000 })
   const many = Promise.all(Array.from({ length: 200 }, () => pipeline.run(sleep(0.02))))
   await pause(3100)
   await expect(pipeline.run(sleep(0))).rejects.toThrow(/^timeout exceeded when trying to connect/)
   await many
 })
 
-test('a connection that cannot be opened does not attract the statements of others', async () => {
+test('where the server refuses another connection, statements share those that there are', async () => {
   const role = `limited_${process.pid}`
   await database.pool.query(`CREATE ROLE ${role} LOGIN PASSWORD 'p' CONNECTION LIMIT 1`)
   const url = new URL(database.url)
   url.username = role
   url.password = 'p'
   const pipeline = pipelineWith({ connection: connection(url.href), count: 2 })
-  await pidOf(pipeline)
+  const pid = await pidOf(pipeline)
   const slow = pipeline.run(sleep(0.4))
-  await expect(pidOf(pipeline)).rejects.toMatchObject({ code: '53300' })
-  expect(await Promise.all([pidOf(pipeline), pidOf(pipeline), pidOf(pipeline)])).toHaveLength(3)
+  const others = await Promise.all([pidOf(pipeline), pidOf(pipeline, 1, 'ada'), pidOf(pipeline, 2, 'ada')])
+  expect(others).toEqual([pid, pid, pid])
   await slow
   await pipeline.close()
   // A role can only be dropped without connections.
   await expect.poll(() => database.pool.query(`DROP ROLE ${role}`).then(() => 'dropped', String)).toBe('dropped')
 })
 
-test('the lock timeout is shorter than the query timeout of the connection', async () => {
-  expect(await pipelineWith({}).run({ text: 'SHOW lock_timeout' })).toEqual([{ lock_timeout: '10s' }])
+test('no setting that others could inherit is left on a connection', async () => {
+  const pipeline = pipelineWith({})
+  const changed = `SELECT name FROM pg_settings WHERE source = 'session' AND name NOT IN ('TimeZone', 'DateStyle')`
+  expect(await pipeline.run({ text: changed })).toEqual([])
 })
 
-test('a statement over its time limit closes its connection, and the next one gets a new one', async () => {
+test('a statement over its time limit is cancelled in PostgreSQL, and the connection goes on', async () => {
+  const pipeline = pipelineWith({ timeoutMs: 200 })
+  const before = await pidOf(pipeline)
+  const slow = pipeline.run(sleep(30))
+  const behind = pause(150).then(() => pidOf(pipeline))
+  await expect(slow).rejects.toMatchObject({ code: '57014' })
+  expect(await behind).toBe(before)
+})
+
+test('a connection that does not answer is given up, and the next statement gets a new one', async () => {
   const lines: string[] = []
+  await using proxy = await TcpProxy.inFrontOf(database.url)
   const pipeline = pipelineWith({
-    connection: { ...connection(database.url), query_timeout: 200 },
+    connection: connection(proxy.through(database.url)),
+    timeoutMs: 200,
     log: (line) => lines.push(line),
   })
   const before = await pidOf(pipeline)
-  const slow = pipeline.run(sleep(1))
-  const behind = pause(100).then(() => pidOf(pipeline))
-  expect(await Promise.allSettled([slow, behind])).toMatchObject([
-    { reason: { message: 'Query read timeout' } },
-    { reason: { message: expect.stringMatching(/terminated/) } },
-  ])
+  proxy.blackHole()
+  const outcomes = await Promise.allSettled([pidOf(pipeline), pidOf(pipeline, 1, 'ada')])
+  expect(outcomes).toMatchObject([{ status: 'rejected' }, { status: 'rejected' }])
+  proxy.restore()
   expect(await pidOf(pipeline)).not.toBe(before)
   expect(lines).toEqual([expect.stringContaining('database connection lost')])
 })

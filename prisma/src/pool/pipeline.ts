@@ -1,7 +1,8 @@
-import { promisify } from 'node:util'
-import { Client, type ClientConfig, type QueryConfig } from 'pg'
-import { leavesUsable, useUtc } from './connection.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Client, ClientConfig, QueryConfig } from 'pg'
+import { isConnectionLimit, type ConnectionBudget } from './budget.ts'
 import { ConnectionError } from './error_code.ts'
+import { pipelinedConnection, type PipelinedConnection } from './pipelined_connection.ts'
 
 /**
  * A few connections that the short statements of many callers share. Each statement is sent at once, without waiting
@@ -11,7 +12,8 @@ export interface Pipeline {
   /**
    * Runs a statement and resolves to its rows. Concurrent statements with the same `serializeBy` use one connection, in
    * order: they would wait for each other's row locks anyway, and this way they block one connection instead of all.
-   * Rejects with pg's errors, and like a pool without a free connection when every connection is stalled.
+   * Rejects with pg's errors, and like a pool without a free connection when every connection is stalled. Without an
+   * answer it is cancelled in PostgreSQL; in any case it settles within 4 s.
    */
   run(query: QueryConfig, serializeBy?: string): Promise<unknown[]>
   /** Accepts no more statements. Resolves when those in flight have been answered. */
@@ -23,6 +25,12 @@ export interface PipelineOptions {
   readonly count: number
   /** Milliseconds after which an unused connection is closed. */
   readonly idleMs?: number
+  /** Milliseconds after which a statement is cancelled. */
+  readonly timeoutMs?: number
+  /** How many connections the process may open, and which share of them is for this pipeline. */
+  readonly budget?: { readonly connections: ConnectionBudget; readonly share: 'reads' | 'writes' } | undefined
+  /** Called with each connection that was opened. */
+  readonly onOpen?: ((client: Client) => void) | undefined
   /** Called for each connection that was lost. */
   readonly log?: ((message: string) => void) | undefined
 }
@@ -31,46 +39,83 @@ export interface PipelineOptions {
 const STALLED_MS = 3000
 /** A connection that failed to open answers at once, and so would always look free: prefer others for this long. */
 const AVOIDED_MS = 1000
-/** Well below the 15 s after which pg gives up a connection, and with it every statement that waits on it. */
-const LOCK_TIMEOUT_MS = 10_000
+/**
+ * A statement that waits for a lock, or for a server that hangs, is cancelled after this long. No session setting could
+ * do this: behind a pooler it would leak to other clients, and a server that hangs would not act on it.
+ */
+const TIMEOUT_MS = 3300
+const WATCH_MS = 100
+/** Where the server refuses another connection: how long a statement waits for one of the others. */
+const REFUSED_MS = 3000
+const RETRY_MS = 50
 
 // Times are milliseconds of `performance.now()`.
 interface Slot {
   /** Undefined until the first statement needs it, and again after the connection was lost or idle. */
-  client: Promise<Client> | undefined
-  /** When each statement in flight started, in the order in which they are answered. */
-  readonly startedAt: number[]
-  /** Settles when everything in flight has been answered. */
-  last: Promise<unknown>
+  connection: PipelinedConnection | undefined
   /** When opening the connection last failed. */
   failedAt: number
-  corked: boolean
   readonly idleTimer: NodeJS.Timeout
 }
 
-export function openPipeline({ connection, count, idleMs = 30_000, log }: PipelineOptions): Pipeline {
+export function openPipeline(options: PipelineOptions): Pipeline {
+  const { count, idleMs = 30_000, timeoutMs = TIMEOUT_MS, budget, log } = options
   const slots = Array.from({ length: count }, newSlot)
   const queues = new Map<string, { readonly slot: Slot; inFlight: number }>()
+  /** All that have not ended, those of no slot any more included. */
+  const connections = new Set<PipelinedConnection>()
   let closed = false
+  let watching: NodeJS.Timeout | undefined
+  budget?.connections.onRefused(() => closeSurplus(allowed()))
 
   function newSlot(): Slot {
-    const idleTimer = setTimeout(() => slot.startedAt.length === 0 && disconnect(slot), idleMs).unref()
-    const slot: Slot = {
-      client: undefined,
-      startedAt: [],
-      last: Promise.resolve(),
-      failedAt: -Infinity,
-      corked: false,
-      idleTimer,
-    }
+    const idleTimer = setTimeout(() => slot.connection?.inFlight() === 0 && retire(slot), idleMs).unref()
+    const slot: Slot = { connection: undefined, failedAt: -Infinity, idleTimer }
     return slot
+  }
+
+  /** How many connections may be open now. */
+  function allowed(): number {
+    return budget === undefined ? count : budget.connections.limits()[budget.share]
+  }
+
+  function openCount(): number {
+    return slots.reduce((open, { connection }) => (connection === undefined ? open : open + 1), 0)
+  }
+
+  /** Closes unused connections beyond the limit, which others may need more. */
+  function closeSurplus(limit: number): void {
+    let surplus = openCount() - limit
+    for (const slot of slots) {
+      if (surplus <= 0) return
+      if (slot.connection?.inFlight() !== 0) continue
+      retire(slot)
+      surplus--
+    }
+  }
+
+  /** One timer for all statements: one for each would cost more than sending it. */
+  function watch(): void {
+    const now = performance.now()
+    let inFlight = 0
+    for (const connection of connections) {
+      inFlight += connection.inFlight()
+      connection.enforceTimeout(now)
+    }
+    if (inFlight > 0) return
+    clearInterval(watching)
+    watching = undefined
   }
 
   /** The connection with the fewest statements in flight among those that make progress. */
   function leastLoaded(now: number): Slot {
-    const load = ({ startedAt, failedAt }: Slot) => startedAt.length + (now - failedAt < AVOIDED_MS ? 1_000_000 : 0)
+    const load = ({ connection, failedAt }: Slot) =>
+      (connection?.inFlight() ?? 0) + (now - failedAt < AVOIDED_MS ? 1_000_000 : 0)
+    const limit = allowed()
+    const canOpen = limit >= count || openCount() < limit
     let best: Slot | undefined
     for (const slot of slots) {
+      if (slot.connection === undefined && !canOpen) continue
       if ((best === undefined || load(slot) < load(best)) && !isStalled(slot, now)) best = slot
     }
     return best ?? throwOverloaded()
@@ -85,109 +130,99 @@ export function openPipeline({ connection, count, idleMs = 30_000, log }: Pipeli
     return queue
   }
 
-  async function send(slot: Slot, query: QueryConfig): Promise<unknown[]> {
-    const opened = slot.client ?? connect(slot)
-    const client = await opened
-    cork(slot, client)
-    return new Promise((resolve, reject) => {
-      client.query(query, (error, result) => {
-        if (!error) return resolve(result.rows)
-        if (!leavesUsable(error)) discard(slot, opened, error)
-        reject(error)
-      })
+  function connect(slot: Slot): PipelinedConnection {
+    const connection = pipelinedConnection({
+      connection: options.connection,
+      timeoutMs,
+      onOpen(client) {
+        budget?.connections.opened()
+        client.once('end', () => budget?.connections.closed())
+        options.onOpen?.(client)
+      },
+      onUnusable({ message }, wasOpen) {
+        if (slot.connection === connection) slot.connection = undefined
+        if (wasOpen) log?.(`database connection lost: ${message}`)
+        else slot.failedAt = performance.now()
+      },
+      onEnd: () => connections.delete(connection),
     })
+    connections.add(connection)
+    slot.connection = connection
+    return connection
   }
 
-  function connect(slot: Slot): Promise<Client> {
-    const client = new Client({ ...connection, pipeline: true })
-    const opened = client.connect().then(async () => {
-      await promisify(useUtc)(client)
-      await client.query(`SET lock_timeout = ${LOCK_TIMEOUT_MS}`)
-      return client
-    })
-    slot.client = opened
-    // Without a listener, losing an idle connection would end the process.
-    client.on('error', (error) => discard(slot, opened, error))
-    opened.catch(() => {
-      if (slot.client === opened) slot.client = undefined
-      slot.failedAt = performance.now()
-      void client.end()
-    })
-    return opened
-  }
-
-  /** Acts once per connection, which may announce its end, then fail what is in flight, then end. */
-  function discard(slot: Slot, opened: Promise<Client>, { message }: Error): void {
-    if (slot.client !== opened) return
-    log?.(`database connection lost: ${message}`)
-    disconnect(slot)
-  }
-
-  /** Counts the statement as in flight on the connection from before it is sent until it is answered. */
-  async function runOn(slot: Slot, query: QueryConfig, now: number): Promise<unknown[]> {
-    slot.startedAt.push(now)
+  async function runOn(slot: Slot, query: QueryConfig, start: number): Promise<unknown[]> {
+    watching ??= setInterval(watch, WATCH_MS).unref()
+    const connection = slot.connection ?? connect(slot)
     try {
-      const answer = send(slot, query)
-      slot.last = answer
-      return await answer
+      return await connection.run(query, start)
     } finally {
-      slot.startedAt.shift()
-      if (slot.startedAt.length === 0) slot.idleTimer.refresh()
+      if (connection.inFlight() === 0) {
+        slot.idleTimer.refresh()
+        const limit = allowed()
+        if (limit < count) closeSurplus(limit)
+      }
+    }
+  }
+
+  async function runOnce(query: QueryConfig, serializeBy: string | undefined, start: number): Promise<unknown[]> {
+    if (serializeBy === undefined) return runOn(leastLoaded(performance.now()), query, start)
+    const queue = queueFor(serializeBy, performance.now())
+    queue.inFlight++
+    try {
+      return await runOn(queue.slot, query, start)
+    } finally {
+      if (--queue.inFlight === 0 && queues.get(serializeBy) === queue) queues.delete(serializeBy)
+    }
+  }
+
+  /** On the connections that exist, where the server refused another one: the statement was not sent. */
+  async function runWithoutAnother(query: QueryConfig, serializeBy: string | undefined, start: number) {
+    for (;;) {
+      budget?.connections.refused()
+      if (serializeBy !== undefined) queues.delete(serializeBy)
+      await sleep(RETRY_MS)
+      try {
+        return await runOnce(query, serializeBy, start)
+      } catch (error) {
+        if (!isConnectionLimit(error) || performance.now() - start >= REFUSED_MS) throw error
+      }
     }
   }
 
   return {
     async run(query, serializeBy) {
       if (closed) throw new Error('the pipelined connections are closed')
-      const now = performance.now()
-      if (serializeBy === undefined) return runOn(leastLoaded(now), query, now)
-      const queue = queueFor(serializeBy, now)
-      queue.inFlight++
+      const start = performance.now()
       try {
-        return await runOn(queue.slot, query, now)
-      } finally {
-        if (--queue.inFlight === 0 && queues.get(serializeBy) === queue) queues.delete(serializeBy)
+        return await runOnce(query, serializeBy, start)
+      } catch (error) {
+        if (!isConnectionLimit(error)) throw error
+        return runWithoutAnother(query, serializeBy, start)
       }
     },
     async close() {
       closed = true
-      await Promise.allSettled(slots.map(({ last }) => last))
+      await Promise.all([...connections].map((connection) => connection.settled()))
+      clearInterval(watching)
       for (const slot of slots) {
         clearTimeout(slot.idleTimer)
-        disconnect(slot)
+        retire(slot)
       }
     },
   }
 }
 
-/** Closes the connection after the statements that are still in flight on it, without waiting for the server. */
-function disconnect(slot: Slot): void {
-  const { client } = slot
-  slot.client = undefined
-  void client?.then(
-    (open) => open.end(),
-    () => {},
-  )
+function retire(slot: Slot): void {
+  slot.connection?.retire()
+  slot.connection = undefined
 }
 
-function isStalled({ startedAt: [oldest = Infinity] }: Slot, now: number): boolean {
-  return now - oldest > STALLED_MS
+function isStalled({ connection }: Slot, now: number): boolean {
+  return connection !== undefined && connection.waitedMs(now) > STALLED_MS
 }
 
 /** Throws the error of a pool without a free connection, which is mapped to `overloaded`. */
 function throwOverloaded(): never {
   throw new ConnectionError('POOL_TIMEOUT', 'timeout exceeded when trying to connect: the database is not keeping up')
-}
-
-/** Sends everything of one turn of the event loop by one system call, which is most of what a statement costs here. */
-function cork(slot: Slot, client: Client): void {
-  if (slot.corked) return
-  slot.corked = true
-  // Read each time: with TLS it is another stream than the one that was connected.
-  const { stream } = client.connection
-  stream.cork()
-  setImmediate(() => {
-    slot.corked = false
-    stream.uncork()
-  })
 }

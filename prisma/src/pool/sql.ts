@@ -1,5 +1,5 @@
 import type { Pool, QueryConfig } from 'pg'
-import { leavesUsable } from './connection.ts'
+import { STALE_PLAN } from './connection.ts'
 import { statementError } from './error_code.ts'
 import type { Pipeline } from './pipeline.ts'
 
@@ -36,7 +36,10 @@ const DUPLICATE_STATEMENT_NAME = '42P05'
 /** After a name was lost, none are sent for this many milliseconds. */
 const WITHOUT_NAMES_MS = 60_000
 
-/** Runs statements without Prisma. When a pooler loses a name, the statement is repeated without it: it had not run. */
+/**
+ * Runs statements without Prisma. When a pooler loses a name, or its plan is stale, the statement is repeated without it:
+ * it had not run.
+ */
 export function sqlOver(pools: Pools): Sql {
   let withoutNamesUntil = -Infinity
   return async <Row>({ name, text, values, pipeline }: Statement) => {
@@ -45,10 +48,9 @@ export function sqlOver(pools: Pools): Sql {
       return (await run(pools, { name: sentName, text, values: [...values] }, pipeline)) as Row[]
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : undefined
-      if (sentName === undefined || (code !== INVALID_STATEMENT_NAME && code !== DUPLICATE_STATEMENT_NAME)) {
-        throw statementError(error)
-      }
-      withoutNamesUntil = performance.now() + WITHOUT_NAMES_MS
+      const isLost = code === INVALID_STATEMENT_NAME || code === DUPLICATE_STATEMENT_NAME
+      if (sentName === undefined || (!isLost && code !== STALE_PLAN)) throw statementError(error)
+      if (isLost) withoutNamesUntil = performance.now() + WITHOUT_NAMES_MS
       return (await run(pools, { text, values: [...values] }, pipeline).catch(throwStatementError)) as Row[]
     }
   }
@@ -65,26 +67,27 @@ function run(
 ): Promise<unknown[]> {
   if (pipeline === 'reads' && reads !== undefined) return reads.run(query)
   if (typeof pipeline === 'object' && writes !== undefined) return writes.run(query, pipeline.lockKey)
-  return runDedicated(dedicated, query)
+  // pg takes the time limit with the statement, but its types do not.
+  const timeout = pipeline === undefined ? {} : { query_timeout: SHORT_MS }
+  return runDedicated(dedicated, { ...query, ...timeout })
 }
 
-/**
- * `pool.query` closes the connection after every error: a repeated write, which is one violated key, then cost 25 ms.
- * An error that PostgreSQL reported leaves the connection usable.
- */
+/** What would be pipelined if there were more connections is given up as early as there. */
+const SHORT_MS = 3500
+
 async function runDedicated(pool: Pool, query: QueryConfig): Promise<unknown[]> {
   const client = await pool.connect()
   // A lost connection rejects the query below; without a listener it would end the process as well.
   client.on('error', ignore)
-  let unusable = false
+  let failure: Error | undefined
   try {
     return (await client.query(query)).rows
   } catch (error) {
-    unusable = !leavesUsable(error)
+    failure = error instanceof Error ? error : new Error(String(error))
     throw error
   } finally {
     client.off('error', ignore)
-    client.release(unusable)
+    client.release(failure)
   }
 }
 

@@ -60,8 +60,8 @@ export async function deleteConversation(ctx: UserContext, id: number) {
 }
 
 export async function assertConversation({ services, user_id }: UserContext, id: number): Promise<void> {
-  const conversation = await services.db.conversation.findUnique({
-    where: { user_id_id: { user_id, id } },
+  const conversation = await services.db.conversation.findFirst({
+    where: { user_id, id },
     select: { id: true },
   })
   if (conversation === null) throw new ApiError('conversation_not_found')

@@ -1,3 +1,4 @@
+import { iterateForCaller, runForCaller } from '@taskwire/db'
 import { initTRPC } from '@trpc/server'
 import { publicError } from '../errors/public_error.ts'
 import {
@@ -53,11 +54,15 @@ export const protectedProcedure = t.procedure.use(async ({ ctx, path, type, sign
     const principal = ctx.principal ?? (await verifyToken(ctx))
     enforceRateLimit(ctx, principal)
     assertMayAct(ctx, principal, type)
+    const { user_id } = principal
     // tRPC accepts both at once, but its types do not say so.
-    const input = { getRawInput: emptyInputIfNone(getRawInput) }
-    const result = await next({ ctx: { principal, user_id: principal.user_id }, ...input })
+    const overrides = { ctx: { principal, user_id }, ...{ getRawInput: emptyInputIfNone(getRawInput) } }
+    // A write is not cancelled when its caller leaves: nobody would know whether it happened.
+    const result = await runForCaller({ user_id, signal: type === 'query' ? signal : undefined }, () => next(overrides))
     if (!result.ok) throw result.error
-    if (isStream(result.data)) return { ...result, data: withPublicErrors(call, result.data) }
+    if (isStream(result.data)) {
+      return { ...result, data: withPublicErrors(call, iterateForCaller({ user_id }, result.data)) }
+    }
     if (type === 'mutation') notifyListeners(ctx, principal)
     return result
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { Db } from '@taskwire/db'
+import { runForCaller, runForNoCaller, type Db } from '@taskwire/db'
 import { authorizationExpiry } from '../auth/authorization_expiry.ts'
 import type { ChangeFeed, Log, Principal } from '../core/services.ts'
 import { ApiError } from '../errors/api_error.ts'
@@ -36,8 +36,12 @@ export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
     if (known !== undefined) return known
     const channel: Channel = { seq: undefined, listeners: new Set(), reading: false, grown: false }
     channels.set(user_id, channel)
-    if (!closing.signal.aborted) polling ??= setTimeout(() => void poll(), pollMs)
+    if (!closing.signal.aborted) polling ??= setTimeout(() => void runForNoCaller(poll), pollMs)
     return channel
+  }
+
+  function changesFor(user_id: string, since: number): Promise<Change[]> {
+    return runForCaller({ user_id }, () => changesAfter(db, user_id, since, BATCH))
   }
 
   /** Reads the log from the channel's seq on, and queues the same rows for every listener. */
@@ -48,7 +52,7 @@ export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
     try {
       while (channel.grown) {
         channel.grown = false
-        const rows = await changesAfter(db, user_id, channel.seq, BATCH)
+        const rows: Change[] = await changesFor(user_id, channel.seq)
         const last = rows.at(-1)
         if (last === undefined) continue
         channel.seq = last.seq
@@ -84,7 +88,8 @@ export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
       if (!pollFails) log.warn({ err: error }, 'the change counters could not be read for listeners')
       pollFails = true
     }
-    polling = channels.size === 0 || closing.signal.aborted ? undefined : setTimeout(() => void poll(), pollMs)
+    polling =
+      channels.size === 0 || closing.signal.aborted ? undefined : setTimeout(() => void runForNoCaller(poll), pollMs)
   }
 
   async function subscribe(principal: Principal, since: number | undefined, signal?: AbortSignal) {

@@ -69,8 +69,10 @@ export function taskPage(
     ) page`
   // Searches stay unnamed: their plan depends on how many rows match, so each is planned for its own text.
   const name = query.search === '' ? pageName(query, position !== undefined, text) : undefined
-  // Only what an index returns in order is always short: a filter may have to pass over many tasks to fill a page.
-  const isPlain = name !== undefined && !query.trash && query.completed === undefined
+  // Only what an index of the live tasks returns in order is always short: a filter may have to pass over many tasks to
+  // fill a page, and the order by updated_at sorts all of them.
+  const isUnfiltered = name !== undefined && !query.trash && query.completed === undefined
+  const isPlain = isUnfiltered && query.sort !== 'updated_at'
   return { name, text, values, pipeline: isPlain ? 'reads' : undefined } satisfies Statement
 }
 

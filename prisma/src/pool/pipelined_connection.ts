@@ -1,0 +1,132 @@
+import { promisify } from 'node:util'
+import { Client, type ClientConfig, type QueryConfig } from 'pg'
+import { requestCancel } from './cancel.ts'
+import { leavesUsable, useUtc } from './connection.ts'
+
+/** A connection on which statements are sent without waiting for the answers to those before. */
+export interface PipelinedConnection {
+  /** Runs a statement that its caller has been waiting for since `start`, a time of `performance.now()`. */
+  run(query: QueryConfig, start: number): Promise<unknown[]>
+  inFlight(): number
+  /** How long the oldest statement in flight has waited; 0 without one. */
+  waitedMs(now: number): number
+  /** Cancels or gives up statements that have waited too long. */
+  enforceTimeout(now: number): void
+  /** Closes the connection after the statements in flight, without waiting for the server. */
+  retire(): void
+  /** Settles when everything in flight has been answered. */
+  settled(): Promise<unknown>
+}
+
+export interface PipelinedConnectionOptions {
+  readonly connection: ClientConfig
+  readonly timeoutMs: number
+  readonly onOpen: (client: Client) => void
+  /** Called once, when the connection accepts no more statements: it could not be opened, was lost or must be replaced. */
+  readonly onUnusable: (error: Error, wasOpen: boolean) => void
+  /** Called once, when the connection has ended. */
+  readonly onEnd: () => void
+}
+
+/** After the cancellation of a statement, a connection that still does not answer is given up. */
+const GIVE_UP_MS = 400
+
+export function pipelinedConnection(options: PipelinedConnectionOptions): PipelinedConnection {
+  const { onOpen, onUnusable, onEnd, timeoutMs } = options
+  const client = new Client({ ...options.connection, pipeline: true })
+  // When each statement in flight started, in the order in which they are answered.
+  const startedAt: number[] = []
+  let last: Promise<unknown> = Promise.resolve()
+  let isUnusable = false
+  let isEnded = false
+  let isOpen = false
+  let isCorked = false
+  let cancelled = -Infinity
+
+  // Without a listener, losing an idle connection would end the process.
+  client.on('error', becomeUnusable)
+  client.once('end', end)
+  const opened = client.connect().then(async () => {
+    isOpen = true
+    onOpen(client)
+    await promisify(useUtc)(client)
+  })
+  opened.catch((error: Error) => {
+    becomeUnusable(error)
+    void client.end()
+    end()
+  })
+
+  /** A connection may announce its end, then fail what is in flight, then end. */
+  function becomeUnusable(error: Error): void {
+    if (isUnusable) return
+    isUnusable = true
+    onUnusable(error, isOpen)
+  }
+
+  function end(): void {
+    if (isEnded) return
+    isEnded = true
+    onEnd()
+  }
+
+  async function send(query: QueryConfig): Promise<unknown[]> {
+    await opened
+    cork()
+    return new Promise((resolve, reject) => {
+      client.query(query, (error, result) => {
+        if (!error) return resolve(result.rows)
+        if (!leavesUsable(error)) {
+          becomeUnusable(error)
+          void client.end()
+        }
+        reject(error)
+      })
+    })
+  }
+
+  /** Sends everything of one turn of the event loop by one system call, which is most of what a statement costs here. */
+  function cork(): void {
+    if (isCorked) return
+    isCorked = true
+    // Read each time: with TLS it is another stream than the one that was connected.
+    const { stream } = client.connection
+    stream.cork()
+    setImmediate(() => {
+      isCorked = false
+      stream.uncork()
+    })
+  }
+
+  return {
+    async run(query, start) {
+      startedAt.push(start)
+      try {
+        const answer = send(query)
+        last = answer
+        return await answer
+      } finally {
+        startedAt.shift()
+      }
+    },
+    inFlight: () => startedAt.length,
+    waitedMs: (now) => now - (startedAt[0] ?? now),
+    enforceTimeout(now) {
+      const [oldest = now] = startedAt
+      if (now - oldest < timeoutMs) return
+      if (now - oldest >= timeoutMs + GIVE_UP_MS) client.connection.stream.destroy()
+      else if (cancelled !== oldest) {
+        cancelled = oldest
+        void requestCancel(client)
+      }
+    },
+    retire() {
+      isUnusable = true
+      opened.then(
+        () => client.end(),
+        () => {},
+      )
+    },
+    settled: () => last.catch(() => {}),
+  }
+}
