@@ -1,15 +1,30 @@
-import { emptyDatabase } from '@taskwire/db/testing'
+import { randomBytes } from 'node:crypto'
 import { Client } from 'pg'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest'
 import { POSTGRES_ERRORS } from './postgres_errors.ts'
 import { TcpProxy } from './tcp_proxy.ts'
 import { until } from './until.ts'
 
-let database: Awaited<ReturnType<typeof emptyDatabase>>
-beforeAll(async () => {
-  database = await emptyDatabase()
-})
-afterAll(() => database.drop())
+declare module 'vitest' {
+  interface ProvidedContext {
+    databases: { server: string; template: string }
+  }
+}
+
+// The kit knows nothing of the product, so it makes its database itself, by a name that the next run would clean up.
+const { server } = inject('databases')
+const name = `taskwire_test_${Date.now()}_${randomBytes(4).toString('hex')}`
+const database = { url: Object.assign(new URL(server), { pathname: `/${name}` }).href }
+
+async function onServer(text: string): Promise<void> {
+  const client = new Client({ connectionString: server })
+  await client.connect()
+  await client.query(text)
+  await client.end()
+}
+
+beforeAll(() => onServer(`CREATE DATABASE ${name}`))
+afterAll(() => onServer(`DROP DATABASE ${name} WITH (FORCE)`))
 
 async function startProxy(): Promise<TcpProxy> {
   const proxy = await TcpProxy.inFrontOf(database.url)

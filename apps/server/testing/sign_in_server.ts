@@ -54,6 +54,8 @@ export async function signInServer(options: SignInServerOptions = {}): Promise<S
   const services: Services = {
     db: database.db,
     sql: database.sql,
+    snapshots: database.snapshots,
+    isWritable: database.isWritable,
     log,
     tokens: tokenVerifier({ secret, issuers: signIn.issuers, apiKey: (key) => signIn.apiKey(key) }),
     cursors: cursorCodec(secret),

@@ -60,10 +60,12 @@ export async function testServices(rules: Partial<TokenRules> = {}): Promise<Tes
 function replicaOn(database: Database, rules: Partial<TokenRules>, logged: TestServices['logged']): TestReplica {
   const note = (details: object, message: string) => void logged.push({ details, message })
   const log = { error: note, warn: note }
-  const { db, sql } = database
+  const { db, sql, snapshots, isWritable } = database
   const services: Services = {
     db,
     sql,
+    snapshots,
+    isWritable,
     log,
     tokens: tokenVerifier({ secret: TEST_SECRET, ...rules }),
     cursors: cursorCodec(TEST_SECRET),

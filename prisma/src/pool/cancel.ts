@@ -2,7 +2,7 @@ import { connect, Socket } from 'node:net'
 import type { Client } from 'pg'
 
 const CANCEL_REQUEST_CODE = 80_877_102
-const CANCEL_MS = 1500
+const CANCEL_MS = 5000
 
 /**
  * Asks PostgreSQL, over a connection of its own, to cancel the statement that runs on a connection. Resolves when the

@@ -54,11 +54,11 @@ export function openDatabase({ url, poolMax = 30, log }: DatabaseOptions): Datab
           connection: connection(url),
           count: shares[share],
           budget: { connections: budget, share },
-          onOpen: health.watch,
+          onOpen: (client) => health.watch(client),
           log,
         })
   const pools = { dedicated: pool, reads: pipeline('reads'), writes: pipeline('writes') }
-  pool.on('connect', health.watch)
+  pool.on('connect', (client) => health.watch(client))
   // Without a listener, losing an idle connection would end the process.
   pool.on('error', (error) => log?.(`idle database connection lost: ${error.message}`))
   const db = new PrismaClient({

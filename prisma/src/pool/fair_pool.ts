@@ -21,6 +21,8 @@ export interface FairPoolOptions {
 /** How long a statement waits for a connection when the server refuses new ones. */
 const REFUSED_MS = 3000
 const RETRY_MS = 50
+/** A connection whose caller has left is cancelled this often, until it is given back. */
+const REPEAT_MS = 500
 
 /**
  * A pool whose connections are shared fairly between users, for our statements and those of Prisma alike. A connection
@@ -93,14 +95,18 @@ export class FairPool extends Pool {
 function guarded(client: PoolClient, giveBack?: () => void, signal?: AbortSignal): PoolClient {
   const release = client.release.bind(client)
   let isCancelled = false
+  let repeating: NodeJS.Timeout | undefined
   const cancel = () => {
     isCancelled = true
     void requestCancel(client)
+    // A request that arrives between two statements of a transaction cancels neither.
+    repeating = setTimeout(cancel, REPEAT_MS)
   }
   client.release = (error) => {
     signal?.removeEventListener('abort', cancel)
+    clearTimeout(repeating)
     // The statement would go on without anybody to read its result.
-    if (isTimeout(error)) cancel()
+    if (isTimeout(error)) void requestCancel(client)
     // pg passes null where nothing failed.
     const isUsable = !isCancelled && (!error || leavesUsable(error))
     release(isUsable ? undefined : true)

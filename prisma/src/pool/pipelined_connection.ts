@@ -53,7 +53,6 @@ export function pipelinedConnection(options: PipelinedConnectionOptions): Pipeli
   })
   opened.catch((error: Error) => {
     becomeUnusable(error)
-    void client.end()
     end()
   })
 
@@ -62,6 +61,7 @@ export function pipelinedConnection(options: PipelinedConnectionOptions): Pipeli
     if (isUnusable) return
     isUnusable = true
     onUnusable(error, isOpen)
+    void client.end()
   }
 
   function end(): void {
@@ -76,10 +76,7 @@ export function pipelinedConnection(options: PipelinedConnectionOptions): Pipeli
     return new Promise((resolve, reject) => {
       client.query(query, (error, result) => {
         if (!error) return resolve(result.rows)
-        if (!leavesUsable(error)) {
-          becomeUnusable(error)
-          void client.end()
-        }
+        if (!leavesUsable(error)) becomeUnusable(error)
         reject(error)
       })
     })

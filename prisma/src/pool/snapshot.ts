@@ -11,7 +11,7 @@ export interface Snapshots {
 
 /**
  * Reads the rows of one statement a few at a time, as they all were when the statement began, in bounded memory. It
- * holds one of the user's connections until it is closed, and for two minutes at most.
+ * holds one of the user's connections until it is closed, and for one minute at most.
  */
 export interface Snapshot {
   /** The next rows, at most `count`; fewer at the end. The statement is that of the first call. */
@@ -25,7 +25,8 @@ export interface SnapshotsOptions {
   readonly share: FairShare
 }
 
-const MAX_MS = 120_000
+// An open transaction holds up migrations, and everybody behind them.
+const MAX_MS = 60_000
 /** A reader that does not ask for more rows loses its connection. */
 const IDLE_MS = 20_000
 

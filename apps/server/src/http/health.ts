@@ -10,12 +10,12 @@ declare module 'fastify' {
 
 const DATABASE_TIMEOUT_MS = 2000
 
-/** Liveness and readiness checks. Neither requires a token. */
-export function healthRoutes({ services: { db } }: { readonly services: Pick<Services, 'db'> }): FastifyPluginAsync {
+/** Liveness, and readiness: whether the database answers and takes writes. Neither requires a token. */
+export function healthRoutes({ services }: { readonly services: Pick<Services, 'isWritable'> }): FastifyPluginAsync {
   return async (app: FastifyInstance) => {
     app.get('/health', () => ({ status: 'healthy', service: 'todo-backend' }))
     app.get('/health/ready', async (_request, reply) => {
-      const ready = !app.stopping && (await succeeds(() => db.$queryRaw`SELECT 1`))
+      const ready = !app.stopping && (await isTrue(services.isWritable))
       return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'unavailable' })
     })
   }
@@ -30,11 +30,11 @@ export function closeConnectionsWhileStopping(app: FastifyInstance): void {
   })
 }
 
-async function succeeds(query: () => PromiseLike<unknown>): Promise<boolean> {
+async function isTrue(check: () => Promise<boolean>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), DATABASE_TIMEOUT_MS)))
   try {
-    return await Promise.race([query().then(() => true), timeout])
+    return await Promise.race([check(), timeout])
   } catch {
     return false
   } finally {

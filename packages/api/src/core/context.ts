@@ -1,3 +1,4 @@
+import type { Snapshot } from '@taskwire/db'
 import type { Allowance, Principal, Services } from './services.ts'
 
 /** The transports, as the log names them. A change made by SQL without naming one is logged as `sql`. */
@@ -16,6 +17,8 @@ export interface Context {
   readonly acting_for?: string | undefined
   /** Whether the call continues an answer that was counted as a call already. */
   readonly counted?: boolean | undefined
+  /** Where a whole list is read page by page: each call continues after the one before, whatever was written since. */
+  readonly snapshot?: Snapshot | undefined
   /** Called once for each counted call, with what is left of the caller's rate limit. */
   readonly onAllowance?: ((allowance: Allowance) => void) | undefined
   /** The conversation in which the assistant makes the call. */

@@ -1,4 +1,4 @@
-import type { Db, Sql } from '@taskwire/db'
+import type { Db, Snapshots, Sql } from '@taskwire/db'
 import type { Assistant } from '../chat/assistant.ts'
 import type { Change } from '../log/schema.ts'
 
@@ -10,6 +10,10 @@ export interface Services {
   readonly db: Db
   /** Runs the statements of the hot path without Prisma: see `task/sql.ts`. */
   readonly sql: Sql
+  /** Lists of any length as they are at one moment. */
+  readonly snapshots: Snapshots
+  /** Whether the database can be written to. Rejects where it does not answer. */
+  readonly isWritable: () => Promise<boolean>
   readonly tokens: TokenVerifier
   readonly cursors: CursorCodec
   readonly feed: ChangeFeed

@@ -56,9 +56,10 @@ export const protectedProcedure = t.procedure.use(async ({ ctx, path, type, sign
     assertMayAct(ctx, principal, type)
     const { user_id } = principal
     // tRPC accepts both at once, but its types do not say so.
-    const overrides = { ctx: { principal, user_id }, ...{ getRawInput: emptyInputIfNone(getRawInput) } }
+    const input = { getRawInput: emptyInputIfNone(getRawInput) }
     // A write is not cancelled when its caller leaves: nobody would know whether it happened.
-    const result = await runForCaller({ user_id, signal: type === 'query' ? signal : undefined }, () => next(overrides))
+    const caller = { user_id, signal: type === 'query' ? signal : undefined }
+    const result = await runForCaller(caller, () => next({ ctx: { principal, user_id }, ...input }))
     if (!result.ok) throw result.error
     if (isStream(result.data)) {
       return { ...result, data: withPublicErrors(call, iterateForCaller({ user_id }, result.data)) }

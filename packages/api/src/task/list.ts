@@ -1,7 +1,7 @@
 import { pageOf, verifyCursor } from '../core/page.ts'
 import type { UserContext } from '../core/trpc.ts'
 import type { ListedTask, ListInput } from './schema.ts'
-import { taskPage, type ListQuery } from './sql.ts'
+import { taskPage, wholeList, type ListQuery } from './sql.ts'
 
 const DEFAULT_LIMIT = 50
 
@@ -12,8 +12,14 @@ export async function listPage(ctx: UserContext, input: ListInput) {
   const position = verifyCursor(ctx, signedQuery, input.cursor)
   if (query === null) return { items: [], next_cursor: null }
   const limit = input.limit ?? DEFAULT_LIMIT
+  const cursorAfter = (last: ListedTask) => ctx.services.cursors.sign(signedQuery, [last[query.sort], last.id])
+  if (ctx.snapshot !== undefined) {
+    const rows = await ctx.snapshot.next<{ task: ListedTask }>(wholeList(ctx.user_id, query), limit)
+    const last = rows.length === limit ? rows.at(-1) : undefined
+    return { items: rows.map(({ task }) => task), next_cursor: last === undefined ? null : cursorAfter(last.task) }
+  }
   const [page] = await ctx.services.sql<{ items: ListedTask[] }>(taskPage(ctx.user_id, query, position, limit + 1))
-  return pageOf(page?.items ?? [], limit, (last) => ctx.services.cursors.sign(signedQuery, [last[query.sort], last.id]))
+  return pageOf(page?.items ?? [], limit, cursorAfter)
 }
 
 /** A list's input as a query; null if its filters contradict each other (pending and completed). */

@@ -49,7 +49,25 @@ export function taskPage(
   position: readonly CursorPart[] | undefined,
   limit: number,
 ) {
-  const values: unknown[] = [user_id, limit]
+  const { rows, values, parameter } = listRows(user_id, query, position)
+  const text = `SELECT coalesce(json_agg(page), '[]') AS items FROM (${rows} LIMIT ${parameter(limit)}) page`
+  // Searches stay unnamed: their plan depends on how many rows match, so each is planned for its own text.
+  const name = query.search === '' ? pageName(query, position !== undefined, text) : undefined
+  // Only what an index of the live tasks returns in order is always short: a filter may have to pass over many tasks to
+  // fill a page, and the order by updated_at sorts all of them.
+  const isUnfiltered = name !== undefined && !query.trash && query.completed === undefined
+  const isPlain = isUnfiltered && query.sort !== 'updated_at'
+  return { name, text, values, pipeline: isPlain ? 'reads' : undefined } satisfies Statement
+}
+
+/** All of a user's tasks that match, as rows `{task}` in the order of the pages. */
+export function wholeList(user_id: string, query: ListQuery): Pick<Statement, 'text' | 'values'> {
+  const { rows, values } = listRows(user_id, query, undefined)
+  return { text: `SELECT row_to_json(listed) AS task FROM (${rows}) listed`, values }
+}
+
+function listRows(user_id: string, query: ListQuery, position: readonly CursorPart[] | undefined) {
+  const values: unknown[] = [user_id]
   const parameter = (value: unknown) => `$${values.push(value)}`
   const { by, key } = sorts[query.sort]
   const conditions = ['user_id = $1', query.trash ? 'deleted_at IS NOT NULL' : 'deleted_at IS NULL']
@@ -62,18 +80,10 @@ export function taskPage(
     const [value, id] = position
     conditions.push(`(${by}, id) ${query.order === 'asc' ? '>' : '<'} (${key(parameter(value))}, ${parameter(id)})`)
   }
-  const text = `
-    SELECT coalesce(json_agg(page), '[]') AS items FROM (
-      SELECT ${taskColumns}${query.trash ? deletedAt : ''} FROM taskwire.task
-      WHERE ${conditions.join(' AND ')} ORDER BY ${by} ${query.order}, id ${query.order} LIMIT $2
-    ) page`
-  // Searches stay unnamed: their plan depends on how many rows match, so each is planned for its own text.
-  const name = query.search === '' ? pageName(query, position !== undefined, text) : undefined
-  // Only what an index of the live tasks returns in order is always short: a filter may have to pass over many tasks to
-  // fill a page, and the order by updated_at sorts all of them.
-  const isUnfiltered = name !== undefined && !query.trash && query.completed === undefined
-  const isPlain = isUnfiltered && query.sort !== 'updated_at'
-  return { name, text, values, pipeline: isPlain ? 'reads' : undefined } satisfies Statement
+  const rows = `
+    SELECT ${taskColumns}${query.trash ? deletedAt : ''} FROM taskwire.task
+    WHERE ${conditions.join(' AND ')} ORDER BY ${by} ${query.order}, id ${query.order}`
+  return { rows, values, parameter }
 }
 
 const pageNames = new Map<string, string>()

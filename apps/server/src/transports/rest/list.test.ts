@@ -195,13 +195,29 @@ describe('a list that is longer than a page', () => {
   test('breaks the connection on an error after the first byte, and never closes the array', async () => {
     const response = await startedResponse(url + tasksOf(user), user)
     expect(response.statusCode).toBe(200)
-    await withoutTable(async () => {
-      const { text, ended } = await rest(response)
-      expect(text.startsWith('[{')).toBe(true)
-      expect(text.endsWith(']')).toBe(false)
-      expect(ended).toBe('destroyed')
-      expect(server.fixture.logged.at(-1)).toMatchObject({ details: { operation: 'task.list' } })
-    })
+    const { pool } = server.fixture.database
+    const terminate = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND state = 'idle in transaction' AND query LIKE 'FETCH %'`
+    await expect.poll(async () => (await pool.query(terminate)).rowCount).toBe(1)
+    const { text, ended } = await rest(response)
+    expect(text.startsWith('[{')).toBe(true)
+    expect(text.endsWith(']')).toBe(false)
+    expect(ended).toBe('destroyed')
+    expect(server.fixture.logged.at(-1)).toMatchObject({ details: { operation: 'task.list' } })
+  })
+
+  test('a client who leaves gives its connection to the database back', async () => {
+    const response = await startedResponse(url + tasksOf(user), user)
+    const { pool } = server.fixture.database
+    const transactions = async () => {
+      const { rows } = await pool.query<{ count: number }>(
+        `SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'`,
+      )
+      return rows[0]?.count
+    }
+    await expect.poll(transactions, { timeout: 10_000 }).toBe(1)
+    response.destroy()
+    await expect.poll(transactions, { timeout: 10_000 }).toBe(0)
   })
 
   test('responds to an error before the first byte with an ordinary 500 that reveals nothing', async () => {
@@ -214,6 +230,67 @@ describe('a list that is longer than a page', () => {
         request_id: response.headers['x-request-id'],
       })
     })
+  })
+})
+
+describe('a list without limit is one moment, whatever is written meanwhile', () => {
+  const COUNT = 700
+  let user: string
+  let ids: number[]
+  beforeAll(async () => {
+    user = newUser()
+    const { db } = server.fixture.services
+    await db.$executeRaw`ALTER TABLE taskwire.task DISABLE TRIGGER task_change`
+    await db.$executeRaw`
+      INSERT INTO taskwire.task (user_id, title, completed) SELECT ${user}, md5(n::text), n % 10 = 0
+      FROM generate_series(1, ${COUNT}::int) n`
+    await db.$executeRaw`ALTER TABLE taskwire.task ENABLE TRIGGER task_change`
+    const rows = await db.task.findMany({ where: { user_id: user }, select: { id: true }, orderBy: { id: 'asc' } })
+    ids = rows.map(({ id }) => id)
+  })
+
+  /** Moves tasks to the front, to the end and in and out of every filter, until `work` has ended. */
+  async function underWriters(work: () => Promise<void>): Promise<void> {
+    const { sql } = server.fixture.services
+    let isDone = false
+    const write = async (writer: number) => {
+      for (let turn = writer; !isDone; turn += 4) {
+        const id = ids[(turn * 7919) % COUNT]
+        const text = 'UPDATE taskwire.task SET title = md5($3) WHERE user_id = $1 AND id = $2'
+        await sql({ text, values: [user, id, String(turn)], pipeline: { lockKey: `${writer}` } })
+      }
+    }
+    const writers = [0, 1, 2, 3].map(write)
+    try {
+      await work()
+    } finally {
+      isDone = true
+      await Promise.all(writers)
+    }
+  }
+
+  const sorts = ['title', 'updated_at', 'created_at'].flatMap((sort) => [
+    `sort=${sort}&order=asc`,
+    `sort=${sort}&order=desc`,
+  ])
+
+  test.each(sorts)('%s', async (query) => {
+    await underWriters(async () => {
+      for (let round = 0; round < 4; round++) {
+        const { status, json } = await server.as(user)('GET', `${tasksOf(user)}?${query}`)
+        expect(status).toBe(200)
+        const seen = json.map(({ id }: { id: number }) => id).toSorted((a: number, b: number) => a - b)
+        expect(seen).toEqual(ids)
+      }
+    })
+  })
+
+  test('filters and search apply to it as well', async () => {
+    const { json } = await server.as(user)('GET', `${tasksOf(user)}?status=pending&search=a&sort=title`)
+    const all = await server.as(user)('GET', `${tasksOf(user)}?sort=title`)
+    expect(json.length).toBeGreaterThan(200)
+    type Listed = { completed: boolean; title: string }
+    expect(json).toEqual(all.json.filter(({ completed, title }: Listed) => !completed && title.includes('a')))
   })
 })
 

@@ -1,4 +1,6 @@
 import { Readable } from 'node:stream'
+import type { FastifyReply } from 'fastify'
+import { disconnectSignal } from '../../http/disconnect.ts'
 import { sendJson, type Respond, type RestCall } from './call.ts'
 import { isRecord } from './input.ts'
 
@@ -7,21 +9,33 @@ const BATCH_SIZE = 200
 const STALLED_MS = 60_000
 
 /**
- * Responds with a bare JSON array: with `limit` one page and a Link to the next, without it the whole list, read page by
- * page as fast as the client receives it. An error after the first byte destroys the connection, so that a client never
- * takes an incomplete array for a complete one.
+ * Responds with a bare JSON array: with `limit` one page and a Link to the next, without it the whole list. A list of more
+ * than one page is read in one snapshot, page by page as fast as the client receives it. An error after the first byte
+ * destroys the connection, so that a client never takes an incomplete array for a complete one.
  */
 export const respondWithList: Respond = async (call) => {
   const { ctx, operation, input, request, reply } = call
+  const signal = disconnectSignal(reply)
   const paged = isRecord(input) && input['limit'] !== undefined
-  const page = pageOf(await operation.run(ctx, paged ? input : batch(input)))
+  const page = pageOf(await operation.run(ctx, paged ? input : batch(input), signal))
   if (paged && page.next_cursor !== null) reply.header('link', `<${nextUrl(call, page.next_cursor)}>; rel="next"`)
   if (paged || page.next_cursor === null) return sendJson(reply, page.items)
   reply.header('content-type', 'application/json; charset=utf-8')
   if (request.method === 'HEAD') return reply.send()
+  return sendWholeList(call, signal)
+}
+
+/** From its beginning: the first page was not read in the snapshot. */
+async function sendWholeList(call: RestCall, signal: AbortSignal): Promise<FastifyReply> {
+  const { ctx, operation, input, reply } = call
+  const snapshot = ctx.services.snapshots.open()
+  reply.raw.once('close', () => void snapshot.close())
+  const next = async (cursor?: string) =>
+    pageOf(await operation.run({ ...ctx, counted: true, snapshot }, batch(input, cursor), signal))
+  const first = await next()
   reply.raw.setTimeout(STALLED_MS, () => reply.raw.destroy())
   // At most one page is buffered: the next one is read when it has been sent.
-  return reply.send(Readable.from(wholeArray(call, page), { objectMode: false, highWaterMark: 1 }))
+  return reply.send(Readable.from(wholeArray(first, next), { objectMode: false, highWaterMark: 1 }))
 }
 
 interface Page {
@@ -29,11 +43,11 @@ interface Page {
   readonly next_cursor: string | null
 }
 
-async function* wholeArray({ operation, ctx, input }: RestCall, first: Page): AsyncGenerator<string> {
+async function* wholeArray(first: Page, next: (cursor: string) => Promise<Page>): AsyncGenerator<string> {
   yield `[${elements(first)}`
   let cursor = first.next_cursor
   while (cursor !== null) {
-    const page = pageOf(await operation.run({ ...ctx, counted: true }, batch(input, cursor)))
+    const page = await next(cursor)
     if (page.items.length > 0) yield `,${elements(page)}`
     cursor = page.next_cursor
   }

@@ -1,10 +1,11 @@
+import { disconnectSignal } from '../../http/disconnect.ts'
 import { sendJson, type Respond } from './call.ts'
 import { entityTag, namedVersions } from './etag.ts'
 import { isRecord } from './input.ts'
 
 /** Responds with the operation's output as one JSON value. */
 export const respondWithValue: Respond = async ({ operation, rest, ctx, input, reply }) => {
-  const output = await operation.run(ctx, input)
+  const output = await operation.run(ctx, input, disconnectSignal(reply))
   reply.code(rest.status)
   return rest.status === 204 ? reply.send() : sendJson(reply, output)
 }
