@@ -1,4 +1,4 @@
-import { createTaskwireClient, isTaskwireError, type RouterInputs, type Task } from '@taskwire/client'
+import { createTaskwireClient, isTaskwireError, wholeTask, type RouterInputs, type Task } from '@taskwire/client'
 
 // A tour of the typed client. The tests type-check it against the published package alone, and run it.
 
@@ -50,6 +50,6 @@ export async function mirror({ url, token }: Connection, copy: Map<number, Task>
   for await (const { task_id, after } of taskwire.changes({ since: next, signal })) {
     const known = copy.get(task_id)
     if (after === null) copy.delete(task_id)
-    else if (known === undefined || known.version < after.version) copy.set(task_id, after)
+    else if (known === undefined || known.version < after.version) copy.set(task_id, wholeTask(after))
   }
 }

@@ -24,3 +24,4 @@ export {
   type QuickAddFields,
   type QuickAddSpan,
 } from './quick_add/quick_add.ts'
+export { foldedTag } from './quick_add/tag.ts'

@@ -4,6 +4,7 @@ import type {
   ErrorShape,
   FieldError,
   ErrorCode,
+  LoggedTask,
   RouterInputs,
   RouterOutputs,
   Task,
@@ -50,19 +51,42 @@ export type Checks = [
         created_at: string
         updated_at: string
         version: number
+        priority: 'high' | 'medium' | 'low' | null
+        tags: string[]
+        due_date: string | null
+        due_time: string | null
+        due_zone: string | null
+        due_at: string | null
+        start_date: string | null
+        reminders: string[]
+        checklist: { id: string; text: string; done: boolean }[]
+        completed_at: string | null
       }
     >
   >,
   Expect<
     Equal<
       RouterInputs['task']['create'],
-      { title: string; description?: string | null; completed?: boolean; idempotency_key?: string }
+      {
+        title: string
+        description?: string | null
+        completed?: boolean
+        priority?: 'high' | 'medium' | 'low' | null
+        tags?: string[]
+        due_date?: string | null
+        due_time?: string | null
+        due_zone?: string | null
+        start_date?: string | null
+        reminders?: string[]
+        checklist?: { id?: string; text: string; done?: boolean }[]
+        idempotency_key?: string
+      }
     >
   >,
   Expect<Equal<Answered<Client['task']['create']['mutate']>, Task>>,
   Expect<Equal<Answered<Client['task']['delete']['mutate']>, Task>>,
   Expect<Equal<Answered<Client['change']['undo']['mutate']>, Change>>,
-  Expect<Equal<Change['before'], Task | null>>,
+  Expect<Equal<Change['before'], LoggedTask | null>>,
   Expect<Equal<Change['via'], 'rest' | 'trpc' | 'mcp' | 'chat' | 'sql'>>,
   Expect<Equal<ReturnType<Client['changes']>, AsyncGenerator<Change, void, undefined>>>,
   Expect<Equal<TaskwireError['current'], Task | undefined>>,
@@ -74,12 +98,14 @@ export type Checks = [
 export async function refusedByTheCompiler(client: Client): Promise<void> {
   // @ts-expect-error a title is text
   await client.task.create.mutate({ title: 1 })
-  // @ts-expect-error there is no such field
+  // @ts-expect-error there is no such priority
   await client.task.create.mutate({ title: 'a', priority: 1 })
+  // @ts-expect-error there is no such field
+  await client.task.create.mutate({ title: 'a', colour: 'red' })
   // @ts-expect-error a task is named by its task_id
   await client.task.get.query({ id: 1 })
   // @ts-expect-error a task has no such field
-  await client.task.get.query({ task_id: 1 }).then((task) => task.priority)
+  await client.task.get.query({ task_id: 1 }).then((task) => task.colour)
   // @ts-expect-error a query is no mutation
   await client.task.list.mutate({})
 }

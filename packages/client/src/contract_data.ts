@@ -33,6 +33,16 @@ export const taskFields = {
   created_at: { settable: false, required: false, nullable: false, added: false, type: 'string' },
   updated_at: { settable: false, required: false, nullable: false, added: false, type: 'string' },
   version: { settable: false, required: false, nullable: false, added: false, type: 'integer' },
+  priority: { settable: true, required: false, nullable: true, default: null, added: true, type: 'string', enum: ['high', 'medium', 'low'] },
+  tags: { settable: true, required: false, nullable: false, default: [], added: true, type: 'array', maxItems: 20 },
+  due_date: { settable: true, required: false, nullable: true, default: null, added: true, type: 'string' },
+  due_time: { settable: true, required: false, nullable: true, default: null, added: true, type: 'string' },
+  due_zone: { settable: true, required: false, nullable: true, default: null, added: true, type: 'string' },
+  due_at: { settable: false, required: false, nullable: true, default: null, added: true, type: 'string' },
+  start_date: { settable: true, required: false, nullable: true, default: null, added: true, type: 'string' },
+  reminders: { settable: true, required: false, nullable: false, default: [], added: true, type: 'array', maxItems: 5 },
+  checklist: { settable: true, required: false, nullable: false, default: [], added: true, type: 'array', maxItems: 50 },
+  completed_at: { settable: false, required: false, nullable: true, default: null, added: true, type: 'string' },
 } as const satisfies Readonly<Record<keyof Task, TaskField>>
 
 /** What callers may know of an error besides its code. */

@@ -1,5 +1,6 @@
 export { createTaskwireClient, type TaskwireClient, type TaskwireClientOptions } from './client.ts'
 export { isTaskwireError, TaskwireError, type ClientReason } from './error.ts'
+export { wholeTask } from './whole_task.ts'
 export type { Fetch } from './response.ts'
 export { apiErrors, limits, taskFields, type ErrorTraits, type TaskField } from './contract_data.ts'
 export type { RetryOptions } from './calls.ts'

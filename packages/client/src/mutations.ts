@@ -26,6 +26,7 @@ export const mutations = {
   'chat.send': { ...plain, slow: true },
   'chat.stream': { keyed: true, streamed: true, slow: true },
   'conversation.delete': { keyed: false, streamed: false },
+  'viewer.update': { keyed: false, streamed: false },
 } satisfies Traits
 
 export function traitsOf(path: string): MutationTraits {

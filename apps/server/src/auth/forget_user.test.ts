@@ -35,6 +35,7 @@ async function fill({ id, session, token }: Awaited<ReturnType<SignInServer['new
   const trashed = await caller.task.create({ title: 'in the trash' })
   await caller.task.update({ task_id: task.id, title: 'changed' })
   await caller.task.delete({ task_id: trashed.id })
+  await caller.viewer.update({ time_zone: 'Asia/Tokyo' })
   await server.newKey(session, { name: 'k', configId: 'write' })
   const conversation = await server.database.db.conversation.create({ data: { user_id: id, title: 'chat' } })
   await server.database.db.message.create({

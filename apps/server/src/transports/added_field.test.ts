@@ -78,33 +78,33 @@ function someone(user_id = newUser()) {
 }
 
 const values = {
-  due_date: '2026-12-24',
-  tags: ['home', 'a,"b"\\', 'née'],
-  checklist: [{ item: 'one', done: false }],
+  seen_on: '2026-12-24',
+  labels: ['home', 'a,"b"\\', 'née'],
+  steps: [{ item: 'one', done: false }],
 }
-const defaults = { due_date: null, tags: [], checklist: [], position: 'm' }
+const defaults = { seen_on: null, labels: [], steps: [], rank: 'm' }
 
 describe('each transport reads and writes an added field', () => {
   test('REST', async () => {
     const { rest } = someone()
     const created = await rest('POST /tasks', { title: 'Milk', ...values })
-    expect(created).toMatchObject({ status: 201, json: { ...values, position: 'm' } })
+    expect(created).toMatchObject({ status: 201, json: { ...values, rank: 'm' } })
     const { id } = created.json
     expect((await rest(`GET /tasks/${id}`)).json).toStrictEqual(created.json)
     expect((await rest('GET /tasks')).json).toStrictEqual([created.json])
     expect((await rest('GET /tasks?limit=1&sort=title')).json).toStrictEqual([created.json])
-    const cleared = await rest(`PATCH /tasks/${id}`, { due_date: null, tags: [] })
-    expect(cleared.json).toMatchObject({ ...values, due_date: null, tags: [], version: 2 })
+    const cleared = await rest(`PATCH /tasks/${id}`, { seen_on: null, labels: [] })
+    expect(cleared.json).toMatchObject({ ...values, seen_on: null, labels: [], version: 2 })
     const kept = await rest(`PUT /tasks/${id}`, { title: 'Bread' })
-    expect(kept.json).toMatchObject({ title: 'Bread', due_date: null, checklist: values.checklist, version: 3 })
+    expect(kept.json).toMatchObject({ title: 'Bread', seen_on: null, steps: values.steps, version: 3 })
     expect((await rest('POST /tasks', { title: 'Plain' })).json).toMatchObject(defaults)
     expect((await rest(`DELETE /tasks/${id}`)).status).toBe(204)
-    expect((await rest('GET /tasks?status=deleted')).json).toMatchObject([{ id, checklist: values.checklist }])
+    expect((await rest('GET /tasks?status=deleted')).json).toMatchObject([{ id, steps: values.steps }])
   })
 
   test('REST rejects a value that the table does not allow', async () => {
     const { rest } = someone()
-    const wrong = { due_date: '2026-02-30', tags: null, checklist: [{}], position: 'a' }
+    const wrong = { seen_on: '2026-02-30', labels: null, steps: [{}], rank: 'a' }
     for (const [name, value] of Object.entries(wrong)) {
       const { status, json } = await rest('POST /tasks', { title: 'Milk', [name]: value })
       expect([status, json.code, json.detail[0].loc[1]]).toEqual([422, 'validation_failed', name])
@@ -114,13 +114,13 @@ describe('each transport reads and writes an added field', () => {
   test('tRPC', async () => {
     const { mutation, query } = someone()
     const created = await mutation('task.create', { title: 'Milk', ...values })
-    expect(created).toMatchObject({ ...values, position: 'm' })
-    const moved = await mutation('task.update', { task_id: created.id, due_date: '2027-01-01' })
+    expect(created).toMatchObject({ ...values, rank: 'm' })
+    const moved = await mutation('task.update', { task_id: created.id, seen_on: '2027-01-01' })
     expect(await query('task.get', { task_id: created.id })).toStrictEqual(moved)
     expect((await query('task.list', {})).items).toStrictEqual([moved])
     const { changes } = await query('change.list', { since: 0 })
-    expect(changes.map(({ after }: Json) => after.due_date)).toEqual(['2026-12-24', '2027-01-01'])
-    expect(await mutation('task.update', { task_id: created.id, position: 'a' })).toMatchObject({
+    expect(changes.map(({ after }: Json) => after.seen_on)).toEqual(['2026-12-24', '2027-01-01'])
+    expect(await mutation('task.update', { task_id: created.id, rank: 'a' })).toMatchObject({
       reason: 'validation_failed',
     })
   })
@@ -128,8 +128,8 @@ describe('each transport reads and writes an added field', () => {
   test('MCP', async () => {
     const { user_id, tool } = someone()
     const { task_id } = await tool('add_task', { title: 'Milk', ...values })
-    expect((await tool('list_tasks', {})).tasks).toMatchObject([{ id: task_id, ...values, position: 'm' }])
-    expect(await tool('update_task', { task_id, due_date: '2027-01-01' })).toMatchObject({ status: 'updated' })
+    expect((await tool('list_tasks', {})).tasks).toMatchObject([{ id: task_id, ...values, rank: 'm' }])
+    expect(await tool('update_task', { task_id, seen_on: '2027-01-01' })).toMatchObject({ status: 'updated' })
     expect(await tool('undo', {})).toMatchObject({ status: 'undone' })
     expect((await tool('list_tasks', {})).tasks).toMatchObject([values])
     const call = mcpTool({ as: 'them', user_id }, 'add_task', {})
@@ -141,8 +141,8 @@ describe('each transport reads and writes an added field', () => {
     })
     const schemas = Object.fromEntries(json.result.tools.map((each: Json) => [each.name, each.inputSchema.properties]))
     for (const name of ['add_task', 'update_task']) {
-      expect(schemas[name]).toMatchObject({ due_date: {}, tags: { maxItems: 20 }, checklist: {} })
-      expect(schemas[name]).not.toHaveProperty('position')
+      expect(schemas[name]).toMatchObject({ seen_on: {}, labels: { maxItems: 20 }, steps: {} })
+      expect(schemas[name]).not.toHaveProperty('rank')
     }
   })
 
@@ -182,8 +182,8 @@ describe('each transport reads and writes an added field', () => {
     expect(Object.keys(LoggedTask.properties)).toEqual(expect.arrayContaining(names))
     for (const name of names) expect(LoggedTask.required).not.toContain(name)
     const body = document.paths['/api/{user_id}/tasks'].post.requestBody.content['application/json'].schema
-    expect(body.properties).toMatchObject({ due_date: {}, tags: { maxItems: 20 }, checklist: {} })
-    expect(body.properties).not.toHaveProperty('position')
+    expect(body.properties).toMatchObject({ seen_on: {}, labels: { maxItems: 20 }, steps: {} })
+    expect(body.properties).not.toHaveProperty('rank')
     expect(body.required).toEqual(['title'])
   })
 })
@@ -192,23 +192,23 @@ describe('the log covers an added field', () => {
   test('a change of it is an update, even together with completed; completed alone is a completion', async () => {
     const { mutation, changes } = someone()
     const { id: task_id } = await mutation('task.create', { title: 'Milk', ...values })
-    await mutation('task.update', { task_id, due_date: '2027-01-01' })
-    await mutation('task.update', { task_id, due_date: null, completed: true })
+    await mutation('task.update', { task_id, seen_on: '2027-01-01' })
+    await mutation('task.update', { task_id, seen_on: null, completed: true })
     await mutation('task.toggle', { task_id })
-    await mutation('task.update', { task_id, tags: ['x'], completed: true })
-    await mutation('task.update', { task_id, checklist: [], completed: false })
+    await mutation('task.update', { task_id, labels: ['x'], completed: true })
+    await mutation('task.update', { task_id, steps: [], completed: false })
     await mutation('task.update', { task_id, completed: true })
     const kinds = ['created', 'updated', 'updated', 'reopened', 'updated', 'updated', 'completed']
     expect((await changes()).map(({ kind }) => kind)).toEqual(kinds)
   })
 
   test.each([
-    { due_date: '2027-01-01' },
-    { due_date: null },
-    { tags: ['x', 'y'] },
-    { checklist: [{ item: 'one', done: true }] },
-    { due_date: '2027-01-01', completed: true },
-    { tags: [], title: 'Bread', checklist: [] },
+    { seen_on: '2027-01-01' },
+    { seen_on: null },
+    { labels: ['x', 'y'] },
+    { steps: [{ item: 'one', done: true }] },
+    { seen_on: '2027-01-01', completed: true },
+    { labels: [], title: 'Bread', steps: [] },
     { completed: true },
   ])('undo of a change of %j restores all of it', async (fields) => {
     const { mutation } = someone()
@@ -225,7 +225,7 @@ describe('the log covers an added field', () => {
     expect(redone.after).toMatchObject({ ...changed, version: 4, updated_at: expect.any(String) })
   })
 
-  test.each([{ due_date: null }, { tags: ['home'] }, { checklist: [{ item: 'one', done: true }] }])(
+  test.each([{ seen_on: null }, { labels: ['home'] }, { steps: [{ item: 'one', done: true }] }])(
     'a later change to %j is a conflict for the undo of another field',
     async (fields) => {
       const { mutation } = someone()
@@ -240,7 +240,7 @@ describe('the log covers an added field', () => {
 
   test('an update sets any combination of fields and no other field', async () => {
     const { mutation } = someone()
-    const changed = { title: 'Bread', description: 'x', completed: true, due_date: null, tags: [], checklist: [] }
+    const changed = { title: 'Bread', description: 'x', completed: true, seen_on: null, labels: [], steps: [] }
     const original = { title: 'Milk', description: null, completed: false, ...values }
     const names = Object.keys(changed)
     const { id: task_id } = await mutation('task.create', original)
@@ -263,11 +263,11 @@ describe('the log covers an added field', () => {
     const { rest, changes } = someone()
     const body = { title: 'Milk', ...values }
     const created = await rest('POST /tasks', body, 'a-key')
-    const update = await rest(`PATCH /tasks/${created.json.id}`, { due_date: null }, 'another')
-    await rest(`PATCH /tasks/${created.json.id}`, { tags: [] })
+    const update = await rest(`PATCH /tasks/${created.json.id}`, { seen_on: null }, 'another')
+    await rest(`PATCH /tasks/${created.json.id}`, { labels: [] })
     expect(await rest('POST /tasks', body, 'a-key')).toEqual(created)
-    expect(await rest(`PATCH /tasks/${created.json.id}`, { due_date: null }, 'another')).toEqual(update)
-    expect(await rest('POST /tasks', { ...body, due_date: null }, 'a-key')).toMatchObject({
+    expect(await rest(`PATCH /tasks/${created.json.id}`, { seen_on: null }, 'another')).toEqual(update)
+    expect(await rest('POST /tasks', { ...body, seen_on: null }, 'a-key')).toMatchObject({
       status: 422,
       json: { code: 'idempotency_key_reused' },
     })
@@ -328,17 +328,17 @@ describe('an older replica beside a newer one', () => {
   test('reads the log, and undoes changes of the fields that it knows', async () => {
     const { user_id, mutation, query } = someone()
     const { id: task_id } = await mutation('task.create', { title: 'Milk', ...values })
-    await mutation('task.update', { task_id, title: 'Bread', due_date: '2027-01-01' })
+    await mutation('task.update', { task_id, title: 'Bread', seen_on: '2027-01-01' })
     const { change, task } = older.caller(user_id)
     const { changes } = await change.list({ since: 0 })
     expect(changes.map(({ after }) => after?.title)).toEqual(['Milk', 'Bread'])
-    expect(changes[0]?.after).not.toHaveProperty('due_date')
+    expect(changes[0]?.after).not.toHaveProperty('seen_on')
     await change.undo({ seq: 2 })
-    expect(await query('task.get', { task_id })).toMatchObject({ title: 'Milk', due_date: '2027-01-01' })
+    expect(await query('task.get', { task_id })).toMatchObject({ title: 'Milk', seen_on: '2027-01-01' })
     expect((await apiErrorOf(change.undo({ seq: 2 }))).reason).toBe('undo_conflict')
     await task.update({ task_id, description: 'by the older one' })
     const { id } = await task.create({ title: 'Plain' })
-    expect(await query('task.get', { task_id })).toMatchObject({ ...values, due_date: '2027-01-01' })
+    expect(await query('task.get', { task_id })).toMatchObject({ ...values, seen_on: '2027-01-01' })
     expect(await query('task.get', { task_id: id })).toMatchObject(defaults)
   })
 })

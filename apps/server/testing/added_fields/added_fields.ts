@@ -7,24 +7,24 @@ export interface AddedField {
 }
 
 /** A field of each kind: a nullable day, a list, a structure, and one that only the system sets. */
-export const addedFields: Readonly<Record<'due_date' | 'tags' | 'checklist' | 'position', AddedField>> = {
-  due_date: {
-    line: `due_date: { input: z.iso.date().nullable(), output: z.string().nullable(), column: 'date', default: null },`,
-    migration: `ALTER TABLE taskwire.task ADD COLUMN due_date date`,
+export const addedFields: Readonly<Record<'seen_on' | 'labels' | 'steps' | 'rank', AddedField>> = {
+  seen_on: {
+    line: `seen_on: { input: z.iso.date().nullable(), output: z.string().nullable(), column: 'date', default: null },`,
+    migration: `ALTER TABLE taskwire.task ADD COLUMN seen_on date`,
   },
-  tags: {
-    line: `tags: { input: z.array(text.max(50)).max(20), output: z.array(z.string()), column: 'text[]', default: [] },`,
-    migration: `ALTER TABLE taskwire.task ADD COLUMN tags text[] NOT NULL DEFAULT '{}'`,
+  labels: {
+    line: `labels: { input: z.array(text.max(50)).max(20), output: z.array(z.string()), column: 'text[]', default: [] },`,
+    migration: `ALTER TABLE taskwire.task ADD COLUMN labels text[] NOT NULL DEFAULT '{}'`,
   },
-  checklist: {
-    line: `checklist: {
+  steps: {
+    line: `steps: {
       input: z.array(z.strictObject({ item: text, done: z.boolean() })),
       output: z.array(z.object({ item: z.string(), done: z.boolean() })), column: 'jsonb', default: [] },`,
-    migration: `ALTER TABLE taskwire.task ADD COLUMN checklist jsonb NOT NULL DEFAULT '[]'`,
+    migration: `ALTER TABLE taskwire.task ADD COLUMN steps jsonb NOT NULL DEFAULT '[]'`,
   },
-  position: {
-    line: `position: { output: z.string(), column: 'text', default: 'm' },`,
-    migration: `ALTER TABLE taskwire.task ADD COLUMN position text NOT NULL DEFAULT 'm'`,
+  rank: {
+    line: `rank: { output: z.string(), column: 'text', default: 'm' },`,
+    migration: `ALTER TABLE taskwire.task ADD COLUMN rank text NOT NULL DEFAULT 'm'`,
   },
 }
 

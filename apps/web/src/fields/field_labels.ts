@@ -1,3 +1,4 @@
+import type { Task } from '../client.ts'
 import { settableFields, type SettableField } from './task_fields.ts'
 
 interface FieldLabel {
@@ -11,7 +12,32 @@ const labels: Readonly<Record<string, FieldLabel>> = {
   title: { label: 'Title' },
   description: { label: 'Description' },
   completed: { label: 'Status', text: (value) => (value === true ? 'Completed' : 'Pending') },
+  priority: { label: 'Priority', text: priorityText },
+  tags: { label: 'Tags', text: listText },
+  due_date: { label: 'Due date' },
+  due_time: { label: 'Due time' },
+  due_zone: { label: 'Time zone' },
+  start_date: { label: 'Start date' },
+  reminders: { label: 'Reminders', text: listText },
+  checklist: { label: 'Checklist', text: checklistText },
 } satisfies Record<SettableField, FieldLabel>
+
+function priorityText(value: unknown): string {
+  return typeof value === 'string' ? value.charAt(0).toUpperCase() + value.slice(1) : 'None'
+}
+
+function listText(value: unknown): string {
+  return Array.isArray(value) && value.length > 0 ? value.join(', ') : 'None'
+}
+
+function checklistText(value: unknown): string {
+  const items = Array.isArray(value) ? value.filter(isItem) : []
+  return items.length === 0 ? 'None' : items.map(({ text, done }) => `${done ? '☑' : '☐'} ${text}`).join(', ')
+}
+
+function isItem(item: unknown): item is Task['checklist'][number] {
+  return typeof item === 'object' && item !== null && 'text' in item && 'done' in item
+}
 
 /** The name of a field on the screen. A field that this build has no label for is shown by its name in the API. */
 export function fieldLabel(name: string): string {

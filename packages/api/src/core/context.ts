@@ -21,6 +21,11 @@ export interface Context {
   readonly snapshot?: Snapshot | undefined
   /** Called once for each counted call, with what is left of the caller's rate limit. */
   readonly onAllowance?: ((allowance: Allowance) => void) | undefined
+  /**
+   * For clients from before a field existed: a value that does not fit is ignored instead of refused, and this is called
+   * with the names of such fields.
+   */
+  readonly onIgnored?: ((names: readonly string[]) => void) | undefined
   /** The conversation in which the assistant makes the call. */
   readonly conversation_id?: number | undefined
 }

@@ -26,8 +26,16 @@ export interface RestMeta {
   readonly answer?: 'items' | 'events'
   /** The output has a `version`, which is sent as `ETag`; a query answers 304 when `If-None-Match` names it. */
   readonly etag?: boolean
+  /** The body as far as it fits, for clients from before a field existed. */
+  readonly fit?: (body: Readonly<Record<string, unknown>>) => FittedBody
   /** The operation that answers instead, with server-sent events, when the caller accepts `text/event-stream`. */
   readonly streamed_by?: string
+}
+
+export interface FittedBody {
+  readonly fitted: Readonly<Record<string, unknown>>
+  /** The names of the fields that were left out. */
+  readonly ignored: readonly string[]
 }
 
 export interface ToolMeta {

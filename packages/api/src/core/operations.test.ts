@@ -58,6 +58,8 @@ const reaches: Record<string, { input: (of: Property) => object; outcome: ErrorC
   'conversation.messages': { input: ({ conversation_id }) => ({ conversation_id }), outcome: 'conversation_not_found' },
   'conversation.delete': { input: ({ conversation_id }) => ({ conversation_id }), outcome: 'conversation_not_found' },
   'viewer.get': { input: () => ({}), outcome: 'succeeds' },
+  'viewer.settings': { input: () => ({}), outcome: 'succeeds' },
+  'viewer.update': { input: () => ({ remind_time: '10:00' }), outcome: 'succeeds' },
 }
 const table = all.map((operation) => ({ name: operation.name, operation, reach: reaches[operation.name] }))
 

@@ -18,7 +18,9 @@ function isMissing(issue: z.core.$ZodIssue): boolean {
   return issue.code === 'invalid_type' && issue.path.length > 0 && issue.message.endsWith('received undefined')
 }
 
+/** The message that the schema gives itself, else one for zod's own, which speak of its types. */
 function messageOf(issue: z.core.$ZodIssue): string {
+  if (!/^(Invalid|Too) /.test(issue.message)) return issue.message
   switch (issue.code) {
     case 'invalid_type':
       return `Must be ${typeNames[issue.expected] ?? issue.expected}`

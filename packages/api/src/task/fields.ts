@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { text, timestamp } from '../core/fields.ts'
 import { columnType, type ColumnTypeName } from './columns.ts'
+import { checklist, checklistOutput } from './inputs/checklist.ts'
+import { day, dueDay, reminders, time, zone } from './inputs/dates.ts'
+import { tags } from './inputs/tags.ts'
 
 /**
  * Everything that is decided about one field of a task. Its name is the name of its column, and the name on every
@@ -13,7 +16,11 @@ export interface Field {
   readonly column: ColumnTypeName
   /** The value of a task that was created without the field, and of one from before the field existed. */
   readonly default?: unknown
+  /** It has no input, but follows from fields that have one: undo restores it with them. */
+  readonly derived?: boolean
 }
+
+const date = z.string().meta({ format: 'date' })
 
 /** The fields of the first version: every task in every log entry has them. */
 export const originalFields = {
@@ -40,7 +47,75 @@ export const originalFields = {
  * The fields that came later. A new field is one line here and one migration that adds its column. Each has a default,
  * because tasks in older log entries lack it.
  */
-export const addedFields = {} as const satisfies Record<string, Field & { readonly default: unknown }>
+export const addedFields = {
+  priority: {
+    input: z
+      .enum(['high', 'medium', 'low'], 'Must be high, medium or low')
+      .nullable()
+      .meta({ description: 'high, medium or low; null for none' }),
+    output: z.enum(['high', 'medium', 'low']).nullable(),
+    column: 'text',
+    default: null,
+  },
+  tags: {
+    input: tags.meta({
+      description: 'At most 20 of 1 to 50 characters, without comma or leading #; stored in lower case. [] for none',
+    }),
+    output: z.array(z.string()),
+    column: 'text[]',
+    default: [],
+  },
+  due_date: {
+    input: dueDay.nullable().meta({ description: 'YYYY-MM-DD; null for none, which clears due_time and due_zone too' }),
+    output: date.nullable(),
+    column: 'date',
+    default: null,
+  },
+  due_time: {
+    input: time.nullable().meta({ description: 'HH:MM; needs due_date. null for none, which clears due_zone too' }),
+    output: z.string().nullable(),
+    column: 'text',
+    default: null,
+  },
+  due_zone: {
+    input: zone.nullable().meta({ description: 'IANA time zone of due_time; null: the local time wherever one is' }),
+    output: z.string().nullable(),
+    column: 'text',
+    default: null,
+  },
+  due_at: {
+    output: timestamp.nullable().meta({ description: 'The instant of a due date with time and zone, else null' }),
+    column: 'timestamptz',
+    default: null,
+    derived: true,
+  },
+  start_date: {
+    input: day.nullable().meta({ description: 'YYYY-MM-DD, not after due_date; null for none' }),
+    output: date.nullable(),
+    column: 'date',
+    default: null,
+  },
+  reminders: {
+    input: reminders.meta({
+      description: 'At most 5: durations before due (PT30M, P1D) or local times (2026-12-01T08:00). [] for none',
+    }),
+    output: z.array(z.string()),
+    column: 'text[]',
+    default: [],
+  },
+  checklist: {
+    input: checklist.meta({ description: 'At most 50 items; [] for none' }),
+    output: checklistOutput,
+    column: 'jsonb',
+    default: [],
+  },
+  completed_at: {
+    output: timestamp.nullable().meta({ description: 'When it was completed; null for a pending task' }),
+    column: 'timestamptz',
+    default: null,
+    derived: true,
+  },
+} as const satisfies Record<string, Field & { readonly default: unknown }>
 
 /** The fields of a task, in the order in which they are answered. */
 export const taskFields = { ...originalFields, ...addedFields }
@@ -54,6 +129,10 @@ export const fieldNames = Object.keys(taskFields)
 export const settableFields = Object.entries<Field>(taskFields).flatMap(([name, field]) =>
   field.input === undefined ? [] : [{ name, field }],
 )
+/** The fields that a statement may set: those that callers set, and those that follow from them. */
+export const writtenFields = Object.entries<Field>(taskFields)
+  .filter(([, { input, derived }]) => input !== undefined || derived === true)
+  .map(([name, field]) => ({ name, field }))
 
 type Fields = Record<string, Field>
 type Inputs<F extends Fields> = {

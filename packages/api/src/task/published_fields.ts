@@ -22,7 +22,9 @@ export interface PublishedField {
 }
 
 const json = z.object({
-  type: z.string().optional(),
+  type: z
+    .union([z.string(), z.array(z.string()).transform((types) => types.find((type) => type !== 'null'))])
+    .optional(),
   minLength: z.int().optional(),
   maxLength: z.int().optional(),
   maxItems: z.int().optional(),

@@ -1,11 +1,13 @@
 import { historyPage } from '../log/log.ts'
 import { historyInput, historyOutput } from '../log/schema.ts'
 import { protectedProcedure, router } from '../core/trpc.ts'
+import { fitAddedFields } from './fit.ts'
 import { listPage } from './list.ts'
 import { createInput, listInput, listOutput, taskInput, taskOutput, taskWriteInput, updateInput } from './schema.ts'
 import { taskToggle, taskTrash, taskUpdate } from './write_sql.ts'
 import * as tool from './tool.ts'
-import { orNotFound, liveTask, newTask, writeTask } from './write.ts'
+import { orNotFound, liveTask, writeTask } from './write.ts'
+import { createTask, updateTask } from './write_fields.ts'
 
 const task = '/api/{user_id}/tasks/{task_id}'
 
@@ -43,25 +45,23 @@ export const taskRouter = router({
   create: protectedProcedure
     .meta({
       summary: 'Create a task',
-      rest: { methods: ['POST'], path: '/api/{user_id}/tasks', status: 201, etag: true },
+      rest: { methods: ['POST'], path: '/api/{user_id}/tasks', status: 201, etag: true, fit: fitAddedFields },
       tool: tool.addTask,
     })
     .input(createInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) => newTask(ctx, path, input)),
+    .mutation(({ ctx, input, path }) => createTask(ctx, path, input)),
 
   update: protectedProcedure
     .meta({
       summary: 'Change the fields of a task that are sent',
       errors: ['task_not_found'],
-      rest: { methods: ['PUT', 'PATCH'], path: task, status: 200, etag: true },
+      rest: { methods: ['PUT', 'PATCH'], path: task, status: 200, etag: true, fit: fitAddedFields },
       tool: tool.updateTask,
     })
     .input(updateInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) =>
-      writeTask(ctx, path, input, (task, metadata) => taskUpdate(task, input, metadata)),
-    ),
+    .mutation(({ ctx, input, path }) => updateTask(ctx, path, input)),
 
   toggle: protectedProcedure
     .meta({

@@ -38,6 +38,16 @@ describe('creating', () => {
       created_at: expect.stringMatching(RFC3339_MS),
       updated_at: created.created_at,
       version: 1,
+      priority: null,
+      tags: [],
+      due_date: null,
+      due_time: null,
+      due_zone: null,
+      due_at: null,
+      start_date: null,
+      reminders: [],
+      checklist: [],
+      completed_at: null,
     })
     expect(await task.get({ task_id: created.id })).toStrictEqual(created)
   })

@@ -1,22 +1,11 @@
 import { INT32_MAX, type Statement } from '@taskwire/db'
-import type { z } from 'zod'
 import type { Change } from '../log/schema.ts'
 import { idempotentWrite, type ChangeMetadata, type WriteInput } from '../log/write.ts'
 import { ApiError } from '../errors/api_error.ts'
 import type { UserContext } from '../core/trpc.ts'
-import { completedTask, type createInput, type Task } from './schema.ts'
+import { completedTask, type Task } from './schema.ts'
 import { taskSelect } from './sql.ts'
-import { taskInsert, type LiveTask } from './write_sql.ts'
-
-export async function newTask(ctx: UserContext, operation: string, input: z.infer<typeof createInput>): Promise<Task> {
-  return idempotentWrite<Task>(ctx, {
-    operation,
-    input,
-    execute: (metadata) => rowOf(ctx, taskInsert(ctx.user_id, input, metadata)),
-    replay: answered,
-    diagnose: async () => {},
-  })
-}
+import type { LiveTask } from './write_sql.ts'
 
 /** Changes one live task by one statement, once for its key. Fails with 404, or with 412 and the task as it is now. */
 export async function writeTask(
@@ -57,16 +46,19 @@ export function wantedVersions(if_version: IfVersion): number[] | undefined {
 
 /** Throws `version_mismatch`, with the task as it is now, unless it has one of the wanted versions. */
 export function assertVersion(current: Task, if_version: IfVersion): void {
-  const wanted = wantedVersions(if_version)
-  if (wanted !== undefined && !wanted.includes(current.version)) throw new ApiError('version_mismatch', { current })
+  if (!hasVersion(current, if_version)) throw new ApiError('version_mismatch', { current })
+}
+
+export function hasVersion({ version }: Task, if_version: IfVersion): boolean {
+  return wantedVersions(if_version)?.includes(version) ?? true
 }
 
 /** What a write answered: the task as its change left it or, where it deleted the task, as it was. */
-function answered({ before, after }: Change): Task {
+export function answered({ before, after }: Change): Task {
   return completedTask.parse(orNotFound(after ?? before))
 }
 
-async function rowOf(ctx: UserContext, statement: Statement): Promise<Task | null> {
+export async function rowOf(ctx: UserContext, statement: Statement): Promise<Task | null> {
   const [row] = await ctx.services.sql<Task>(statement)
   return row ?? null
 }

@@ -2,8 +2,9 @@ import type { Statement } from '@taskwire/db'
 import { fragment, joined, prepared, type Fragment, type Prepared } from '../core/statement.ts'
 import type { ChangeMetadata } from '../log/write.ts'
 import { columnType } from './columns.ts'
-import { fieldNames, settableFields } from './fields.ts'
-import type { LoggedTask, TaskFields } from './schema.ts'
+import { fieldNames, writtenFields } from './fields.ts'
+import { isDatedField, type Dates } from './dates.ts'
+import type { LoggedTask, Task, TaskFields } from './schema.ts'
 import { taskColumns } from './sql.ts'
 
 // What writes a task: each is one statement on one row, whose trigger writes the log. See `sql.ts`.
@@ -13,7 +14,12 @@ export interface LiveTask {
   readonly user_id: string
   readonly id: number
   readonly versions: readonly number[] | undefined
+  /** The dates that it still has to have, because new ones were judged by them. */
+  readonly dates?: Dates | undefined
 }
+
+/** The values that a write sets: those that callers sent, and those that follow from them. */
+export type WrittenFields = TaskFields & Partial<Pick<Task, 'due_at'>>
 
 /** What a write is run with. */
 interface TaskWrite {
@@ -35,14 +41,15 @@ const metadata = (
 ).map((column) => ({ column, value: fragment<TaskWrite>`${(write) => write.metadata[column]}` }))
 const setMetadata = list(metadata.map(({ column, value }) => fragment`${column} = ${value}`))
 
-/** The fields that callers set, each with its value as a parameter. */
-const settable = settableFields.map(({ name, field }) => {
+/** The fields that a write sets, each with its value as a parameter. */
+const written = writtenFields.map(({ name, field }) => {
   const { parameter = (value: unknown) => value } = columnType(field.column)
   const parameterOf = (value: unknown) => (value === null || value === undefined ? value : parameter(value))
   const as = (value: (write: TaskWrite) => unknown) =>
     fragment<TaskWrite>`${(write) => parameterOf(value(write))}::${field.column}`
   return {
     name,
+    isSettable: field.input !== undefined,
     as,
     sent: as(({ fields }) => fields[name]),
     sentOrDefault: as(({ fields }) => (fields[name] === undefined ? field.default : fields[name])),
@@ -52,35 +59,47 @@ const settable = settableFields.map(({ name, field }) => {
 const insert = prepared<TaskWrite>(
   'task_insert',
   fragment`INSERT INTO taskwire.task
-    (user_id, ${[...settable.map(({ name }) => name), ...metadata.map(({ column }) => column)].join(', ')})
-  VALUES (${list([[userId], ...settable.map(({ sentOrDefault }) => sentOrDefault), ...metadata.map(({ value }) => value)])})
+    (user_id, ${[...written.map(({ name }) => name), ...metadata.map(({ column }) => column)].join(', ')})
+  VALUES (${list([[userId], ...written.map(({ sentOrDefault }) => sentOrDefault), ...metadata.map(({ value }) => value)])})
   RETURNING ${taskColumns}`,
 )
 
 /** A new task; fields that are left out take their default. */
-export function taskInsert(user_id: string, fields: TaskFields, metadata: ChangeMetadata): Statement {
+export function taskInsert(user_id: string, fields: WrittenFields, metadata: ChangeMetadata): Statement {
   return statement(insert, { task: { user_id, id: 0, versions: undefined }, fields, metadata })
 }
+
+const sameDates = joined(
+  written.flatMap(({ name, as }) =>
+    isDatedField(name)
+      ? [fragment<TaskWrite>`${name} IS NOT DISTINCT FROM ${as(({ task }) => task.dates?.[name])}`]
+      : [],
+  ),
+  ' AND ',
+)
+const isUndated = ({ task }: TaskWrite) => task.dates === undefined
 
 /** How many sets of fields have an update of their own, which spares PostgreSQL a tenth of the work. */
 const MAX_UPDATES = 50
 const updates = new Map<string, Prepared<TaskWrite>>()
 const updateOfAny = update(
   'task_update_any',
-  settable.map(({ name, sent }) => {
+  written.map(({ name, sent }) => {
     const isSent = ({ fields }: TaskWrite) => fields[name] !== undefined
     return fragment`${name} = CASE WHEN ${isSent}::boolean THEN ${sent} ELSE ${name} END`
   }),
+  fragment`${liveRow} AND (${isUndated}::boolean OR ${sameDates})`,
 )
 
 /** Sets the fields that are given; with none the task still counts as changed. */
-export function taskUpdate(task: LiveTask, fields: TaskFields, metadata: ChangeMetadata): Statement {
-  return statement(updateOf(fields), { task, fields, metadata })
+export function taskUpdate(task: LiveTask, fields: WrittenFields, metadata: ChangeMetadata): Statement {
+  const write = { task, fields, metadata }
+  return statement(updateOf(write), write)
 }
 
-function updateOf(fields: TaskWrite['fields']): Prepared<TaskWrite> {
-  const sent = settable.filter(({ name }) => fields[name] !== undefined)
-  const names = sent.map(({ name }) => name).join()
+function updateOf({ task, fields }: TaskWrite): Prepared<TaskWrite> {
+  const sent = written.filter(({ name }) => fields[name] !== undefined)
+  const names = [task.dates === undefined ? '' : 'dated', ...sent.map(({ name }) => name)].join()
   const known = updates.get(names)
   if (known !== undefined) return known
   // A plan takes memory on every connection, so their number has a limit.
@@ -88,14 +107,15 @@ function updateOf(fields: TaskWrite['fields']): Prepared<TaskWrite> {
   const made = update(
     'task_update',
     sent.map(({ name, sent }) => fragment`${name} = ${sent}`),
+    task.dates === undefined ? liveRow : fragment`${liveRow} AND ${sameDates}`,
   )
   updates.set(names, made)
   return made
 }
 
-function update(label: string, assignments: readonly Fragment<TaskWrite>[]): Prepared<TaskWrite> {
+function update(label: string, assignments: readonly Fragment<TaskWrite>[], row = liveRow): Prepared<TaskWrite> {
   const set = list([...assignments, setMetadata])
-  return prepared(label, fragment`UPDATE taskwire.task SET ${set} WHERE ${liveRow} RETURNING ${taskColumns}`)
+  return prepared(label, fragment`UPDATE taskwire.task SET ${set} WHERE ${row} RETURNING ${taskColumns}`)
 }
 
 const toggle = update('task_toggle', [fragment`completed = NOT completed`])
@@ -133,7 +153,8 @@ export interface UndoneChange {
  * entry does not know stay as they are. Returns the new version.
  */
 export function taskUndo(task: LiveTask, { seq, before, after }: UndoneChange, metadata: ChangeMetadata): Statement {
-  const conditions = known(after).map(({ name, value }) => fragment`${name} IS NOT DISTINCT FROM ${value}`)
+  const settable = known(after).filter(({ isSettable }) => isSettable)
+  const conditions = settable.map(({ name, value }) => fragment`${name} IS NOT DISTINCT FROM ${value}`)
   const left = [itsRow, after === null ? ['deleted_at IS NOT NULL'] : ['deleted_at IS NULL'], ...conditions]
   const restored = known(before).map(({ name, value }) => fragment`${name} = ${value}`)
   const set = [before === null ? ['deleted_at = now()'] : ['deleted_at = NULL'], ...restored, setMetadata]
@@ -146,11 +167,11 @@ export function taskUndo(task: LiveTask, { seq, before, after }: UndoneChange, m
   return { text, values: values({ task, fields: {}, metadata }), pipeline: { lockKey: task.user_id } }
 }
 
-/** The fields that callers set, as far as an entry of the log knows them. */
+/** The fields that a write sets, as far as an entry of the log knows them. */
 function known(task: LoggedTask | null) {
   const values: Readonly<Record<string, unknown>> = task ?? {}
-  return settable.flatMap(({ name, as }) =>
-    values[name] === undefined ? [] : [{ name, value: as(() => values[name]) }],
+  return written.flatMap(({ name, isSettable, as }) =>
+    values[name] === undefined ? [] : [{ name, isSettable, value: as(() => values[name]) }],
   )
 }
 

@@ -50,11 +50,12 @@ describe('the list of tools', () => {
 
   test('has exactly the arguments of the contract', () => {
     const write = ['if_version', 'idempotency_key', 'user_id']
+    const added = ['priority', 'tags', 'due_date', 'due_time', 'due_zone', 'start_date', 'reminders', 'checklist']
     const args = Object.fromEntries(all.map(({ name, input }) => [name, Object.keys(input.shape)]))
     expect(args).toEqual({
       list_tasks: ['search', 'limit', 'cursor', 'status', 'user_id'],
-      add_task: ['title', 'description', 'idempotency_key', 'user_id'],
-      update_task: ['task_id', 'title', 'description', ...write],
+      add_task: ['title', 'description', ...added, 'idempotency_key', 'user_id'],
+      update_task: ['task_id', 'title', 'description', ...added, ...write],
       complete_task: ['task_id', ...write],
       reopen_task: ['task_id', ...write],
       delete_task: ['task_id', ...write],

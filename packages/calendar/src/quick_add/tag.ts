@@ -1,6 +1,11 @@
-/** The tag as it is stored (NFC, lower case, trimmed), or undefined if no task may have it. */
+/** The form in which a tag is stored and compared: trimmed, NFC, in lower case. */
+export function foldedTag(text: string): string {
+  return text.trim().normalize('NFC').toLowerCase().normalize('NFC')
+}
+
+/** The tag as it is stored, or undefined if no task may have it. */
 export function normalizedTag(text: string): string | undefined {
-  const tag = text.trim().normalize('NFC').toLowerCase()
+  const tag = foldedTag(text)
   const length = Array.from(tag).length
   const valid = length >= 1 && length <= 50 && !tag.startsWith('#') && !/[,\p{Cc}]/u.test(tag) && tag.isWellFormed()
   return valid ? tag : undefined

@@ -1,4 +1,4 @@
-import type { FieldError, Operation, RestMeta } from '@taskwire/api'
+import type { Context, FieldError, Operation, RestMeta } from '@taskwire/api'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Locate } from '../../http/error_response.ts'
@@ -8,7 +8,8 @@ import { ifVersion } from './etag.ts'
 /** How to read the input of an operation from a request, and where in the request each field of the input is. */
 export interface InputSource {
   readonly body: BodyUse
-  readonly read: (request: FastifyRequest) => unknown
+  /** Where fields may not fit, `onIgnored` is called with the names of those that are left out. */
+  readonly read: (request: FastifyRequest, onIgnored: Context['onIgnored']) => unknown
   readonly locate: Locate
   /** The names of the query parameters. */
   readonly query: readonly string[]
@@ -30,7 +31,7 @@ export function inputSource({ input }: Operation, rest: RestMeta, unknownFields:
   const headerReaders = header.map((name) => ({ name, ...headerFields[name] }))
   const bodyNames = from === 'body' ? new Set(open) : undefined
 
-  function read({ params, query, headers, body }: RequestParts): unknown {
+  function read({ params, query, headers, body }: RequestParts, onIgnored: Context['onIgnored']): unknown {
     if (bodyNames !== undefined && body !== undefined && !isRecord(body)) return body
     const values: Record<string, unknown> = {}
     for (const { name, convert } of pathReaders) values[name] = convert(params[name] ?? '')
@@ -48,7 +49,10 @@ export function inputSource({ input }: Operation, rest: RestMeta, unknownFields:
       // Prefixed, so that the schema rejects it even if it is named like a field of the path or the headers.
       else if (unknownFields === 'reject') values[UNKNOWN_PREFIX + name] = value
     }
-    return values
+    if (onIgnored === undefined || rest.fit === undefined) return values
+    const { fitted, ignored } = rest.fit(values)
+    onIgnored(ignored)
+    return fitted
   }
 
   const locations = new Map<string | number, FieldError['loc']>([
@@ -61,7 +65,7 @@ export function inputSource({ input }: Operation, rest: RestMeta, unknownFields:
     body: from === 'body' ? 'read' : 'ignored',
     query: queryReaders.map(({ name }) => name),
     // Fastify cannot know these types here: its parsers produce them.
-    read: (request) => read(request as RequestParts),
+    read: (request, onIgnored) => read(request as RequestParts, onIgnored),
     locate([name, ...rest]) {
       if (name === undefined) return [from]
       const location = locations.get(name)

@@ -32,6 +32,16 @@ describe('the documented routes', () => {
       created_at: TIME,
       updated_at: TIME,
       version: 1,
+      priority: null,
+      tags: [],
+      due_date: null,
+      due_time: null,
+      due_zone: null,
+      due_at: null,
+      start_date: null,
+      reminders: [],
+      checklist: [],
+      completed_at: null,
     }
     expect(created).toMatchObject({ status: 201, json: task })
     expect(Object.keys(created.json)).toEqual(Object.keys(task))
@@ -293,6 +303,46 @@ describe('bodies', () => {
       status: 413,
       json: { code: 'payload_too_large' },
     })
+  })
+
+  test('with UNKNOWN_FIELDS=ignore what does not fit a field that was added is ignored and named', async () => {
+    const lenient = await testServer({ UNKNOWN_FIELDS: 'ignore' })
+    try {
+      const send = lenient.as('alice')
+      const body = { title: 'x', priority: 'normal', category: 'x', tags: 'a,b', due_date: '2026-01-15T00:00:00.000Z' }
+      const answer = await send('POST', tasksOf('alice'), { body })
+      expect(answer).toMatchObject({ status: 201, json: { priority: 'medium', tags: [], due_date: null } })
+      expect(answer.headers['taskwire-ignored']).toBe('tags, due_date')
+      const path = tasksOf('alice', answer.json.id)
+      const patch = (fields: object) => send('PATCH', path, { body: fields })
+      const ignored = async (fields: object) => (await patch(fields)).headers['taskwire-ignored']
+      expect(await ignored({ tags: null, reminders: ['soon'], checklist: [{}], due_at: 7 })).toBe(
+        'tags, reminders, checklist',
+      )
+      expect(await ignored({ due_zone: 'UTC', due_time: '10:00' })).toBe('due_time, due_zone')
+      expect(await ignored({ due_date: '2026-01-15', reminders: ['P1D'], start_date: '2026-01-16' })).toBe('start_date')
+      expect(await ignored({ due_date: null, title: 'y' })).toBe('due_date')
+      expect(await ignored({ start_date: '2026-01-10' })).toBeUndefined()
+      expect(await ignored({ due_date: '2026-01-09', due_time: '10:00' })).toBe('due_date, due_time')
+      for (const [old, priority] of [
+        ['urgent', 'high'],
+        ['none', null],
+        ['low', 'low'],
+        ['', null],
+      ] as const) {
+        expect(await patch({ priority: old })).toMatchObject({ status: 200, json: { priority } })
+      }
+      expect((await send('GET', path)).json).toMatchObject({
+        title: 'y',
+        due_date: '2026-01-15',
+        due_time: null,
+        start_date: '2026-01-10',
+        reminders: ['P1D'],
+        version: 11,
+      })
+    } finally {
+      await lenient.close()
+    }
   })
 
   test('with UNKNOWN_FIELDS=ignore bodies may have unknown fields', async () => {

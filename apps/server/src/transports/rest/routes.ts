@@ -1,5 +1,5 @@
-import type { Operation, RestMeta, Services } from '@taskwire/api'
-import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, RouteOptions } from 'fastify'
+import { publishedFields, type Operation, type RestMeta, type Services } from '@taskwire/api'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import type { Env } from '../../config/env.ts'
 import { sendError } from '../../http/error_response.ts'
 import { requestContext } from '../context.ts'
@@ -28,6 +28,7 @@ export function restRoutes(options: RestRoutesOptions): FastifyPluginAsync {
 function route(operation: Operation, rest: RestMeta, options: RestRoutesOptions): RouteOptions {
   const source = inputSource(operation, rest, options.unknownFields)
   const respond = responderFor(rest, options.operations)
+  const isLenient = rest.fit !== undefined && options.unknownFields === 'ignore'
   const origin = { services: options.services, via: 'rest' } as const
   return {
     method: [...rest.methods],
@@ -35,8 +36,9 @@ function route(operation: Operation, rest: RestMeta, options: RestRoutesOptions)
     config: { body: source.body },
     handler: async (request, reply) => {
       try {
-        const ctx = { ...requestContext(origin, request, reply), acting_for: userInPath(request) }
-        return await respond({ operation, rest, source, ctx, input: source.read(request), request, reply })
+        const onIgnored = isLenient ? reportIgnored(reply) : undefined
+        const ctx = { ...requestContext(origin, request, reply), acting_for: userInPath(request), onIgnored }
+        return await respond({ operation, rest, source, ctx, input: source.read(request, onIgnored), request, reply })
       } catch (error) {
         return sendError(reply, error, source.locate)
       }
@@ -50,6 +52,16 @@ function responderFor({ answer, etag, streamed_by }: RestMeta, operations: reado
   if (answer === 'items') return respondWithList
   if (answer === 'events') return respondWithEvents
   return etag === true ? respondWithVersion : respondWithValue
+}
+
+/** Names the ignored fields in a header, in the order in which a task shows them. */
+function reportIgnored(reply: FastifyReply): (names: readonly string[]) => void {
+  const ignored = new Set<string>()
+  return (names) => {
+    for (const name of names) ignored.add(name)
+    const ordered = Object.keys(publishedFields).filter((name) => ignored.has(name))
+    if (ordered.length > 0) reply.header('taskwire-ignored', ordered.join(', '))
+  }
 }
 
 /** The user that the path names; undefined for a path without a user. */
