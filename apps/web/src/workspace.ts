@@ -43,8 +43,9 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
     user_id: user.id,
     onSignedOut: session.expire,
     onAccepted: undoStack.onAccepted,
+    onDiscarded: undoStack.onDropped,
     onRejected(write, message) {
-      undoStack.onRejected(write)
+      undoStack.onDropped(write)
       const reason = message.endsWith('.') ? message : `${message}.`
       notify(`${nameOf(write)} was not saved`, `${reason} The previous version is shown again.`, 'high')
     },

@@ -1,11 +1,10 @@
 import type { Client, Task } from '../client.ts'
-import { randomId } from '../random_id.ts'
 import { adoptOrphans } from './outbox/adopt_orphans.ts'
 import { classifyError } from './outbox/classify_error.ts'
 import { writeComposer, type ComposeWrite } from './outbox/compose_write.ts'
 import { overrideWithEdit } from './outbox/merge.ts'
 import { createOutbox } from './outbox/outbox.ts'
-import type { PendingWrite } from './outbox/pending_write.ts'
+import { revisedKey, type PendingWrite } from './outbox/pending_write.ts'
 import { sendWrite, type AcceptedWrite } from './outbox/send_write.ts'
 import { registerTab } from './outbox/tab.ts'
 import { optimisticTasks } from './optimistic_view.ts'
@@ -25,6 +24,8 @@ export interface ReplicaOptions {
   readonly database: LocalDatabase
   /** A write was rolled back, and why. */
   readonly onRejected: (write: PendingWrite, message: string) => void
+  /** The user kept the server's version instead of the one of a write. */
+  readonly onDiscarded: (write: PendingWrite) => void
   readonly onAccepted: (write: PendingWrite, answer: AcceptedWrite) => void
   /** The server no longer accepts the token: the user has to sign in again. */
   readonly onSignedOut: () => void
@@ -148,9 +149,12 @@ export function createReplica(options: ReplicaOptions): TaskReplica {
     cancel: ({ key }) => outbox.cancel(key),
     resolveConflict(write, choice) {
       const { conflict, ...waiting } = write
-      if (choice === 'theirs' || conflict === undefined) return void outbox.cancel(write.key)
+      if (choice === 'theirs' || conflict === undefined) {
+        outbox.cancel(write.key)
+        return options.onDiscarded(write)
+      }
       rows.confirm(conflict)
-      outbox.replace(write.key, { ...overrideWithEdit(waiting, conflict), key: randomId() })
+      outbox.replace(write.key, { ...overrideWithEdit(waiting, conflict), key: revisedKey(write.key) })
     },
     close() {
       closing.abort()

@@ -1,5 +1,5 @@
 import type { Change, Client } from '../client.ts'
-import type { PendingWrite } from './outbox/pending_write.ts'
+import { originalKey, type PendingWrite } from './outbox/pending_write.ts'
 import type { AcceptedWrite } from './outbox/send_write.ts'
 import type { TaskReplica } from './replica.ts'
 
@@ -14,29 +14,32 @@ export interface UndoStack {
   /** Undoes a change of the log, whoever made it. */
   readonly undoChange: (change: Change) => void
   readonly onAccepted: (write: PendingWrite, answer: AcceptedWrite) => void
-  readonly onRejected: (write: PendingWrite) => void
+  /** The write will have no effect: the server rejected it, or the user gave it up in a conflict. */
+  readonly onDropped: (write: PendingWrite) => void
 }
 
 export function createUndoStack(client: Client, replica: () => TaskReplica): UndoStack {
   let done: PendingWrite[] = []
   let undone: PendingWrite[] = []
-  const outcomes = new Map<string, AcceptedWrite | 'rejected'>()
-  const waiters = new Map<string, (outcome: AcceptedWrite | 'rejected') => void>()
+  // By the keys that the writes had when they were made: a merge or a choice in a conflict gives a write another.
+  const outcomes = new Map<string, AcceptedWrite | 'dropped'>()
+  const waiters = new Map<string, (outcome: AcceptedWrite | 'dropped') => void>()
 
-  function settle(write: PendingWrite, outcome: AcceptedWrite | 'rejected'): void {
-    outcomes.set(write.key, outcome)
-    waiters.get(write.key)?.(outcome)
-    waiters.delete(write.key)
+  function settle(write: PendingWrite, outcome: AcceptedWrite | 'dropped'): void {
+    const key = originalKey(write)
+    outcomes.set(key, outcome)
+    waiters.get(key)?.(outcome)
+    waiters.delete(key)
   }
 
-  async function outcomeOf(write: PendingWrite): Promise<AcceptedWrite | 'rejected'> {
+  async function outcomeOf(write: PendingWrite): Promise<AcceptedWrite | 'dropped'> {
     return outcomes.get(write.key) ?? new Promise((resolve) => waiters.set(write.key, resolve))
   }
 
-  /** The change that the write made; undefined if it was rejected. */
+  /** The change that the write made; undefined if it was dropped. */
   async function changeOf(write: PendingWrite): Promise<Change | undefined> {
     const outcome = await outcomeOf(write)
-    if (outcome === 'rejected') return undefined
+    if (outcome === 'dropped') return undefined
     if ('change' in outcome) return outcome.change
     const { task, deleted } = outcome
     const version = deleted ? null : task.version
@@ -78,9 +81,9 @@ export function createUndoStack(client: Client, replica: () => TaskReplica): Und
       done.push(undoOf(change))
     },
     onAccepted: settle,
-    onRejected(write) {
-      settle(write, 'rejected')
-      done = done.filter(({ key }) => key !== write.key)
+    onDropped(write) {
+      settle(write, 'dropped')
+      done = done.filter(({ key }) => key !== originalKey(write))
     },
   }
 }

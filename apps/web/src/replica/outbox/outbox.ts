@@ -1,7 +1,7 @@
 import type { LocalDatabase } from '../store/local_database.ts'
 import type { FailureClass } from './classify_error.ts'
 import { mergeEdit, rebaseWrite } from './merge.ts'
-import type { PendingWrite } from './pending_write.ts'
+import { revisedKey, type PendingWrite } from './pending_write.ts'
 import type { AcceptedWrite } from './send_write.ts'
 
 export interface OutboxOptions {
@@ -74,8 +74,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     } else if (failure.kind === 'conflict') {
       const { current } = failure
       const merged = mergeEdit(write, current)
-      // Another key: under the old one the server may remember the request that it refused.
-      if (merged !== undefined) replace(write.key, { ...merged, key: `${write.key}+` })
+      if (merged !== undefined) replace(write.key, { ...merged, key: revisedKey(write.key) })
       else revise((waiting) => (waiting.key === write.key ? { ...waiting, conflict: current } : waiting))
     } else {
       drop(write.key)

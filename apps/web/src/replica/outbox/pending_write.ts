@@ -31,6 +31,19 @@ export interface PendingWrite {
   readonly conflict?: Task
 }
 
+/**
+ * A new key for a write that is sent again in another form: under the old one the server may remember the request that
+ * it refused.
+ */
+export function revisedKey(key: string): string {
+  return `${key}+`
+}
+
+/** The key that the write had when it was made. */
+export function originalKey({ key }: PendingWrite): string {
+  return key.replace(/\++$/, '')
+}
+
 /** The task as it will be once the write is accepted; undefined if it will not exist. */
 export function applyWrite(task: Task | undefined, write: PendingWrite): Task | undefined {
   const { intent } = write
