@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type TestDatabase, testDatabase } from '@taskwire/db/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { addedFields, environmentWith } from '../../testing/added_fields/added_fields.ts'
+import { addedFields } from '../../testing/added_fields/added_fields.ts'
+import { environmentWith } from '../../testing/added_fields/environment.ts'
 
 let database: TestDatabase
 

@@ -1,10 +1,5 @@
 import { startServer, type ServerProcess } from '../replicas/server_process.ts'
-
-/** A field as somebody would add it: a line in the table of `task/fields.ts`, and a migration. */
-export interface AddedField {
-  readonly line: string
-  readonly migration: string
-}
+import { environmentWith, type AddedField } from './environment.ts'
 
 /** A field of each kind: a nullable day, a list, a structure, and one that only the system sets. */
 export const addedFields: Readonly<Record<'seen_on' | 'labels' | 'steps' | 'rank', AddedField>> = {
@@ -26,13 +21,6 @@ export const addedFields: Readonly<Record<'seen_on' | 'labels' | 'steps' | 'rank
     line: `rank: { output: z.string(), column: 'text', default: 'm' },`,
     migration: `ALTER TABLE taskwire.task ADD COLUMN rank text NOT NULL DEFAULT 'm'`,
   },
-}
-
-const preload = new URL('./preload.mjs', import.meta.url).href
-
-/** The variables of a process whose table has these fields as well, by a load hook. */
-export function environmentWith(fields: readonly AddedField[]): Record<string, string> {
-  return { NODE_OPTIONS: `--import=${preload}`, ADDED_FIELDS: fields.map(({ line }) => line).join('\n') }
 }
 
 /**

@@ -1,5 +1,5 @@
 // Preloaded into a server (`node --import`): adds the lines of the variable ADDED_FIELDS to the table of a task's fields
-// while `task/fields.ts` is loaded, and changes nothing else. See `added_fields.ts`.
+// while `task/fields.ts` is loaded, and changes nothing else. See `environment.ts`.
 import { registerHooks } from 'node:module'
 
 const TABLE = '/packages/api/src/task/fields.ts'

@@ -13,7 +13,10 @@ export interface OtherBuild {
   readonly remove: () => Promise<void>
 }
 
-/** Builds the app as if the API published one more field of a task; `field` is its entry in the table. */
+/**
+ * Builds the app as if the API published one more field of a task; `field` is its entry in the table. The page publishes
+ * its workspace as a global variable, so that a test can do what an editor of the field would do.
+ */
 export async function buildWithField(field: string): Promise<OtherBuild> {
   const folder = await mkdtemp(join(tmpdir(), 'taskwire-web-build-'))
   await build({
@@ -21,7 +24,7 @@ export async function buildWithField(field: string): Promise<OtherBuild> {
     configFile: false,
     logLevel: 'error',
     mode: 'production',
-    plugins: [react(), addField(field)],
+    plugins: [addField(field), publishWorkspace(), react()],
     build: {
       target: 'es2023',
       outDir: folder,
@@ -35,13 +38,22 @@ export async function buildWithField(field: string): Promise<OtherBuild> {
 
 function addField(field: string): Plugin {
   const anchor = 'export const taskFields = {'
+  return replaceIn('/packages/client/src/contract_data.ts', anchor, `${anchor}\n  ${field},`)
+}
+
+function publishWorkspace(): Plugin {
+  const anchor = 'const workspace = use(WorkspaceContext)'
+  return replaceIn('/apps/web/src/workspace.ts', anchor, `${anchor}\n  globalThis.workspace = workspace`)
+}
+
+function replaceIn(file: string, anchor: string, replacement: string): Plugin {
   return {
-    name: 'taskwire:add-field',
+    name: `taskwire:replace-in${file.replaceAll('/', ':')}`,
     enforce: 'pre',
     transform(code, id) {
-      if (!id.endsWith('/packages/client/src/contract_data.ts')) return undefined
-      if (!code.includes(anchor)) throw new Error('The table of fields is not where this plugin expects it')
-      return code.replace(anchor, `${anchor}\n  ${field},`)
+      if (!id.endsWith(file)) return undefined
+      if (!code.includes(anchor)) throw new Error(`${file} has no line "${anchor}"`)
+      return code.replace(anchor, () => replacement)
     },
   }
 }
