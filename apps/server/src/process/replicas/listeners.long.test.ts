@@ -1,4 +1,5 @@
 import { brokenLinks, newUser } from '@taskwire/api/testing'
+import { trialsOfRun } from '@taskwire/faults'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { tasksOf } from '../../../testing/server.ts'
 import { callerAt, logOf, persistent } from '../../../testing/replicas/caller.ts'
@@ -17,11 +18,11 @@ afterAll(async () => {
   expect(replicas.errors()).toEqual([])
 })
 
-const CHANGES = 10_000
+const CHANGES = trialsOfRun(10_000)
 const LISTENERS = 10
 const WRITERS = 8
 
-test('ten listeners that lose their connections and resume on either replica each rebuild the table from 10,000 changes', async () => {
+test(`ten listeners that lose their connections and resume on either replica each rebuild the table from ${CHANGES} changes`, async () => {
   const user = newUser()
   const cutLine = await replicas.line(() => ({ cutAfter: pick(200) }))
   const badLine = (): Fate => (pick(20) === 0 ? 'response lost' : 'delivered')

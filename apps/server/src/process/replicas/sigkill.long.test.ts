@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { brokenLinks, newUser } from '@taskwire/api/testing'
 import { openDatabase } from '@taskwire/db'
 import { startEmbedded } from '@taskwire/db/embedded'
+import { trialsOfRun } from '@taskwire/faults'
 import type { Change } from '@taskwire/api'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { findPort } from '../port.ts'
@@ -15,7 +16,7 @@ import { apply, copyOf, type Copy } from '../../../testing/replicas/copy.ts'
 import { eventsAt } from '../../../testing/replicas/events.ts'
 import { startServer, type ServerProcess } from '../../../testing/replicas/server_process.ts'
 
-const CYCLES = 50
+const CYCLES = trialsOfRun(25)
 const WRITERS = 8
 
 let dataDir: string
@@ -85,7 +86,7 @@ async function* writer(name: number, user: string, send: Send): AsyncGenerator<A
   }
 }
 
-test('fifty SIGKILLs of the server during writes lose no acknowledged write, duplicate none and leave no gap in the log', async () => {
+test(`${CYCLES} SIGKILLs of the server during writes lose no acknowledged write, duplicate none and leave no gap in the log`, async () => {
   const user = newUser()
   const send = await callerAt(url, user)
   const done: AcknowledgedWrite[] = []
