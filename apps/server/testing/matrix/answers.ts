@@ -24,16 +24,16 @@ export class DocumentedAnswers {
   problem(method: string, path: string, { status, headers, text }: HttpReply): string | undefined {
     const place = ['paths', path, method.toLowerCase(), 'responses', String(status)]
     const documented = this.#paths[path]?.[method.toLowerCase()]?.responses[status]
-    if (documented === undefined) return `${status} is not documented for ${method} ${path}: ${text.slice(0, 300)}`
+    if (documented === undefined) return `${status} is not documented for ${method} ${path}: ${text.slice(0, 200)}`
     const type = headers['content-type']?.split(';')[0]
     const { content } = documented
     if (content === undefined)
-      return text === '' ? undefined : `${status} should have no body, not ${text.slice(0, 300)}`
+      return text === '' ? undefined : `${status} should have no body, not ${text.slice(0, 200)}`
     if (type === undefined || content[type] === undefined) return `${status} has the type ${type}`
     if (type !== 'application/json') return undefined
     const validate = this.#validator([...place, 'content', type, 'schema'])
     if (validate(JSON.parse(text))) return undefined
-    return `${this.#ajv.errorsText(validate.errors)} in ${method} ${path} ${status}: ${text.slice(0, 500)}`
+    return `${this.#ajv.errorsText(validate.errors)} in ${method} ${path} ${status}: ${text.slice(0, 200)}`
   }
 
   #validator(place: readonly string[]): ValidateFunction {

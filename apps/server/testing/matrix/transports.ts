@@ -95,7 +95,8 @@ function escaped(value: unknown): string {
 }
 
 function headerText(name: string, value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  // A client cannot send other characters in a header.
+  const text = (typeof value === 'string' ? value : JSON.stringify(value)).replaceAll(/[^\x20-\x7e\x80-\xff]/g, '?')
   return name === 'if_version' ? `"${text}"` : text
 }
 
