@@ -50,14 +50,14 @@ export async function signInServer(options: SignInServerOptions = {}): Promise<S
   const log = { error: note, warn: note }
   const env = envFrom({ RATE_LIMIT_AUTH: '1000', ...options.env })
   const secret = new TextEncoder().encode(env.BETTER_AUTH_SECRET ?? TEST_SECRET)
-  const signIn = createSignIn({ db: database.db, env, secret, log })
+  const signIn = createSignIn({ db: database.db, sql: database.sql, env, secret, log })
   const services: Services = {
     db: database.db,
     sql: database.sql,
     snapshots: database.snapshots,
     isWritable: database.isWritable,
     log,
-    tokens: tokenVerifier({ secret, issuers: signIn.issuers, apiKey: (key) => signIn.apiKey(key) }),
+    tokens: tokenVerifier({ secret, ...signIn }),
     cursors: cursorCodec(secret),
     feed: changeFeed({ db: database.db, log, pollMs: 50 }),
     calls: env.RATE_LIMIT_API === 0 ? undefined : rateLimit({ limit: env.RATE_LIMIT_API }),

@@ -10,7 +10,8 @@ import { cursorCodec } from '../src/core/cursor.ts'
 import { ApiError } from '../src/errors/api_error.ts'
 import { createCaller } from '../src/router.ts'
 import type { LoggedTask } from '../src/task/schema.ts'
-import { tokenVerifier, type TokenRules } from '../src/auth/token.ts'
+import { tokenVerifier } from '../src/auth/token.ts'
+import type { TokenRules } from '../src/auth/token_rules.ts'
 
 /** The secret that the tests sign tokens with, and that the services of `testServices` accept. */
 export const TEST_SECRET = new TextEncoder().encode('only the tests sign with this secret')

@@ -30,7 +30,26 @@ test('a difference between migrations and schema is detected', { timeout: 90_000
 test('every trigger exists and is enabled', async () => {
   const found = await names(`SELECT tgrelid::regclass || ' ' || tgname AS name FROM pg_trigger
     WHERE NOT tgisinternal AND tgenabled = 'O' AND tgrelid::regclass::text LIKE 'taskwire.%'`)
-  expect(found).toEqual(['taskwire."user" user_forgotten', 'taskwire.task task_change', 'taskwire.task task_truncate'])
+  expect(found).toEqual([
+    'taskwire."user" user_deletion_begun',
+    'taskwire."user" user_forgotten',
+    'taskwire."user" user_revoked',
+    'taskwire.change_counter change_counter_owner',
+    'taskwire.conversation conversation_owner',
+    'taskwire.session session_revoked',
+    'taskwire.settings settings_owner',
+    'taskwire.task task_change',
+    'taskwire.task task_truncate',
+  ])
+})
+
+test('every table in which the first row of a user can arise refuses those who were just deleted', async () => {
+  const found = await names(`SELECT table_name AS name FROM information_schema.columns
+    WHERE table_schema = 'taskwire' AND column_name = 'user_id' AND NOT EXISTS (
+      SELECT FROM pg_trigger WHERE tgrelid = format('taskwire.%I', table_name)::regclass
+        AND tgfoid = 'taskwire.refuse_deleted_user'::regproc)`)
+  // Their rows need one of a table that does: every task and change the counter, a message its conversation.
+  expect(found).toEqual(['change', 'message', 'task'])
 })
 
 test('every function exists', async () => {
@@ -38,7 +57,15 @@ test('every function exists', async () => {
     `SELECT proname AS name FROM pg_proc WHERE pronamespace = 'taskwire'::regnamespace
       AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')`,
   )
-  expect(found).toEqual(['forget_user', 'log_task_change', 'refuse_truncate'])
+  expect(found).toEqual([
+    'begin_user_deletion',
+    'forget_user',
+    'log_task_change',
+    'refuse_deleted_user',
+    'refuse_truncate',
+    'revoke_tokens',
+    'user_lock',
+  ])
 })
 
 test('every index that is partial, on an expression or no btree exists and is valid', async () => {

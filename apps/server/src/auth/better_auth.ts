@@ -59,7 +59,11 @@ export function betterAuthOn({ db: unobserved, url, secret, trustedOrigins, log 
       jwt({
         adapter: { getJwks: signingKeys(db) },
         jwks: { rotationInterval: 30 * DAY_S, gracePeriod: KEYS_KEPT_S },
-        jwt: { issuer: url, audience: url, definePayload: ({ user: { email, name } }) => ({ email, name }) },
+        jwt: {
+          issuer: url,
+          audience: url,
+          definePayload: ({ user: { email, name }, session }) => ({ email, name, sid: session.id }),
+        },
       }),
       apiKey(SCOPES.map((configId) => keyConfiguration(configId))),
       bearer(),

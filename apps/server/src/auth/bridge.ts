@@ -14,7 +14,7 @@ export interface BridgeOptions {
   readonly origin: string
   /** Requests to LIMITED routes per minute and client address. */
   readonly limit: number
-  /** Called after keys or users may have changed. */
+  /** Called after keys, sessions or users may have changed. */
   readonly changed: () => void
 }
 
@@ -23,6 +23,9 @@ const BODY_LIMIT = 64 * 1024
 /** The routes that create accounts, and those on which passwords and secret links could be guessed. */
 const LIMITED =
   /^\/api\/auth\/(sign-(in|up)|(verify|change|reset)-password|request-password-reset|change-email|delete-user|send-verification-email|verify-email)(\/|$)/
+
+/** The routes that end keys, sessions or accounts. */
+const REVOKING = /^\/api\/auth\/(api-key|delete-user|sign-out|revoke-|change-password|reset-password)/
 
 /** Better Auth at `/api/auth/*`, with the server's own limits, error bodies and client addresses. */
 export function signInBridge({ open, origin, limit, changed }: BridgeOptions): FastifyPluginAsync {
@@ -54,7 +57,7 @@ export function signInBridge({ open, origin, limit, changed }: BridgeOptions): F
         throw publicError(error)
       },
     )
-    if (isWrite && /\/(api-key|delete-user)/.test(url.pathname)) changed()
+    if (isWrite && REVOKING.test(url.pathname)) changed()
     // Responses contain tokens and personal data; only the public keys may be cached.
     if (url.pathname !== '/api/auth/jwks') reply.header('cache-control', 'no-store')
     return sendResponse(response, reply)

@@ -36,9 +36,10 @@ async function verified(token: string, env: Env): Promise<Principal> {
   if (!needsDatabase(token, env)) return tokenVerifier({ secret, allowNonExpiring }).verify(token)
   const database = await openConfiguredDatabase(env, (message) => note({}, message))
   try {
-    const signIn = createSignIn({ db: database.db, env, secret, log: { error: note, warn: note } })
-    const { issuers } = signIn
-    return await tokenVerifier({ secret, allowNonExpiring, issuers, apiKey: (key) => signIn.apiKey(key) }).verify(token)
+    const { db, sql } = database
+    const signIn = createSignIn({ db, sql, env, secret, log: { error: note, warn: note } })
+    const { issuers, apiKey, revocations } = signIn
+    return await tokenVerifier({ secret, allowNonExpiring, issuers, apiKey, revocations }).verify(token)
   } finally {
     await database.close()
   }

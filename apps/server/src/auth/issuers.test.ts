@@ -33,11 +33,11 @@ async function tokenOf({ app }: SignInServer, session: string): Promise<string> 
   return answer.json<{ token: string }>().token
 }
 
-test('a token that we issue has no claims about its user but sub, email and name', async () => {
+test('a token that we issue has no claims about its user but sub, email and name, and names its session', async () => {
   const { id, email, token } = await server.newUser()
   expect(await server.caller(token).viewer.get({})).toEqual({ id, email, name: 'Test User' })
   const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
-  expect(Object.keys(Object(payload)).toSorted()).toEqual(['aud', 'email', 'exp', 'iat', 'iss', 'name', 'sub'])
+  expect(Object.keys(Object(payload)).toSorted()).toEqual(['aud', 'email', 'exp', 'iat', 'iss', 'name', 'sid', 'sub'])
 })
 
 test('two replicas that create the first key at once both verify both tokens', async () => {

@@ -1,13 +1,15 @@
-import type { Log, TokenRules, TrustedIssuer } from '@taskwire/api'
-import type { Db } from '@taskwire/db'
+import { createRevocations, type Log, type Revocations, type TokenRules, type TrustedIssuer } from '@taskwire/api'
+import type { Db, Sql } from '@taskwire/db'
 import type { FastifyPluginAsync } from 'fastify'
 import { isLoopback, type Env } from '../config/env.ts'
 import { apiKeys } from './api_key.ts'
 import { signInBridge } from './bridge.ts'
 import { externalIssuer, ownIssuer } from './issuers.ts'
+import { storedRevocations } from './stored_revocations.ts'
 
 export interface SignInOptions {
   readonly db: Db
+  readonly sql: Sql
   readonly env: Pick<
     Env,
     'BETTER_AUTH_URL' | 'CORS_ORIGINS' | 'AUTH_JWKS_URL' | 'AUTH_ISSUER' | 'AUTH_AUDIENCE' | 'RATE_LIMIT_AUTH'
@@ -24,10 +26,12 @@ export interface SignIn {
   readonly issuers: TrustedIssuer[]
   /** The owner of an API key; at most 2 s old. */
   readonly apiKey: NonNullable<TokenRules['apiKey']>
+  /** The sessions and users whose tokens are refused; at most 4 s old. */
+  readonly revocations: Revocations
 }
 
 /** Sign-in and the verification of tokens and API keys. It queries the database only when it is used. */
-export function createSignIn({ db, env, secret, log }: SignInOptions): SignIn {
+export function createSignIn({ db, sql, env, secret, log }: SignInOptions): SignIn {
   const url = env.BETTER_AUTH_URL
 
   async function open() {
@@ -43,6 +47,7 @@ export function createSignIn({ db, env, secret, log }: SignInOptions): SignIn {
   }
 
   const keys = apiKeys(db)
+  const revocations = createRevocations(storedRevocations(sql))
   const { AUTH_JWKS_URL, AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience } = env
   const external =
     AUTH_JWKS_URL === undefined || issuer === undefined
@@ -53,10 +58,14 @@ export function createSignIn({ db, env, secret, log }: SignInOptions): SignIn {
       open,
       origin: new URL(url).origin,
       limit: env.RATE_LIMIT_AUTH,
-      changed: () => keys.forget(),
+      changed: () => {
+        keys.forget()
+        revocations.expire()
+      },
     }),
     issuers: [ownIssuer(db, url), ...external],
     apiKey: (key) => keys.owner(key),
+    revocations,
   }
 }
 

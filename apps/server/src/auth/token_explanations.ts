@@ -5,7 +5,7 @@ export const tokenExplanations: Partial<Record<ErrorCode, string>> = {
   not_authenticated: 'No token was given. Pass it on standard input.',
   token_malformed:
     'This is neither a JWT (three base64url parts that contain JSON) nor an API key, or it has more than 8192 characters.',
-  token_expired: 'The token has expired (exp).',
+  token_expired: 'The token has expired (exp), or the session that it was issued for has ended.',
   token_not_yet_valid: 'The token is not valid yet (nbf or iat). Check the clocks of both machines.',
   token_signature_invalid: 'The token was signed with a different secret or key, or modified afterwards.',
   token_algorithm:
@@ -14,7 +14,7 @@ export const tokenExplanations: Partial<Record<ErrorCode, string>> = {
   token_audience_mismatch:
     'The audience (aud) does not match. It must be BETTER_AUTH_URL, or AUTH_AUDIENCE for tokens of AUTH_ISSUER.',
   token_subject_invalid:
-    'The subject is invalid: sub (or userId) must have 1 to 128 characters, no control characters, and not be "auth".',
+    'The subject is invalid: sub (or userId) must have 1 to 128 characters, no control characters, and not be "auth". A user who was deleted is refused too (iat).',
   token_expiry_missing:
     'The token has no expiry. exp is required; AUTH_ALLOW_NON_EXPIRING=true accepts HS256 tokens without it.',
   token_key_unknown: 'The key (kid) is not among the keys of the issuer, or they cannot be read at the moment.',

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { purge, type Services } from '@taskwire/api'
 import { buildApp, type App } from '../http/app.ts'
+import { purgeRevocations } from '../auth/stored_revocations.ts'
 import { localUrl, type Env } from '../config/env.ts'
 import { openLog } from './log.ts'
 import { everyHour } from './periodic.ts'
@@ -19,6 +20,7 @@ export async function serve(configured: Env, cleanup: Cleanup): Promise<void> {
   const log = openLog(env)
   const { services, signIn } = await openServices(env, log, cleanup)
   cleanup.add(everyHour('purge', (signal) => purge(services, signal), log))
+  cleanup.add(everyHour('purge of revocations', () => purgeRevocations(services.db), log))
   const app = await buildApp({ services, env, log, plugins: [signIn.plugin] })
   cleanup.add(() => drain(app, services))
   await app

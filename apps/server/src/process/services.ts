@@ -18,14 +18,14 @@ export async function openServices(env: Env, log: FastifyBaseLogger, cleanup: Cl
   const database = await openConfiguredDatabase(env, (message) => log.info(message))
   cleanup.add(() => database.close())
   const { db, sql, snapshots, isWritable } = database
-  const signIn = createSignIn({ db, env, secret, log })
-  const { issuers, apiKey } = signIn
+  const signIn = createSignIn({ db, sql, env, secret, log })
+  const { issuers, apiKey, revocations } = signIn
   const services: Services = {
     db,
     sql,
     snapshots,
     isWritable,
-    tokens: tokenVerifier({ secret, allowNonExpiring: env.AUTH_ALLOW_NON_EXPIRING, issuers, apiKey }),
+    tokens: tokenVerifier({ secret, allowNonExpiring: env.AUTH_ALLOW_NON_EXPIRING, issuers, apiKey, revocations }),
     cursors: cursorCodec(secret),
     feed: changeFeed({ db, log }),
     log,

@@ -1,7 +1,8 @@
 import { createLocalJWKSet, CompactSign, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { apiErrorOf, signedToken, TEST_SECRET } from '../../testing/services.ts'
-import { bearerToken, tokenVerifier, type TokenRules } from './token.ts'
+import { bearerToken, tokenVerifier } from './token.ts'
+import type { TokenRules } from './token_rules.ts'
 import type { Principal } from '../core/services.ts'
 import { isUserId } from '@taskwire/db'
 

@@ -43,7 +43,7 @@ export interface Principal {
   readonly name: string | null
   /** When the token expires, in seconds since 1970; null if it does not. */
   readonly expires_at: number | null
-  /** Checks whether an API key is still valid. Results are at most 2 s old; open streams check every 2 s. */
+  /** Checks whether the token or API key is still valid. Results are at most 4 s old; open streams check every 2 s. */
   readonly isStillValid?: () => Promise<boolean>
 }
 

@@ -55,3 +55,14 @@ export function isKeyViolation(error: unknown): boolean {
   }
   return false
 }
+
+/** The SQLSTATE of the trigger `refuse_deleted_user`. */
+const DELETED_USER = 'TW401'
+
+/** Whether a write was refused because its user has just been deleted. */
+export function isOfDeletedUser(error: unknown): boolean {
+  for (let depth = 0, at = error; at instanceof Error && depth < 8; depth++, at = at.cause) {
+    if (databaseErrorCode(at) === DELETED_USER) return true
+  }
+  return false
+}

@@ -1,0 +1,25 @@
+import type { CompactVerifyGetKey } from 'jose'
+import type { Principal } from '../core/services.ts'
+import type { Revocations } from './revocations.ts'
+
+/** An issuer whose asymmetric tokens are accepted. It is selected by the exact `iss`, and the audience is checked. */
+export interface TrustedIssuer {
+  readonly issuer: string
+  readonly audience: string
+  /** Throws jose's errors for unknown keys, and an `ApiError` when the keys cannot be read. */
+  readonly keys: CompactVerifyGetKey
+}
+
+export interface TokenRules {
+  /** The bytes of the secret that HS256 tokens are signed with. */
+  readonly secret: Uint8Array
+  /** Accept HS256 tokens whose `exp` is absent or null. */
+  readonly allowNonExpiring?: boolean
+  readonly issuers?: readonly TrustedIssuer[]
+  /** The owner of an API key, or the error code if there is none. Results must not be older than 2 s. */
+  readonly apiKey?: (key: string) => Promise<Principal | 'api_key_invalid' | 'api_key_expired'>
+  /** Refuses tokens of ended sessions and deleted users. Absent: none is refused for that. */
+  readonly revocations?: Revocations
+  /** Milliseconds since 1970. */
+  readonly clock?: () => number
+}
