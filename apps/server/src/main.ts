@@ -11,12 +11,15 @@ const started = main().catch(async (error: unknown) => {
   await cleanup.run()
   process.exit(1)
 })
-stopOnSignals(async () => {
-  cleanup.begin()
-  // What startup is opening at this moment has to be registered before it can be closed.
-  await started
-  await cleanup.run()
-})
+stopOnSignals(
+  async () => {
+    cleanup.begin()
+    // What startup is opening at this moment has to be registered before it can be closed.
+    await started
+    await cleanup.run()
+  },
+  () => cleanup.delayMs,
+)
 
 async function main(): Promise<void> {
   if (process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) {

@@ -9,7 +9,8 @@ export const KEYS_KEPT_S = 86_400
 
 /** Our own Better Auth. Its keys are read from the database, so that each replica sees the keys of the others at once. */
 export function ownIssuer(db: Db, url: string): TrustedIssuer {
-  const keys = keySet({ load: () => storedKeys(db), maxAgeMs: 30_000, cooldownMs: 0 })
+  // The cooldown bounds what tokens with invented keys cost the database.
+  const keys = keySet({ load: () => storedKeys(db), maxAgeMs: 30_000, staleAgeMs: 60_000, cooldownMs: 1000 })
   return { issuer: url, audience: url, keys }
 }
 
@@ -20,9 +21,14 @@ export interface ExternalIssuer {
 }
 
 const COOLDOWN_MS = 10_000
+/** A verified token is cached for another minute, which makes the 10 minutes. */
+const AGES = { maxAgeMs: 300_000, staleAgeMs: 540_000, expiryAgeMs: 3_600_000 }
 const TIMEOUT_MS = 3000
 
-/** An external Better Auth or OIDC server. While it is unavailable, its last known keys remain in use. */
+/**
+ * An external Better Auth or OIDC server. A key that it withdraws is accepted for at most 10 minutes; while it is
+ * unavailable, its last known keys remain in use for an hour.
+ */
 export function externalIssuer({ url, issuer, audience }: ExternalIssuer, log: Log): TrustedIssuer {
   const onFailure = (error: unknown) =>
     log.warn({ err: error instanceof ApiError ? error.cause : error }, 'the keys of AUTH_JWKS_URL cannot be read')
@@ -31,7 +37,7 @@ export function externalIssuer({ url, issuer, audience }: ExternalIssuer, log: L
       onFailure(error)
       throw new ApiError('token_key_unknown', {}, error)
     })
-  return { issuer, audience, keys: keySet({ load, maxAgeMs: 600_000, cooldownMs: COOLDOWN_MS }) }
+  return { issuer, audience, keys: keySet({ load, ...AGES, cooldownMs: COOLDOWN_MS }) }
 }
 
 const jwk = z.looseObject({ kty: z.string(), kid: z.string().optional() })

@@ -11,7 +11,7 @@ async function key(kid: string): Promise<JWK> {
 }
 
 /** A key set whose keys and clock a test controls. */
-function fixture(keys: JWK[], options: { cooldownMs?: number } = {}) {
+function fixture(keys: JWK[], options: { cooldownMs?: number; staleAgeMs?: number; expiryAgeMs?: number } = {}) {
   const state = { keys, now: 0, loads: 0, failing: false, gate: Promise.resolve() }
   const find = keySet({
     maxAgeMs: 1000,
@@ -92,8 +92,30 @@ test('a failed first load is not retried before the cool-down is over', async ()
   const { state, find } = fixture([await key('a')])
   state.failing = true
   await expect(find('a')).rejects.toThrow('unreachable')
-  await expect(find('a')).rejects.toThrow(errors.JWKSNoMatchingKey)
+  await expect(find('a')).rejects.toThrow('unreachable')
   expect(state.loads).toBe(1)
   Object.assign(state, { now: 100, failing: false })
+  await expect(find('a')).resolves.toBeDefined()
+})
+
+test('a stale key waits for a load: without traffic, a withdrawn key is refused at its next use', async () => {
+  const { state, find } = fixture([await key('a')], { staleAgeMs: 2000 })
+  await find('a')
+  Object.assign(state, { now: 6 * 3_600_000, keys: [] })
+  await expect(find('a')).rejects.toThrow(errors.JWKSNoMatchingKey)
+})
+
+test('while loads fail, a stale key is in use until it expires', async () => {
+  const { state, find } = fixture([await key('a')], { staleAgeMs: 2000, expiryAgeMs: 10_000 })
+  await find('a')
+  Object.assign(state, { now: 5000, failing: true })
+  await expect(find('a')).resolves.toBeDefined()
+  await expect(find('a')).resolves.toBeDefined()
+  expect(state.loads).toBe(2)
+  state.now = 10_000
+  await expect(find('a')).rejects.toThrow('unreachable')
+  await expect(find('a')).rejects.toThrow('unreachable')
+  expect(state.loads).toBe(3)
+  Object.assign(state, { now: 10_100, failing: false })
   await expect(find('a')).resolves.toBeDefined()
 })

@@ -5,6 +5,10 @@ export interface KeySetOptions {
   readonly load: () => Promise<JSONWebKeySet>
   /** Older keys are reloaded in the background; they remain in use until that succeeds. */
   readonly maxAgeMs: number
+  /** Still older keys wait for a reload: a withdrawn key is accepted for at most this time, without traffic too. */
+  readonly staleAgeMs?: number
+  /** If reloads fail, keys are in use until this age. Default: `staleAgeMs`. */
+  readonly expiryAgeMs?: number
   /** The pause after a load that failed or did not find the wanted key. */
   readonly cooldownMs: number
   /** Called when a load in the background failed. */
@@ -13,13 +17,15 @@ export interface KeySetOptions {
 }
 
 /**
- * Keys that verify tokens, cached in memory. A known key never waits. An unknown key causes a load, which concurrent
+ * Keys that verify tokens, cached in memory. A known key waits only when it is stale. An unknown key causes a load, which concurrent
  * requests share. A request is not rejected because of a load that began before it arrived, unless the set is cooling
  * down.
  */
 export function keySet({
   load,
   maxAgeMs,
+  staleAgeMs = Infinity,
+  expiryAgeMs = staleAgeMs,
   cooldownMs,
   onFailure,
   clock = Date.now,
@@ -28,6 +34,8 @@ export function keySet({
   let loading: Promise<void> | undefined
   let loads = 0
   let lastFailure = -Infinity
+  /** Of the last load, if it failed. */
+  let failure: unknown
 
   const coolingDown = () => clock() - lastFailure < cooldownMs
 
@@ -37,8 +45,10 @@ export function keySet({
     try {
       const keys = await load()
       known = { find: createLocalJWKSet(keys), number, at }
+      failure = undefined
       if (!keys.keys.some((key) => key.kid === kid)) lastFailure = clock()
     } catch (error) {
+      failure = error
       lastFailure = clock()
       throw error
     }
@@ -49,6 +59,24 @@ export function keySet({
     return loading
   }
 
+  /** Reloads for a key of this age as it needs. Resolves to whether the key may be used. */
+  async function isFresh(kid: string | undefined, age: number): Promise<boolean> {
+    if (age < maxAgeMs || (coolingDown() && age < expiryAgeMs)) return true
+    if (age < staleAgeMs) {
+      void reload(kid).catch((error) => onFailure?.(error))
+      return true
+    }
+    if (loading === undefined && coolingDown()) throw failure ?? new errors.JWKSNoMatchingKey()
+    try {
+      await reload(kid)
+      return false
+    } catch (error) {
+      onFailure?.(error)
+      if (age >= expiryAgeMs) throw error
+      return true
+    }
+  }
+
   return async (header, jws) => {
     const arrival = loads
     for (;;) {
@@ -56,14 +84,13 @@ export function keySet({
       if (set !== undefined) {
         try {
           const key = await set.find(header, jws)
-          if (clock() - set.at >= maxAgeMs && !coolingDown())
-            void reload(header.kid).catch((error) => onFailure?.(error))
-          return key
+          if (await isFresh(header.kid, clock() - set.at)) return key
+          continue
         } catch (error) {
           if (!(error instanceof errors.JWKSNoMatchingKey) || set.number > arrival) throw error
         }
       }
-      if (loading === undefined && coolingDown()) throw new errors.JWKSNoMatchingKey()
+      if (loading === undefined && coolingDown()) throw failure ?? new errors.JWKSNoMatchingKey()
       await reload(header.kid)
     }
   }

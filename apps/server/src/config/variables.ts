@@ -56,6 +56,9 @@ export const variables = z.object({
   TRUST_PROXY: list(isAddress, 'must be IP addresses or CIDR ranges of your proxies, separated by commas')
     .optional()
     .describe('Proxies (IPs, CIDRs) whose forwarded client address is trusted'),
+  SHUTDOWN_DELAY_MS: integer(0, 600_000, 0).describe(
+    'Milliseconds that requests are still served after SIGTERM, while /health/ready is 503; set it behind a load balancer',
+  ),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info').describe(
     'Minimum severity of log lines',
   ),

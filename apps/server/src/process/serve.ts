@@ -17,12 +17,13 @@ const DRAIN_MS = 2500
 /** Starts everything and listens. Each thing is registered with `cleanup` as soon as it is open. */
 export async function serve(configured: Env, cleanup: Cleanup): Promise<void> {
   const env = await withPort(configured)
+  cleanup.delayMs = env.SHUTDOWN_DELAY_MS
   const log = openLog(env)
   const { services, signIn } = await openServices(env, log, cleanup)
   cleanup.add(everyHour('purge', (signal) => purge(services, signal), log))
   cleanup.add(everyHour('purge of revocations', () => purgeRevocations(services.db), log))
   const app = await buildApp({ services, env, log, plugins: [signIn.plugin] })
-  cleanup.add(() => drain(app, services))
+  cleanup.add(() => drain(app, services, env.SHUTDOWN_DELAY_MS))
   await app
     .listen({ host: env.HOST, port: env.PORT, listenTextResolver: () => 'listening' })
     .catch((error: unknown) => {
@@ -39,9 +40,13 @@ async function withPort(env: Env): Promise<Env> {
   return { ...env, PORT, BETTER_AUTH_URL: isLocal ? localUrl(env.HOST, PORT) : env.BETTER_AUTH_URL }
 }
 
-/** Turns readiness off, ends the event streams, and gives requests in progress a few seconds to finish. */
-async function drain(app: App, { feed, assistant }: Services): Promise<void> {
+/**
+ * Turns readiness off and serves requests for the delay, so that load balancers notice. Then ends the event streams,
+ * and gives requests in progress a few seconds to finish.
+ */
+async function drain(app: App, { feed, assistant }: Services, delayMs: number): Promise<void> {
   app.stopping = true
+  if (app.server.listening) await sleep(delayMs)
   feed.close()
   // Load balancers need a moment to see that the server is not ready any more.
   await sleep(ACCEPT_MS)

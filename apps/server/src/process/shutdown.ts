@@ -6,6 +6,8 @@ export interface Cleanup {
   begin(): void
   /** Closes everything that is registered; continues when one of them fails. */
   run(): Promise<void>
+  /** Milliseconds that closing may take longer than usual, because the configuration says so. */
+  delayMs: number
 }
 
 /** Thrown when shutdown is requested during startup. */
@@ -17,6 +19,7 @@ export function createCleanup(onError: (error: unknown) => Promise<void>): Clean
   const pending: (() => unknown)[] = []
   let shuttingDown = false
   return {
+    delayMs: 0,
     add(close) {
       pending.push(close)
       if (shuttingDown) throw new ShutdownRequested('shutdown was requested during startup')
@@ -40,10 +43,10 @@ const SAME_SIGNAL_MS = 1000
 const DEADLINE_MS = 4700
 
 /**
- * Runs `stop` on the first SIGINT or SIGTERM and then exits 0, at the latest when the deadline passes. A signal sent to
+ * Runs `stop` on the first SIGINT or SIGTERM and then exits 0, at the latest `delayMs()` and 4.7 s later. A signal sent to
  * npm's process group arrives twice, so a second one within a second is ignored. A later one exits at once, non-zero.
  */
-export function stopOnSignals(stop: () => Promise<void>): void {
+export function stopOnSignals(stop: () => Promise<void>, delayMs: () => number = () => 0): void {
   let first: number | undefined
   const onSignal = (signal: 'SIGINT' | 'SIGTERM') => {
     const now = performance.now()
@@ -52,7 +55,7 @@ export function stopOnSignals(stop: () => Promise<void>): void {
       return
     }
     first = now
-    setTimeout(() => process.exit(0), DEADLINE_MS).unref()
+    setTimeout(() => process.exit(0), DEADLINE_MS + delayMs()).unref()
     void stop().finally(() => process.exit(0))
   }
   process.on('SIGINT', onSignal)
