@@ -34,6 +34,8 @@ export function writeHealth(pool: Pool): WriteHealth {
     try {
       await pool.query(PROBE)
       isFailing = false
+      // The next failure is tried anew.
+      probe = undefined
       return true
     } catch (error) {
       if (error instanceof DatabaseError && WRITE_FAILURES.has(error.code)) return false
