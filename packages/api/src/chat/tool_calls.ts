@@ -142,8 +142,8 @@ async function pendingConfirmation(ctx: UserContext, tool: Tool, args: Record<st
   const status = PENDING_CONFIRMATION
   const detail = CONFIRM_FIRST
   if (typeof id !== 'number') return { result: { status, detail }, invalid: false }
-  const task = await ctx.services.db.task.findUnique({
-    where: { user_id_id: { user_id: ctx.user_id, id }, deleted_at: null },
+  const task = await ctx.services.db.task.findFirst({
+    where: { user_id: ctx.user_id, id, deleted_at: null },
     select: { title: true },
   })
   if (task === null) return failed(new ApiError('task_not_found'))

@@ -13,7 +13,7 @@ export const viewerRouter = router({
       const { user_id: id, email, name } = principal
       if (email !== null && name !== null) return { id, email, name }
       // The accounts of this installation have both, even if the token has not.
-      const user = await services.db.user.findUnique({ where: { id }, select: { email: true, name: true } })
+      const user = await services.db.user.findFirst({ where: { id }, select: { email: true, name: true } })
       return { id, email: email ?? user?.email ?? null, name: name ?? user?.name ?? null }
     }),
 
