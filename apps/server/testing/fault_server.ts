@@ -6,16 +6,16 @@ import { signInServer, TEST_SECRET, type SignInServer } from './sign_in_server.t
 export interface FaultServer extends AsyncDisposable {
   readonly server: SignInServer
   /** Sends with a token of `user_id`. */
-  send(
+  readonly send: (
     user_id: string,
     method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
     url: string,
     payload?: object,
-  ): Promise<LightMyRequestResponse>
+  ) => Promise<LightMyRequestResponse>
   /** A token of `user_id`. */
-  token(user_id: string): Promise<string>
+  readonly token: (user_id: string) => Promise<string>
   /** The status of `/health/ready`. */
-  ready(): Promise<number>
+  readonly ready: () => Promise<number>
 }
 
 /** The whole app on the migrated database of a URL, which a test makes fail. */
