@@ -65,6 +65,46 @@ describe.skipIf(chromiumPath === undefined)('the web app', () => {
     ])
   })
 
+  test('priority, dates, tags and a checklist are edited, shown, and cleared again', async () => {
+    const { page, rest } = await app.user()
+    await add(page, 'Rent')
+    await page.getByRole('button', { name: 'Edit Rent' }).click()
+    await page.getByText('Dates, priority, tags').click()
+    await page.getByLabel('Priority').selectOption('high')
+    await page.getByLabel('Due time').fill('17:00')
+    await page.getByLabel('Tags').fill('Home, #flat')
+    await page.getByLabel('Checklist').fill('[x] Ask\nPay')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('A due time needs a due date.').waitFor()
+    await page.getByLabel('Due date').fill('2026-12-01')
+    await page.getByLabel('Time zone').fill('Europe/Berlin')
+    await page.getByRole('button', { name: 'Save' }).click()
+    for (const label of ['High priority', 'Due 2026-12-01 17:00 Europe/Berlin', '#home', '#flat', '1/2 done']) {
+      await page.getByText(label, { exact: true }).waitFor()
+    }
+    await synced(page)
+    expect(await rest('GET', '/tasks')).toMatchObject([
+      {
+        priority: 'high',
+        due_at: '2026-12-01T16:00:00.000Z',
+        tags: ['home', 'flat'],
+        checklist: [
+          { text: 'Ask', done: true },
+          { text: 'Pay', done: false },
+        ],
+      },
+    ])
+    await page.getByRole('button', { name: 'Edit Rent' }).click()
+    await page.getByText('Dates, priority, tags').click()
+    await page.getByLabel('Due date').fill('')
+    await page.getByLabel('Due time').fill('')
+    await page.getByLabel('Time zone').fill('')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Due 2026', { exact: false }).waitFor({ state: 'detached' })
+    await synced(page)
+    expect(await rest('GET', '/tasks')).toMatchObject([{ due_date: null, due_at: null, tags: ['home', 'flat'] }])
+  })
+
   test('a title of 201 characters is rejected with a message and the text stays', async () => {
     const { page } = await app.user()
     await page.getByLabel('New task').fill('é'.repeat(201))

@@ -13,6 +13,11 @@ test('a user gets as many demo tasks as asked for, some of them completed', asyn
   expect(await seed(database.pool, { user_id: 'demo', count: 1200 })).toBe(1200)
   expect(await database.db.task.count({ where: { user_id: 'demo' } })).toBe(1200)
   expect(await database.db.task.count({ where: { user_id: 'demo', completed: true } })).toBe(400)
+  const { rows } = await database.pool.query(
+    `SELECT count(*) FILTER (WHERE priority = 'high') > 100 AS important, count(*) FILTER (WHERE 'home' = ANY(tags)) > 100 AS tagged,
+      count(*) FILTER (WHERE due_date = current_date) > 50 AS today FROM taskwire.task`,
+  )
+  expect(rows).toEqual([{ important: true, tagged: true, today: true }])
 })
 
 test('repeated, it makes only what is missing, and nothing for other users', async () => {

@@ -19,7 +19,14 @@ export interface Field extends TaskField {
 export type FieldTable = Readonly<Record<string, Field>>
 
 /** The published fields of a task: everything here that concerns "all fields" is derived from this table. */
-export const fieldTable: FieldTable = taskFields
+export const fieldTable: FieldTable = withMergeGroups(taskFields)
+
+function withMergeGroups(table: Readonly<Record<string, TaskField>>): FieldTable {
+  const due = new Set<string>(['due_date', 'due_time', 'due_zone'] satisfies SettableField[])
+  return Object.fromEntries(
+    Object.entries(table).map(([name, field]) => [name, due.has(name) ? { ...field, mergeGroup: 'due' } : field]),
+  )
+}
 
 export const settableFields: readonly string[] = Object.keys(fieldTable).filter((name) => fieldTable[name]?.settable)
 

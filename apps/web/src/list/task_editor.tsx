@@ -1,11 +1,14 @@
 import { useId, useState, type FormEvent, type KeyboardEvent } from 'react'
 import type { Task } from '../client.ts'
 import { Button } from '../design/button.tsx'
+import { detailsProblem, type DetailsDraft } from './details_draft.ts'
+import { DetailsEditor } from './details_editor.tsx'
 import { descriptionProblem, titleProblem } from './text_limits.ts'
 
 export interface Draft {
   readonly title: string
   readonly description: string
+  readonly details: DetailsDraft
   /** The task when the edit began. */
   readonly base: Task
 }
@@ -21,7 +24,7 @@ interface TaskEditorProps {
 export function TaskEditor({ draft, onChange, onSave, onCancel }: TaskEditorProps) {
   const id = useId()
   const [isSubmitted, setIsSubmitted] = useState(false)
-  const problem = titleProblem(draft.title) ?? descriptionProblem(draft.description)
+  const problem = titleProblem(draft.title) ?? descriptionProblem(draft.description) ?? detailsProblem(draft.details)
 
   function save(event: FormEvent): void {
     event.preventDefault()
@@ -58,6 +61,7 @@ export function TaskEditor({ draft, onChange, onSave, onCancel }: TaskEditorProp
         value={draft.description}
         onChange={(event) => onChange({ ...draft, description: event.target.value })}
       />
+      <DetailsEditor details={draft.details} onChange={(details) => onChange({ ...draft, details })} />
       <div className="editor-foot">
         <p className="problem" id={`${id}-problem`} role="alert">
           {isSubmitted || draft.title !== '' ? problem : null}

@@ -5,6 +5,7 @@ import { IconButton } from '../design/button.tsx'
 import { hrefOf, type View } from '../shell/route.ts'
 import { exactTime, relativeTime } from '../time.ts'
 import { Highlight } from './highlight.tsx'
+import { TaskLabels } from './task_labels.tsx'
 
 export interface TaskRowProps {
   readonly task: Task
@@ -53,6 +54,7 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
             <Highlight text={task.description} search={search} />
           </span>
         )}
+        <TaskLabels task={task} />
       </button>
       <span className="row-actions">
         {task.id > 0 && (

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from 'react'
 import type { Task } from '../client.ts'
 import { differingFields } from '../fields/task_fields.ts'
 import { useWorkspace } from '../workspace.ts'
+import { detailsOf, fieldsOf } from './details_draft.ts'
 import type { Draft } from './task_editor.tsx'
 
 /** The task that is being edited here, if there is one. */
@@ -23,11 +24,11 @@ export function useDraft(isReady: boolean) {
   }, [deleted, replica, toasts, undoStack])
 
   const begin = useCallback((task: Task) => {
-    setDraft({ title: task.title, description: task.description ?? '', base: task })
+    setDraft({ title: task.title, description: task.description ?? '', details: detailsOf(task), base: task })
   }, [])
 
-  function save({ base, title, description }: Draft): void {
-    const edited = { title: title.trim(), description: description.trim() || null }
+  function save({ base, title, description, details }: Draft): void {
+    const edited = { title: title.trim(), description: description.trim() || null, ...fieldsOf(details, base) }
     const fields = differingFields(edited, base)
     if (Object.keys(fields).length > 0) dispatch(base.id, { kind: 'edit', fields }, base)
   }

@@ -110,6 +110,42 @@ test('columns that have no place here are reported with the number of rows that 
   await other.close()
 })
 
+test('priority, tags and dates come along where they fit, and are left out where they do not', async () => {
+  const other = await testDatabase()
+  await other.pool.query(OLD)
+  await other.pool.query(`ALTER TABLE public.task
+      ADD priority varchar, ADD tags jsonb, ADD due_date timestamp, ADD due_time text, ADD due_zone text, ADD category text;
+    INSERT INTO public.task VALUES
+      (1, 'ann', 'Milk', NULL, false, '2025-01-01', '2025-01-01', 'urgent', '["Home"]', '2025-12-24', '17:00', 'UTC', 'x'),
+      (2, 'ann', 'Rent', NULL, true, '2025-01-01', '2025-01-02', 'asap', '"a,b"', '2025-12-24 10:30', '17:00', NULL, NULL),
+      (3, 'ann', 'Call', NULL, false, '2025-01-01', '2025-01-01', NULL, NULL, NULL, NULL, NULL, NULL)`)
+  const [tasks] = await copyOldService(other.pool)
+  expect(tasks).toMatchObject({ copied: 3, refused: [], unused: new Map([['category', 1]]) })
+  expect(Object.fromEntries(tasks?.notes ?? [])).toMatchObject({
+    'priority did not fit: left out': 1,
+    'tags did not fit: left out': 1,
+    'due_date did not fit: left out': 1,
+    'due_time did not fit: left out': 1,
+  })
+  const { rows } = await other.pool.query(
+    `SELECT priority, tags, due_date::text, due_time, due_at, completed_at FROM taskwire.task ORDER BY id`,
+  )
+  const none = { priority: null, tags: [], due_date: null, due_time: null, due_at: null, completed_at: null }
+  expect(rows).toEqual([
+    {
+      ...none,
+      priority: 'high',
+      tags: ['home'],
+      due_date: '2025-12-24',
+      due_time: '17:00',
+      due_at: new Date('2025-12-24T17:00Z'),
+    },
+    { ...none, completed_at: new Date('2025-01-02T00:00Z') },
+    none,
+  ])
+  await other.close()
+})
+
 test('a row that only the database refuses is reported, and the others are copied', async () => {
   const other = await testDatabase()
   await other.pool.query(OLD)

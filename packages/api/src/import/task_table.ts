@@ -1,6 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { z } from 'zod'
-import { inputsOf, originalFields, settableFields } from '../task/fields.ts'
+import { datedFields, datesWritten, fittingDates, noDates } from '../task/dates.ts'
+import { addedFields, inputsOf, originalFields, settableFields } from '../task/fields.ts'
+import { fitAddedFields } from '../task/fit.ts'
+import { taskFieldsInput } from '../task/schema.ts'
 import { type ImportedRow, type OldRow, ownerAndIdProblems, selectedTimes, timesOf } from './old_row.ts'
 import type { OldColumns, OldTable } from './old_table.ts'
 
@@ -18,7 +21,7 @@ export const taskTable: OldTable = {
     return {
       imports: names,
       select: [...fields.map((field) => `${selected(field, columns)} AS ${field.name}`), ...selectedTimes],
-      sets: names,
+      sets: [...names, ...(columns.has('due_date') ? ['due_at'] : [])],
       rowOf: (old) => taskRow(old, fields, columns),
     }
   },
@@ -45,10 +48,22 @@ function taskRow(old: OldRow, fields: readonly SettableField[], columns: OldColu
   if (problems.length > 0) return { refused: problems.join('; ') }
   const { times: kept, notes } = timesOf(old)
   const { id, user_id } = old
+  const { row, ignored } = withDates(Object.fromEntries(values.map(({ name, value }) => [name, value])))
   return {
-    row: { user_id, id, ...Object.fromEntries(values.map(({ name, value }) => [name, value])), ...kept },
-    notes: [...notes, ...values.flatMap(({ note }) => note ?? [])],
+    row: { user_id, id, ...row, ...kept },
+    notes: [...notes, ...values.flatMap(({ note }) => note ?? []), ...ignored.map(leftOut)],
   }
+}
+
+/** The values with the dates that keep the rules about each other, and what follows from them. */
+function withDates(values: Readonly<Record<string, unknown>>) {
+  const { fields, ignored } = fittingDates(taskFieldsInput.parse(values), noDates)
+  const none = Object.fromEntries(datedFields.filter((name) => name in values).map((name) => [name, noDates[name]]))
+  return { row: { ...values, ...none, ...datesWritten(fields, noDates) }, ignored }
+}
+
+function leftOut(name: string): string {
+  return `${name} did not fit: left out`
 }
 
 function sentValue(old: OldRow, { name, field }: SettableField, columns: OldColumns): unknown {
@@ -65,7 +80,12 @@ interface FieldValue {
 }
 
 /** The value that a caller who sent the old one would have stored. */
-function fieldValue({ name, field }: SettableField, old: unknown): FieldValue {
+function fieldValue({ name, field }: SettableField, sent: unknown): FieldValue {
+  const isAdded = name in addedFields
+  const { fitted, ignored } = isAdded ? fitAddedFields({ [name]: sent }) : { fitted: { [name]: sent }, ignored: [] }
+  // The old service knew no rule for a field that it only had by name.
+  if (ignored.length > 0 && sent !== null) return { value: field.default, note: leftOut(name) }
+  const old = ignored.length > 0 ? null : fitted[name]
   const result = field.input?.safeParse(old, { reportInput: true })
   if (result?.success) return { value: result.data, ...noteOf(name, old, result.data) }
   if (old !== null) return { problems: result?.error.issues.map((issue) => problemOf(name, issue)) ?? [] }

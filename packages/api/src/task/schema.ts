@@ -36,9 +36,10 @@ export type ListedTask = z.infer<typeof listedTaskOutput>
 
 export const taskId = rowId.meta({ description: 'The id of a task' })
 const settable = z.strictObject(inputsOf(taskFields))
-const anySettable = settable.partial()
+/** Some of the fields that callers set. */
+export const taskFieldsInput = settable.partial()
 /** The fields of a task that a caller decides. Undefined ones keep their value or take the default. */
-export type TaskFields = z.infer<typeof anySettable>
+export type TaskFields = z.infer<typeof taskFieldsInput>
 
 /** What every write may add: the version that it is meant for, and a key that makes it safe to repeat. */
 export const writeFields = {
@@ -62,7 +63,7 @@ export const createInput = settable.partial(defaultedOf(taskFields)).extend({ id
 export const taskInput = z.strictObject({ task_id: taskId })
 export const taskWriteInput = z.strictObject({ task_id: taskId, ...writeFields })
 
-export const updateInput = z.strictObject({ task_id: taskId, ...anySettable.shape, ...writeFields })
+export const updateInput = z.strictObject({ task_id: taskId, ...taskFieldsInput.shape, ...writeFields })
 
 export const taskSort = z.enum(['created', 'created_at', 'title', 'updated_at'])
 

@@ -76,7 +76,7 @@ test('a field that the base lacks equals one without a value', () => {
 })
 
 test('the fields of a merge group conflict, and are overridden, together', () => {
-  const field = { settable: true, required: false, nullable: true, added: true, mergeGroup: 'due' }
+  const field = { settable: true, required: false, nullable: true, added: true, mergeGroup: 'when' }
   const table = { ...fieldTable, date: field, time: field }
   const base = extended({ date: '2026-05-01', time: '09:00' }, 1)
   const mine = edit({ date: '2026-05-02' }, base)
@@ -94,4 +94,11 @@ test('an edit that overrides the server leaves alone what it did not change', ()
   const mine = edit({ title: 'Call back' }, task())
   const current = task({ title: 'Write', description: 'After four', version: 2 })
   expect(applyWrite(current, overrideWithEdit(mine, current))).toEqual({ ...current, title: 'Call back' })
+})
+
+test('date, time and zone merge as one: one side moves the date while the other sets a time', () => {
+  const base = task({ due_date: '2026-12-01' })
+  const current = task({ due_date: '2026-12-02', version: 2 })
+  expect(conflictingFields(edit({ due_time: '10:00' }, base), current)).toEqual(['due_date', 'due_time', 'due_zone'])
+  expect(conflictingFields(edit({ priority: 'high', tags: ['home'] }, base), current)).toEqual([])
 })
