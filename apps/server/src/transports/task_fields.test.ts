@@ -4,6 +4,7 @@ import {
   publicError,
   publishedFields,
   tools,
+  type PublishedField,
   type SettableField,
   type Task,
 } from '@taskwire/api'
