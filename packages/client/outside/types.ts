@@ -9,6 +9,7 @@ import type {
   RouterOutputs,
   Task,
   TaskwireError,
+  taskFields,
 } from '@taskwire/client'
 
 // What a caller of the published package sees. It is compiled outside the workspace, by `package.test.ts`.
@@ -34,55 +35,46 @@ type None<T> = [T] extends [never] ? true : false
 type Client = ReturnType<typeof createTaskwireClient>
 type Answered<Call extends (...args: never[]) => unknown> = Awaited<ReturnType<Call>>
 
+type Fields = typeof taskFields
+type Settable = { [Name in keyof Fields]: Fields[Name]['settable'] extends true ? Name : never }[keyof Fields]
+type Created = RouterInputs['task']['create']
+
+/** The types of fields of each kind. That no field is missing is checked below, by their names. */
+interface TaskSample {
+  id: number
+  user_id: string
+  title: string
+  description: string | null
+  completed: boolean
+  created_at: string
+  version: number
+  priority: 'high' | 'medium' | 'low' | null
+  tags: string[]
+  due_date: string | null
+  checklist: { id: string; text: string; done: boolean }[]
+  completed_at: string | null
+}
+
+interface CreatedSample {
+  title: string
+  description?: string | null
+  completed?: boolean
+  priority?: 'high' | 'medium' | 'low' | null
+  tags?: string[]
+  due_date?: string | null
+  checklist?: { id?: string; text: string; done?: boolean }[]
+  idempotency_key?: string
+}
+
 export type Checks = [
   Expect<None<HoldsAny<RouterInputs>>>,
   Expect<None<HoldsAny<RouterOutputs>>>,
   Expect<None<HoldsAny<ErrorShape['data']>>>,
   Expect<None<HoldsAny<FieldError>>>,
-  Expect<
-    Equal<
-      Task,
-      {
-        id: number
-        user_id: string
-        title: string
-        description: string | null
-        completed: boolean
-        created_at: string
-        updated_at: string
-        version: number
-        priority: 'high' | 'medium' | 'low' | null
-        tags: string[]
-        due_date: string | null
-        due_time: string | null
-        due_zone: string | null
-        due_at: string | null
-        start_date: string | null
-        reminders: string[]
-        checklist: { id: string; text: string; done: boolean }[]
-        completed_at: string | null
-      }
-    >
-  >,
-  Expect<
-    Equal<
-      RouterInputs['task']['create'],
-      {
-        title: string
-        description?: string | null
-        completed?: boolean
-        priority?: 'high' | 'medium' | 'low' | null
-        tags?: string[]
-        due_date?: string | null
-        due_time?: string | null
-        due_zone?: string | null
-        start_date?: string | null
-        reminders?: string[]
-        checklist?: { id?: string; text: string; done?: boolean }[]
-        idempotency_key?: string
-      }
-    >
-  >,
+  Expect<Equal<keyof Task, keyof Fields>>,
+  Expect<Equal<Pick<Task, keyof TaskSample>, TaskSample>>,
+  Expect<Equal<keyof Created, Settable | 'idempotency_key'>>,
+  Expect<Equal<Pick<Created, keyof CreatedSample>, CreatedSample>>,
   Expect<Equal<Answered<Client['task']['create']['mutate']>, Task>>,
   Expect<Equal<Answered<Client['task']['delete']['mutate']>, Task>>,
   Expect<Equal<Answered<Client['change']['undo']['mutate']>, Change>>,

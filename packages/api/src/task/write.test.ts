@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { newUser, apiErrorOf, testServices } from '../../testing/services.ts'
+import { addedDefaults, newUser, apiErrorOf, testServices } from '../../testing/services.ts'
 import type { Task } from './schema.ts'
 
 const api = await testServices()
@@ -38,16 +38,7 @@ describe('creating', () => {
       created_at: expect.stringMatching(RFC3339_MS),
       updated_at: created.created_at,
       version: 1,
-      priority: null,
-      tags: [],
-      due_date: null,
-      due_time: null,
-      due_zone: null,
-      due_at: null,
-      start_date: null,
-      reminders: [],
-      checklist: [],
-      completed_at: null,
+      ...addedDefaults,
     })
     expect(await task.get({ task_id: created.id })).toStrictEqual(created)
   })

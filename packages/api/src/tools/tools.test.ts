@@ -3,6 +3,7 @@ import type { Context } from '../core/context.ts'
 import { operations } from '../core/operations.ts'
 import { appRouter } from '../router.ts'
 import { newUser, apiErrorOf, testServices, type TestServices } from '../../testing/services.ts'
+import { publishedFields } from '../task/published_fields.ts'
 import { agentErrorMessage } from './agent_error.ts'
 import { tools, toolSchema, toolsFor, type Tool } from './tools.ts'
 
@@ -50,7 +51,9 @@ describe('the list of tools', () => {
 
   test('has exactly the arguments of the contract', () => {
     const write = ['if_version', 'idempotency_key', 'user_id']
-    const added = ['priority', 'tags', 'due_date', 'due_time', 'due_zone', 'start_date', 'reminders', 'checklist']
+    const added = Object.entries(publishedFields).flatMap(([name, field]) =>
+      field.added && field.settable ? [name] : [],
+    )
     const args = Object.fromEntries(all.map(({ name, input }) => [name, Object.keys(input.shape)]))
     expect(args).toEqual({
       list_tasks: ['search', 'limit', 'cursor', 'status', 'user_id'],

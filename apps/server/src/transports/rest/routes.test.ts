@@ -1,4 +1,4 @@
-import { newUser } from '@taskwire/api/testing'
+import { addedDefaults, newUser } from '@taskwire/api/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { tasksOf, testServer, type Send, type TestServer } from '../../../testing/server.ts'
 
@@ -32,16 +32,7 @@ describe('the documented routes', () => {
       created_at: TIME,
       updated_at: TIME,
       version: 1,
-      priority: null,
-      tags: [],
-      due_date: null,
-      due_time: null,
-      due_zone: null,
-      due_at: null,
-      start_date: null,
-      reminders: [],
-      checklist: [],
-      completed_at: null,
+      ...addedDefaults,
     }
     expect(created).toMatchObject({ status: 201, json: task })
     expect(Object.keys(created.json)).toEqual(Object.keys(task))
