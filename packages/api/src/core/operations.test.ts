@@ -84,7 +84,7 @@ async function stored(user_id: string) {
 }
 
 test('the table has a line for every operation, and no others', () => {
-  expect(Object.keys(reaches).toSorted()).toEqual(names.toSorted())
+  expect(Object.keys(reaches).toSorted(), 'the operations in `reaches` of this file').toEqual(names.toSorted())
 })
 
 test('every operation has a summary, and no two share a route or a tool', () => {
@@ -104,7 +104,7 @@ test('every input is strict', () => {
 
 describe('ownership', () => {
   test.each(table)("$name does not reach another user's data", async ({ name, operation, reach }) => {
-    if (reach === undefined) throw new Error(`${name} is missing in the table`)
+    if (reach === undefined) throw new Error(`add a line for ${name} to \`reaches\` in this file`)
     const owner = await ownerWithProperty()
     const before = await stored(owner.user_id)
     const call = operation.run(await api.context(newUser()), reach.input(owner))

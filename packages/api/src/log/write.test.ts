@@ -1,4 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
+import { operations } from '../core/operations.ts'
+import { appRouter } from '../router.ts'
 import { newUser, apiErrorOf, testServices, type Caller } from '../../testing/services.ts'
 import { requestHash } from './write.ts'
 
@@ -41,6 +43,15 @@ async function userWithTask() {
   await caller.task.update({ task_id, description: 'two litres' })
   return { user_id, caller, task_id }
 }
+
+test('the table of writes has every write that accepts a key, except those of the chat', () => {
+  const keyed = operations(appRouter).filter(({ input }) => 'idempotency_key' in input.shape)
+  const missing = keyed.flatMap(({ name }) => {
+    const [of, write = ''] = name.split('.')
+    return of === 'chat' || names.includes(write) ? [] : [name]
+  })
+  expect(missing, 'add a line for each to `writes` in this file').toEqual([])
+})
 
 describe('a retry with the same key', () => {
   test.each(names)('of %s gets the original response and has no effect', async (name) => {
