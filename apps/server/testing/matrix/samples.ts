@@ -28,6 +28,8 @@ export const samples: Readonly<Record<string, (rows: Rows) => Args>> = {
   'conversation.messages': ({ conversation_id }) => ({ conversation_id, limit: 5 }),
   'conversation.delete': ({ conversation_id }) => ({ conversation_id }),
   'viewer.get': () => ({}),
+  'viewer.settings': () => ({}),
+  'viewer.update': () => ({ remind_time: '10:00' }),
 }
 
 /** What an operation answers to ids of rows that its caller does not have. */

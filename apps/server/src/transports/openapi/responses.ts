@@ -58,7 +58,7 @@ function codesOf({ type, input, errors = [] }: Operation, rest: RestMeta): Error
     ...named.filter((code) => apiErrors[code].status === 401),
     ...(rest.path.includes('{user_id}') ? (['user_mismatch'] as const) : []),
     ...(type === 'mutation' ? (['scope_insufficient', 'payload_too_large'] as const) : []),
-    ...(rest.methods.some((method) => method === 'POST' || method === 'PUT') && rest.input !== 'none'
+    ...(rest.methods.some((method) => method !== 'GET' && method !== 'DELETE') && rest.input !== 'none'
       ? (['unsupported_media_type', 'malformed_json'] as const)
       : []),
     'validation_failed',
