@@ -4,14 +4,14 @@ import { migrate } from '@taskwire/db/migrate'
 import { Client } from 'pg'
 import { scratchDirectory } from './scratch.ts'
 
-/** One connection to a migrated PostgreSQL of its own, and what the process behind it spends (so Linux only). */
+/** One connection to a migrated PostgreSQL of its own, and the resources that its backend uses (so Linux only). */
 export interface Backend {
   readonly client: Client
-  /** The one number that a statement answers. */
+  /** The single number that a statement returns. */
   readonly number: (text: string) => Promise<number>
-  /** Bytes of write-ahead log, of the whole server. */
+  /** Bytes of write-ahead log of the whole server. */
   readonly walBytes: () => Promise<number>
-  /** CPU time, which Linux counts in nanoseconds here and in ticks of 10 ms elsewhere. */
+  /** CPU time from the file in which Linux counts nanoseconds; elsewhere it counts ticks of 10 ms. */
   readonly cpuSeconds: () => Promise<number>
   readonly stop: () => Promise<void>
 }

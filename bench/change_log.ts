@@ -2,9 +2,9 @@ import { startBackend } from './backend.ts'
 import { median } from './rounds.ts'
 
 /**
- * What the change log costs a write: the same statements on `taskwire.task` and on a copy of it without the trigger,
- * in interleaved rounds over one connection. CPU is that of the connection's PostgreSQL process (so Linux only), WAL
- * what a write adds to it. What docs/decisions/004 rests on: `node bench/change_log.ts`.
+ * Measures the cost of the change log per write: the same statements on `taskwire.task` and on a copy without the
+ * trigger, in interleaved rounds over one connection. CPU is the time of the connection's PostgreSQL process (so Linux
+ * only), WAL is the volume per write. docs/decisions/004 relies on it: `node bench/change_log.ts`.
  */
 const STATEMENTS = 1000
 const ROUNDS = 8
@@ -53,7 +53,7 @@ const figures = new Map(
 )
 for (let round = 0; round < ROUNDS; round++) {
   for (const [name, way] of Object.entries(ways)) {
-    // A checkpoint would make the next writes log whole pages: chance decides who pays, so it is done before.
+    // After a checkpoint the next writes log whole pages. One beforehand keeps a random case from paying for it.
     await client.query('CHECKPOINT')
     for (let n = 0; n < 200; n++) await way()
     const [cpu, wal, begun] = [await cpuSeconds(), await walBytes(), performance.now()]

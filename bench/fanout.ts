@@ -6,7 +6,7 @@ import type { Server } from './servers.ts'
 export interface FanOut {
   readonly listeners: number
   readonly writes: number
-  /** Milliseconds from a write's answer to the event at a listener: median and 99th percentile. */
+  /** Milliseconds from a write's response to the event at a listener: median and 99th percentile. */
   readonly delay: { readonly p50: number; readonly p99: number }
   /** Milliseconds that a write takes: median with and without listeners. */
   readonly write: { readonly listened: number; readonly alone: number }

@@ -2,14 +2,14 @@ import { SignJWT } from 'jose'
 import type { Pool } from 'pg'
 import { SECRET } from './servers.ts'
 
-/** One user of the load: its token, and the tasks that it has on the server under test. */
+/** A user of the load: its token, and its tasks on the server under test. */
 export interface User {
   readonly id: string
   readonly token: string
   readonly tasks: readonly number[]
 }
 
-/** Users with tasks, written straight into a server's table (`taskwire.task`, `reference.task`). */
+/** Creates users with tasks directly in a server's table (`taskwire.task`, `reference.task`). */
 export async function fill(pool: Pool, table: string, users: number, tasksEach: number): Promise<User[]> {
   const { rows } = await pool.query<{ user_id: string; ids: number[] }>(
     `WITH filled AS (

@@ -7,8 +7,9 @@ import { scenarios } from './scenarios.ts'
 import { scratchDirectory } from './scratch.ts'
 import { startServer, type Server } from './servers.ts'
 
-// `node bench/heap_flags.ts`: what V8's flags are worth, as CPU time for each request, latency and resident memory. The
-// server as shipped runs in turn with one whose heap has no limits and one whose objects V8 may pretenure. Two minutes on a busy machine.
+// `node bench/heap_flags.ts` measures the effect of V8's flags on CPU time per request, latency and resident memory.
+// The server as shipped runs in turn with one whose heap has no limits and one whose objects V8 may pretenure. Two
+// minutes on a busy machine.
 
 const ROUNDS = 4
 const SECONDS = 3

@@ -6,8 +6,8 @@ import { median } from './rounds.ts'
 import { scratchDirectory } from './scratch.ts'
 
 /**
- * The same reads through Prisma and straight to its pool: CPU microseconds of this process for each, as medians of
- * interleaved rounds. What docs/decisions/005 rests on: `node bench/hot_path.ts`.
+ * Compares the same reads through Prisma and directly on its pool: CPU microseconds of this process per read, as
+ * medians of interleaved rounds. docs/decisions/005 relies on it: `node bench/hot_path.ts`.
  */
 const scratch = await scratchDirectory()
 const embedded = await startEmbedded({ dataDir: scratch.path })
@@ -78,7 +78,7 @@ await close()
 await embedded.stop()
 await scratch.remove()
 
-/** Each answer is also serialized as JSON, as on every transport. */
+/** Also serializes each result as JSON, as every transport does. */
 async function cpuOf(way: () => Promise<unknown>, times: number): Promise<number> {
   const before = process.cpuUsage()
   let left = times

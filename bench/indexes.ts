@@ -3,9 +3,9 @@ import { median } from './rounds.ts'
 import { descriptionSql, titleSql } from './scale/words.ts'
 
 /**
- * What an index costs a write: the same statements on copies of `taskwire.task` (without the log) that differ in one
- * index, in interleaved rounds over one connection. CPU is that of the connection's PostgreSQL process (so Linux
- * only), WAL what a write adds to it. What docs/scale.md says of indexes: `node bench/indexes.ts`.
+ * Measures the cost of an index per write: the same statements on copies of `taskwire.task` (without the log) that
+ * differ in one index, in interleaved rounds over one connection. CPU is the time of the connection's PostgreSQL
+ * process (so Linux only), WAL is the volume per write. docs/scale.md relies on it: `node bench/indexes.ts`.
  */
 const STATEMENTS = 500
 const ROUNDS = 8
@@ -52,7 +52,7 @@ for (let round = 0; round < ROUNDS; round++) {
   for (const copy of Object.keys(copies)) {
     await client.query(`SET search_path = ${client.escapeIdentifier(copy)}, taskwire`)
     for (const [write, text] of Object.entries(writes)) {
-      // A checkpoint would make the next writes log whole pages: chance decides who pays, so it is done before.
+      // After a checkpoint the next writes log whole pages. One beforehand keeps a random case from paying for it.
       await client.query('CHECKPOINT')
       const once = () => client.query({ name: `${write} ${copy}`, text, values: [turn++] })
       for (let n = 0; n < 200; n++) await once()

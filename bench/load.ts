@@ -19,19 +19,21 @@ export interface Load {
   readonly requests: readonly Request[]
 }
 
-/** What came back. */
+/** The result of a load. */
 export interface Outcome {
-  /** In all, the second included in which the load warms up: what the server's CPU was spent on. */
+  /** All responses, including the warm-up second: the work for which the server used its CPU time. */
   readonly answered: number
-  /** Answers other than 2xx, and errors: any makes a figure worthless. */
+  /** Responses other than 2xx, and errors. Any of them invalidates a figure. */
   readonly failed: number
-  /** Without the warm-up, as are the milliseconds below. */
+  /** Excludes the warm-up, as do the milliseconds below. */
   readonly perSecond: number
   readonly p50: number
   readonly p99: number
 }
 
-/** Loads a server from a process of its own on the last core, so that the load's cost is not the server's. */
+/**
+ * Loads a server from a separate process on the last core, so that the cost of the load does not count as the server's.
+ */
 export async function load(options: Load): Promise<Outcome> {
   const [command, ...args] = onCore(1, [process.execPath, fileURLToPath(import.meta.url)])
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] })
@@ -41,7 +43,8 @@ export async function load(options: Load): Promise<Outcome> {
 
 async function outcome({ url, connections, seconds, requests }: Load): Promise<Outcome> {
   const run = (duration: number) => {
-    // Each connection has a share of its own: autocannon prepares every request of every connection before it starts.
+    // Each connection has its own share, because autocannon prepares every request of every connection before it
+    // starts.
     let connection = 0
     return autocannon({
       url,

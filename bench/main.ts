@@ -105,7 +105,7 @@ async function keep(result: Result): Promise<void> {
   const { commit, machine } = result
   const measured = `${text(result)}\n\n${rounds} rounds of ${seconds} s, commit ${commit.slice(0, 7)}, ${machine}.`
   const before = await readFile(page, 'utf8')
-  // Between the marks stands what the last run measured; the words around it are written by hand.
+  // The results of the last run are between the marks; the text around them is written by hand.
   await writeFile(
     page,
     before.replace(/<!-- bench -->[^]*<!-- \/bench -->/, () => `<!-- bench -->\n\n${measured}\n\n<!-- /bench -->`),

@@ -27,7 +27,7 @@ for (const [what, kind] of Object.entries(await kinds(url, token))) {
 }
 agent.destroy()
 
-/** A token for each request: whatever is remembered of one does not help the next. */
+/** A different token for each request, so that caching does not help. */
 async function kinds(iss: string, valid: string): Promise<Record<string, (number: number) => string>> {
   const { privateKey } = await generateKeyPair('EdDSA')
   const claims = { sub: 'alice', iss, aud: iss, exp: Math.floor(Date.now() / 1000) + 3600 }

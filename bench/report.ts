@@ -3,7 +3,7 @@ import type { Endurance, Figure } from './rounds.ts'
 import { scenarios } from './scenarios.ts'
 import type { Starts } from './start.ts'
 
-/** All that one run measured: what is kept under `results/`. */
+/** Everything that one run measured; stored under `results/`. */
 export interface Result {
   readonly commit: string
   readonly date: string
@@ -32,7 +32,7 @@ function rows({ figures }: Result): Row[] {
   })
 }
 
-/** A Markdown table: what each scenario costs here and on the reference server of the same rounds. */
+/** A Markdown table of the cost of each scenario here and on the reference server in the same rounds. */
 export function table(result: Result): string {
   const head = ['', 'CPU µs', 'reference', 'ratio', 'requests/s', 'reference', 'p50 ms', 'p99 ms', 'failed']
   const lines = rows(result).map(({ name, ours, reference }) => [
@@ -52,8 +52,9 @@ export function table(result: Result): string {
 }
 
 /**
- * CPU per request of the old stack, measured once beside the reference server of that run (FastAPI + SQLAlchemy, the
- * better of sync and asyncpg): microseconds there, and of its reference. Ours follows through the reference.
+ * CPU per request of the old stack, measured once together with the reference server of that run (FastAPI + SQLAlchemy,
+ * the better of sync and asyncpg): its microseconds, and those of its reference. The comparison with ours is by way of
+ * the reference.
  */
 const old: Record<string, { readonly fastapi: number; readonly reference: number; readonly goal: number }> = {
   'get one': { fastapi: 580, reference: 47, goal: 8 },
@@ -62,7 +63,7 @@ const old: Record<string, { readonly fastapi: number; readonly reference: number
   toggle: { fastapi: 1285, reference: 52, goal: 12 },
 }
 
-/** How many times less CPU than the old stack, beside the goal. */
+/** The factor by which we use less CPU than the old stack, beside the goal. */
 export function againstOldStack(result: Result): string {
   const lines = rows(result).flatMap(({ name, ours, reference }) => {
     const then = old[name]
@@ -73,7 +74,7 @@ export function againstOldStack(result: Result): string {
   return ['| | CPU than FastAPI + SQLAlchemy | goal |', '| --- | ---: | ---: |', ...lines].join('\n')
 }
 
-/** What is not a request: memory, starts, fan-out. */
+/** The figures that are not per request: memory, starts, fan-out. */
 export function remarks({ memory, endurance, starts, fanOut }: Result): string {
   const lines = memory.map(({ server, now, peak }) => `- ${server}: ${now} MB resident at the end, ${peak} MB at most`)
   if (endurance !== undefined) {

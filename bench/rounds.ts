@@ -11,13 +11,15 @@ export interface Case {
 export interface Figure extends Outcome {
   readonly scenario: string
   readonly server: string
-  /** Microseconds of the server process's CPU for each answer. */
+  /** Microseconds of the server process's CPU time per response. */
   readonly cpu: number
 }
 
 const CONNECTIONS = 64
 
-/** Runs all cases in turn, round after round, so that what disturbs the machine disturbs all of them; gives medians. */
+/**
+ * Runs all cases in turn, round after round, so that disturbances of the machine affect all of them; returns medians.
+ */
 export async function interleaved(cases: readonly Case[], rounds: number, seconds: number): Promise<Figure[]> {
   for (const each of cases) await measured(each, 2)
   const figures = cases.map((): Figure[] => [])
@@ -35,17 +37,17 @@ async function measured({ scenario, server, requests }: Case, seconds: number): 
   return { scenario, server: server.name, ...outcome, cpu }
 }
 
-/** A server's resident memory in megabytes while it answers very many requests. */
+/** A server's resident memory in megabytes while it handles very many requests. */
 export interface Endurance {
   readonly answered: number
   readonly failed: number
-  /** After a tenth of them, at the end, and at most. */
+  /** After a tenth of the requests, at the end, and the maximum. */
   readonly early: number
   readonly late: number
   readonly peak: number
 }
 
-/** Runs cases of one server in turn until it has answered as often as is wanted. */
+/** Runs cases of one server in turn until it has sent the given number of responses. */
 export async function endured(cases: readonly Case[], wanted: number, seconds: number): Promise<Endurance> {
   const server = cases[0]?.server
   if (server === undefined) throw new Error('a bench needs a case')

@@ -50,7 +50,7 @@ const ends = [() => client.end()]
 try {
   await migrate(embedded.url)
   await client.connect()
-  // The embedded server ends statements that take long.
+  // The embedded server has a statement timeout.
   await client.query(`SET statement_timeout = 0; SET maintenance_work_mem = '256MB'`)
   await measure()
   process.stdout.write(`${table()}\n`)

@@ -1,11 +1,11 @@
 import type { User } from './fill.ts'
 import type { Request } from './load.ts'
 
-/** What is measured: the requests of one kind, for users that have 20 tasks each. */
+/** A scenario to measure: requests of one kind, for users with 20 tasks each. */
 export interface Scenario {
   readonly name: string
   readonly transport: 'rest' | 'trpc'
-  /** The scenario of the reference server that it is held against. */
+  /** The scenario of the reference server to compare with. */
   readonly against: string
   readonly requests: (users: readonly User[], writers: readonly User[]) => Request[]
 }
@@ -37,7 +37,7 @@ export const scenarios: readonly Scenario[] = [
     name: 'create',
     transport: 'rest',
     against: 'create',
-    // Users of their own: the lists of the others stay at 20.
+    // These users are separate, so the lists of the others stay at 20.
     requests: (_, writers) => writers.map((user) => ({ method: 'POST', path: path(user), headers: json(user), body })),
   },
   {

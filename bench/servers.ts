@@ -7,7 +7,7 @@ import { heapFlags } from '../scripts/heap.mjs'
 
 export const SECRET = 'a-secret-for-the-bench-alone-0123456789'
 
-/** A server under test, in a process of its own on the first core. */
+/** A server under test, in a separate process on the first core. */
 export interface Server {
   readonly name: string
   readonly url: string
@@ -17,7 +17,7 @@ export interface Server {
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-/** The commands of both: ours with the flags that `npm start` gives it. */
+/** The commands of both servers: ours with the flags of `npm start`. */
 export const programs = {
   taskwire: [process.execPath, ...heapFlags(), file('../apps/server/src/main.ts')],
   reference: [process.execPath, file('reference.ts')],
@@ -44,7 +44,7 @@ export async function startServer(
   return { name, url, pid: child.pid ?? 0, stop: () => stopped(child) }
 }
 
-/** Resolves when the server says that it is ready: polled every 5 ms, so that starts can be timed by it. */
+/** Resolves when the server reports that it is ready. It polls every 5 ms, so that starts can be timed. */
 export async function ready(url: string, child: ChildProcess): Promise<void> {
   const deadline = AbortSignal.timeout(60_000)
   for (;;) {
@@ -63,14 +63,14 @@ export async function stopped(child: ChildProcess): Promise<void> {
   await exit
 }
 
-/** A command bound to one core where the system can do that; unbound elsewhere. */
+/** A command pinned to one core if the system supports it. */
 export function onCore(core: number, command: string[]): [string, ...string[]] {
   const [program = '', ...args] = command
   return hasTaskset ? ['taskset', '-c', String(core), program, ...args] : [program, ...args]
 }
 const hasTaskset = spawnSync('taskset', ['--version']).status === 0
 
-/** CPU time in microseconds that a process has used in all its threads, by the kernel's own account (10 ms steps). */
+/** CPU time in microseconds that all threads of a process have used, as the kernel counts it (10 ms steps). */
 export function cpuTime(pid: number): number {
   const [utime = 0, stime = 0] = afterName(readFileSync(`/proc/${pid}/stat`, 'utf8'))
     .slice(11, 13)
@@ -78,14 +78,14 @@ export function cpuTime(pid: number): number {
   return (utime + stime) * 10_000
 }
 
-/** Resident memory in megabytes: now, and at its highest. */
+/** Resident memory in megabytes: current and maximum. */
 export function memory(pid: number): { now: number; peak: number } {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   const megabytes = (field: string) => Math.round(Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1]) / 1024)
   return { now: megabytes('VmRSS'), peak: megabytes('VmHWM') }
 }
 
-// The second field is the program's name in brackets, which may itself hold spaces.
+// The second field is the program's name in parentheses, which may contain spaces.
 const afterName = (stat: string) => stat.slice(stat.lastIndexOf(')') + 2).split(' ')
 
 export function freePort(): Promise<number> {

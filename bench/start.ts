@@ -4,12 +4,12 @@ import { freePort, programs, ready, SECRET, stopped } from './servers.ts'
 import { scratchDirectory } from './scratch.ts'
 
 export interface Starts {
-  /** Seconds from the command to `ready` on an empty data directory, and medians on one that exists. */
+  /** Seconds from the command to `ready` on an empty data directory, and medians on an existing one. */
   readonly first: number
   readonly warm: number
 }
 
-/** Times the server as shipped with its embedded database: the very first start, then starts on what that left. */
+/** Times the server as shipped with its embedded database: the very first start, then starts on the existing data. */
 export async function starts(warmRuns: number): Promise<Starts> {
   const scratch = await scratchDirectory()
   try {

@@ -1,5 +1,5 @@
 // `pnpm check:layout`: product folders (every `src`) hold no test code. A source file must not import vitest or a
-// `testing` folder, and must be used by the product: one that only tests import belongs into a `testing` folder.
+// `testing` folder, and must be used by the product: a file that only tests import belongs in a `testing` folder.
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
@@ -21,7 +21,7 @@ const ENTRIES = [
   ...tracked.filter((file) => file.endsWith('package.json')).flatMap(entriesOf),
 ].map(([, file]) => file)
 
-/** Who imports a file. */
+/** The importers of each file. */
 const importers = new Map()
 for (const file of code) {
   for (const target of importsOf(file)) importers.set(target, [...(importers.get(target) ?? []), file])

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** What must not be written, and what to write instead. */
+/** The terms to avoid, and what to write instead. */
 const TERMS = [
   [/\bdoors?\b|\b[a-z]+Doors?\b|\bDoors?\b/, 'transport or interface; in the UI "elsewhere", "from another app"'],
   [/\blanes?\b|\bLanes?\b|Lanes?\b/, 'pipelined connections, pipeline'],
@@ -46,7 +46,7 @@ const TERMS = [
   [/\bunder ?way\b/i, 'in flight, running'],
 ]
 
-// What these folders and files hold is not our prose (sentences that people type, recorded data), or quotes the terms.
+// These folders and files contain no prose of ours (sentences that people type, recorded data), or quote the terms.
 const SKIPPED =
   /^(scripts\/check_words\.mjs|CHANGELOG\.md|packages\/assistant\/src\/rules\/|packages\/assistant\/testing\/|pnpm-lock\.yaml|LICENSE|prisma\/migrations\/|docs\/screenshots\/|bench\/results\/|.*\/recorded\/|.*\/oracles\/|docs\/.*\.svg|docs\/reference\/)/
 const READ = /\.(tsx?|mjs|js|json|md|prisma|css|html|ya?ml|txt|sql)$|^\.ci\//

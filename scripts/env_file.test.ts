@@ -12,7 +12,7 @@ afterAll(() => rm(directory, { recursive: true }))
 
 const module = new URL('env_file.mjs', import.meta.url).href
 
-/** What a process prints that gets its flags from the `.env` of a directory, as the commands of run.mjs do. */
+/** The output of a process that takes its flags from the `.env` of a directory, as the commands of run.mjs do. */
 function run(path: string, env: Record<string, string> = {}) {
   const program = 'console.log(JSON.stringify({ PORT: process.env.PORT, LOG_LEVEL: process.env.LOG_LEVEL }))'
   const launcher = `import { spawnSync } from 'node:child_process'
@@ -28,11 +28,11 @@ test('.env is read, and the environment takes precedence over it', async () => {
   expect(run(directory, { PORT: '9002' })).toMatchObject({ stdout: '{"PORT":"9002","LOG_LEVEL":"debug"}', status: 0 })
 })
 
-test('a directory without .env is fine', () => {
+test('a directory without .env is no error', () => {
   expect(run(join(directory, 'elsewhere'))).toMatchObject({ stdout: '{}', status: 0 })
 })
 
-test('an .env that cannot be read is one line and exit code 1', async () => {
+test('an unreadable .env causes one line of output and exit code 1', async () => {
   const broken = join(directory, 'broken')
   await mkdir(join(broken, '.env'), { recursive: true })
   expect(run(broken)).toMatchObject({

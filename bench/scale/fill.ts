@@ -1,15 +1,15 @@
 import type { ClientBase } from 'pg'
 import { descriptionSql, RARE, titleSql } from './words.ts'
 
-/** The user whose tasks are many, and how many others stand beside. */
+/** The user with many tasks, and the number of other users. */
 export const BIG = 'bench-big'
 const SMALL_USERS = 5000
 const SMALL_TASKS = 20
 
 /**
- * Gives one user as many tasks as are asked for, and one change for each, as if they had been created one after the
- * other over 40 days; and some thousand users 20 each. The log is written here and not by its trigger. The search's
- * index is left out; the statement that makes it is returned, if there is one.
+ * Gives one user the requested number of tasks, and one change for each, as if they had been created one after the
+ * other over 40 days, and some thousand users 20 each. The log is written here and not by its trigger. The search
+ * index is omitted; the statement that creates it is returned, if there is one.
  */
 export async function fillScale(client: ClientBase, tasks: number): Promise<string | undefined> {
   const { rows } = await client.query<{ definition: string }>(
@@ -30,7 +30,7 @@ export async function fillScale(client: ClientBase, tasks: number): Promise<stri
   return rows[0]?.definition
 }
 
-// One of four is pending, one of a thousand in the trash.
+// One in four is pending, one in a thousand in the trash.
 const fillBig = `
   INSERT INTO taskwire.task (user_id, title, description, completed, created_at, updated_at, deleted_at)
   SELECT $1, ${titleSql}, ${descriptionSql} || CASE WHEN n % ($2 / 5) = 77 THEN ' ${RARE}' ELSE '' END, n % 4 <> 0, at,

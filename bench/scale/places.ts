@@ -15,7 +15,7 @@ export type Sort = keyof typeof sorts
 export const sortNames = ['created_at', 'title', 'updated_at'] as const satisfies readonly Sort[]
 
 /**
- * Queries for pages of 50 of the big user's list, the first of them `page`, each of the others right behind the one
+ * Queries for consecutive pages of 50 of the big user's list, starting with `page`.
  * before. Sealed here, as walking to page 10,000 would take that many requests.
  */
 export async function pagesFrom(client: ClientBase, sort: Sort, page: number, pages: number): Promise<string[]> {

@@ -8,7 +8,7 @@ export interface Purging {
   readonly seconds: number
   /** Seconds of a purge that finds nothing to remove. */
   readonly idle: number
-  /** Milliseconds of a write of the user who is purged: median and 99th percentile, without a purge and during it. */
+  /** Milliseconds per write of the purged user: median and 99th percentile, without a purge and during it. */
   readonly alone: Latency
   readonly meanwhile: Latency
 }
@@ -18,7 +18,7 @@ interface Latency {
   readonly p99: number
 }
 
-/** Purges the log while the user with most to purge goes on writing. */
+/** Purges the log while the user with the most changes to purge continues to write. */
 export async function purging(url: string, writer: Caller): Promise<Purging> {
   const { db, close } = openDatabase({ url, poolMax: 2 })
   const id = await newTask(writer)

@@ -1,7 +1,7 @@
 import { median } from '../rounds.ts'
 import { tokenOf } from '../fill.ts'
 
-/** One user's way to the server under test. */
+/** Sends one user's requests to the server under test. */
 export interface Caller {
   readonly user: string
   readonly tasks: string
@@ -9,7 +9,7 @@ export interface Caller {
 }
 
 export interface MeasuredRequest {
-  /** Milliseconds until the whole answer was there. */
+  /** Milliseconds until the whole response has arrived. */
   readonly took: number
   readonly text: string
 }
@@ -30,10 +30,10 @@ export async function caller(url: string, user: string): Promise<Caller> {
   }
 }
 
-/** What is timed, by the name under which it is reported; the number is the round. */
+/** The timed calls by the name under which they are reported; the number is the round. */
 export type Timed = Record<string, (round: number) => Promise<MeasuredRequest>>
 
-/** Median milliseconds of each, in interleaved rounds after one that warms up. */
+/** Median milliseconds of each, in interleaved rounds after a warm-up round. */
 export async function medians(timed: Timed, rounds: number): Promise<Record<string, number>> {
   const times = new Map(Object.keys(timed).map((name) => [name, [] as number[]]))
   for (let round = 0; round <= rounds; round++) {

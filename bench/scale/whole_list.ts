@@ -8,12 +8,12 @@ export interface WholeList {
   readonly firstByte: number
   readonly seconds: number
   readonly megabytes: number
-  /** The server's resident memory before, and at its highest meanwhile. */
+  /** The server's resident memory before the read, and its maximum during it. */
   readonly before: number
   readonly peak: number
 }
 
-/** Reads a whole list as fast as it comes. */
+/** Reads a whole list as fast as it arrives. */
 export async function wholeList(server: Server, user: string): Promise<WholeList> {
   const before = resetPeak(server.pid)
   const begun = performance.now()
@@ -29,7 +29,7 @@ export async function wholeList(server: Server, user: string): Promise<WholeList
   return { firstByte, seconds, megabytes: bytes / 1_000_000, before, peak: memory(server.pid).peak }
 }
 
-/** What readers that take nothing for some seconds add to the server's memory: megabytes at the highest. */
+/** The maximum of the server's memory, in megabytes, that readers add which read nothing for some seconds. */
 export async function stalledReaders(server: Server, user: string, readers: number): Promise<number> {
   const before = resetPeak(server.pid)
   const bodies = await Promise.all(Array.from({ length: readers }, () => opened(server, user)))
@@ -47,7 +47,7 @@ async function opened({ url }: Server, user: string) {
   return body
 }
 
-/** Lets the kernel count the highest resident memory anew. */
+/** Resets the kernel's record of the highest resident memory. */
 function resetPeak(pid: number): number {
   writeFileSync(`/proc/${pid}/clear_refs`, '5')
   return memory(pid).now

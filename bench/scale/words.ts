@@ -1,4 +1,4 @@
-/** In five of the big user's tasks, and in about one of twelve. */
+/** A word in five of the big user's tasks, and one in about every twelfth. */
 export const RARE = 'zeppelin'
 export const COMMON = 'invoice'
 

@@ -7,8 +7,8 @@ import { connection } from '../src/pool/connection.ts'
 export type TestDatabase = Database & { url: string }
 
 /**
- * An empty migrated database for one test file, cloned in milliseconds. `close` drops it, whoever is still connected.
- * The server is started by `server.ts`, or is the one that TEST_DATABASE_URL names.
+ * An empty migrated database for one test file, cloned in milliseconds. `close` drops it, even with open connections.
+ * The server is the one that `server.ts` starts, or the one at TEST_DATABASE_URL.
  */
 export async function testDatabase(): Promise<TestDatabase> {
   const { server, template } = inject('databases')

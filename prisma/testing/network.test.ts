@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { outward } from './network.ts'
 
-test('a connection to this machine is allowed, one to another machine is refused', async () => {
+test('a connection to this machine is allowed, and one to another machine fails', async () => {
   const server = createServer((socket) => socket.end()).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

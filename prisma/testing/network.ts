@@ -2,14 +2,14 @@ import { Socket } from 'node:net'
 import { afterAll, expect } from 'vitest'
 
 // Tests may not connect to other machines, except to the database that TEST_DATABASE_URL names. Any attempt, from any
-// library, is refused at the socket, and the test file fails.
+// library, fails at the socket, and the test file fails.
 
 const database = process.env['TEST_DATABASE_URL']
 const near = new Set(['localhost', '::1', ...(database === undefined ? [] : [new URL(database).hostname])])
 /** The hosts that this file's tests tried to reach. */
 export const outward: string[] = []
 
-// Called with the socket that it is a method of, below.
+// Called below with its socket as `this`.
 // oxlint-disable-next-line typescript/unbound-method
 const { connect } = Socket.prototype
 

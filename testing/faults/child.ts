@@ -9,7 +9,7 @@ const NOBODY = 65534
 /** A program that a test runs. Disposing of it kills it. */
 export interface Child extends AsyncDisposable {
   readonly pid: number
-  /** What it wrote on stdout and stderr so far. */
+  /** Its output on stdout and stderr so far. */
   output(): string
   running(): boolean
   signal(signal: NodeJS.Signals): void
@@ -18,7 +18,7 @@ export interface Child extends AsyncDisposable {
 }
 
 /**
- * Starts a program without the privileges of root. It is killed with the process that started it, so that a test run
+ * Starts a program without root privileges. It is killed with the process that started it, so that a test run
  * that is killed leaves nothing behind.
  */
 export function startChild(command: string, args: readonly string[]): Child {
@@ -52,7 +52,7 @@ export function startChild(command: string, args: readonly string[]): Child {
   }
 }
 
-/** Runs a program to its end without the privileges of root. Resolves to its output; rejects where it failed. */
+/** Runs a program without root privileges until it exits. Resolves to its output; rejects if it failed. */
 export async function run(command: string, args: readonly string[]): Promise<string> {
   const { stdout } = await promisify(execFile)('setpriv', [...unprivileged(), command, ...args], { cwd: '/' })
   return stdout
@@ -67,7 +67,7 @@ export async function giveAway(path: string): Promise<void> {
   if (isRoot()) await chown(path, NOBODY, NOBODY)
 }
 
-/** The processes that a process has started and that still run. */
+/** The running child processes of a process. */
 export function childrenOf(pid: number): number[] {
   try {
     return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number)

@@ -2,7 +2,7 @@ import type { Fault } from './injections.ts'
 import { typeOf } from './postgres_messages.ts'
 import type { Cut, Direction, Item } from './flow.ts'
 
-/** Cuts the first connection that has sent so many more bytes in this direction, right behind the last of them. */
+/** Cuts the first connection that has sent this many more bytes in this direction, right after the last of them. */
 export interface ByteCut {
   readonly direction: Direction
   readonly bytes: number
@@ -14,14 +14,14 @@ export interface MessageCut {
   readonly direction: Direction
   /** The message's type byte: `Q`, `S`, ... from the client; `C` (CommandComplete), `Z`, `D`, ... from the server. */
   readonly type: string
-  /** Tried on the message's bytes, read as Latin-1. */
+  /** Matched against the message's bytes, read as Latin-1. */
   readonly matching?: RegExp
-  /** `before`: the message is lost, `after`: it is the last one that arrives. */
+  /** `before`: the message is lost; `after`: it is the last one that arrives. */
   readonly place: 'before' | 'after'
   readonly how: Cut
 }
 
-/** The cuts that are armed in a proxy. Each happens once. */
+/** The armed cuts of a proxy. Each happens once. */
 export class Cuts {
   readonly #byBytes: (ByteCut & { hits: number; armed: boolean; readonly sent: WeakMap<object, number> })[] = []
   readonly #byMessage: (MessageCut & { hits: number; armed: boolean })[] = []
@@ -38,7 +38,7 @@ export class Cuts {
     return faultOf(entry)
   }
 
-  /** The items as they are to be sent on this connection: shortened, with a cut behind, where a limit is reached. */
+  /** The items to send on this connection: truncated and followed by a cut if a limit is reached. */
   counted(connection: object, direction: Direction, items: readonly Item[]): Item[] {
     const result: Item[] = []
     for (const item of items) {

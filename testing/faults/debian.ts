@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs'
 
-/** Programs of Debian that the kit starts, and the packages that have them. `install.sh` installs them all. */
+/** Debian's programs that the kit starts, and their packages. `install.sh` installs them all. */
 const PROGRAMS = {
   postgres: ['postgresql-15', '/usr/lib/postgresql/15/bin/postgres'],
   pgbouncer: ['pgbouncer', '/usr/sbin/pgbouncer'],
@@ -16,7 +16,7 @@ export function pathOf(program: Program): string {
   return PROGRAMS[program][1]
 }
 
-/** Why tests that need these programs are to be skipped here; undefined where all are installed. */
+/** The reason to skip tests that need these programs; undefined if all are installed. */
 export function missing(...programs: readonly Program[]): string | undefined {
   const absent = [...programs, 'setpriv' as const].filter((program) => !executable(pathOf(program)))
   if (absent.length === 0) return undefined

@@ -12,7 +12,7 @@ const reason = missing('postgres') ?? (await noSmallDisk())
 const MEGABYTE = `SELECT string_agg(md5(random()::text), '') AS text FROM generate_series(1, 32768)`
 
 describe.skipIf(reason)(`a full disk ${reason ?? ''}`, () => {
-  test('takes nothing more until it is restored, and leaves no trace', async () => {
+  test('accepts no more data until it is restored, and leaves nothing behind', async () => {
     const disk = await SmallDisk.start(4)
     await disk.fill()
     await expect(writeFile(join(disk.path, 'one'), 'x')).rejects.toMatchObject({ code: 'ENOSPC' })
@@ -22,11 +22,11 @@ describe.skipIf(reason)(`a full disk ${reason ?? ''}`, () => {
     expect(existsSync(disk.path)).toBe(false)
   })
 
-  test('of the data is 53100 for writes while reads go on, and writes work again once it is restored', async () => {
+  test('under the data fails writes with 53100 while reads continue, and writes work again once it is restored', async () => {
     await using disk = await SmallDisk.start(100)
     await using server = await PostgresServer.start({ dataIn: disk.path })
     await server.query(`CREATE TABLE texts AS ${MEGABYTE}`)
-    // With the log on the same disk PostgreSQL would stop as a whole; the next test has that.
+    // With the write-ahead log on the same disk PostgreSQL would stop entirely, as the next test shows.
     await server.query('CHECKPOINT')
     await disk.fill()
     await expect(server.query(`INSERT INTO texts ${MEGABYTE}`)).rejects.toMatchObject({ code: '53100' })
@@ -35,7 +35,7 @@ describe.skipIf(reason)(`a full disk ${reason ?? ''}`, () => {
     await server.query(`INSERT INTO texts ${MEGABYTE}`)
   })
 
-  test('of the write-ahead log stops the server, which comes back with everything once it is restored', async () => {
+  test('under the write-ahead log stops the server, which recovers everything once the disk is restored', async () => {
     await using disk = await SmallDisk.start(40)
     await using server = await PostgresServer.start({ logIn: disk.path })
     await server.query(`CREATE TABLE texts AS ${MEGABYTE}`)
@@ -49,7 +49,7 @@ describe.skipIf(reason)(`a full disk ${reason ?? ''}`, () => {
     await disk.restore()
     await server.restart('immediate')
     const [row] = await server.query('SELECT count(*)::int AS count FROM texts')
-    // One more where the answer to the last write did not arrive.
+    // One more row if the response to the last write did not arrive.
     expect([acknowledged, acknowledged + 1]).toContain(row?.['count'])
     await server.query(`INSERT INTO texts ${MEGABYTE}`)
   })

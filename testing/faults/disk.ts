@@ -8,9 +8,9 @@ import { isRoot } from './child.ts'
 const FILLER = 'filler'
 
 /**
- * A small disk in memory that can be filled up, to put a server's files on. It takes root and the right to mount:
- * `start` rejects with the reason where that is missing. The error can then be injected by the proxy instead
- * (`POSTGRES_ERRORS.disk_full`). Dispose of what uses it first.
+ * A small disk in memory for a server's files, which a test can fill up. It requires root and the right to mount:
+ * `start` rejects with the reason if either is missing. The proxy can then inject the error instead
+ * (`POSTGRES_ERRORS.disk_full`). Dispose of its users first.
  */
 export class SmallDisk implements AsyncDisposable {
   readonly path: string
@@ -32,7 +32,7 @@ export class SmallDisk implements AsyncDisposable {
     }
   }
 
-  /** Takes all the space that is left. */
+  /** Uses up all free space. */
   async fill(): Promise<void> {
     const file = await open(join(this.path, FILLER), 'a')
     try {
@@ -42,7 +42,7 @@ export class SmallDisk implements AsyncDisposable {
     }
   }
 
-  /** Gives the space back. */
+  /** Frees the space. */
   async restore(): Promise<void> {
     await rm(join(this.path, FILLER), { force: true })
   }
@@ -64,7 +64,7 @@ async function writeUntilFull(file: { write(block: Buffer): Promise<unknown> }, 
   }
 }
 
-/** Why there can be no small disk here; undefined where there can. */
+/** The reason why small disks are unavailable here; undefined if they are available. */
 export async function noSmallDisk(): Promise<string | undefined> {
   try {
     await (await SmallDisk.start(1))[Symbol.asyncDispose]()

@@ -1,22 +1,22 @@
 import type { Socket } from 'node:net'
 
 export type Direction = 'toServer' | 'toClient'
-/** How a connection ends: closed in order, or reset. */
+/** How a connection ends: closed by FIN or reset by RST. */
 export type Cut = 'fin' | 'reset'
-/** What travels: bytes, the sender's own end, or a cut of the whole connection. */
+/** An item in transit: bytes, the sender's own end, or a cut of the whole connection. */
 export type Item = Buffer | 'end' | Cut
 
-/** How the line behaves at the moment, for all connections of a proxy. */
+/** The current behaviour of the line, for all connections of a proxy. */
 export interface Line {
   readonly delayMs: Record<Direction, number>
   readonly paused: Record<Direction, boolean>
   blackHole: boolean
 }
 
-/** Above this the sender is no longer read, as if the network were slow. */
+/** Above this the proxy stops reading from the sender, as if the network were slow. */
 const HELD_BYTES = 1_000_000
 
-/** One direction of a connection: sends on what arrives, in order, as the line allows. */
+/** One direction of a connection: forwards what arrives, in order, as the line allows. */
 export class Flow {
   readonly #queue: { readonly item: Item; readonly due: number }[] = []
   readonly #source: Socket
@@ -49,7 +49,7 @@ export class Flow {
     this.pump()
   }
 
-  /** Sends what is due; call it when the line has changed. */
+  /** Sends the items that are due; call it when the line has changed. */
   pump(): void {
     clearTimeout(this.#timer)
     while (!this.#line.paused[this.#direction] && !this.#target.writableNeedDrain) {
@@ -75,7 +75,7 @@ export class Flow {
     this.#held = 0
   }
 
-  /** Whether there is a connection left. */
+  /** Sends an item; returns whether the connection still exists. */
   #send(item: Item): boolean {
     if (item === 'fin' || item === 'reset') {
       this.#cut(item)

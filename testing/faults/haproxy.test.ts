@@ -10,7 +10,7 @@ import { until } from './until.ts'
 const reason = missing('haproxy', 'postgres')
 
 describe.skipIf(reason)(`an haproxy ${reason ?? ''}`, () => {
-  test('follows the primary: after a failover the same URL takes writes again', async () => {
+  test('follows the primary: after a failover the same URL accepts writes again', async () => {
     await using primary = await PostgresServer.start()
     await using standby = await primary.standby({ synchronous: true })
     await using haproxy = await Haproxy.primary({ ports: [primary.port, standby.port] })
@@ -20,7 +20,7 @@ describe.skipIf(reason)(`an haproxy ${reason ?? ''}`, () => {
     const open = await session(url.href)
     await open.client.query('CREATE TABLE lives AS SELECT 1 AS id')
 
-    // A primary that hangs closes no connection: haproxy has to.
+    // A primary that hangs closes no connection, so haproxy has to.
     primary.freeze()
     await standby.promote()
     await until('the standby is found', async () => (await haproxy.up()).join() === String(standby.port))
@@ -30,7 +30,7 @@ describe.skipIf(reason)(`an haproxy ${reason ?? ''}`, () => {
     expect((await client.query('SELECT id FROM lives')).rows).toEqual([{ id: 1 }, { id: 2 }])
   })
 
-  test('sends requests only to servers that are ready, and to one again that has become so', async () => {
+  test('sends requests only to ready servers, and again to a server that has become ready', async () => {
     const [one, other] = [await startServer('one'), await startServer('other')]
     await using haproxy = await Haproxy.http({ ports: [one.port, other.port], checkMs: 100 })
     await until('both are up', async () => (await haproxy.up()).length === 2)
@@ -43,7 +43,7 @@ describe.skipIf(reason)(`an haproxy ${reason ?? ''}`, () => {
     expect(await answerers(haproxy)).toEqual(['one', 'other'])
   })
 
-  test('a server that closes its port between two checks costs requests: nothing hides it', async () => {
+  test('does not retry requests, so a server that closes its port between two checks makes requests fail', async () => {
     const [one, other] = [await startServer('one'), await startServer('other')]
     await using haproxy = await Haproxy.http({ ports: [one.port, other.port], checkMs: 5000 })
     await until('both are up', async () => (await haproxy.up()).length === 2)
@@ -77,7 +77,7 @@ async function startServer(name: string): Promise<{ http: Server; port: number; 
   return server
 }
 
-/** Who answers, over ten requests: the names, or the status of a failure. */
+/** The names of the servers that respond to ten requests, or the status of a failure. */
 async function answerers(haproxy: Haproxy): Promise<string[]> {
   const seen = new Set<string>()
   for (let i = 0; i < 10; i += 1) {

@@ -9,23 +9,23 @@ import { freePort } from './ports.ts'
 import { until } from './until.ts'
 
 export interface HttpBalancerOptions {
-  /** The ports of the servers on loopback. They need not run yet. */
+  /** The servers' ports on loopback. The servers need not run yet. */
   readonly ports: readonly number[]
-  /** How often each is asked, 2000 by default. */
+  /** The interval between checks of each server, 2000 by default. */
   readonly checkMs?: number
-  /** How many failed checks take a server out, 1 by default; one good check brings it back. */
+  /** How many failed checks remove a server, 1 by default; one successful check adds it again. */
   readonly fall?: number
-  /** True: a request whose connection failed is sent to another server. Off by default, so that nothing is glossed over. */
+  /** Whether a request whose connection failed is retried on another server. False by default, to hide no failure. */
   readonly redispatch?: boolean
 }
 
 export interface PrimaryFollowerOptions {
-  /** The ports of the PostgreSQL servers of `PostgresServer`, of which one takes writes. */
+  /** The ports of `PostgresServer`s, one of which accepts writes. */
   readonly ports: readonly number[]
   readonly checkMs?: number
 }
 
-/** An haproxy of Debian's on a free port. Disposing of it ends it and every connection through it. */
+/** Debian's haproxy on a free port. Disposing of it ends it and every connection through it. */
 export class Haproxy implements AsyncDisposable {
   readonly port: number
   readonly #process: Child
@@ -51,14 +51,14 @@ export class Haproxy implements AsyncDisposable {
     ])
   }
 
-  /** Leads PostgreSQL connections to the server that takes writes, and cuts those to one that no longer does. */
+  /** Routes PostgreSQL connections to the primary, and cuts those to a server that no longer is. */
   static primary({ ports, checkMs = 200 }: PrimaryFollowerOptions): Promise<Haproxy> {
     return Haproxy.#start(ports, [
       'mode tcp',
       'option tcp-check',
       'tcp-check connect',
       `tcp-check send-binary ${startUpMessage(CHECK_USER).toString('hex')}`,
-      // Every server since 14 says so in its greeting, before anything is asked.
+      // Every server since version 14 reports it during start-up, before any query.
       `tcp-check expect binary ${Buffer.from('in_hot_standby\0off\0').toString('hex')}`,
       `default-server inter ${checkMs} fall 1 rise 1 on-marked-down shutdown-sessions`,
     ])
@@ -118,7 +118,7 @@ function configuration(port: number, folder: string, lines: readonly string[]): 
   return `global\n  stats socket ${join(folder, 'control')}\nlisten all\n  bind 127.0.0.1:${port}\n${indented}\n`
 }
 
-/** What a client of PostgreSQL sends first: protocol 3.0, its user, the database. */
+/** The first message of a PostgreSQL client: protocol 3.0, its user, the database. */
 function startUpMessage(user: string): Buffer {
   const body = Buffer.from(`user\0${user}\0database\0postgres\0\0`)
   const head = Buffer.alloc(8)

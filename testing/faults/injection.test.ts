@@ -42,7 +42,7 @@ async function session(proxy: TcpProxy): Promise<Client & { lost?: Error }> {
 
 const disk_full = { code: '53100', severity: 'ERROR' }
 
-test('the next statement fails with the given error, the one after it works', async () => {
+test('the next statement fails with the given error, and the one after it succeeds', async () => {
   const proxy = await startProxy()
   const client = await session(proxy)
   const fault = proxy.inject(POSTGRES_ERRORS.disk_full)
@@ -54,7 +54,7 @@ test('the next statement fails with the given error, the one after it works', as
   expect(fault.hits).toBe(1)
 })
 
-test('a fault can last for a number of times or until it is removed', async () => {
+test('a fault can be limited to a number of times or last until it is removed', async () => {
   const proxy = await startProxy()
   const client = await session(proxy)
   const outcomes = async (count: number) => {
@@ -77,7 +77,7 @@ test('a fault can last for a number of times or until it is removed', async () =
   expect(await outcomes(1)).toEqual(['ok'])
 })
 
-test('only statements whose text matches fail, whether simple, with parameters or prepared', async () => {
+test('only statements with a matching text fail, whether simple, parameterized or prepared', async () => {
   const proxy = await startProxy()
   const client = await session(proxy)
   const prepared = { name: 'three', text: 'SELECT 3 AS wanted' }
@@ -90,7 +90,7 @@ test('only statements whose text matches fail, whether simple, with parameters o
   expect(fault.hits).toBe(3)
 })
 
-test('an error in a transaction rolls it back, as an error of the server does', async () => {
+test("an error in a transaction rolls it back, as the server's own errors do", async () => {
   const proxy = await startProxy()
   const client = await session(proxy)
   await client.query('CREATE TABLE kept (id int)')
@@ -112,7 +112,7 @@ test('a commit that fails leaves nothing behind', async () => {
   expect((await client.query('SELECT * FROM committed')).rows).toEqual([])
 })
 
-test('of statements that are sent on without waiting only the meant one fails, and each gets its own answer', async () => {
+test('of pipelined statements only the matching one fails, and each gets its own response', async () => {
   const proxy = await startProxy()
   const client = await session(proxy)
   proxy.inject({ ...POSTGRES_ERRORS.stale_plan, at: 'bind', matching: /AS n3/ })
@@ -120,7 +120,7 @@ test('of statements that are sent on without waiting only the meant one fails, a
   expect(answers).toEqual(['n1', 'n2', '0A000', 'n4', 'n5'])
 })
 
-test('a fatal error closes the connection behind the answers that were due', async () => {
+test('a fatal error closes the connection after the pending responses', async () => {
   const proxy = await startProxy()
   const client = await session(proxy)
   proxy.inject({ ...POSTGRES_ERRORS.pooler_lost_server, matching: /AS n2/ })
@@ -128,7 +128,7 @@ test('a fatal error closes the connection behind the answers that were due', asy
   await until('it is gone', () => proxy.open === 0)
 })
 
-test('a new connection is refused with the given error, and the server never hears of it', async () => {
+test('a new connection fails with the given error and never reaches the server', async () => {
   const proxy = await startProxy()
   proxy.inject({ ...POSTGRES_ERRORS.wrong_password, at: 'start-up' })
   proxy.inject({ ...POSTGRES_ERRORS.too_many_connections, at: 'start-up' })
@@ -137,7 +137,7 @@ test('a new connection is refused with the given error, and the server never hea
   await session(proxy)
 })
 
-test('open sessions can be told that the server shuts down', async () => {
+test('open sessions can receive a shutdown message of the server', async () => {
   const proxy = await startProxy()
   const clients = await Promise.all([session(proxy), session(proxy)])
   proxy.terminate(POSTGRES_ERRORS.admin_shutdown)
@@ -145,7 +145,7 @@ test('open sessions can be told that the server shuts down', async () => {
   expect(clients.map(({ lost }) => lost)).toMatchObject([{ code: '57P01' }, { code: '57P01' }])
 })
 
-test('an answer that is cut off before it arrives leaves the write done and unknown to its client', async () => {
+test('a connection that is cut before the response leaves the write done without its client knowing', async () => {
   const proxy = await startProxy()
   const client = await session(proxy)
   await client.query('CREATE TABLE unknown (id int)')
@@ -156,7 +156,7 @@ test('an answer that is cut off before it arrives leaves the write done and unkn
   expect(cut.hits).toBe(1)
 })
 
-test('a write that is cut off on its way never happens', async () => {
+test('a connection that is cut before the write arrives prevents the write', async () => {
   const proxy = await startProxy()
   const client = await session(proxy)
   await client.query('CREATE TABLE never (id int)')
@@ -165,7 +165,7 @@ test('a write that is cut off on its way never happens', async () => {
   expect((await (await session(proxy)).query('SELECT * FROM never')).rows).toEqual([])
 })
 
-test('injection needs a proxy that reads along', async () => {
+test('injection requires a proxy that parses the protocol', async () => {
   await using proxy = await TcpProxy.start({ target: { port: 1 } })
   expect(() => proxy.inject(POSTGRES_ERRORS.disk_full)).toThrow("protocol: 'postgresql'")
 })
@@ -178,10 +178,10 @@ interface Wire {
   on(event: string, listener: (message: { code?: string; fields?: unknown[] }) => void): void
 }
 
-/** Sends all statements at once, a Sync behind each, and resolves to the name or SQLSTATE that each was answered with. */
+/** Sends all statements at once, each with a Sync, and resolves to the value or SQLSTATE of each response. */
 async function pipelined(client: Client, names: readonly string[]): Promise<string[]> {
   const wire = (client as unknown as { connection: Wire & NodeJS.EventEmitter }).connection
-  // pg itself expects only what it has asked.
+  // pg itself expects only responses to its own queries.
   for (const event of ['dataRow', 'errorMessage', 'commandComplete', 'readyForQuery']) wire.removeAllListeners(event)
   const answers: string[] = []
   let current = ''

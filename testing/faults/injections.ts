@@ -1,10 +1,10 @@
 import type { PostgresError } from './postgres_errors.ts'
 
-/** The step of a statement at which an injected error arises. A simple Query has all of them at once. */
+/** The step of a statement at which an injected error occurs. A simple Query covers all of them at once. */
 export type Step = 'parse' | 'bind' | 'execute' | 'sync'
 
 export interface Injection extends PostgresError {
-  /** `start-up` answers new connections. By default a statement fails with its first message, Query, Parse or Bind. */
+  /** `start-up` fails new connections. By default a statement fails with its first message: Query, Parse or Bind. */
   readonly at?: 'start-up' | Step
   /** Only statements whose text matches. */
   readonly matching?: RegExp
@@ -12,7 +12,7 @@ export interface Injection extends PostgresError {
   readonly times?: number
 }
 
-/** A fault that is armed: how often it happened so far, and a way to end it. */
+/** An armed fault: how often it has occurred so far, and a way to remove it. */
 export interface Fault {
   readonly hits: number
   remove(): void

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that the fault kit starts processes of, as far as they are missing and Debian is at hand.
-# None of their services is started and no cluster is created: the kit runs its own, on ports of its own.
+# Installs the Debian packages whose programs the fault kit starts, if they are missing and the system is Debian.
+# It starts no service and creates no cluster: the kit runs its own, on its own ports.
 set -euo pipefail
 
 packages=()

@@ -44,14 +44,14 @@ describe.skipIf(reason)(`a PgBouncer ${reason ?? ''}`, () => {
     expect(await backend(other)).not.toBe(await backend(one))
   })
 
-  test('a statement that waits too long for a connection is refused as 08P01 query_wait_timeout', async () => {
+  test('a statement that waits too long for a connection fails with 08P01 query_wait_timeout', async () => {
     const pooler = await startPooler({ mode: 'transaction', settings: { default_pool_size: 1, query_wait_timeout: 1 } })
     const [one, other] = [await session(pooler), await session(pooler)]
     await one.query('BEGIN')
     await expect(other.query('SELECT 1')).rejects.toMatchObject({ code: '08P01', message: 'query_wait_timeout' })
   })
 
-  test('a server that goes away is 08P01, for those at work and for those that come', async () => {
+  test('the loss of the server is 08P01 for running statements and for new connections', async () => {
     await using lost = await PostgresServer.start()
     const settings = { server_login_retry: 1, query_wait_timeout: 3 }
     const pooler = await PgBouncer.start({ url: lost.url, mode: 'transaction', settings })
@@ -68,7 +68,7 @@ describe.skipIf(reason)(`a PgBouncer ${reason ?? ''}`, () => {
     await expect(other.query('SELECT 1')).rejects.toMatchObject({ code: '08P01' })
   })
 
-  test('its console tells how many clients wait', async () => {
+  test('its console reports how many clients wait', async () => {
     const pooler = await startPooler({ mode: 'transaction' })
     await session(pooler)
     const pools = await pooler.command('SHOW POOLS')

@@ -8,14 +8,14 @@ import { freePort } from './ports.ts'
 import { until } from './until.ts'
 
 export interface PgBouncerOptions {
-  /** The URL of the server behind, with user and password. Clients sign in with the same. */
+  /** The URL of the server, with user and password. Clients sign in with the same. */
   readonly url: string
   readonly mode: 'transaction' | 'session'
   /** Further settings of its `[pgbouncer]` section, such as `query_wait_timeout` or `server_login_retry` (seconds). */
   readonly settings?: Readonly<Record<string, string | number>>
 }
 
-/** A PgBouncer of Debian's on a free port. Disposing of it ends it and every connection through it. */
+/** Debian's PgBouncer on a free port. Disposing of it ends it and every connection through it. */
 export class PgBouncer implements AsyncDisposable {
   readonly port: number
   /** The database's URL through the pooler. */

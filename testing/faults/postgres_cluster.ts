@@ -5,11 +5,11 @@ import { giveAway, run } from './child.ts'
 import { POSTGRES_BIN } from './debian.ts'
 
 export const PASSWORD = 'throwaway'
-/** May connect without a password, for health checks. It owns nothing. */
+/** The user for health checks, which may connect without a password and owns nothing. */
 export const CHECK_USER = 'health_check'
 
 export interface ClusterPlaces {
-  /** A folder for the data, instead of the system's for temporary files. */
+  /** A folder for the data, instead of a temporary one. */
   readonly dataIn?: string | undefined
   /** A folder for the write-ahead log, instead of one beside the data. */
   readonly logIn?: string | undefined

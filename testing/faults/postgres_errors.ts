@@ -7,7 +7,7 @@ export interface PostgresError {
   readonly severity: 'ERROR' | 'FATAL'
 }
 
-/** What real servers and poolers say when the database is not there, full, read-only or overrun. */
+/** The errors of real servers and poolers when the database is absent, full, read-only or overloaded. */
 export const POSTGRES_ERRORS = {
   pooler_lost_server: { severity: 'FATAL', code: '08P01', message: 'server conn crashed?' },
   pooler_login_retry: {

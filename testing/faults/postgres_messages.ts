@@ -3,7 +3,7 @@ import type { PostgresError } from './postgres_errors.ts'
 // The frames of PostgreSQL's protocol 3: a type of one byte, then the length (itself included) as an int32, then the
 // body. Only the first message of a connection has no type. https://www.postgresql.org/docs/current/protocol.html
 
-/** Cuts a stream of bytes into whole messages; what is incomplete waits for the next chunk. */
+/** Splits a stream of bytes into whole messages; an incomplete one waits for the next chunk. */
 export class MessageReader {
   #rest: Buffer = Buffer.alloc(0)
 
@@ -27,7 +27,7 @@ const SSL_REQUEST = 80877103
 const GSS_REQUEST = 80877104
 const CANCEL_REQUEST = 80877102
 
-/** What a client asks for with the first message of a connection. */
+/** The request in the first message of a connection. */
 export function openingOf(message: Buffer): 'encryption' | 'cancel' | 'session' {
   const code = message.readInt32BE(4)
   if (code === SSL_REQUEST || code === GSS_REQUEST) return 'encryption'
@@ -53,7 +53,7 @@ export function errorResponse({ severity, code, message }: PostgresError): Buffe
   return framed('E', `S${severity}\0V${severity}\0C${code}\0M${message}\0\0`)
 }
 
-/** A Query message; with a text that does not parse it fails where it stands. */
+/** A Query message; a text that does not parse makes it fail in its place. */
 export function query(text: string): Buffer {
   return framed('Q', `${text}\0`)
 }

@@ -19,7 +19,7 @@ async function standbyOf(primary: PostgresServer, options?: StandbyOptions): Pro
   return standby
 }
 
-/** A connection that stays, and a way to see whether a statement on it has been answered. */
+/** A persistent connection, and a way to see whether a statement on it has finished. */
 async function session(url: string) {
   const client = new Client({ connectionString: url })
   client.on('error', () => {})
@@ -36,7 +36,7 @@ async function session(url: string) {
 }
 
 describe.skipIf(reason)(`a throwaway PostgreSQL ${reason ?? ''}`, () => {
-  test('runs without root on a port of its own with the given settings, and leaves nothing behind', async () => {
+  test('runs without root on its own port with the given settings, and leaves nothing behind', async () => {
     const server = await PostgresServer.start({ settings: { max_connections: '7' } })
     const [row] = await server.query(
       `SELECT current_setting('max_connections') AS max, current_setting('data_directory') AS data`,
@@ -49,7 +49,7 @@ describe.skipIf(reason)(`a throwaway PostgreSQL ${reason ?? ''}`, () => {
     await expect(server.query('SELECT 1')).rejects.toThrow('ECONNREFUSED')
   })
 
-  test('keeps what was committed over an immediate stop and over SIGKILL', async () => {
+  test('keeps committed data through an immediate stop and through SIGKILL', async () => {
     const server = await startServer()
     await server.query('CREATE TABLE kept (id int)')
     await server.query('INSERT INTO kept VALUES (1)')
@@ -60,27 +60,27 @@ describe.skipIf(reason)(`a throwaway PostgreSQL ${reason ?? ''}`, () => {
     expect(server.log()).toContain('automatic recovery in progress')
   })
 
-  test('answers nothing while it is frozen and everything afterwards', async () => {
+  test('responds to nothing while it is frozen and to everything afterwards', async () => {
     const server = await startServer()
     const ask = await session(server.url)
     server.freeze()
     const frozen = ask('SELECT 1')
     const fresh = new Client({ connectionString: server.url, connectionTimeoutMillis: 200 })
-    // The kernel takes the connection, but nobody greets it.
+    // The kernel accepts the connection, but the server sends nothing.
     await expect(fresh.connect()).rejects.toThrow('timeout')
     expect(frozen.outcome).toBe('')
     server.thaw()
     await until('the answer', () => frozen.outcome === 'answered')
   })
 
-  test('a frozen server can be disposed of', async () => {
+  test('can be disposed of while it is frozen', async () => {
     const server = await PostgresServer.start()
     server.freeze()
     await server[Symbol.asyncDispose]()
     expect(server.running()).toBe(false)
   })
 
-  test('a standby follows its primary, refuses writes, and takes them once it is promoted', async () => {
+  test('a standby follows its primary, rejects writes, and accepts them once it is promoted', async () => {
     const primary = await startServer()
     const standby = await standbyOf(primary)
     await primary.query('CREATE TABLE followed AS SELECT 1 AS id')
@@ -91,7 +91,7 @@ describe.skipIf(reason)(`a throwaway PostgreSQL ${reason ?? ''}`, () => {
     await standby.query('INSERT INTO followed VALUES (2)')
   })
 
-  test('with a synchronous standby no commit is answered that the standby does not have', async () => {
+  test('with a synchronous standby, a commit is acknowledged only after the standby has it', async () => {
     const primary = await startServer()
     const standby = await standbyOf(primary, { synchronous: true })
     const ask = await session(primary.url)

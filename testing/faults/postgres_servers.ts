@@ -16,7 +16,7 @@ export interface PostgresOptions extends ClusterPlaces {
 }
 
 export interface StandbyOptions {
-  /** True: from now on a commit of the primary waits until this standby has it on disk. */
+  /** Whether commits on the primary wait from now on until this standby has them on disk. */
   readonly synchronous?: boolean
 }
 
@@ -24,7 +24,7 @@ const DEFAULTS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '50',
-  // Crashes are of processes here, not of the machine.
+  // Only processes crash here, not the machine.
   fsync: 'off',
   shared_buffers: '16MB',
   wal_keep_size: '64MB',
@@ -33,7 +33,7 @@ const DEFAULTS = {
 
 const SIGNALS = { fast: 'SIGINT', immediate: 'SIGQUIT' } as const
 
-/** A PostgreSQL of Debian's on a free port, with data of its own. Disposing of it ends it and removes the data. */
+/** Debian's PostgreSQL on a free port, with its own data. Disposing of it ends it and removes the data. */
 export class PostgresServer implements AsyncDisposable {
   readonly port: number
   readonly #cluster: Cluster
@@ -72,7 +72,7 @@ export class PostgresServer implements AsyncDisposable {
     return `postgresql://postgres:${PASSWORD}@127.0.0.1:${this.port}/${database}`
   }
 
-  /** What the server logged since it was last started. */
+  /** The server's log since it was last started. */
   log(): string {
     return this.#process?.output() ?? ''
   }
@@ -108,7 +108,7 @@ export class PostgresServer implements AsyncDisposable {
     const child = this.#process
     if (child === undefined || !child.running()) return
     if (mode === 'kill') {
-      // Suspended first, or those that live a moment longer would still tell their clients.
+      // Suspended first; otherwise the processes that live a moment longer would notify their clients.
       this.freeze()
       for (const pid of this.#processes()) signal(pid, 'SIGKILL')
     } else {
@@ -123,7 +123,7 @@ export class PostgresServer implements AsyncDisposable {
     await this.start()
   }
 
-  /** Suspends all its processes: connections stay open, new ones are accepted by the kernel, nothing is answered. */
+  /** Suspends all its processes: connections stay open, the kernel accepts new ones, and nothing responds. */
   freeze(): void {
     for (const pid of this.#processes()) signal(pid, 'SIGSTOP')
   }
@@ -142,7 +142,7 @@ export class PostgresServer implements AsyncDisposable {
     return standby
   }
 
-  /** Makes a standby the primary. Resolves when it takes writes. */
+  /** Promotes a standby. Resolves when it accepts writes. */
   async promote(): Promise<void> {
     await this.query('SELECT pg_promote()')
     await until(
@@ -162,7 +162,7 @@ export class PostgresServer implements AsyncDisposable {
     await this.#cluster.remove()
   }
 
-  /** The postmaster, which makes the others, first. */
+  /** The postmaster, which forks the others, comes first. */
   #processes(): number[] {
     const child = this.#process
     return child?.running() ? [child.pid, ...childrenOf(child.pid)] : []

@@ -5,7 +5,7 @@ import { errorResponse, MessageReader, openingOf, parse, query, stringsOf, typeO
 
 const REFUSED_ENCRYPTION = Buffer.from('N')
 
-/** What a session needs of its proxy. */
+/** The part of a proxy that a session needs. */
 export interface SessionFaults {
   readonly injections: Injections
   /** Whether the connection is to be cut before or after this message. */
@@ -13,8 +13,8 @@ export interface SessionFaults {
 }
 
 /**
- * Reads along with one connection and makes statements fail. In the place of the message that is to fail the server
- * gets one that does not parse, so that it rolls back, skips to the next Sync and answers in its order as with any
+ * Parses the traffic of one connection and makes statements fail. Instead of the message that is to fail, the server
+ * gets one that does not parse, so that it rolls back, skips to the next Sync and responds in order as with any
  * error of its own; its ErrorResponse is then replaced by the injected one.
  */
 export class PostgresSession {
@@ -23,7 +23,7 @@ export class PostgresSession {
   readonly #fromServer = new MessageReader()
   readonly #statements = new Map<string, string>()
   readonly #portals = new Map<string, string>()
-  /** The errors that the server's next answers are to carry, by the marker in the server's own message. */
+  /** The errors to put into the server's next responses, by the marker in the server's own message. */
   readonly #pending = new Map<string, PostgresError>()
   #marks = 0
   #started = false
@@ -62,7 +62,7 @@ export class PostgresSession {
   #opened(message: Buffer, reply: (item: Item) => void): Item[] {
     const opening = openingOf(message)
     if (opening === 'encryption') {
-      // What is encrypted could not be read along with.
+      // Encrypted traffic could not be parsed.
       reply(REFUSED_ENCRYPTION)
       return []
     }
@@ -94,7 +94,7 @@ export class PostgresSession {
     return type === 'S' ? [parse(mark), message] : [parse(mark)]
   }
 
-  /** Which steps of which statement a message takes; none where it belongs to no statement. */
+  /** The steps and the statement of a message; no step if it belongs to no statement. */
   #statement(type: string, message: Buffer): { readonly steps: Step[]; readonly text: string } {
     if (type === 'S') return { steps: ['sync'], text: this.#cycle.join(';\n') }
     if (!'QPBE'.includes(type)) return { steps: [], text: '' }

@@ -3,7 +3,7 @@ import type { Cuts } from './cuts.ts'
 import { type Cut, type Direction, Flow, type Item, type Line, sizeOf } from './flow.ts'
 import type { PostgresSession } from './postgres_session.ts'
 
-/** What a connection needs of its proxy. */
+/** The part of a proxy that a connection needs. */
 export interface ProxyContext {
   readonly line: Line
   readonly cuts: Cuts
@@ -13,11 +13,11 @@ export interface ProxyContext {
   closed(): void
 }
 
-/** One client's connection, led on to the server. */
+/** One client's connection, forwarded to the server. */
 export class ProxyConnection {
   /** Undefined for a connection that was made in the black hole: it never reached the server. */
   readonly flows: Readonly<Record<Direction, Flow>> | undefined
-  /** Whether bytes of it were swallowed, so that it cannot go on. */
+  /** Whether it lost bytes, so that it cannot continue. */
   broken = false
   readonly #sockets: Socket[]
   readonly #context: ProxyContext
@@ -66,7 +66,7 @@ export class ProxyConnection {
 }
 
 function end(socket: Socket, how: Cut): void {
-  // A socket in the file system cannot be reset, and what was written before a FIN still goes out.
+  // A Unix socket cannot be reset, and data written before a FIN is still sent.
   if (how === 'fin') socket.destroySoon()
   else if (socket.remoteAddress === undefined) socket.destroy()
   else socket.resetAndDestroy()

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto'
 
-/** A source of random choices that are the same for the same seed, on every machine. */
+/** A source of random choices, which depend only on the seed, on every machine. */
 export interface Random {
-  /** From 0 up to, but without, 1. */
+  /** A number from 0 to below 1. */
   fraction(): number
-  /** From 0 up to, but without, `below`. */
+  /** An integer from 0 to below `below`. */
   int(below: number): number
   pick<T>(from: readonly T[]): T
   shuffled<T>(from: readonly T[]): T[]
 }
 
-/** `parts` name what is to be decided: the same seed gives each name choices of its own. */
+/** `parts` name the decision: for the same seed, each name has choices of its own. */
 export function seededRandom(seed: number, ...parts: readonly (string | number)[]): Random {
   const digest = createHash('sha256')
     .update([seed, ...parts].join(' '))
@@ -44,7 +44,7 @@ export function seededRandom(seed: number, ...parts: readonly (string | number)[
 
 /** The seed of the environment variable SEED, else a new one. */
 export function seedOfRun(): number {
-  // Whoever replays a failure has only the command line.
+  // A failure is replayed from the command line, by this variable alone.
   // oxlint-disable-next-line node/no-process-env
   const given = process.env['SEED']
   if (given === undefined || given === '') return Math.floor(Math.random() * 2 ** 32)

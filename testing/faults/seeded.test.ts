@@ -24,28 +24,28 @@ const box: Trial<Box> = { actions: [put, take], steps: 40, setUp: async () => ({
 
 afterEach(() => vi.unstubAllEnvs())
 
-/** The error of a trial that has to fail. */
+/** The error of a trial that must fail. */
 async function failure(trial: Trial<Box>): Promise<TrialError> {
   const error = await runTrial(trial).catch((cause: unknown) => cause)
   if (!(error instanceof TrialError)) throw new Error('the trial passed', { cause: error })
   return error
 }
 
-test('the same seed gives the same choices, another seed others', () => {
+test('the same seed makes the same choices, and another seed makes others', () => {
   const choices = (seed: number) => {
     const random = seededRandom(seed, 'x')
     return [random.int(1_000_000), random.pick(['a', 'b', 'c']), random.shuffled([1, 2, 3, 4, 5, 6]), random.fraction()]
   }
   expect(choices(7)).toEqual(choices(7))
   expect(choices(7)).not.toEqual(choices(8))
-  // Whatever machine replays a seed has to see the same.
+  // Every machine that replays a seed must get the same choices.
   expect(seededRandom(1, 'x').int(1_000_000)).toBe(620_305)
 })
 
-test('choices are spread evenly', () => {
+test('choices are evenly distributed', () => {
   const random = seededRandom(1)
   const values = Array.from({ length: 40_000 }, () => random.int(4))
-  // The first choice of each seed too, for a trial takes a new one at each step.
+  // Also the first choice of each seed, because a trial uses a new seed at each step.
   const firsts = Array.from({ length: 40_000 }, (_, step) => seededRandom(2, step).int(4))
   for (const value of [0, 1, 2, 3]) {
     for (const drawn of [values, firsts]) {
@@ -54,7 +54,7 @@ test('choices are spread evenly', () => {
   }
 })
 
-test('a trial takes its steps by their weights, and only possible ones', async () => {
+test('a trial chooses among the possible steps by their weights', async () => {
   const { steps } = await runTrial({ ...box, seed: 5, steps: 400 })
   const puts = steps.filter((step) => step.startsWith('put')).length
   expect(steps).toHaveLength(400)
@@ -79,7 +79,7 @@ test('a failure names its seed and its steps, and the seed replays it', async ()
   expect([again.message, again.steps]).toEqual([first.message, first.steps])
 })
 
-test('what only the last check sees is narrowed down to the shortest prefix that shows it', async () => {
+test('a failure that only the final check detects is reduced to the shortest failing prefix', async () => {
   const check = async ({ items }: Box) => {
     if (items.length > 6) throw new Error('too many')
   }
@@ -88,7 +88,7 @@ test('what only the last check sees is narrowed down to the shortest prefix that
   expect(steps.at(-1)).toMatch(/^put/)
 })
 
-test('every state that was set up is torn down, in failures too', async () => {
+test('every state that was set up is torn down, even after failures', async () => {
   let open = 0
   const counted = {
     ...box,
@@ -105,7 +105,7 @@ test('every state that was set up is torn down, in failures too', async () => {
   expect([open, steps]).toEqual([0, []])
 })
 
-test('a SEED that is no number is refused', async () => {
+test('a SEED that is not a number is rejected', async () => {
   vi.stubEnv('SEED', 'abc')
   await expect(runTrial(box)).rejects.toThrow('SEED must be a whole number, not "abc"')
 })

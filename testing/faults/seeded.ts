@@ -2,27 +2,27 @@ import { type Random, seededRandom, seedOfRun } from './random.ts'
 
 export interface Action<State> {
   readonly name: string
-  /** How often it is chosen, compared with the others. */
+  /** Its probability relative to the others. */
   readonly weight: number
-  /** Whether it can be done now; always, where left out. */
+  /** Whether it is possible now; always, if omitted. */
   readonly possible?: (state: State) => boolean
-  /** Does it. What it returns is shown beside its name in the list of steps. Throws where something is wrong. */
+  /** Runs the step and throws on a failure. Its result is shown beside its name in the list of steps. */
   readonly run: (state: State, random: Random) => Promise<unknown>
 }
 
 export interface Trial<State> {
   readonly actions: readonly Action<State>[]
   readonly steps: number
-  /** Makes everything anew; called again for each replay. */
+  /** Creates the state; called again for each replay. */
   readonly setUp: () => Promise<State>
   readonly tearDown?: (state: State) => Promise<void>
-  /** Throws where something is wrong after the last step. */
+  /** Throws on a failure after the last step. */
   readonly check?: (state: State) => Promise<void>
-  /** By default that of the environment variable SEED, else a new one. */
+  /** By default the environment variable SEED, else a new one. */
   readonly seed?: number
 }
 
-/** A trial failed: with which seed, after which steps. `cause` is the failure itself. */
+/** The failure of a trial, with its seed and its steps. `cause` is the failure itself. */
 export class TrialError extends Error {
   override readonly name = 'TrialError'
   readonly seed: number
@@ -43,8 +43,8 @@ interface Outcome {
 }
 
 /**
- * Takes so many random steps, then checks. The choices depend on nothing but the seed and the state, so the same seed
- * takes the same steps. A failure is narrowed down to the shortest prefix of the steps that fails as well, and thrown
+ * Runs this many random steps, then checks. The choices depend only on the seed and the state, so the same seed
+ * runs the same steps. A failure is reduced to the shortest prefix of the steps that also fails, and thrown
  * as a TrialError.
  */
 export async function runTrial<State>(
@@ -87,7 +87,7 @@ async function take<State>(
 
 type Failed = Required<Outcome>
 
-/** Halves the distance between a prefix that passes and one that fails, for as long as the failure comes again. */
+/** Bisects between a prefix that passes and one that fails, as long as the failure is reproducible. */
 async function shortened<State>(trial: Trial<State>, seed: number, failed: Failed): Promise<Failed> {
   let [shortest, passes] = [failed, -1]
   while (shortest.steps.length - passes > 1) {

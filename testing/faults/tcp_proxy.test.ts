@@ -5,7 +5,7 @@ import { listen } from './ports.ts'
 import { TcpProxy } from './tcp_proxy.ts'
 import { until } from './until.ts'
 
-// Behind the proxy stands a server that sends back what it gets.
+// The server behind the proxy echoes what it receives.
 let echo: Server
 let port: number
 
@@ -27,7 +27,7 @@ async function startProxy(): Promise<TcpProxy> {
   return proxy
 }
 
-/** A client that keeps what it gets, and how its connection ended. */
+/** A client that records what it receives and how its connection ends. */
 async function client(to: TcpProxy) {
   const socket: Socket = connect({ port: to.port, host: '127.0.0.1', allowHalfOpen: true })
   const seen = { socket, text: '', ended: false, error: '' }
@@ -39,14 +39,14 @@ async function client(to: TcpProxy) {
   return seen
 }
 
-test('bytes pass in both directions and a half-closed connection still gets its answer', async () => {
+test('bytes pass in both directions, and a half-closed connection still gets its response', async () => {
   const one = await client(await startProxy())
   one.socket.end('x'.repeat(3_000_000))
   await until('the echo', () => one.ended)
   expect(one.text.length).toBe(3_000_000)
 })
 
-test('open connections are counted and leave the count when they end', async () => {
+test('the proxy counts its open connections', async () => {
   const proxy = await startProxy()
   const clients = await Promise.all([client(proxy), client(proxy)])
   await until('two open', () => proxy.open === 2)
@@ -55,7 +55,7 @@ test('open connections are counted and leave the count when they end', async () 
   expect(proxy.accepted).toBe(2)
 })
 
-test('a delayed answer arrives late and whole', async () => {
+test('a delayed response arrives late and complete', async () => {
   const proxy = await startProxy()
   const one = await client(proxy)
   proxy.delay(300, ['toClient'])
@@ -77,7 +77,7 @@ test('a paused direction holds bytes back until it is resumed', async () => {
   await until('both echoes', () => one.text === 'held' && other.text === 'held too')
 })
 
-test('a cut by FIN is an orderly end, a cut by RST is a reset', async () => {
+test('a cut by FIN ends the connection in order, and a cut by RST resets it', async () => {
   const proxy = await startProxy()
   const orderly = await client(proxy)
   proxy.cut('fin')
@@ -89,7 +89,7 @@ test('a cut by FIN is an orderly end, a cut by RST is a reset', async () => {
   expect(proxy.open).toBe(0)
 })
 
-test('a connection is cut behind exactly so many bytes of an answer', async () => {
+test('a connection is cut after exactly the given number of bytes of a response', async () => {
   const proxy = await startProxy()
   const one = await client(proxy)
   const cut = proxy.cutAfter({ direction: 'toClient', bytes: 70_001, how: 'fin' })
@@ -101,7 +101,7 @@ test('a connection is cut behind exactly so many bytes of an answer', async () =
   await until('the echo', () => next.text === 'goes on')
 })
 
-test('a black hole accepts connections and answers nothing, and resets them when it ends', async () => {
+test('a black hole accepts connections, sends nothing, and resets them when it ends', async () => {
   const proxy = await startProxy()
   const open = await client(proxy)
   open.socket.write('before')
@@ -117,7 +117,7 @@ test('a black hole accepts connections and answers nothing, and resets them when
   await until('both are reset', () => fresh.error === 'ECONNRESET' && open.error === 'ECONNRESET')
 })
 
-test('a proxy that refuses connections keeps those it has, and takes new ones on the same port again', async () => {
+test('a proxy that refuses connections keeps open ones, and later accepts new ones on the same port', async () => {
   const proxy = await startProxy()
   const kept = await client(proxy)
   await until('it is open', () => proxy.open === 1)
@@ -129,7 +129,7 @@ test('a proxy that refuses connections keeps those it has, and takes new ones on
   await client(proxy)
 })
 
-test('connections to a server that is not there are reset', async () => {
+test('connections to an absent server are reset', async () => {
   const proxy = await TcpProxy.start({ target: { host: '127.0.0.1', port: 1 } })
   onTestFinished(() => proxy[Symbol.asyncDispose]())
   const one = await client(proxy).catch((error: unknown) => ({ error: String(error) }))

@@ -8,18 +8,21 @@ import { PostgresSession } from './postgres_session.ts'
 import type { Cut, Direction, Line } from './flow.ts'
 import { ProxyConnection } from './proxy_connection.ts'
 
-/** What lies behind a proxy. */
+/** The server behind a proxy. */
 export interface TcpProxyOptions {
   readonly target: NetConnectOpts
-  /** Reads along, for `inject`, `terminate` and `cutAt`. Encryption is refused, as by a server without TLS. */
+  /**
+   * Parses PostgreSQL's protocol, for `inject`, `terminate` and `cutAt`. Encryption is refused, as by a server without
+   * TLS.
+   */
   readonly protocol?: 'postgresql'
 }
 
 const DIRECTIONS: readonly Direction[] = ['toServer', 'toClient']
 
 /**
- * A proxy on loopback in front of a server, which makes the faults of a network and, on request, those of PostgreSQL.
- * Each setting holds for the connections that are open and for those that come. Disposing of it resets them all.
+ * A proxy on loopback in front of a server that simulates faults of the network and, on request, of PostgreSQL.
+ * Each setting applies to open and to new connections. Disposing of the proxy resets them all.
  */
 export class TcpProxy implements AsyncDisposable {
   readonly #server: Server
@@ -33,9 +36,9 @@ export class TcpProxy implements AsyncDisposable {
   readonly #injections = new Injections()
   readonly #cuts = new Cuts()
   #port = 0
-  /** How many connections were accepted since the start. */
+  /** How many connections it has accepted. */
   accepted = 0
-  /** How many bytes vanished in the black hole. */
+  /** How many bytes the black hole has swallowed. */
   swallowed = 0
 
   private constructor(options: TcpProxyOptions) {
@@ -49,7 +52,7 @@ export class TcpProxy implements AsyncDisposable {
     return proxy
   }
 
-  /** In front of the PostgreSQL of a URL, on a TCP port or a socket in the file system. */
+  /** A proxy in front of the PostgreSQL at a URL, on a TCP port or a Unix socket. */
   static inFrontOf(url: string): Promise<TcpProxy> {
     const { hostname, port, searchParams } = new URL(url)
     const directory = searchParams.get('host')
@@ -75,7 +78,7 @@ export class TcpProxy implements AsyncDisposable {
     )
   }
 
-  /** The URL of the server behind, led through the proxy. */
+  /** The server's URL, routed through the proxy. */
   through(url: string): string {
     const through = new URL(url)
     through.host = `127.0.0.1:${this.#port}`
@@ -83,12 +86,12 @@ export class TcpProxy implements AsyncDisposable {
     return through.href
   }
 
-  /** Holds up all bytes by this long; 0 ends it. */
+  /** Delays all bytes by this much; 0 ends the delay. */
   delay(ms: number, directions = DIRECTIONS): void {
     for (const direction of directions) this.#line.delayMs[direction] = ms
   }
 
-  /** Sends nothing on, and reads nothing once the buffers are full, until `resume`. Nothing is lost. */
+  /** Forwards nothing until `resume`, and reads nothing once the buffers are full. Nothing is lost. */
   pause(directions = DIRECTIONS): void {
     for (const direction of directions) this.#line.paused[direction] = true
   }
@@ -98,7 +101,7 @@ export class TcpProxy implements AsyncDisposable {
     for (const { flows } of this.#connections) for (const direction of directions) flows?.[direction].pump()
   }
 
-  /** From now on connections are accepted and bytes are taken, but nothing comes out, not even a sender's end. */
+  /** From now on accepts connections and bytes but forwards nothing, not even a sender's end. */
   blackHole(): void {
     this.#line.blackHole = true
   }
@@ -123,19 +126,19 @@ export class TcpProxy implements AsyncDisposable {
     return this.#cuts.atMessage(cut)
   }
 
-  /** Makes statements, or new connections, fail with an error of PostgreSQL. */
+  /** Makes statements or new connections fail with a PostgreSQL error. */
   inject(injection: Injection): Fault {
     this.#needProtocol()
     return this.#injections.add(injection)
   }
 
-  /** Tells all open sessions this, between two messages, and closes them, as a server that is shut down does. */
+  /** Sends this error to all open sessions, between two messages, and closes them, as a server does on shutdown. */
   terminate(error: PostgresError): void {
     this.#needProtocol()
     for (const { flows } of this.#connections) flows?.toClient.push([errorResponse(error), 'fin'])
   }
 
-  /** Refuses new connections; those that are open go on. */
+  /** Refuses new connections; open ones continue. */
   refuse(): Promise<void> {
     return new Promise((resolve) => {
       this.#server.close()
@@ -143,7 +146,7 @@ export class TcpProxy implements AsyncDisposable {
     })
   }
 
-  /** Takes connections again, on the same port. */
+  /** Accepts connections again, on the same port. */
   async accept(): Promise<void> {
     if (!this.#server.listening) await listen(this.#server, this.#port)
   }

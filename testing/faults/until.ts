@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
 /**
- * Asks again and again until the answer is truthy, and resolves to it. An exception counts as "not yet"; after
- * `timeoutMs` it rejects, naming what was waited for and the last exception.
+ * Polls until the result is truthy, and resolves to it. An exception counts as "not yet"; after
+ * `timeoutMs` it rejects with the name of the condition and the last exception.
  */
 export async function until<T>(what: string, ask: () => T | Promise<T>, timeoutMs = 15_000): Promise<NonNullable<T>> {
   const deadline = performance.now() + timeoutMs

@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-test('what was recorded is read back, in its order, also when the journal is continued', async () => {
+test('a journal returns its records in order, even if it was reopened', async () => {
   const path = join(folder, 'continued')
   for (const round of ['a', 'b']) {
     await using witness = await Witness.open(path)
@@ -25,7 +25,7 @@ test('what was recorded is read back, in its order, also when the journal is con
   expect(read[3]).toEqual({ key: 'b1', value: 'it\'s\n"1"' })
 })
 
-test('an acknowledgement is in the file the moment that it counts', async () => {
+test('an acknowledgement is in the file when record resolves', async () => {
   const path = join(folder, 'moment')
   await using witness = await Witness.open(path)
   for (let i = 0; i < 200; i += 1) {
@@ -34,7 +34,7 @@ test('an acknowledgement is in the file the moment that it counts', async () => 
   }
 })
 
-test('a line that a crash cut off does not count, and does not spoil the next one', async () => {
+test('a line truncated by a crash does not count and does not corrupt the next one', async () => {
   const path = join(folder, 'torn')
   {
     await using witness = await Witness.open(path)
@@ -49,11 +49,11 @@ test('a line that a crash cut off does not count, and does not spoil the next on
   expect(await acknowledgedIn(path)).toEqual([{ key: 'whole' }, { key: 'next' }])
 })
 
-test('a journal that does not exist has nothing acknowledged', async () => {
+test('a journal that does not exist is empty', async () => {
   expect(await acknowledgedIn(join(folder, 'absent'))).toEqual([])
 })
 
-test('all that a killed client was told is in its journal', async () => {
+test('the journal of a killed client has everything acknowledged to it', async () => {
   const path = join(folder, 'killed')
   const module = new URL('witness.ts', import.meta.url).href
   const program = `
@@ -74,7 +74,7 @@ test('all that a killed client was told is in its journal', async () => {
   expect(told.filter((key) => !kept.has(key))).toEqual([])
 })
 
-test('losses, doubles, altered and unconfirmed writes are told apart', () => {
+test('compare distinguishes lost, duplicate, altered and unconfirmed writes', () => {
   const acknowledged = [{ key: 'kept', value: '1' }, { key: 'lost' }, { key: 'twice' }, { key: 'other', value: 'x' }]
   const present = [
     { key: 'kept', value: '1' },

@@ -3,27 +3,27 @@ import { dirname } from 'node:path'
 
 /** A write that a server has confirmed. */
 export interface Acknowledged {
-  /** Names the write, and no other. */
+  /** Identifies the write. */
   readonly key: string
-  /** What was written, as far as it is to be compared. */
+  /** The written value, as far as it is compared. */
   readonly value?: string
 }
 
 export interface Comparison {
   readonly acknowledged: number
-  /** Acknowledged, but the server does not have it. */
+  /** Acknowledged, but not on the server. */
   readonly lost: string[]
   /** On the server more than once. */
   readonly doubled: string[]
   /** Acknowledged with another value than the server has. */
   readonly altered: string[]
-  /** On the server without an acknowledgement: its answer did not arrive. */
+  /** On the server without an acknowledgement: the response did not arrive. */
   readonly unconfirmed: string[]
 }
 
 /**
- * A client's journal of acknowledged writes. An acknowledgement counts once `record` has resolved: then it is on the
- * disk, and outlives the client, the server and the machine.
+ * A client's journal of acknowledged writes. An acknowledgement counts once `record` has resolved: then it is on
+ * disk, and survives crashes of the client, the server and the machine.
  */
 export class Witness implements AsyncDisposable {
   readonly #file: FileHandle
@@ -34,7 +34,7 @@ export class Witness implements AsyncDisposable {
     this.#file = file
   }
 
-  /** Opens a journal, or goes on with one that is there. */
+  /** Opens a journal, or continues an existing one. */
   static async open(path: string): Promise<Witness> {
     const { length, whole } = await journal(path)
     const file = await open(path, 'a')
@@ -46,7 +46,7 @@ export class Witness implements AsyncDisposable {
     return new Witness(file)
   }
 
-  /** Resolves when the acknowledgement is on the disk. Those that come at once share one fsync. */
+  /** Resolves when the acknowledgement is on disk. Concurrent calls share one fsync. */
   record(acknowledged: Acknowledged): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = (error?: unknown) => (error === undefined ? resolve() : reject(error))
@@ -76,7 +76,7 @@ export class Witness implements AsyncDisposable {
   }
 }
 
-/** Everything that a journal says was acknowledged. A last line that a crash cut off never counted, and is left out. */
+/** All acknowledgements in a journal. A last line that a crash truncated never counted, and is omitted. */
 export async function acknowledgedIn(path: string): Promise<Acknowledged[]> {
   const { text } = await journal(path)
   return text
@@ -85,7 +85,7 @@ export async function acknowledgedIn(path: string): Promise<Acknowledged[]> {
     .map((line) => JSON.parse(line) as Acknowledged)
 }
 
-/** Holds what was acknowledged against what the server has. */
+/** Compares the acknowledged writes with those on the server. */
 export function compare(acknowledged: readonly Acknowledged[], present: readonly Acknowledged[]): Comparison {
   const found = new Map<string, Acknowledged[]>()
   for (const one of present) found.set(one.key, [...(found.get(one.key) ?? []), one])

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { z } from 'zod'
 
-/** The reply to one request. Text and calls are sent in the protocol and form that the request asks for. */
+/** The reply to one request. Text and calls are sent in the protocol and form of the request. */
 export type Reply =
   | { readonly text: string }
   | { readonly calls: readonly { readonly name: string; readonly arguments: string }[] }
-  /** An HTTP response that is no model output. */
+  /** An HTTP response that is not model output. */
   | {
       readonly status: number
       readonly body?: string
@@ -115,7 +115,7 @@ type ModelOutput = Extract<Reply, { text: string } | { calls: readonly unknown[]
 
 interface EncodedOutput {
   readonly whole: object
-  /** The same as a stream. */
+  /** The same reply as a stream. */
   readonly events: readonly string[]
 }
 

@@ -11,7 +11,7 @@ export interface ForgedToken {
 export interface Forger {
   /** The shared secret. */
   readonly secret: Uint8Array
-  /** A key pair of our own issuer, and the id under which its public half is known. */
+  /** A key pair of our own issuer, and the published id of its public half. */
   readonly own: { readonly publicKey: CryptoKey; readonly privateKey: CryptoKey; readonly kid: string }
   readonly url: string
 }
@@ -23,7 +23,7 @@ function without(claims: object, name: string): object {
   return Object.fromEntries(Object.entries(claims).filter(([key]) => key !== name))
 }
 
-/** Tokens that must not be accepted: forged, malformed, spelt in another way, or meant for something else. */
+/** Tokens that must be rejected: forged, malformed, spelt in another way, or issued for another purpose. */
 export async function forgedTokens({ secret, own, url }: Forger): Promise<ForgedToken[]> {
   const now = Math.floor(Date.now() / 1000)
   const good = { sub: 'alice', iat: now, exp: now + 600 }
@@ -213,7 +213,7 @@ function withUnusedBits(part: string, bits: number): string {
   return part.slice(0, -1) + ALPHABET.charAt(ALPHABET.indexOf(part.slice(-1)) | bits)
 }
 
-/** Other spellings of the bytes of a valid token, which lenient decoders of base64 take for the same. */
+/** Other spellings of a valid token's bytes, which lenient base64 decoders accept as equal. */
 function spellings(valid: string): [string, string][] {
   const [head = '', body = '', signature = ''] = valid.split('.')
   const inserted = [' ', '\t', '=', ',', '*', '%', '\u00a0', '+', '/', '"'].flatMap((character): [string, string][] => {
@@ -241,7 +241,9 @@ function spellings(valid: string): [string, string][] {
   ]
 }
 
-/** Rightly signed tokens whose header or payload is spelt otherwise: only a holder of the secret can make them. */
+/**
+ * Validly signed tokens with an unusual spelling of the header or payload; only a holder of the secret can make them.
+ */
 function signedSpellings(claims: object, secret: Uint8Array): [string, string][] {
   const [head, body] = [encode({ alg: 'HS256', kid: 'a' }), encode({ ...claims, pad: '~?>~?>' })]
   const standard = body.replaceAll('-', '+').replaceAll('_', '/')
@@ -258,7 +260,7 @@ function signedSpellings(claims: object, secret: Uint8Array): [string, string][]
   ])
 }
 
-/** A rightly signed token over a payload that no JSON library would write. */
+/** A validly signed token over a payload that no JSON library would write. */
 function signedText(payload: string, secret: Uint8Array): string {
   const input = `${encode({ alg: 'HS256' })}.${encode(payload)}`
   return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`

@@ -54,7 +54,7 @@ const reader = { user_id: 'reader', kind: 'api_key', actor: null, email: null, n
 export const READ_KEY = 'tw_reads'
 const apiKeys: Record<string, typeof reader & { scope: 'read' }> = { [READ_KEY]: { ...reader, scope: 'read' } }
 
-/** What the clients of all generations have in common. */
+/** The common part of the clients of all generations. */
 export interface AnyClient {
   listTools(): Promise<{ tools: { name: string }[] }>
   callTool(call: { name: string; arguments?: Record<string, unknown> }): Promise<CallResult>
@@ -100,7 +100,7 @@ export const clients: Record<string, Connect> = {
   },
 }
 
-/** A client of the SDK of 2025, whose types still know the results of 2024. */
+/** A client of the 2025 SDK, whose types still include the results of 2024. */
 export function commonFace(client: SdkV1Client): AnyClient {
   return {
     listTools: () => client.listTools(),

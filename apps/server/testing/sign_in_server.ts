@@ -15,7 +15,7 @@ import { createSignIn, type SignIn } from '../src/auth/sign_in.ts'
 
 export const TEST_SECRET = 'only the tests sign with this secret'
 
-/** One server process, on a database that it may share with others. */
+/** One server process on a database that it may share with others. */
 export interface SignInServer {
   readonly app: App
   readonly signIn: SignIn
@@ -23,7 +23,7 @@ export interface SignInServer {
   readonly database: TestDatabase
   readonly logged: { details: object; message: string }[]
   caller(token: string | undefined, overrides?: Partial<Context>): ReturnType<typeof createCaller>
-  /** Signs somebody new up, as a client without cookies would. */
+  /** Signs up a new user, as a client without cookies would. */
   newUser(): Promise<{ id: string; email: string; session: string; token: string }>
   /** Creates an API key for the user of a session. */
   newKey(session: string, body: object): Promise<{ id: string; key: string }>
@@ -39,7 +39,7 @@ let users = 0
 export interface SignInServerOptions {
   readonly env?: Record<string, string>
   readonly database?: TestDatabase
-  /** Lines of its log are added here. */
+  /** Collects the lines of its log. */
   readonly lines?: string[]
 }
 

@@ -1,7 +1,7 @@
 import type { Command, Target } from './command.ts'
 import type { KnownTask } from './tasks.ts'
 
-/** What to do next for a message: use tools and look again, or reply. */
+/** The next step for a message: call tools and interpret their results, or reply. */
 export type NextAction = UseTools | Reply
 
 export interface UseTools {
@@ -15,7 +15,7 @@ export interface ToolUse {
 
 export interface Reply {
   readonly reply: string
-  /** What the reply asks the user. */
+  /** The question in the reply. */
   readonly question?: ClarifyingQuestion
 }
 

@@ -5,10 +5,12 @@ import { nextAction } from './next_action.ts'
 
 export const OFFLINE_MODEL = 'taskwire-offline'
 
-/** Rounds of tool calls for one message. The interpreter needs three at most: this only ends a loop made by mistake. */
+/**
+ * Rounds of tool calls for one message. The interpreter needs three at most; the limit only ends an accidental loop.
+ */
 const MAX_ROUNDS = 8
 
-/** For one answer, tool calls included. */
+/** The time limit of one answer, including tool calls. */
 const TIMEOUT_MS = 60_000
 
 /**
@@ -28,14 +30,14 @@ export function offlineAssistant({ timeoutMs = TIMEOUT_MS }: { readonly timeoutM
   }
 }
 
-/** Runs tools and looks again at what they returned, until there is something to reply. */
+/** Runs tools and interprets their results, until there is a reply. */
 async function replyTo({ history, message, tools }: AssistantRequest, signal: AbortSignal): Promise<string> {
   let conversation: Conversation = conversationOf(history, message)
   for (let round = 0; round < MAX_ROUNDS; round++) {
     signal.throwIfAborted()
     const action = nextAction(conversation)
     if ('reply' in action) return action.reply
-    // All at once: the confirmation guard judges removals that belong together by their arriving together.
+    // All at once, because the confirmation guard recognises removals that belong together by their arrival.
     const calls = await unlessAborted(Promise.all(action.use.map((use) => completedCall(use, tools))), signal)
     conversation = { ...conversation, calls: [...conversation.calls, ...calls] }
   }

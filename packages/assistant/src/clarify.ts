@@ -23,8 +23,8 @@ export function whichTask(command: TargetedCommand, candidates: readonly KnownTa
 }
 
 /**
- * The command that a message completes by answering the question, else the message's own command: a new command takes
- * the place of an answer.
+ * The command that a message completes by answering the question, else the message's own command: a new command
+ * replaces an answer.
  */
 export function completedCommand(question: ClarifyingQuestion, message: string, command: Command): Command {
   return question.asksFor === 'title'
@@ -62,7 +62,7 @@ function withTask({ command: incomplete, candidates }: WhichTask, message: strin
   return { ...incomplete, target: target.by === 'name' ? target : { by: 'nothing' } }
 }
 
-/** Task ids, or positions in the list where no candidate has such an id: "2" of three means the second. */
+/** Task ids, or positions in the list if no candidate has such an id: "2" of three means the second. */
 function chosenIds(numbers: readonly number[], candidates: readonly KnownTask[]): readonly number[] {
   if (candidates.length === 0 || numbers.some((number) => candidates.some(({ id }) => id === number))) return numbers
   const ids = numbers.flatMap((number) => candidates[number - 1]?.id ?? [])

@@ -3,9 +3,9 @@ export type Target =
   | { readonly by: 'number'; readonly numbers: readonly number[] }
   | { readonly by: 'name'; readonly name: string }
   | { readonly by: 'status'; readonly status: Status }
-  /** In the list that was shown last, counted from 1; -1 is its last task. */
+  /** A position in the list that was shown last, counted from 1; -1 is its last task. */
   | { readonly by: 'position'; readonly position: number }
-  /** What was mentioned last: one task ("it"), or all of them ("them"). */
+  /** The tasks mentioned last: one ("it"), or all of them ("them"). */
   | { readonly by: 'mention'; readonly all: boolean }
   | { readonly by: 'nothing' }
 
@@ -28,5 +28,5 @@ export type Command =
   | { readonly do: 'yes' | 'no' | 'help' | 'greet' | 'thanks' | 'unknown' }
   | { readonly do: 'decline'; readonly request: UnsupportedRequest }
 
-/** What people ask for that the offline assistant cannot do. */
+/** Requests that the offline assistant cannot fulfil. */
 export type UnsupportedRequest = 'others' | 'dates' | 'priorities' | 'sharing' | 'trash'

@@ -22,7 +22,7 @@ export function conversationOf(history: readonly PastMessage[], message: string)
   const past: { message: string; calls: CompletedCall[] }[] = []
   for (const { role, content, tool_calls } of history) {
     if (role === 'user') past.push({ message: content, calls: [] })
-    // A window of history may begin with an answer: its message is unknown, so its calls are left out.
+    // A window of history may start with an answer. Its message is unknown, so its calls are omitted.
     else past.at(-1)?.calls.push(...tool_calls)
   }
   return { message, calls: [], past }

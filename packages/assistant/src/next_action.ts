@@ -11,7 +11,7 @@ import type { Conversation, Exchange } from './conversation.ts'
 import { helpText, notUnderstood, unsupported } from './replies.ts'
 import { understand } from './understand.ts'
 
-/** The next action in a conversation. It depends on the conversation alone: nothing is remembered between calls. */
+/** The next action in a conversation. It depends only on the conversation; no state is kept between calls. */
 export function nextAction(conversation: Conversation): NextAction {
   return actionFor(commandIn(conversation), conversation)
 }
@@ -23,7 +23,7 @@ function commandIn({ message, past }: Conversation): Command {
   return question === undefined ? command : completedCommand(question, message, command)
 }
 
-/** The question that the last reply asked, found by working out that reply again. */
+/** The question that the last reply asked, found by computing that reply again. */
 function openQuestion(past: readonly Exchange[]): ClarifyingQuestion | undefined {
   const last = past.at(-1)
   if (last === undefined) return undefined

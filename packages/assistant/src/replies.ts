@@ -70,7 +70,7 @@ const verbs: Readonly<Record<string, string>> = {
 
 const writeResult = z.object({ task_id: z.int(), status: z.string(), title: z.string() })
 
-/** What became of some calls: first what was done, then what waits for confirmation, then what failed. */
+/** The outcome of calls: first the completed ones, then those that wait for confirmation, then the failed ones. */
 export function outcomeText(calls: readonly CompletedCall[]): string {
   const pending = calls.filter(isPendingConfirmation).length
   const sentences = [

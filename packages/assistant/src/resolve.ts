@@ -4,12 +4,12 @@ import type { Conversation } from './conversation.ts'
 import { outcomeText, quoted } from './replies.ts'
 import { matchingTasks, mentionedLast, shownLast, significantWords, taskListIn, type KnownTask } from './tasks.ts'
 
-/** The tasks that a command is about, or what to do, or to ask, to find out. */
+/** The tasks that a command is about, or the action or question that determines them. */
 export type Resolution = ResolvedTasks | Ambiguity | NextAction
 
 interface ResolvedTasks {
   readonly ids: readonly number[]
-  /** Whether there are more such tasks than the list that was read. */
+  /** Whether there are more such tasks than were read. */
   readonly more: boolean
 }
 

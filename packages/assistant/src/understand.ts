@@ -12,7 +12,7 @@ import { plain } from './text.ts'
 /** No command is longer than a title and a description together. */
 const MAX_LENGTH = 1500
 
-/** The command in a message, as the first rule that matches reads it. */
+/** The command in a message, according to the first rule that matches. */
 export function understand(message: string): Command {
   if (message.length > MAX_LENGTH) return { do: 'unknown' }
   const text = plain(message)

@@ -23,7 +23,7 @@ const titles = async (user: string) =>
   (await server.caller(user).task.list({ limit: 200 })).items.map(({ title }) => title)
 
 describe('batches', () => {
-  test('calls of one moment travel together, at most ten in a request', async () => {
+  test('calls made at the same moment share a request, at most ten', async () => {
     const fetch = faultyFetch()
     const client = server.client(newUser(), { fetch })
     const made = await Promise.all(Array.from({ length: 25 }, (_, n) => client.task.create.mutate({ title: `${n}` })))
@@ -33,7 +33,7 @@ describe('batches', () => {
     expect(fetch.requests.length).toBe(6)
   })
 
-  test('URLs stay short, and a query too long for a batch goes alone', async () => {
+  test('URLs stay short, and a query that is too long for a batch is sent alone', async () => {
     const fetch = faultyFetch()
     const client = server.client(newUser(), { fetch })
     const search = (n: number) => client.task.list.query({ search: `${n}`.repeat(400) })
@@ -93,7 +93,7 @@ describe('errors', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
   })
 
-  test('a server that is not there is unreachable', async () => {
+  test('a server that does not run is unreachable', async () => {
     const error = await failure(
       server.client(newUser(), { url: 'http://127.0.0.1:9', retry: { maxRetries: 0 } }).task.list.query(),
     )
@@ -109,15 +109,15 @@ describe('errors', () => {
     expect(fetch.requests.length).toBe(1)
   })
 
-  test('an answer of another server is unexpected and not retried', async () => {
+  test('a response from another kind of server is unexpected and not retried', async () => {
     const fetch = faultyFetch(() => proxyAnswer(200))
     expect((await failure(server.client(newUser(), { fetch }).task.list.query())).reason).toBe('unexpected')
     expect(fetch.requests.length).toBe(1)
   })
 })
 
-describe('repeats', () => {
-  test.each(['refused', 'dropped', 'cut'] as const)('a write whose answer was %s is done once', async (fault) => {
+describe('retries', () => {
+  test.each(['refused', 'dropped', 'cut'] as const)('a write whose response was %s is done once', async (fault) => {
     const user = newUser()
     const fetch = faultyFetch((n) => (n <= 2 ? fault : undefined))
     const task = await server.client(user, { fetch }).task.create.mutate({ title: 'once' })
@@ -126,7 +126,7 @@ describe('repeats', () => {
     expect(await titles(user)).toEqual(['once'])
   })
 
-  test('a toggle whose answer was lost does not flip twice', async () => {
+  test('a toggle whose response was lost is not applied twice', async () => {
     const user = newUser()
     const { id } = await server.client(user).task.create.mutate({ title: 'flip' })
     const fetch = faultyFetch((n) => (n === 1 ? 'dropped' : undefined))
@@ -138,14 +138,14 @@ describe('repeats', () => {
     ['502', proxyAnswer.bind(null, 502)],
     ['503', proxyAnswer.bind(null, 503)],
     ['429', proxyAnswer.bind(null, 429)],
-  ])('a call that a proxy answers with %s is repeated', async (_status, answer) => {
+  ])('a call that a proxy fails with %s is retried', async (_status, answer) => {
     const user = newUser()
     const fetch = faultyFetch((n) => (n === 1 ? answer() : undefined))
     await server.client(user, { fetch }).task.create.mutate({ title: 'once' })
     expect(await titles(user)).toEqual(['once'])
   })
 
-  test('Retry-After is waited for', async () => {
+  test('a retry waits for Retry-After', async () => {
     const fetch = faultyFetch((n) => (n === 1 ? proxyAnswer(503, { 'retry-after': '1' }) : undefined))
     const begun = performance.now()
     await server.client(newUser(), { fetch }).task.list.query()
@@ -170,7 +170,7 @@ describe('repeats', () => {
     expect(fetch.requests.length).toBeGreaterThan(2)
   })
 
-  test('an attempt without an answer is aborted and retried', async () => {
+  test('an attempt without a response is aborted and retried', async () => {
     const user = newUser()
     const line = faultyFetch()
     let asked = 0
@@ -194,14 +194,14 @@ describe('repeats', () => {
     expect(fetch.requests.length).toBe(1)
   })
 
-  test('a write without a key is not repeated after a lost answer', async () => {
+  test('a write without a key is not retried after a lost response', async () => {
     const fetch = faultyFetch(() => 'dropped')
     const client = server.client(newUser(), { fetch })
     expect((await failure(client.conversation.delete.mutate({ conversation_id: 1 }))).reason).toBe('unreachable')
     expect(fetch.requests.length).toBe(1)
   })
 
-  test('a key that the caller gives is kept', async () => {
+  test("the caller's own key is kept", async () => {
     const user = newUser()
     const client = server.client(user)
     const create = () => client.task.create.mutate({ title: 'mine', idempotency_key: 'the-callers-own' })
@@ -209,7 +209,7 @@ describe('repeats', () => {
     expect(await titles(user)).toEqual(['mine'])
   })
 
-  test('an abort ends a call at once, also between two attempts', async () => {
+  test('an abort ends a call at once, even between two attempts', async () => {
     const leaving = new AbortController()
     const fetch = faultyFetch(() => 'refused')
     const call = failure(server.client(newUser(), { fetch }).task.list.query({}, { signal: leaving.signal }))
@@ -224,7 +224,7 @@ describe('repeats', () => {
     expect(fetch.requests.length).toBe(length)
   })
 
-  test('on a line that loses every third request no write is lost and none is doubled', async () => {
+  test('over a line that loses every third request no write is lost or duplicated', async () => {
     const user = newUser()
     const fetch = faultyFetch(() => anyFault(30))
     const client = server.client(user, { fetch, retry: { maxRetries: 100 } })

@@ -44,14 +44,14 @@ describe('changes', () => {
     const fetch = faultyFetch((n) => (n === 2 ? 'refused' : undefined))
     const changes = server.client(user, { fetch }).changes()
     const first = changes.next()
-    // The end is known, and nothing follows yet: what is made now belongs to the changes.
+    // The end of the log is known, so changes made from here on are delivered.
     await expect.poll(() => fetch.requests.length).toBe(2)
     await create(near, 1)
     expect((await first).value).toMatchObject({ seq: 4 })
     await changes.return()
   })
 
-  test('made while the line was cut are not missed', async () => {
+  test('made while the connection was cut are not missed', async () => {
     const line = await lineTo(server.url)
     const user = newUser()
     const near = server.client(user)
@@ -114,7 +114,7 @@ describe('changes', () => {
     let asked = 0
     const token = () => {
       asked++
-      // Ended already, but for the tolerance of five seconds.
+      // Already expired, except for the tolerance of five seconds.
       const exp = Math.floor(Date.now() / 1000) - 4
       return signedToken(asked === 1 ? { sub: user, exp } : { sub: user })
     }

@@ -4,7 +4,7 @@ import type { TaskwireClient } from './client.ts'
 import type { Change, Task } from './router.ts'
 import { anyFault, faultyFetch, lineTo, serve, testServer, type Line, type TestServer } from '../testing/server.ts'
 
-// Two replicas behind a line that loses one request in three, in every way there is.
+// Two replicas behind a line that loses one request in three, by every kind of fault.
 
 let server: TestServer
 let replicas: string[] = []
@@ -23,7 +23,7 @@ afterAll(async () => {
   await server.close()
 })
 
-/** A client whose requests go to the replicas by turns. */
+/** A client whose requests alternate between the replicas. */
 function client(user: string, fault: () => ReturnType<typeof anyFault> = () => undefined): TaskwireClient {
   const bad = faultyFetch(fault)
   let turn = 0
@@ -56,7 +56,7 @@ async function all(user: string): Promise<Map<number, Task>> {
   }
 }
 
-test('of 10,000 writes none is lost and none is doubled', async () => {
+test('none of 10,000 writes is lost or duplicated', async () => {
   const user = newUser()
   const bad = client(user, () => anyFault(33))
   const made = await many(10_000, (n) => bad.task.create.mutate({ title: `task ${n}` }))
@@ -65,7 +65,7 @@ test('of 10,000 writes none is lost and none is doubled', async () => {
   expect(made.map(({ id }) => tasks.get(id)?.title)).toEqual(made.map((_, n) => `task ${n}`))
 }, 300_000)
 
-test('10,000 toggles count exactly', async () => {
+test('10,000 toggles each count once', async () => {
   const user = newUser()
   const { id } = await client(user).task.create.mutate({ title: 'flip' })
   const bad = client(user, () => anyFault(10))
@@ -73,7 +73,7 @@ test('10,000 toggles count exactly', async () => {
   expect(await client(user).task.get.query({ task_id: id })).toMatchObject({ version: 10_001, completed: false })
 }, 300_000)
 
-test('ten listeners whose lines are cut follow 10,000 changes without a gap', async () => {
+test('ten listeners whose connections are cut receive 10,000 changes without a gap', async () => {
   const user = newUser()
   const cutting = setInterval(() => lines[Math.floor(Math.random() * 2)]?.cut(), 300)
   const listening = Array.from({ length: 10 }, async () => {

@@ -27,7 +27,7 @@ const published = join(outside, 'node_modules/@taskwire/client')
 beforeAll(async () => {
   await run(process.execPath, ['build.ts'], { cwd: here })
   const pnpm = { PATH: [process.env.PATH, join(root, '.tools/node_modules/.bin')].join(delimiter) }
-  // The pnpm that is there, as it is: without a look at the registry.
+  // The installed pnpm, without access to the registry.
   const settings = { pnpm_config_verify_deps_before_run: 'false', pnpm_config_pm_on_fail: 'ignore' }
   await run('pnpm', ['pack', '--pack-destination', outside], {
     cwd: here,
@@ -47,7 +47,7 @@ afterAll(() => rmSync(outside, { recursive: true, force: true }))
 
 const text = (name: string) => readFileSync(join(published, name), 'utf8')
 
-test('the package names what it needs, and holds nothing else', () => {
+test('the package declares its dependencies and contains only its own files', () => {
   const { version } = JSON.parse(text('package.json'))
   const trpc = JSON.parse(readFileSync(join(here, 'node_modules/@trpc/client/package.json'), 'utf8')).version
   expect(JSON.parse(text('package.json'))).toMatchObject({
@@ -61,7 +61,7 @@ test('the package names what it needs, and holds nothing else', () => {
   expect(readdirSync(published).toSorted()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json'])
 })
 
-test('it imports itself, tRPC and the parser of events, in code and in types', () => {
+test('the package imports only itself, tRPC and the event parser, in code and in types', () => {
   const imported = new Set<string>()
   for (const name of readdirSync(join(published, 'dist'))) {
     for (const [, source = ''] of text(`dist/${name}`).matchAll(/(?:\bfrom |\bimport ?\(?)['"]([^'"]+)['"]/g)) {
@@ -81,14 +81,14 @@ test('it imports itself, tRPC and the parser of events, in code and in types', (
   ])
 })
 
-test('it uses nothing that only Node has', () => {
+test('the package uses nothing specific to Node', () => {
   for (const name of readdirSync(join(published, 'dist')).filter((file) => file.endsWith('.js'))) {
     expect(text(`dist/${name}`), name).not.toMatch(/\b(process|Buffer|require|global|setImmediate|__dirname)\b[.(]/)
   }
 })
 
 test('outside the workspace the sample and the type tests compile, strictly and without any', async () => {
-  // A compiler that finds something exits with 2, and says it on stdout.
+  // A compiler that finds errors exits with 2 and prints them on stdout.
   const compiler = run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc')], { cwd: outside })
   expect((await compiler.catch((error: { stdout: string }) => error)).stdout).toBe('')
 })

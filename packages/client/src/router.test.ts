@@ -8,13 +8,13 @@ import type { inferRouterError, inferRouterInputs, inferRouterOutputs } from '@t
 import { expectTypeOf, test } from 'vitest'
 import type { Change, ErrorShape, ErrorCode, RouterInputs, RouterOutputs, Task } from './router.ts'
 
-// Judged by the compiler (`pnpm types`).
+// The compiler checks this file (`pnpm types`).
 
 type ServerInputs = inferRouterInputs<ServerRouter>
 type ServerOutputs = inferRouterOutputs<ServerRouter>
 type ServerErrorData = inferRouterError<ServerRouter>['data']
 
-test('the spelled-out types are those of the server', () => {
+test('the spelled-out types equal those of the server', () => {
   expectTypeOf<Task>().toEqualTypeOf<ServerTask>()
   expectTypeOf<Change>().toEqualTypeOf<ServerChange>()
   expectTypeOf<ErrorCode>().toEqualTypeOf<ServerReason>()
@@ -28,8 +28,8 @@ test('the spelled-out types are those of the server', () => {
   expectTypeOf<RouterInputs['task']['list']>().toEqualTypeOf<ServerInputs['task']['list'] | void>()
 })
 
-test('an error of the server is one of the client', () => {
-  // What `current` is, the server leaves open; the contract says: the task.
+test("a server error is assignable to the client's type", () => {
+  // The server leaves the type of `current` open; the contract says that it is the task.
   expectTypeOf<Omit<ServerErrorData, 'current'>>().toExtend<Omit<ErrorShape['data'], 'current'>>()
   expectTypeOf<keyof ServerErrorData>().toEqualTypeOf<keyof ErrorShape['data']>()
 })

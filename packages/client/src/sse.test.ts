@@ -25,7 +25,7 @@ const text = [
   'data: cut off\nid: 8',
 ].join('')
 
-test.each([1, 2, 3, 7, 1000])('events are told apart in chunks of %d bytes', async (chunk) => {
+test.each([1, 2, 3, 7, 1000])('the parser separates events in chunks of %d bytes', async (chunk) => {
   expect(await eventsOf(text, chunk)).toEqual([
     { event: 'connected', data: '{}', id: undefined, retry: undefined },
     { event: 'message', data: 'first\n second 🦆', id: '7', retry: undefined },

@@ -7,7 +7,7 @@ import { faultyFetch, lineTo, proxyAnswer, testServer, type TestServer } from '.
 
 type Events = RouterOutputs['chat']['stream']
 
-/** Says its words one by one; how many answers it began and was told to leave. */
+/** An assistant that streams its words one by one and counts the answers that it started and that were aborted. */
 function scripted() {
   const seen = { begun: 0, left: 0 }
   const assistant: Assistant = {
@@ -42,14 +42,14 @@ async function textOf(events: Events): Promise<string> {
   return text
 }
 
-test('an answer comes piece by piece', async () => {
+test('an answer arrives piece by piece', async () => {
   const events = await server.client(newUser()).chat.stream.mutate({ message: 'hello' })
   const types: string[] = []
   for await (const event of events) types.push(event.type)
   expect(types).toEqual(['delta', 'delta', 'delta', 'done'])
 })
 
-test('a stream that failed before it began is retried', async () => {
+test('a stream that fails before it starts is retried', async () => {
   const fetch = faultyFetch((n) => (n === 1 ? proxyAnswer(503) : n === 2 ? 'refused' : undefined))
   const events = await server.client(newUser(), { fetch }).chat.stream.mutate({ message: 'hello' })
   expect(await textOf(events)).toBe('You said hello')
@@ -70,7 +70,7 @@ test('an error is thrown by the call, not by its first event', async () => {
   await expect(call).rejects.toMatchObject({ reason: 'conversation_not_found' })
 })
 
-test('a stream that is cut in its midst throws a typed error', async () => {
+test('a stream that is cut in the middle throws a typed error', async () => {
   const line = await lineTo(server.url)
   const events = await server.client(newUser(), { url: line.url }).chat.stream.mutate({ message: 'wait' })
   let text = ''
@@ -85,7 +85,7 @@ test('a stream that is cut in its midst throws a typed error', async () => {
   line.close()
 })
 
-test('leaving a stream ends the answer', async () => {
+test('exiting the loop over a stream ends the answer', async () => {
   const before = seen.left
   for await (const event of await server.client(newUser()).chat.stream.mutate({ message: 'wait' })) {
     if (event.type === 'delta' && event.text === ' wait') break

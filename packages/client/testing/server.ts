@@ -12,7 +12,7 @@ export interface TestServer extends TestServices {
   client(user_id: string, options?: Partial<TaskwireClientOptions>): TaskwireClient
 }
 
-/** `extra` adds to the services: an assistant, say. */
+/** `extra` adds services, such as an assistant. */
 export async function testServer(extra: Partial<Services> = {}): Promise<TestServer> {
   const fixture = await testServices()
   const services = { ...fixture.services, ...extra }
@@ -51,20 +51,20 @@ export async function serve(services: Services): Promise<{ url: string; stop: ()
   }
 }
 
-/** What can happen to a request on its way. */
+/** A fault of a request in transit. */
 export type Fault =
   /** It never arrives. */
   | 'refused'
-  /** It is carried out, and its answer is lost. */
+  /** It is carried out, and its response is lost. */
   | 'dropped'
-  /** It is carried out, and its answer ends in the middle. */
+  /** It is carried out, and its response ends in the middle. */
   | 'cut'
-  /** Something answers instead of the server. */
+  /** Something other than the server responds. */
   | Response
 
 export interface FaultyFetch {
   (input: RequestInfo | URL, init?: RequestInit): Promise<Response>
-  /** The URLs of all requests, those that never arrived included. */
+  /** The URLs of all requests, including those that never arrived. */
   readonly requests: string[]
 }
 
@@ -76,12 +76,12 @@ const FAULTS: readonly (() => Fault)[] = [
   () => proxyAnswer(429),
 ]
 
-/** Any fault, in so many of a hundred requests. */
+/** A random fault in this percentage of requests. */
 export function anyFault(percent: number): Fault | undefined {
   return Math.random() * 100 < percent ? FAULTS[Math.floor(Math.random() * FAULTS.length)]?.() : undefined
 }
 
-/** A `fetch` on a bad line: `fault` says what happens to the nth request, counted from 1. */
+/** A `fetch` over an unreliable line: `fault` decides what happens to the nth request, counted from 1. */
 export function faultyFetch(fault: (n: number) => Fault | undefined = () => undefined): FaultyFetch {
   const requests: string[] = []
   const faulty = async (input: RequestInfo | URL, init?: RequestInit) => {
@@ -119,7 +119,7 @@ export interface Line {
   readonly url: string
   /** Ends every connection that is open. */
   cut(): void
-  /** How many connections were made. */
+  /** How many connections were opened. */
   readonly connections: () => number
   close(): void
 }

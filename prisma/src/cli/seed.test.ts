@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
-test('a user gets as many demo tasks as asked for, some of them completed', async () => {
+test('the command creates as many demo tasks as requested, some of them completed', async () => {
   expect(await seed(database.pool, { user_id: 'demo', count: 1200 })).toBe(1200)
   expect(await database.db.task.count({ where: { user_id: 'demo' } })).toBe(1200)
   expect(await database.db.task.count({ where: { user_id: 'demo', completed: true } })).toBe(400)
@@ -20,7 +20,7 @@ test('a user gets as many demo tasks as asked for, some of them completed', asyn
   expect(rows).toEqual([{ important: true, tagged: true, today: true }])
 })
 
-test('repeated, it makes only what is missing, and nothing for other users', async () => {
+test('the command creates only missing tasks when it is repeated, and none for other users', async () => {
   expect(await seed(database.pool, { user_id: 'demo', count: 1205 })).toBe(5)
   expect(await seed(database.pool, { user_id: 'demo', count: 10 })).toBe(0)
   expect(await database.db.task.count()).toBe(1205)

@@ -14,7 +14,7 @@ const started: Embedded[] = []
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'tw-'))
-  // The server's account has to get in where the tests run as root.
+  // If the tests run as root, the server's account needs access.
   await chmod(dataDir, 0o755)
 })
 

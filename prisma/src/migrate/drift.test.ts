@@ -25,7 +25,7 @@ test('a difference between migrations and schema is detected', { timeout: 90_000
   expect(await schemaDifference(without)).toContain('ADD COLUMN     "model" VARCHAR(200)')
 })
 
-// What follows is invisible to Prisma: a migration made from a difference could drop it and nothing else would tell.
+// The following is invisible to Prisma: a generated migration could drop it, and no other test would notice.
 
 test('every trigger exists and is enabled', async () => {
   const found = await names(`SELECT tgrelid::regclass || ' ' || tgname AS name FROM pg_trigger
@@ -81,7 +81,7 @@ test('every index that is partial, on an expression or no btree exists and is va
     'task_deleted_at_idx',
     'task_live_created_idx',
     'task_live_title_idx',
-    // The migration does without where the server does not have the extension.
+    // The migration skips the index if the server lacks the extension.
     ...(trigrams.length > 0 ? ['task_search_idx'] : []),
     'task_trash_created_idx',
   ])

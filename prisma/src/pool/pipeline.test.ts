@@ -28,7 +28,7 @@ const pidOf = async (pipeline: Pipeline, number = 0, serializeBy?: string) => {
 }
 const sleep = (seconds: number) => ({ text: 'SELECT pg_sleep($1)', values: [seconds] })
 
-test('many statements at once share few connections, and each gets its own answer', async () => {
+test('many concurrent statements share few connections, and each gets its own result', async () => {
   const pipeline = pipelineWith({ count: 3 })
   const pids = await Promise.all(Array.from({ length: 200 }, (_, number) => pidOf(pipeline, number)))
   expect(new Set(pids).size).toBe(3)
@@ -65,7 +65,7 @@ test('statements with the same key run in order on one connection and block no o
   expect(ended).toEqual(['bob', 'nobody', 'first of ada', 'second of ada'])
 })
 
-test('no statement queues behind one that takes longer than 3 s, and statements of its key are refused', async () => {
+test('no statement queues behind one that takes longer than 3 s, and statements with its key fail', async () => {
   const one = pipelineWith({ count: 1, timeoutMs: 10_000 })
   const two = pipelineWith({ count: 2, timeoutMs: 10_000 })
   const slow = Promise.all([one.run(sleep(3.6)), two.run(sleep(3.6), 'ada')])
@@ -167,7 +167,7 @@ test('an unused connection is closed', async () => {
   expect(await pidOf(pipeline)).not.toBe(pid)
 })
 
-test('closing answers the statements in flight and accepts no more', async () => {
+test('closing finishes the statements in flight and accepts no more', async () => {
   const pipeline = pipelineWith({ count: 2 })
   const inFlight = Promise.all([pipeline.run(sleep(0.2)), pidOf(pipeline), pidOf(pipeline, 1, 'ada')])
   const closed = pipeline.close()

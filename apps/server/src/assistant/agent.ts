@@ -21,7 +21,7 @@ export interface Limits {
 export const limits: Limits = { callMs: 20_000, answerMs: 60_000, turns: 8, invalidCalls: 3 }
 
 export interface NamedModel {
-  /** The name that answers are marked with. */
+  /** The model name that is stored with answers. */
   readonly name: string
   /** Called when the first answer needs the model. */
   readonly create: () => Promise<Model>

@@ -1,9 +1,10 @@
 import type { AgentOutputItem, Model, ModelRequest } from '@openai/agents'
 
 /**
- * A model whose output the runner can handle. The runner would refuse arguments that are not JSON itself, and send them
- * back to servers that cannot parse them: they become a JSON string, which our tools refuse with their own message.
- * For an empty output, as a broken response yields, it would call the model again and again: it becomes an error.
+ * A model whose output the runner can handle. The runner itself would reject arguments that are not JSON, and send them
+ * back to servers that cannot parse them; here they become a JSON string, which our tools reject with their own
+ * message. An empty output, as a broken response yields, becomes an error; the runner would call the model again and
+ * again.
  */
 export function sanitizedModel(model: Model): Model {
   return {

@@ -9,7 +9,7 @@ interface Observation {
 const observations = new AsyncLocalStorage<Observation>()
 
 /**
- * The same client, which reports the failures of the database to `throwDatabaseFailure`. Better Auth catches some of
+ * The same client, which also reports database failures to `throwDatabaseFailure`. Better Auth catches some of
  * them and answers as if the row that it asked for did not exist: a user with a valid session would be signed out.
  */
 export function observedDatabase(db: Db) {

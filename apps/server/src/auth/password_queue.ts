@@ -28,7 +28,7 @@ export function passwordQueue(
     try {
       return await work()
     } finally {
-      // The place is handed on: `running` stays what it is.
+      // The slot passes to the next hash, so `running` stays the same.
       const next = waiting.shift()
       if (next === undefined) running--
       else next()

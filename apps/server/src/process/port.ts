@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net'
 
-/** Thrown when the server cannot listen where it should. The message is one line for the operator. */
+/** Thrown when the server cannot listen on its host and port. The message is one line for the operator. */
 export class ListenError extends Error {
   override readonly name = 'ListenError'
 }

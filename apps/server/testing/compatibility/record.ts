@@ -11,18 +11,18 @@ import { recordingText, type RecordedCaller, type Recording } from './recording.
 import { rest, type Caller } from './requests.ts'
 import { startServer } from './server_process.ts'
 
-// Records a data directory as a checkout of some version writes it, and what that version answers about it:
+// Records a data directory as a checkout of some version writes it, and the responses of that version:
 //
 //     node apps/server/testing/compatibility/record.ts CHECKOUT
 //
-// CHECKOUT is a clone at the version to record, set up by `npm start`. The answers are those that the version gives on
+// CHECKOUT is a clone at the version to record, set up by `npm start`. The responses are those of the version on
 // an unpacked copy of the archive, so the archive is known to open with the version that wrote it.
 
 interface Sealed extends Kept {
   readonly sealed_at: string
 }
 
-/** Nobody listens there: the model cannot be reached. */
+/** Nothing listens there, so the model is unreachable. */
 const NO_MODEL = { OPENAI_BASE_URL: 'http://127.0.0.1:9/v1', OPENAI_MODEL: 'none' }
 
 async function record(checkout: string): Promise<void> {
@@ -111,7 +111,7 @@ async function callersOf(send: Send, { people, credentials }: Kept): Promise<Rec
   return recorded
 }
 
-/** Sees to it that a repeat gives what the first request was answered, and returns the exchanges as they are. */
+/** Checks that a retry gets the response of the first request, and returns the exchanges unchanged. */
 async function repeated(send: Send, retries: readonly Exchange[]): Promise<readonly Exchange[]> {
   for (const { title, request, answer } of retries) {
     const again = await send(request)
@@ -123,7 +123,7 @@ async function repeated(send: Send, retries: readonly Exchange[]): Promise<reado
   return retries
 }
 
-/** As it is when written to a file and read again. */
+/** The value after a round trip through JSON. */
 function json(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value))
 }

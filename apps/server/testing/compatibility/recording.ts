@@ -2,17 +2,17 @@ import type { Credential, Exchange } from './exchange.ts'
 import type { Caller } from './requests.ts'
 
 export interface RecordedCaller extends Caller {
-  /** Where the user's log ended. */
+  /** The end of a user's log. */
   readonly last_seq: number
 }
 
-/** What a version answered about a data directory that it wrote, in the order in which it has to be asked again. */
+/** The responses of a version to requests on a data directory that it wrote, in the order in which to repeat them. */
 export interface Recording {
-  /** The commit that wrote and answered. */
+  /** The commit of that version. */
   readonly version: string
   /** When the data directory was complete. */
   readonly sealed_at: string
-  /** When the last answer was given. Times between the two are of what the recording itself wrote. */
+  /** When the last response was sent. Times between the two belong to writes of the recording itself. */
   readonly answered_at: string
   readonly credentials: Readonly<Record<string, Credential>>
   readonly callers: readonly RecordedCaller[]
@@ -26,7 +26,7 @@ export interface Recording {
   readonly effects: readonly Exchange[]
 }
 
-/** JSON with a line for each exchange, so that a difference between two recordings can be read. */
+/** JSON with one line per exchange, so that differences between recordings are readable. */
 export function recordingText(recording: Recording): string {
   const fields = Object.entries(recording).map(([name, value]) => {
     const lines = Array.isArray(value) ? `[\n${value.map((item) => JSON.stringify(item)).join(',\n')}\n]` : undefined

@@ -1,6 +1,6 @@
 import type { RecordedRequest } from './exchange.ts'
 
-/** A user, and the name of the credential that a request is sent with. */
+/** A user, and the name of the credential for its requests. */
 export interface Caller {
   readonly as: string
   readonly user_id: string

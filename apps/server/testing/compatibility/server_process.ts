@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 
-/** Where a checkout has the server's entry point. The one place to change when it moves. */
+/** The path of the server's entry point in a checkout. Change it here if it moves. */
 const ENTRY = 'apps/server/src/main.ts'
 
 export interface ServerProcess {
@@ -18,7 +18,7 @@ export async function startServer(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<ServerProcess> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(checkout, ENTRY)], {
-    // Nothing of our own environment: it could name another database, model or secret.
+    // Not our own environment: it could name another database, model or secret.
     env: { PORT: '0', TASKWIRE_DATA_DIR: dataDir, RATE_LIMIT_AUTH: '1000', LOG_LEVEL: 'warn', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

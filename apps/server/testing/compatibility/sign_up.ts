@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Credential, Send } from './exchange.ts'
 
-/** Somebody who signed up. The password is of a test's data directory and opens nothing else. */
+/** A user who signed up. The password belongs to a test's data directory and is used nowhere else. */
 export interface Person {
   readonly name: string
   readonly user_id: string
   readonly email: string
   readonly password: string
-  /** The ids of the API keys that are kept. */
+  /** The ids of the API keys to keep. */
   readonly keys: readonly string[]
 }
 
@@ -16,7 +16,7 @@ const PEOPLE = [
   { name: 'ben', email: 'ben+tasks@example.com', password: 'пароль с пробелами 🔑' },
 ]
 
-/** Signs people up, each with sessions and API keys: some that stay valid, and one of each that no longer is. */
+/** Signs users up, each with sessions and API keys: some that stay valid, and one of each kind that does not. */
 export async function signUpPeople(send: Send, credentials: Record<string, Credential>): Promise<Person[]> {
   const people: Person[] = []
   for (const person of PEOPLE) {

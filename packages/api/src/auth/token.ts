@@ -22,8 +22,8 @@ interface CachedToken {
 }
 
 /**
- * Turns bearer tokens into principals. Verified tokens are cached for a minute, in bounded memory: checking
- * the signature is most of what a request costs.
+ * Turns bearer tokens into principals. Verified tokens are cached for a minute, in bounded memory, because checking
+ * the signature is most of a request's cost.
  */
 export function tokenVerifier(rules: TokenRules): TokenVerifier {
   const { revocations } = rules
@@ -91,7 +91,7 @@ function stillValid(revocations: Revocations, issue: TokenIssue): () => Promise<
 /** The token of an `Authorization` header; undefined if there is none, or if its scheme is another one. */
 export function bearerToken(header: string | undefined): string | undefined {
   if (header === undefined || header.slice(0, 7).toLowerCase() !== 'bearer ') return undefined
-  // Not `trim`, which would take more than HTTP's white space away: a token has one spelling.
+  // Not `trim`, which would remove more than HTTP's white space: a token has one spelling.
   return header.slice(7).replace(/^ +/, '')
 }
 

@@ -16,7 +16,7 @@ const TITLE_LENGTH = 80
 
 /**
  * The first half of a chat request: acquires the conversation's lease, loads its history and stores the message. If
- * the message is a repeat of one that was answered, returns that answer instead.
+ * the message is a retry of one that was answered, returns that answer instead.
  */
 export async function acquireTurn(
   ctx: UserContext,
@@ -69,7 +69,7 @@ async function messageWithKey(
   return { id, conversation_id }
 }
 
-/** Keys belong to the user: one that a task was written with cannot name a message. */
+/** Keys belong to the user: the key of a task's write cannot be used for a message. */
 async function assertKeyUnused({ services, user_id }: UserContext, key: string): Promise<void> {
   const write = await services.db.change.findFirst({ where: { user_id, key }, select: { seq: true } })
   if (write !== null) throw new ApiError('idempotency_key_reused')

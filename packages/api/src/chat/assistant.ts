@@ -18,7 +18,7 @@ export interface AssistantRequest {
   readonly message: string
   readonly tools: readonly AssistantTool[]
   readonly signal: AbortSignal
-  /** Receives the text piece by piece if somebody reads along. The reply is what counts. */
+  /** Receives the text piece by piece, as a preview. The reply is authoritative. */
   readonly onDelta?: ((text: string) => void) | undefined
 }
 

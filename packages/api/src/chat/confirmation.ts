@@ -11,13 +11,13 @@ const BATCH_MS = 25
 
 export interface ConfirmationCheck {
   readonly decision: 'run' | 'confirm' | 'too_many'
-  /** To be called when a call that may run failed, so that another one may run without confirmation. */
+  /** Call it when an allowed call has failed, so that another one may run without confirmation. */
   readonly failed: () => void
 }
 
 /**
- * Lets one removal of an answer run without asking. Further ones need the user's confirmation of exactly these calls,
- * in the next message.
+ * Lets one removal per answer run without a confirmation. Further ones need the user's confirmation of exactly these
+ * calls, in the next message.
  */
 export interface ConfirmationGuard {
   check(tool: Pick<Tool, 'name' | 'removes'>, args: Args): Promise<ConfirmationCheck>
@@ -33,7 +33,7 @@ export function confirmationGuard(history: readonly PastMessage[], message: stri
   let batch = new Set<string>()
   let checking: Promise<void> | undefined
 
-  /** Parallel calls must not be allowed one by one, so the first waits for those that arrive with it. */
+  /** Parallel calls must be checked together, so the first waits for those that arrive with it. */
   async function checkBatch(calls: Set<string>): Promise<void> {
     await pause(BATCH_MS)
     batch = new Set()
@@ -60,7 +60,9 @@ export function confirmationGuard(history: readonly PastMessage[], message: stri
   }
 }
 
-/** Names calls by what they remove. Each call that names nothing, an undo without a seq, goes one change further back. */
+/**
+ * Names calls by what they remove. Each call that names nothing, an undo without a seq, goes one change further back.
+ */
 function callNames(): (tool: string, args: Args) => string {
   let steps = 0
   return (tool, { task_id, seq }) => {

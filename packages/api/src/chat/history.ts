@@ -4,10 +4,10 @@ import type { PastMessage } from './assistant.ts'
 import { toolCallOutput, type ToolCall } from './schema.ts'
 import * as sql from './sql.ts'
 
-/** The most messages, and the most characters of them, that an assistant is given. */
+/** The maximum number of messages, and of their characters, that an assistant receives. */
 const WINDOW = { messages: 40, characters: 24_000 }
 
-/** The messages of a conversation before one, oldest first, as far as they fit into the window. */
+/** The messages before a given one, oldest first, as far as they fit into the window. */
 export async function historyBefore(
   { services }: UserContext,
   conversation: sql.LeasedConversation,

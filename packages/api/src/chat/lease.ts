@@ -23,7 +23,7 @@ function keyHash(key: string | undefined): string {
   return key === undefined ? '' : createHash('sha256').update(key).digest('base64url').slice(0, 22)
 }
 
-/** Whether the lease of the conversation was free, and is now held. */
+/** Acquires the lease of the conversation if it is free; returns whether it did. */
 export async function acquireLease(ctx: UserContext, conversation: sql.LeasedConversation): Promise<boolean> {
   const rows = await ctx.services.sql(sql.leaseAcquire(conversation, chatTimes(ctx).leaseMs))
   return rows.length === 1

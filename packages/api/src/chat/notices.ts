@@ -3,7 +3,7 @@ import type { ApiError } from '../errors/api_error.ts'
 import { isPendingConfirmation } from './consent.ts'
 import type { ToolCall } from './schema.ts'
 
-// What the chat adds to an assistant's words. No model can change it.
+// The text that the chat adds to an assistant's reply. No model can change it.
 
 /** Lists the calls that wait for the user's confirmation; empty if there are none. */
 export function pendingConfirmationText(calls: readonly ToolCall[]): string {
@@ -20,7 +20,7 @@ function pendingCallText({ tool, args, result }: ToolCall): string {
   return `delete task ${String(result['task_id'])} “${String(result['title']).replace(/\s+/g, ' ')}”`
 }
 
-/** What is stored as the answer if the assistant failed after it had made these calls. */
+/** The answer to store if the assistant failed after it had made these calls. */
 export function failedAnswerText({ message }: ApiError, calls: readonly ToolCall[]): string {
   const changes = calls.flatMap((call) => {
     const { data } = writeResult.safeParse(call.result)

@@ -90,7 +90,7 @@ const NO_MORE_CALLS = 'No more tools can be used in this answer'
 const TOO_MANY_PENDING =
   'Not done: so many removals cannot be confirmed at once. Ask the user to do it in smaller steps.'
 
-// The server decides for which user a call is made and what counts as a repeat, not the model.
+// The server, not the model, decides for which user a call is made and what counts as a retry.
 const serverArguments = { user_id: true, idempotency_key: true } as const
 
 function assistantInput({ shape }: z.ZodObject): z.ZodObject {
@@ -108,7 +108,7 @@ function contextOf({ services, principal, user_id, request_id }: UserContext, { 
 
 /**
  * Idempotency keys for the calls of a turn. When the message is answered again after a failure, the same call gets the
- * same key; the same call made twice in one answer gets two keys, because it is meant twice.
+ * same key; the same call made twice in one answer gets two keys, because both are intended.
  */
 function idempotencyKeys({ conversation, message_id }: ChatTurn) {
   const counts = new Map<string, number>()

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { limits } from './limits.ts'
 
 /**
- * Text that PostgreSQL stores as it came: without NUL, which it rejects, and lone surrogates, which would silently
+ * Text that PostgreSQL stores unchanged: without NUL, which it rejects, and lone surrogates, which would silently
  * become U+FFFD.
  */
 export const text = z

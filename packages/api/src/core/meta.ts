@@ -19,8 +19,8 @@ export interface RestMeta {
   /** Where the rest of the input comes from. Default: `query` for GET, `body` for POST, PUT and PATCH, else `none`. */
   readonly input?: 'query' | 'body' | 'none'
   /**
-   * `items`: the answer is the array in the output's `items`, with its `next_cursor` as a Link; without `limit` it is
-   * all pages.
+   * `items`: the response is the array in the output's `items`, with its `next_cursor` as a Link; without `limit` it
+   * has all pages.
    * `events`: the operation is a subscription, served as server-sent events.
    */
   readonly answer?: 'items' | 'events'
@@ -40,12 +40,12 @@ export interface FittedBody {
 
 export interface ToolMeta {
   readonly name: string
-  /** Written for a model: what it does, what it answers, what to do on an error. */
+  /** Written for a model: what the tool does, what it returns, what to do on an error. */
   readonly description: string
   /** The arguments: fields of the operation's input, each by the same rule or a narrower one. */
   readonly input: z.ZodObject
   readonly output: z.ZodObject
-  /** What of the operation's answer is shown to the agent. */
+  /** The part of the operation's output that is shown to the agent. */
   readonly result: (answer: unknown) => Record<string, unknown>
   /** It overwrites or removes something. */
   readonly destructive?: boolean

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Context } from './context.ts'
 import type { OperationMeta } from './meta.ts'
 
-/** A procedure as the transports see it: its name, how it looks from outside, its input and output, and how to run it. */
+/** A procedure as the transports see it: its name, its presentation, its input and output, and how to run it. */
 export interface Operation extends OperationMeta {
   /** The procedure's path, such as `task.create`. */
   readonly name: string

@@ -12,7 +12,7 @@ export function verifyCursor(ctx: UserContext, query: string, cursor: string | u
 }
 
 /**
- * The page that begins with these rows, of which one more than `limit` was read to know whether others follow.
+ * The page that starts with these rows. One row more than `limit` was read to know whether others follow.
  * `cursorAfter` signs the position of the page's last row.
  */
 export function pageOf<Row>(rows: readonly Row[], limit: number, cursorAfter: (last: Row) => string) {

@@ -12,7 +12,7 @@ const MAX_COUNTED = 100_000
 
 /** Allows each key `limit` calls per window. It counts per process, in bounded memory. */
 export function rateLimit({ limit, windowMs = 60_000, clock = Date.now }: RateLimitOptions): RateLimit {
-  // In the order in which the windows started.
+  // Ordered by the start of the window.
   const windows = new Map<string, { count: number; readonly ends: number }>()
 
   function windowOf(key: string, now: number) {

@@ -2,7 +2,7 @@ import { getTRPCErrorFromUnknown, TRPCError, type AnyTRPCProcedure } from '@trpc
 import { z } from 'zod'
 import type { OperationMeta } from './meta.ts'
 
-/** What a procedure is called with, by tRPC's callers and adapters and by `operations`. */
+/** The arguments of a procedure, from tRPC's callers and adapters and from `operations`. */
 export interface ProcedureCall {
   readonly ctx: object
   readonly getRawInput: () => Promise<unknown>
@@ -27,7 +27,7 @@ const definition = z.object({
 type Definition = z.infer<typeof definition>
 
 /**
- * The same record, with procedures that run their middlewares here instead of in tRPC, whoever calls them: its callers,
+ * The same record, with procedures that run their middlewares here instead of in tRPC, whether called by its callers,
  * its adapters or `operations`. tRPC copies the call twice at each middleware, which costs three times as much
  * (docs/decisions/006).
  */

@@ -100,8 +100,10 @@ export interface Allowance {
 
 /** The time limits of a chat, in milliseconds. */
 export interface ChatTimes {
-  /** A lease that is not renewed expires after this time: a conversation stays blocked so long if its process dies. */
+  /**
+   * A lease that is not renewed expires after this time, for which a conversation stays blocked if its process dies.
+   */
   readonly leaseMs: number
-  /** A message waits so long for the conversation's previous message to be answered. */
+  /** How long a message waits for the answer to the conversation's previous message. */
   readonly waitMs: number
 }

@@ -19,14 +19,14 @@ export function joined<Input>(parts: readonly Fragment<Input>[], separator: stri
   return parts.flatMap((part, index) => (index === 0 ? part : [separator, ...part]))
 }
 
-/** A statement's text, made once, and how to get its values each time. */
+/** A statement's text, built once, and how to read its values for each run. */
 export interface Prepared<Input> {
   readonly name: string
   readonly text: string
   readonly values: (input: Input) => unknown[]
 }
 
-/** Numbers the parameters of a statement. One that stands in several places is sent once. */
+/** Numbers the parameters of a statement. A parameter that occurs in several places is sent once. */
 export function prepared<Input>(label: string, statement: Fragment<Input>): Prepared<Input> {
   const parameters = [...new Set(statement.filter((part) => typeof part === 'function'))]
   const text = statement

@@ -22,7 +22,7 @@ const t = initTRPC
     defaultMeta: { summary: '' },
     sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 40_000 } },
     errorFormatter({ shape, error, ctx }) {
-      // tRPC's own errors get the code and the text of our table, which say nothing of the inside.
+      // tRPC's own errors get the code and the text of our table, which reveal no internals.
       const { message, code, reason, details } = publicError(error)
       return {
         message,
@@ -39,7 +39,7 @@ const t = initTRPC
     },
   })
 
-/** As tRPC's `router`. Its procedures are run by our runner, whoever calls them. */
+/** Like tRPC's `router`, but our runner always runs the procedures. */
 export const router: typeof t.router = (record) => t.router(withRunner(record))
 export const createCallerFactory = t.createCallerFactory
 

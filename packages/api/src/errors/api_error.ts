@@ -8,7 +8,7 @@ export interface FieldError {
   readonly msg: string
 }
 
-/** What an error may carry besides its code. All of it is public. */
+/** The details that an error may carry besides its code. All of them are public. */
 export interface ErrorDetails {
   /** Seconds after which a repeat may succeed. */
   readonly retry_after?: number

@@ -4,7 +4,7 @@ import type { ErrorCode } from './api_error.ts'
 type DatabaseFailure = Extract<ErrorCode, 'overloaded' | 'database_unavailable'>
 
 /**
- * What the codes of PostgreSQL (SQLSTATE), of Prisma and of the driver say about the database, rather than about our
+ * The codes of PostgreSQL (SQLSTATE), Prisma and the driver that report a problem of the database, rather than of our
  * statement. https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const FAILURES: ReadonlyMap<string, DatabaseFailure> = new Map([
@@ -19,7 +19,7 @@ const FAILURES: ReadonlyMap<string, DatabaseFailure> = new Map([
   ...codes('database_unavailable', [
     // The connection class: poolers report a dead database as 08P01.
     ['08000', '08001', '08003', '08004', '08006', '08007', '08P01'],
-    // A password that was changed; a standby that we still write to after a failover; a full disk.
+    // A changed password; writes to a standby after a failover; a full disk.
     ['28P01', '25006', '53100', 'AuthenticationFailed', 'P1000'],
     // The server is shutting down, has crashed or is starting.
     ['57P01', '57P02', '57P03', 'P1001', 'P1002', 'P1008', 'P1017'],
@@ -35,7 +35,7 @@ function codes(failure: DatabaseFailure, groups: readonly (readonly string[])[])
 
 /**
  * Whether an error, or one of its causes, came from a call to the database and says that the database is overloaded or
- * away. Undefined for all others: those that our statement caused, and those of other services.
+ * unavailable. Undefined for all others: those that our statement caused, and those of other services.
  */
 export function databaseFailure(error: unknown): DatabaseFailure | undefined {
   for (let depth = 0, at = error; at instanceof Error && depth < 8; depth++, at = at.cause) {

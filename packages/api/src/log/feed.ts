@@ -44,7 +44,7 @@ export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
     return runForCaller({ user_id }, () => changesAfter(db, user_id, since, BATCH))
   }
 
-  /** Reads the log from the channel's seq on, and queues the same rows for every listener. */
+  /** Reads the log after the channel's seq and queues the rows for every listener. */
   async function read(user_id: string, channel: Channel): Promise<void> {
     channel.grown = true
     if (channel.reading || channel.seq === undefined) return
@@ -84,7 +84,7 @@ export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
       }
       pollFails = false
     } catch (error) {
-      // Once, not four times a second for as long as the database is away.
+      // Logs once, not four times a second while the database is unavailable.
       if (!pollFails) log.warn({ err: error }, 'the change counters could not be read for listeners')
       pollFails = true
     }
@@ -139,7 +139,7 @@ export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
   }
 }
 
-/** The same changes; calls `leave` when they end for whatever reason. */
+/** The same changes; calls `leave` when they end for any reason. */
 async function* untilLeft(changes: AsyncGenerator<Change, void>, leave: () => void) {
   try {
     yield* changes

@@ -20,7 +20,10 @@ export async function logBounds(db: Db, user_id: string): Promise<LogBounds> {
   return bounds ?? { last: 0, oldest: 1 }
 }
 
-/** Throws `changes_expired` for a position before what is kept, or ahead of the log: changes after it would have a gap. */
+/**
+ * Throws `changes_expired` for a position before the oldest kept change, or ahead of the log: later changes would have
+ * a gap.
+ */
 export function assertKept(since: number, { last, oldest }: LogBounds): void {
   if (since > last || since < oldest - 1) throw new ApiError('changes_expired')
 }

@@ -19,7 +19,7 @@ export async function purge({ db }: { readonly db: Db }, signal?: AbortSignal): 
   for (let after: string | null = ''; after !== null && !stopped();) {
     const { removed, last } = await purgeChanges(db, after)
     purged.changes += removed
-    // The same users again until nothing of theirs is removed.
+    // Visits the same users again until nothing more of theirs is removed.
     if (removed === 0) after = last
   }
   for (let removed = 1; removed > 0 && !stopped(); purged.tasks += removed) removed = await purgeTrash(db)
@@ -35,12 +35,12 @@ const CHANGES_PER_USER = 1000
 
 interface Step {
   readonly removed: number
-  /** The last visited user; null where nothing is left to do. */
+  /** The last visited user; null if nothing is left to do. */
   readonly last: string | null
 }
 
 /**
- * Removes the oldest changes of the next users, up to the first that is to be kept: where a clock was set back, an old
+ * Removes the oldest changes of the next users, up to the first one to keep: if a clock was set back, an old
  * change may follow a younger one. Users are visited one after the other by their first change, because a search for
  * old changes would read every one of them. Two replicas would lock rows in different orders, so only one works at once.
  */

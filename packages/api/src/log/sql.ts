@@ -30,7 +30,7 @@ export function changesPageOf(user_id: string, { since, conversation_id, limit }
   }
 }
 
-/** The changes that came by one transport, or those of one conversation. */
+/** The changes made over one transport, or those of one conversation. */
 export type OwnChanges = { readonly via: string } | { readonly conversation_id: number }
 
 /**

@@ -32,7 +32,7 @@ export function undoChange(ctx: UserContext, operation: string, input: UndoInput
     replay: (change) => change,
     diagnose: async () => {
       const change = orChangeNotFound(await wanted())
-      // Without a seq: the latest change was undone by somebody else meanwhile, and now there is another latest one.
+      // Without a seq: another caller has undone the latest change meanwhile, so there is a new latest one.
       if (change.seq !== tried?.seq) return
       const current = await liveTask(ctx, change.task_id)
       if (current !== null) assertVersion(current, input.if_version)

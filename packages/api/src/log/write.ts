@@ -18,7 +18,7 @@ export interface WriteInput {
   readonly if_version?: number | readonly number[] | undefined
 }
 
-/** How a write is executed, and what to do where it was not. */
+/** How to execute a write, and what to do if it was not executed. */
 export interface Write<Row> {
   /** The operation's name: a key stands for the operation and its input. */
   readonly operation: string

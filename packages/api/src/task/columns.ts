@@ -1,4 +1,4 @@
-/** How PostgreSQL holds a field's value, where a statement or the log shows it otherwise than the wire does. */
+/** How PostgreSQL represents a field's value, if a statement or the log differs from the wire format. */
 export interface ColumnType {
   /** The column as a statement selects it. */
   readonly select?: (column: string) => string
@@ -15,19 +15,19 @@ export const columnTypes = {
   integer: {},
   timestamptz: {
     select: (column) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
-    // In whatever time zone the session had that wrote the entry.
+    // In the time zone of the session that wrote the entry.
     logged: (value) => (typeof value === 'string' ? new Date(value).toISOString() : value),
   },
-  // As text: the driver would make it midnight of the server's own time zone.
+  // As text, because the driver would turn it into midnight in the server's own time zone.
   date: { select: (column) => `to_char(${column}, 'YYYY-MM-DD')` },
   'text[]': {},
-  // As text: the driver would write a list as PostgreSQL's array.
+  // As text, because the driver would write a list as a PostgreSQL array.
   jsonb: { parameter: (value) => JSON.stringify(value) },
 } as const satisfies Record<string, ColumnType>
 
 export type ColumnTypeName = keyof typeof columnTypes
 
-/** `columnTypes[name]`, read as what every one of them may have. */
+/** `columnTypes[name]` with the type that all of them share. */
 export function columnType(name: ColumnTypeName): ColumnType {
   return columnTypes[name]
 }

@@ -6,7 +6,7 @@ import { day, dueDay, reminders, time, zone } from './inputs/dates.ts'
 import { tags } from './inputs/tags.ts'
 
 /**
- * Everything that is decided about one field of a task. Its name is the name of its column, and the name on every
+ * The definition of one field of a task. Its name is the name of its column, and the name on every
  * transport. Inputs, answers, statements, undo, the log, the import and the published constants are derived from it.
  */
 export interface Field {
@@ -117,14 +117,14 @@ export const addedFields = {
   },
 } as const satisfies Record<string, Field & { readonly default: unknown }>
 
-/** The fields of a task, in the order in which they are answered. */
+/** The fields of a task, in the order in which responses have them. */
 export const taskFields = { ...originalFields, ...addedFields }
 
 export type FieldName = keyof typeof taskFields
 /** The fields that callers set. */
 export type SettableField = keyof Inputs<typeof taskFields>
 
-/** The names of all fields, in the order in which they are answered. */
+/** The names of all fields, in the order in which responses have them. */
 export const fieldNames = Object.keys(taskFields)
 export const settableFields = Object.entries<Field>(taskFields).flatMap(([name, field]) =>
   field.input === undefined ? [] : [{ name, field }],

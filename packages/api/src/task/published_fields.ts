@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { addedFields, taskFields, type Field, type FieldName } from './fields.ts'
 
-/** What callers may know of a field: plain data, from which clients derive limits, defaults and how to merge. */
+/** The public description of a field: plain data, from which clients derive limits, defaults and how to merge. */
 export interface PublishedField {
-  /** Whether callers set it. Fields that they do not set are answered only. */
+  /** Whether callers set it. Other fields occur only in responses. */
   readonly settable: boolean
   /** Whether a new task must have it. */
   readonly required: boolean
   readonly nullable: boolean
-  /** The value of a task that was created without it; absent where there is none. */
+  /** The value of a task that was created without it; absent if there is none. */
   readonly default?: unknown
   /** Whether it came after the first version: tasks in older log entries and stored copies may lack it. */
   readonly added: boolean
@@ -52,7 +52,7 @@ function published(name: string, { input, output, default: value }: Field): Publ
   }
 }
 
-/** The limits of a schema, read from its JSON Schema; of a nullable one those of its other half. */
+/** The limits of a schema, read from its JSON Schema; for a nullable schema, those of its non-null part. */
 function limitsOf(schema: z.ZodType): z.infer<typeof json> {
   const written = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
   const branches = nullableJson.safeParse(written).data?.anyOf

@@ -25,10 +25,10 @@ export const loggedTaskOutput = z.object({
 })
 export type LoggedTask = z.infer<typeof loggedTaskOutput>
 
-/** A task of the log as one of today: fields that were added since it was written have their default. */
+/** Converts a logged task to the current form: fields that were added since have their default. */
 export const completedTask = z.object({ ...outputsOf(originalFields), ...completedOutputsOf(addedFields) })
 
-/** A task in a list; in the trash it also says since when. */
+/** A task in a list; a task in the trash also has `deleted_at`. */
 export const listedTaskOutput = taskOutput.extend({
   deleted_at: timestamp.optional().meta({ description: 'Only in the trash (status=deleted)' }),
 })

@@ -4,7 +4,7 @@ import type { CursorPart } from '../core/services.ts'
 import { columnType } from './columns.ts'
 import { taskFields, type Field } from './fields.ts'
 
-// The statements of the hot path that read, derived from the table of fields; `write_sql.ts` holds those that write. They
+// The reading statements of the hot path, derived from the table of fields; `write_sql.ts` has the writing ones. They
 // have names, so that PostgreSQL plans them once, and share pipelined connections. PostgreSQL formats times and lists as
 // they are sent: docs/decisions/005 and 012.
 

@@ -5,12 +5,12 @@ import { createInput, listInput, listOutput, taskOutput, taskWriteInput, updateI
 
 type Status = 'created' | 'completed' | 'reopened' | 'updated' | 'deleted' | 'undone'
 
-/** What every writing tool answers: which task it was, and what was done to it. */
+/** The output of every writing tool: the task, and what was done to it. */
 export function writtenOutput(status: Status) {
   return z.object({ task_id: z.int(), status: z.literal(status), title: z.string() })
 }
 
-/** A tool whose operation answers the task that it wrote. */
+/** A tool whose operation returns the task that it wrote. */
 function writingTool(status: Status, meta: Omit<ToolMeta, 'output' | 'result'>): ToolMeta {
   return {
     ...meta,

@@ -7,7 +7,7 @@ import { completedTask, type Task } from './schema.ts'
 import { taskSelect } from './sql.ts'
 import type { LiveTask } from './write_sql.ts'
 
-/** Changes one live task by one statement, once for its key. Fails with 404, or with 412 and the task as it is now. */
+/** Changes one live task by one statement, once per key. Fails with 404, or with 412 and the current task. */
 export async function writeTask(
   ctx: UserContext,
   operation: string,
@@ -24,7 +24,7 @@ export async function writeTask(
   })
 }
 
-/** The user's task unless it is in the trash; null where the user has no such task. */
+/** The user's task unless it is in the trash; null if the user has no such task. */
 export function liveTask(ctx: UserContext, id: number): Promise<Task | null> {
   return rowOf(ctx, taskSelect(ctx.user_id, id))
 }
@@ -44,7 +44,7 @@ export function wantedVersions(if_version: IfVersion): number[] | undefined {
   return versions.filter((version) => version > 0 && version <= INT32_MAX)
 }
 
-/** Throws `version_mismatch`, with the task as it is now, unless it has one of the wanted versions. */
+/** Throws `version_mismatch` with the current task unless that has one of the wanted versions. */
 export function assertVersion(current: Task, if_version: IfVersion): void {
   if (!hasVersion(current, if_version)) throw new ApiError('version_mismatch', { current })
 }
@@ -53,7 +53,7 @@ export function hasVersion({ version }: Task, if_version: IfVersion): boolean {
   return wantedVersions(if_version)?.includes(version) ?? true
 }
 
-/** What a write answered: the task as its change left it or, where it deleted the task, as it was. */
+/** The response of a write: the task after the change or, if the write deleted it, before. */
 export function answered({ before, after }: Change): Task {
   return completedTask.parse(orNotFound(after ?? before))
 }

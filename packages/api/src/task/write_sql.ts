@@ -7,9 +7,9 @@ import { isDatedField, type Dates } from './dates.ts'
 import type { LoggedTask, Task, TaskFields } from './schema.ts'
 import { taskColumns } from './sql.ts'
 
-// What writes a task: each is one statement on one row, whose trigger writes the log. See `sql.ts`.
+// The statements that write a task. Each changes one row, whose trigger writes the log. See `sql.ts`.
 
-/** A live task of one user, at one of the wanted versions if any are named. */
+/** A live task of one user, at one of the wanted versions if any are given. */
 export interface LiveTask {
   readonly user_id: string
   readonly id: number
@@ -21,7 +21,7 @@ export interface LiveTask {
 /** The values that a write sets: those that callers sent, and those that follow from them. */
 export type WrittenFields = TaskFields & Partial<Pick<Task, 'due_at'>>
 
-/** What a write is run with. */
+/** The values of a write's parameters. */
 interface TaskWrite {
   readonly task: LiveTask
   readonly fields: Readonly<Record<string, unknown>>
@@ -102,7 +102,7 @@ function updateOf({ task, fields }: TaskWrite): Prepared<TaskWrite> {
   const names = [task.dates === undefined ? '' : 'dated', ...sent.map(({ name }) => name)].join()
   const known = updates.get(names)
   if (known !== undefined) return known
-  // A plan takes memory on every connection, so their number has a limit.
+  // A plan uses memory on every connection, so the number of plans is limited.
   if (updates.size >= MAX_UPDATES) return updateOfAny
   const made = update(
     'task_update',
@@ -141,7 +141,7 @@ export function taskTrash(task: LiveTask, metadata: ChangeMetadata): Statement {
   return statement(trash, { task, fields: {}, metadata })
 }
 
-/** A change as an entry of the log knows it: null for a task that did not exist, or was in the trash. */
+/** A change according to its entry in the log: null for a task that did not exist or was in the trash. */
 export interface UndoneChange {
   readonly seq: number
   readonly before: LoggedTask | null
@@ -149,8 +149,8 @@ export interface UndoneChange {
 }
 
 /**
- * Puts a task back to what it was before a change, if what callers set is still what the change left. Fields that the
- * entry does not know stay as they are. Returns the new version.
+ * Restores a task to its state before a change, if the fields that callers set still have the change's values. Fields
+ * that the entry does not know stay as they are. Returns the new version.
  */
 export function taskUndo(task: LiveTask, { seq, before, after }: UndoneChange, metadata: ChangeMetadata): Statement {
   const settable = known(after).filter(({ isSettable }) => isSettable)
@@ -163,7 +163,7 @@ export function taskUndo(task: LiveTask, { seq, before, after }: UndoneChange, m
     fragment`UPDATE taskwire.task SET ${list(set)}, changed_undoes = ${() => seq}
       WHERE ${joined(left, ' AND ')} RETURNING version`,
   )
-  // Without a name: its text depends on the fields that the entry knows.
+  // Unnamed, because its text depends on the fields in the entry.
   return { text, values: values({ task, fields: {}, metadata }), pipeline: { lockKey: task.user_id } }
 }
 

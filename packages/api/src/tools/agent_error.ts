@@ -6,7 +6,7 @@ export interface AgentErrorMessage {
   readonly structured: { readonly code: ErrorCode; readonly detail: string } & ErrorDetails
 }
 
-/** Tells an agent what to do after an error, in words that a model follows. */
+/** Tells an agent what to do after an error, in wording that models follow. */
 export function agentErrorMessage({ reason, message, details }: ApiError): AgentErrorMessage {
   const facts = [`${message} (${reason}).`, ...invalidFields(details), ...currentTask(details), ...wait(details)]
   return {

@@ -4,7 +4,7 @@ import type { Conversation } from '../conversation.ts'
 import { outcomeText } from '../replies.ts'
 import { resolveTarget } from '../resolve.ts'
 
-/** Tasks that one message changes at most. */
+/** The maximum number of tasks that one message changes. */
 const MAX_TASKS = 50
 
 const tools = {

@@ -22,7 +22,7 @@ export function listTasks({ status, search, dated }: ListCommand, { calls }: Con
   return { reply: listText(list, { status: 'all', mentioning: search }) }
 }
 
-/** The most tasks that one call of list_tasks returns. */
+/** The maximum number of tasks that one call of list_tasks returns. */
 const MAX_COUNTED = 200
 
 export function countTasks({ status }: CountCommand, { calls }: Conversation): NextAction {

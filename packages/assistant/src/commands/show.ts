@@ -5,7 +5,7 @@ import { detailText, outcomeText } from '../replies.ts'
 import { resolveTarget } from '../resolve.ts'
 import { taskListIn } from '../tasks.ts'
 
-/** No tool reads a single task: they are looked for among the newest. */
+/** No tool reads a single task, so it is looked up among the newest. */
 const MAX_SEARCHED = 200
 
 export function showTasks(command: TargetedCommand, conversation: Conversation): NextAction {

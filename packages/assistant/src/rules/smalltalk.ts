@@ -2,7 +2,7 @@ import { saysYes } from '@taskwire/api/consent'
 import { numberOf } from '../text.ts'
 import type { Rule } from './rule.ts'
 
-// What is not about tasks: greetings, thanks, help, yes and no, undo.
+// Messages that name no task: greetings, thanks, help, yes and no, undo.
 
 export const smallTalk: Rule = (phrase) => {
   if (

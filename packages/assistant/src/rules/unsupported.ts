@@ -24,7 +24,7 @@ export const trash: Rule = (phrase) =>
     ? { do: 'decline', request: 'trash' }
     : undefined
 
-// Properties that tasks do not have here. Checked only where the text cannot be a title.
+// Properties that tasks do not have here. Checked only if the text cannot be a title.
 const properties: readonly [RegExp, UnsupportedRequest][] = [
   [
     /\b(?:due|deadlines?|dates?|reminders?|times?|alarms?|recurring|repeat|every (?:day|week|month)|schedule|calendar|snooze|postpone)\b/i,

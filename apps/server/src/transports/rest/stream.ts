@@ -31,7 +31,7 @@ export function acceptsEvents({ headers }: FastifyRequest): boolean {
 
 type Events = AsyncIterator<unknown, unknown, undefined>
 
-/** Each event under its type. A failure in the middle becomes the last event. */
+/** The events, each named by its type. A failure in the middle becomes the last event. */
 async function* serverEvents(events: Events, first: IteratorResult<unknown>, { request, source }: RestCall) {
   try {
     for (let next = first; next.done !== true; next = await events.next()) yield serverEvent(next.value)
