@@ -2,17 +2,20 @@ import { createTaskwireClient, isTaskwireError, wholeTask, type RouterInputs, ty
 
 // A tour of the typed client. The tests type-check it against the published package alone, and run it.
 
-/** Where the server is, and who calls: a JWT, an API key, or a function that gets one and is asked again as it expires. */
+/**
+ * The server's URL and the caller's token: a JWT, an API key, or a function that gets one and is called again on
+ * expiry.
+ */
 export interface Connection {
   readonly url: string
   readonly token: string | (() => Promise<string>)
 }
 
-/** Adds what is missing on a shopping list, ticks off the first, and answers what is left to buy. */
+/** Adds the wanted items to a shopping list, completes the first one, and returns what is left to buy. */
 export async function shopping({ url, token }: Connection, wanted: readonly string[]): Promise<string[]> {
   const taskwire = createTaskwireClient({ url, token })
 
-  // Calls of one moment travel in one request. Each gets a key of its own, so a lost answer makes no second task.
+  // Calls made at the same moment share a request. Each has its own key, so a lost response creates no second task.
   const made: Task[] = await Promise.all(wanted.map((title) => taskwire.task.create.mutate({ title })))
 
   const [first] = made

@@ -5,11 +5,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { malformed, oversized, type BadRequest } from '../../testing/matrix/refusals.ts'
 import { FILTERS, NO_ROW, NOT_FOUND, samples, type Rows } from '../../testing/matrix/samples.ts'
 import { storedRows } from '../../testing/matrix/stored.ts'
-import { allRoutes, type Args, type Call, type Route } from '../../testing/matrix/transports.ts'
+import { allRoutes, type Args, type MatrixCall, type Route } from '../../testing/matrix/transports.ts'
 import { openWorld, prepared, tokenOf, type World } from '../../testing/matrix/world.ts'
 
-// Every operation, on every transport that offers it, against everybody who must not get through. It is generated from
-// the operations: a new one is in it, and fails until it has a sample.
+// Every operation, on every transport that offers it, against every caller that must not get through. It is generated
+// from the operations: a new one is in it, and fails until it has a sample.
 
 interface Caller {
   readonly user: string
@@ -36,7 +36,7 @@ async function newCaller(user: string): Promise<Caller> {
   return { user, token: await tokenOf(user), rows: await prepared(world.send, user) }
 }
 
-/** The sample of an operation, as far as the route takes its fields. */
+/** The sample of an operation, with only the fields that the route accepts. */
 function sampleOf({ operation, fields }: Route, rows: Rows): Args {
   const sample = samples[operation.name]
   if (sample === undefined) throw new Error(`testing/matrix/samples.ts has no sample of ${operation.name}`)
@@ -57,9 +57,11 @@ function isRowName(name: string): name is keyof Rows {
   return name in NOT_FOUND
 }
 
-/** Refusals, each with its code, its status and an answer as documented, after which no row of any table has changed. */
-async function expectRefusals(route: Route, requests: readonly BadRequest[]): Promise<void> {
-  // The message of a chat is stored, whatever its tool calls come to.
+/**
+ * Expects each request to fail with its code, its status and a documented response, and to change no row of any table.
+ */
+async function expectRejected(route: Route, requests: readonly BadRequest[]): Promise<void> {
+  // A chat message is stored, whatever the outcome of its tool calls.
   const options = route.via === 'chat' ? { chatOf: stranger.user } : {}
   const before = await storedRows(world.server.database, options)
   for (const { what, request, code } of requests) {
@@ -72,7 +74,7 @@ async function expectRefusals(route: Route, requests: readonly BadRequest[]): Pr
   expect(await storedRows(world.server.database, options)).toBe(before)
 }
 
-/** The status of a refusal on a route. Tools report what they refuse in an ordinary answer. */
+/** The status of an error on a route. Tools report their errors in an ordinary response. */
 function statusOf({ via, operation }: Route, code: string): number {
   if (!isCode(code)) return 200
   const isBeforeTheCall = apiErrors[code].status === 401 || SIZE_OR_SYNTAX.has(code)
@@ -80,7 +82,7 @@ function statusOf({ via, operation }: Route, code: string): number {
   const ofTheChat = via === 'chat' && code === 'scope_insufficient'
   if ((via === 'mcp' || via === 'chat') && !isBeforeTheCall && !ofTheChat) return 200
   if (via !== 'trpc' || code === 'headers_too_large') return apiErrors[code].status
-  // A stream has begun before it can refuse.
+  // A stream has started before it can report the error.
   const streams = operation.output === undefined
   return streams && !SIZE_OR_SYNTAX.has(code) ? 200 : getHTTPStatusCodeFromError(new ApiError(code))
 }
@@ -90,7 +92,7 @@ function isCode(code: string): code is ErrorCode {
   return code in apiErrors
 }
 
-function callOf(route: Route, caller: Caller, more: Partial<Call> = {}): Call {
+function callOf(route: Route, caller: Caller, more: Partial<MatrixCall> = {}): MatrixCall {
   return { token: caller.token, user: caller.user, args: sampleOf(route, caller.rows), ...more }
 }
 
@@ -99,18 +101,18 @@ let callers = 0
 describe.each(allRoutes())('$title', (route) => {
   const { operation, via } = route
 
-  test('is carried out for its owner, as documented', async () => {
+  test('succeeds for its owner, as documented', async () => {
     const owner = await newCaller(`owner-${++callers}`)
     const { outcome, problem, reply } = await world.call(route, callOf(route, owner))
     expect([outcome, problem, reply.status < 300]).toEqual(['ok', undefined, true])
   })
 
-  test('wants a token', async () => {
+  test('requires a token', async () => {
     const request = route.request(callOf(route, stranger, { token: undefined }))
-    await expectRefusals(route, [{ what: 'no token', request, code: 'not_authenticated' }])
+    await expectRejected(route, [{ what: 'no token', request, code: 'not_authenticated' }])
   })
 
-  test('refuses forged tokens', async () => {
+  test('rejects forged tokens', async () => {
     const [, body = '', signature = ''] = stranger.token.split('.')
     const forged: readonly (readonly [string, string])[] = [
       [`${encode({ alg: 'none' })}.${body}.`, 'token_algorithm'],
@@ -119,20 +121,20 @@ describe.each(allRoutes())('$title', (route) => {
       [stranger.token.slice(0, 40), 'token_malformed'],
       [`tw_${'x'.repeat(64)}`, 'api_key_invalid'],
     ]
-    // The rest of the request names who the token claims to be.
+    // The rest of the request names the user that the token claims.
     const request = route.request(callOf(route, stranger))
     const withToken = (token: string) => ({
       ...request,
       headers: { ...request.headers, authorization: `Bearer ${token}` },
     })
-    await expectRefusals(
+    await expectRejected(
       route,
       forged.map(([token, code]) => ({ what: token, request: withToken(token), code })),
     )
   })
 
   test.runIf(via !== 'rest' || route.rest?.meta.path.includes('{user_id}'))(
-    'refuses to act for another user',
+    'rejects acting for another user',
     async () => {
       const call = callOf(route, stranger, {
         user: world.victim.user,
@@ -140,35 +142,35 @@ describe.each(allRoutes())('$title', (route) => {
         args: sampleOf(route, world.victim),
       })
       const code = via === 'trpc' ? 'validation_failed' : 'user_mismatch'
-      await expectRefusals(route, [{ what: 'another user', request: route.request(call), code }])
+      await expectRejected(route, [{ what: 'another user', request: route.request(call), code }])
     },
   )
 
   test.runIf(idsOf(route).length > 0)(
-    "does not find another user's rows, and answers as if there were none",
+    "does not find another user's rows, and responds as if there were none",
     async () => {
       for (const name of idsOf(route)) {
         const sent = (id: number) =>
           route.request(callOf(route, stranger, { args: { ...sampleOf(route, stranger.rows), [name]: id } }))
         const code = FILTERS.has(`${operation.name} ${name}`) ? 'ok' : NOT_FOUND[name]
-        await expectRefusals(route, [{ what: name, request: sent(world.victim[name]), code }])
+        await expectRejected(route, [{ what: name, request: sent(world.victim[name]), code }])
         const [foreign, absent] = [await world.send(sent(world.victim[name])), await world.send(sent(2_000_000_000))]
         expect(withoutIds(foreign.text)).toBe(withoutIds(absent.text))
       }
     },
   )
 
-  test('refuses what is malformed', async () => {
-    await expectRefusals(route, malformed(route, callOf(route, stranger)))
+  test('rejects malformed requests', async () => {
+    await expectRejected(route, malformed(route, callOf(route, stranger)))
   })
 
-  test('refuses what is too large', async () => {
-    await expectRefusals(route, oversized(route, callOf(route, stranger)))
+  test('rejects oversized requests', async () => {
+    await expectRejected(route, oversized(route, callOf(route, stranger)))
   })
 
-  test.runIf(operation.type === 'mutation')('refuses a read-only key', async () => {
+  test.runIf(operation.type === 'mutation')('rejects a read-only key', async () => {
     const request = route.request(callOf(route, reader))
-    await expectRefusals(route, [{ what: 'a read-only key', request, code: 'scope_insufficient' }])
+    await expectRejected(route, [{ what: 'a read-only key', request, code: 'scope_insufficient' }])
   })
 })
 
@@ -176,7 +178,7 @@ function encode(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url')
 }
 
-/** Without what differs between any two answers. */
+/** The text without the parts that differ between any two responses. */
 function withoutIds(text: string): string {
   return text
     .replaceAll(/"request_id\\?":\\?"[^"\\]*/g, '')

@@ -1,6 +1,6 @@
 import { bodyOrQuery } from '../../src/transports/rest/input.ts'
 import type { HttpRequest } from './http.ts'
-import type { Call, Route } from './transports.ts'
+import type { MatrixCall, Route } from './transports.ts'
 
 /** A request that has to be refused whoever sends it. */
 export interface BadRequest {
@@ -15,11 +15,11 @@ const NOTHING = { not_accepted: 1 }
 const NOTHING_AS_TEXT = '\0'
 
 /** Everything about a route that can be malformed, one thing at a time. */
-export function malformed(route: Route, call: Call): BadRequest[] {
+export function malformed(route: Route, call: MatrixCall): BadRequest[] {
   return [...badFields(route, call), ...badSyntax(route, call)]
 }
 
-function badFields(route: Route, call: Call): BadRequest[] {
+function badFields(route: Route, call: MatrixCall): BadRequest[] {
   const { rest, fields } = route
   // Of a header, only what Node sends at all can be wrong; If-Match is never malformed: it then matches nothing.
   const headers: Readonly<Record<string, unknown>> = { idempotency_key: 'a b', lastEventId: 'x' }
@@ -48,7 +48,7 @@ const NOT_JSON: readonly [string, string | Buffer][] = [
   ['a body of a NUL', '\0'],
 ]
 
-function badSyntax(route: Route, call: Call): BadRequest[] {
+function badSyntax(route: Route, call: MatrixCall): BadRequest[] {
   const request = route.request(call)
   const { path, body } = request
   const escape = path.replace(/^\/api\/[^/?]+/, '/api/%zz')
@@ -74,7 +74,7 @@ const BYTES = 30_000_000
 const LETTERS = 20_000
 
 /** Requests that are longer than a route accepts. */
-export function oversized(route: Route, call: Call): BadRequest[] {
+export function oversized(route: Route, call: MatrixCall): BadRequest[] {
   const request = route.request(call)
   const { method, path, body: _, ...rest } = request
   const long = `${path.includes('?') ? '&' : '?'}long=${'x'.repeat(LETTERS)}`

@@ -5,8 +5,8 @@ import type { HttpReply, HttpRequest } from './http.ts'
 
 export type Args = Readonly<Record<string, unknown>>
 
-/** A call of an operation, as a caller of any transport would put it. */
-export interface Call {
+/** A call of an operation, independent of the transport. */
+export interface MatrixCall {
   readonly token: string | undefined
   /** The user that the caller names, in the path or as `user_id`; undefined: the transport's way to name nobody. */
   readonly user: string
@@ -23,7 +23,7 @@ export interface Route {
   readonly rest?: { readonly meta: RestMeta; readonly method: string; readonly streamed: boolean }
   /** The fields of the input that can be sent on this route. */
   readonly fields: readonly string[]
-  readonly request: (call: Call) => HttpRequest
+  readonly request: (call: MatrixCall) => HttpRequest
   /** `ok`, or the code of the error. */
   readonly outcome: (reply: HttpReply) => string
 }

@@ -7,22 +7,22 @@ import { DocumentedAnswers } from './answers.ts'
 import { httpClient, type HttpClient, type HttpReply } from './http.ts'
 import { obedientAssistant } from './obedient_assistant.ts'
 import type { Rows } from './samples.ts'
-import { allRoutes, type Args, type Call, type Route } from './transports.ts'
+import { allRoutes, type Args, type MatrixCall, type Route } from './transports.ts'
 
-/** Everything that the victim has stored contains this. */
+/** All data of the victim contains this. */
 export const CANARY = 'kq7zcanary'
 
 export interface World {
   readonly server: SignInServer
   readonly url: string
-  /** Sends as anybody but the victim. */
+  /** Sends requests of everyone but the victim. */
   readonly send: HttpClient
   readonly documented: DocumentedAnswers
   readonly victim: Rows & { readonly user: string; readonly token: string }
-  /** Bytes that showed the canary to somebody else, or to the log. */
+  /** Bytes that revealed the canary to another user or to the log. */
   exposed(): string[]
-  /** Sends on a route, and holds a REST answer against the document. */
-  call(route: Route, call: Call): Promise<Checked>
+  /** Sends a call on a route, and checks a REST response against the document. */
+  call(route: Route, call: MatrixCall): Promise<Checked>
   close(): Promise<void>
 }
 

@@ -463,7 +463,7 @@ describe('a conversation takes one message at a time', () => {
     expect(new Set(outcomes)).toEqual(new Set(['conversation_not_found', 'answered']))
   })
 
-  test('a message waits for a deletion that is under way, and is not stored then', async () => {
+  test('a message waits for a running deletion of its conversation and is then not stored', async () => {
     const user_id = newUser()
     const api = fixture.caller(user_id)
     const { conversation_id } = await api.chat.send({ message: 'one' })

@@ -92,7 +92,7 @@ export function messageByKey(user_id: string, key: string): Statement {
 
 /**
  * Stores a message of the user. Returns no row, and stores nothing, if the lease was lost. The conversation is locked
- * first: a deletion that is under way is waited for, and a later one takes the message with it.
+ * first: it waits for a running deletion, and a later deletion includes the message.
  */
 export function messageInsert(
   { user_id, conversation_id, holder }: LeasedConversation,
