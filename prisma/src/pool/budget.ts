@@ -9,19 +9,19 @@ export interface Shares {
 
 /**
  * The connections of a process: all that it may open, or fewer for a while after the server refused another one. Then
- * those that exist are shared, and nobody fails for want of one more.
+ * callers share the existing ones instead of failing.
  */
 export interface ConnectionBudget {
   limits(): Shares
   opened(): void
   closed(): void
-  /** The server refused another connection. */
-  refused(): void
+  /** Limits the budget to the open connections, because the server refused another one. */
+  shrink(): void
   /** Calls `trim` when there may be fewer connections than before. */
   onRefused(trim: () => void): void
 }
 
-/** After this long without a refusal it is tried again. */
+/** After this long without another one, the limit is lifted. */
 const LIMITED_MS = 5000
 
 export function connectionBudget(full: Shares): ConnectionBudget {
@@ -45,7 +45,7 @@ export function connectionBudget(full: Shares): ConnectionBudget {
     closed() {
       open--
     },
-    refused() {
+    shrink() {
       available = Math.max(1, open)
       limitedUntil = performance.now() + LIMITED_MS
       for (const trim of trims) trim()
@@ -54,7 +54,7 @@ export function connectionBudget(full: Shares): ConnectionBudget {
   }
 }
 
-/** Divides `available` as `shares` divides all, but leaves nobody without one. */
+/** Divides `available` as `shares` divides all, but at least one for each. */
 function portions(available: number, full: Shares): Shares {
   const reads = Math.max(1, Math.floor(available / 5))
   const writes = Math.max(1, Math.floor(available / 2))

@@ -72,7 +72,7 @@ export class FairPool extends Pool {
         return await super.connect()
       } catch (error) {
         if (!isConnectionLimit(error) || performance.now() >= deadline) throw error
-        this.#budget.refused()
+        this.#budget.shrink()
         await pause(RETRY_MS)
       }
     }

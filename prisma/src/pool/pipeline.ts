@@ -176,10 +176,10 @@ export function openPipeline(options: PipelineOptions): Pipeline {
     }
   }
 
-  /** On the connections that exist, where the server refused another one: the statement was not sent. */
+  /** Retries on the existing connections if the server refused another one: the statement was not sent. */
   async function runWithoutAnother(query: QueryConfig, serializeBy: string | undefined, start: number) {
     for (;;) {
-      budget?.connections.refused()
+      budget?.connections.shrink()
       if (serializeBy !== undefined) queues.delete(serializeBy)
       await sleep(RETRY_MS)
       try {

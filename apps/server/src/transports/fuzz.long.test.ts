@@ -97,7 +97,7 @@ test(`${REQUESTS} fuzzed requests over all transports: no 5xx, nothing undocumen
   console.info(`SEED=${seed}: ${REQUESTS} requests, answers by status ${JSON.stringify(Object.fromEntries(statuses))}`)
   expect(failures.slice(0, 10)).toEqual([])
   expect(world.exposed()).toEqual([])
-  // Refusals alone would prove little.
+  // Errors alone would prove little.
   const done = [...statuses].filter(([status]) => status < 400).reduce((sum, [, count]) => sum + count, 0)
   expect(done).toBeGreaterThan(REQUESTS / 5)
 }, 86_400_000)

@@ -1,4 +1,4 @@
-/** A field as somebody would add it: a line in the table of `task/fields.ts`, and a migration. */
+/** What it takes to add a field: a line in the table of `task/fields.ts`, and a migration. */
 export interface AddedField {
   readonly line: string
   readonly migration: string

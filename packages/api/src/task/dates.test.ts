@@ -110,7 +110,7 @@ test('a repeat by key answers as at first, whatever the task allows now', async 
 })
 
 describe('undo', () => {
-  test('of a moved and of a cleared date restores the instant too, and undo of the undo takes it back', async () => {
+  test('of a moved or cleared date restores the instant too, and undo of that undo reverts it', async () => {
     const { task, change } = someone()
     const { id: task_id } = await task.create({ title: 'Rent', ...zoned })
     await task.update({ task_id, due_date: '2026-07-01', due_zone: 'America/New_York' })

@@ -71,7 +71,7 @@ describe.skipIf(reason)(`the database goes away under eight writers ${reason ?? 
   })
 })
 
-/** Waits until more was written: a fault has to meet writes that are under way. */
+/** Waits for more writes, so that a fault hits writes in flight. */
 async function someWrites(writers: { count(): number }): Promise<void> {
   const enough = writers.count() + 20 + pick(100)
   await until('writes go on', () => writers.count() >= enough, 60_000)
