@@ -136,7 +136,7 @@ describe('the tokens of a deleted user', () => {
     ['task', `INSERT INTO taskwire.task (user_id, title) VALUES ($1, 'x')`],
     ['conversation', `INSERT INTO taskwire.conversation (user_id, title) VALUES ($1, 'x')`],
     ['settings', `INSERT INTO taskwire.settings (user_id) VALUES ($1)`],
-  ])('a first row in %s waits for a deletion that is under way, and is refused then', async (table, text) => {
+  ])('a first row in %s waits for a deletion that is in flight, and is refused then', async (table, text) => {
     const user = await server.newUser()
     const { pool, sql } = server.database
     const client = await pool.connect()

@@ -72,7 +72,7 @@ export function createRevocations(store: RevocationStore, clock: () => number = 
 
   const age = () => clock() - startedAt
 
-  /** A read that was under way may have begun too early: the second one has not. */
+  /** A read that was in flight may have begun too early: the second one has not. */
   async function refreshed(): Promise<void> {
     for (let reads = 0; age() > MAX_AGE_MS; reads++) {
       if (reads === 2) throw new ApiError('database_unavailable', { retry_after: 1 })
