@@ -11,6 +11,7 @@ export interface Rows {
 /** An input of each operation that is accepted from the owner of these rows. */
 export const samples: Readonly<Record<string, (rows: Rows) => Args>> = {
   'task.list': () => ({ status: 'all', search: 'milk', sort: 'title', order: 'asc', limit: 5 }),
+  'task.counts': () => ({ zone: 'Asia/Kathmandu' }),
   'task.get': ({ task_id }) => ({ task_id }),
   'task.history': ({ task_id }) => ({ task_id, limit: 5 }),
   'task.create': () => ({ title: 'Bread', description: 'Rye' }),

@@ -18,6 +18,8 @@ export interface Services {
   readonly cursors: CursorCodec
   readonly feed: ChangeFeed
   readonly log: Log
+  /** The clock by which it is today. Absent: the system's. */
+  readonly now?: (() => Date) | undefined
   /** Limits the calls of each user, over all transports together. Absent: unlimited. */
   readonly calls?: RateLimit | undefined
   /** Answers in the chat. Absent: the chat is `model_unavailable`. */

@@ -1,6 +1,7 @@
 import { historyPage } from '../log/log.ts'
 import { historyInput, historyOutput } from '../log/schema.ts'
 import { protectedProcedure, router } from '../core/trpc.ts'
+import { countsInput, countsOutput, taskCounts } from './counts.ts'
 import { fitAddedFields } from './fit.ts'
 import { listPage } from './list.ts'
 import { createInput, listInput, listOutput, taskInput, taskOutput, taskWriteInput, updateInput } from './schema.ts'
@@ -21,6 +22,15 @@ export const taskRouter = router({
     .input(listInput)
     .output(listOutput)
     .query(({ ctx, input }) => listPage(ctx, input)),
+
+  counts: protectedProcedure
+    .meta({
+      summary: 'Count your tasks: by status, by when they are due, by priority and by tag',
+      rest: { methods: ['GET'], path: '/api/{user_id}/tasks/counts', status: 200 },
+    })
+    .input(countsInput)
+    .output(countsOutput)
+    .query(({ ctx, input }) => taskCounts(ctx, input)),
 
   get: protectedProcedure
     .meta({

@@ -10,6 +10,7 @@ import {
   outputsOf,
   taskFields,
 } from './fields.ts'
+import { filters } from './inputs/filters.ts'
 
 /** A task on every transport. Fields may be added; none of these changes. */
 export const taskOutput = z.object(outputsOf(taskFields))
@@ -65,7 +66,7 @@ export const taskWriteInput = z.strictObject({ task_id: taskId, ...writeFields }
 
 export const updateInput = z.strictObject({ task_id: taskId, ...taskFieldsInput.shape, ...writeFields })
 
-export const taskSort = z.enum(['created', 'created_at', 'title', 'updated_at'])
+export const taskSort = z.enum(['created', 'created_at', 'title', 'updated_at', 'due_date', 'priority', 'completed_at'])
 
 export const listInput = z.strictObject({
   status: z.enum(['all', 'pending', 'completed', 'deleted']).optional().meta({ description: '`deleted` is the trash' }),
@@ -74,8 +75,9 @@ export const listInput = z.strictObject({
     .max(limits.searchLength)
     .optional()
     .meta({ description: 'Literal text in title or description, in any letter case' }),
-  sort: taskSort.optional().meta({ description: 'Default: created_at' }),
-  order: z.enum(['asc', 'desc']).optional().meta({ description: 'Default: desc for dates, asc for title' }),
+  ...filters,
+  sort: taskSort.optional().meta({ description: 'Default: created_at. Tasks without the value come last' }),
+  order: z.enum(['asc', 'desc']).optional().meta({ description: 'Default: asc for title and due_date, else desc' }),
   limit: pageLimit.optional().meta({ description: `At most this many (1 to ${limits.pageItems})` }),
   cursor: pageCursor.optional().meta({ description: 'The next_cursor of the page before' }),
 })

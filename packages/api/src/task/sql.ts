@@ -3,6 +3,9 @@ import { statementName } from '../core/statement.ts'
 import type { CursorPart } from '../core/services.ts'
 import { columnType } from './columns.ts'
 import { taskFields, type Field } from './fields.ts'
+import { filterConditions, type Filters } from './filter_sql.ts'
+import type { Moment } from './moment.ts'
+import { sortOf, type Order, type SortName } from './sorts.ts'
 
 // The reading statements of the hot path, derived from the table of fields; `write_sql.ts` has the writing ones. They
 // have names, so that PostgreSQL plans them once, and share pipelined connections. PostgreSQL formats times and lists as
@@ -25,64 +28,72 @@ export function taskSelect(user_id: string, id: number): Statement {
 }
 
 /** A list's input with every default decided. */
-export interface ListQuery {
+export interface ListQuery extends Filters {
   readonly trash: boolean
   readonly completed: boolean | undefined
   readonly search: string
-  readonly sort: 'created_at' | 'updated_at' | 'title'
-  readonly order: 'asc' | 'desc'
+  readonly sort: SortName
+  readonly order: Order
 }
 
-const sorts = {
-  created_at: { by: 'task.created_at', key: (parameter: string) => `${parameter}::timestamptz` },
-  updated_at: { by: 'task.updated_at', key: (parameter: string) => `${parameter}::timestamptz` },
-  // One order in every database, whatever its collation, so that cursors mean the same everywhere.
-  title: { by: 'lower(title) COLLATE "C"', key: (parameter: string) => `lower(${parameter}) COLLATE "C"` },
-} as const
+/** A query, and what it means by today if it asks for that. */
+export interface TimedQuery extends ListQuery {
+  readonly moment?: Moment | undefined
+}
 
 const deletedAt = `, ${selected('deleted_at', columnType('timestamptz').select)}`
 
-/** One page of a user's tasks as one row `{items}`, after `position` if one is given: the sorted value and the id. */
+/** One page of a user's tasks as one row `{items}`, after `position` if one is given: the sorted values and the id. */
 export function taskPage(
   user_id: string,
-  query: ListQuery,
+  query: TimedQuery,
   position: readonly CursorPart[] | undefined,
   limit: number,
 ) {
   const { rows, values, parameter } = listRows(user_id, query, position)
   const text = `SELECT coalesce(json_agg(page), '[]') AS items FROM (${rows} LIMIT ${parameter(limit)}) page`
-  // Searches stay unnamed: their plan depends on how many rows match, so each is planned for its own text.
-  const name = query.search === '' ? pageName(query, position !== undefined, text) : undefined
+  // Searches and filters by fields stay unnamed: their plan depends on how many rows match, so each is planned for its
+  // own values.
+  const name = isNarrowed(query) ? undefined : pageName(query, position !== undefined, text)
   // Only what an index of the live tasks returns in order is always short: a filter may have to pass over many tasks to
-  // fill a page, and the order by updated_at sorts all of them.
+  // fill a page, and an order without an index sorts all of them.
   const isUnfiltered = name !== undefined && !query.trash && query.completed === undefined
-  const isPlain = isUnfiltered && query.sort !== 'updated_at'
+  const isPlain = isUnfiltered && (query.sort === 'created_at' || query.sort === 'title')
   return { name, text, values, pipeline: isPlain ? 'reads' : undefined } satisfies Statement
 }
 
 /** All of a user's tasks that match, as rows `{task}` in the order of the pages. */
-export function wholeList(user_id: string, query: ListQuery): Pick<Statement, 'text' | 'values'> {
+export function wholeList(user_id: string, query: TimedQuery): Pick<Statement, 'text' | 'values'> {
   const { rows, values } = listRows(user_id, query, undefined)
   return { text: `SELECT row_to_json(listed) AS task FROM (${rows}) listed`, values }
 }
 
-function listRows(user_id: string, query: ListQuery, position: readonly CursorPart[] | undefined) {
+function isNarrowed({ search, due, due_from, due_to, tags, priority, started }: ListQuery): boolean {
+  return search !== '' || [due, due_from, due_to, tags, priority, started].some((filter) => filter !== undefined)
+}
+
+function listRows(user_id: string, query: TimedQuery, position: readonly CursorPart[] | undefined) {
   const values: unknown[] = [user_id]
   const parameter = (value: unknown) => `$${values.push(value)}`
-  const { by, key } = sorts[query.sort]
+  const { direction, keys } = sortOf(query.sort, query.order)
   const conditions = ['user_id = $1', query.trash ? 'deleted_at IS NOT NULL' : 'deleted_at IS NULL']
   if (query.completed !== undefined) conditions.push(`completed = ${parameter(query.completed)}`)
   if (query.search !== '') {
     const pattern = parameter(`%${query.search.replace(/[\\%_]/g, '\\$&')}%`)
     conditions.push(`(title ILIKE ${pattern} OR description ILIKE ${pattern})`)
   }
+  conditions.push(...filterConditions(query, query.moment, parameter))
   if (position !== undefined) {
-    const [value, id] = position
-    conditions.push(`(${by}, id) ${query.order === 'asc' ? '>' : '<'} (${key(parameter(value))}, ${parameter(id)})`)
+    const after = keys.map(({ of }, index) => of(parameter(position[index])))
+    const sorted = [...keys.map(({ by }) => by), 'id'].join(', ')
+    conditions.push(
+      `(${sorted}) ${direction === 'asc' ? '>' : '<'} (${after.join(', ')}, ${parameter(position[keys.length])})`,
+    )
   }
+  const order = [...keys.map(({ by }) => by), 'id'].map((by) => `${by} ${direction}`).join(', ')
   const rows = `
     SELECT ${taskColumns}${query.trash ? deletedAt : ''} FROM taskwire.task
-    WHERE ${conditions.join(' AND ')} ORDER BY ${by} ${query.order}, id ${query.order}`
+    WHERE ${conditions.join(' AND ')} ORDER BY ${order}`
   return { rows, values, parameter }
 }
 
