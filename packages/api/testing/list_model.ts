@@ -61,7 +61,6 @@ function byFields({ tags = [], priority = [], started }: ListInput, now: Date, z
 function comparing({ sort = 'created_at', order }: ListInput): (a: ListedTask, b: ListedTask) => number {
   const isAscending = order === undefined ? sort === 'title' || sort === 'due_date' : order === 'asc'
   const sign = isAscending ? 1 : -1
-  const newest = (a: ListedTask, b: ListedTask) => compared(b.created_at, a.created_at) || b.id - a.id
   switch (sort) {
     case 'title':
       return (a, b) => sign * (compared(a.title.toLowerCase(), b.title.toLowerCase()) || a.id - b.id)
@@ -79,6 +78,10 @@ function comparing({ sort = 'created_at', order }: ListInput): (a: ListedTask, b
       return (a, b) => sign * (compared(a[by], b[by]) || a.id - b.id)
     }
   }
+}
+
+function newest(a: ListedTask, b: ListedTask): number {
+  return compared(b.created_at, a.created_at) || b.id - a.id
 }
 
 function compared(a: string, b: string): number {

@@ -53,14 +53,18 @@ function someQuery(random: Chance): ListInput {
     status: maybe(() => oneOf(['all', 'pending', 'completed', 'deleted'] as const)),
     completed: below(8) === 0 ? below(2) === 0 : undefined,
     search: below(6) === 0 ? 'MILK' : undefined,
-    due: maybe(() => oneOf(['overdue', 'today', 'upcoming', 'none', 'any'] as const)) ?? maybe(() => 'overdue' as const),
+    due:
+      maybe(() => oneOf(['overdue', 'today', 'upcoming', 'none', 'any'] as const)) ?? maybe(() => 'overdue' as const),
     due_from: below(6) === 0 ? someDay(random) : undefined,
     due_to: below(6) === 0 ? someDay(random) : undefined,
     zone: maybe(() => oneOf(ZONES)),
     tags: below(4) === 0 ? [oneOf(['home', 'Work', '日本'])] : undefined,
-    priority: below(4) === 0 ? [oneOf(['high', 'low', 'none'] as const), oneOf(['medium', 'none'] as const)] : undefined,
+    priority:
+      below(4) === 0 ? [oneOf(['high', 'low', 'none'] as const), oneOf(['medium', 'none'] as const)] : undefined,
     started: below(5) === 0 ? below(2) === 0 : undefined,
-    sort: maybe(() => oneOf(['title', 'updated_at', 'created'] as const)) ?? oneOf(['due_date', 'priority', 'completed_at'] as const),
+    sort:
+      maybe(() => oneOf(['title', 'updated_at', 'created'] as const)) ??
+      oneOf(['due_date', 'priority', 'completed_at'] as const),
     order: maybe(() => oneOf(['asc', 'desc'] as const)),
   }
 }
@@ -77,7 +81,8 @@ export async function compareRandomLists(api: TestServices, queries: number, see
   }
   // Many tasks of one time: what is equal is ordered by id.
   await api.services.db.$executeRaw`ALTER TABLE taskwire.task DISABLE TRIGGER task_change`
-  await api.services.db.$executeRaw`UPDATE taskwire.task SET created_at = date_trunc('minute', created_at) - id % 9 * interval '1 hour',
+  await api.services.db
+    .$executeRaw`UPDATE taskwire.task SET created_at = date_trunc('minute', created_at) - id % 9 * interval '1 hour',
     updated_at = date_trunc('minute', updated_at) - id % 5 * interval '1 hour',
     completed_at = date_trunc('minute', completed_at) - id % 7 * interval '1 hour'`
   await api.services.db.$executeRaw`ALTER TABLE taskwire.task ENABLE TRIGGER task_change`
@@ -99,7 +104,10 @@ export async function compareRandomLists(api: TestServices, queries: number, see
       now = new Date(now.getTime() + random.below(30) * HOUR)
     } while (cursor !== undefined)
     const expected = expectedList(all, query, asked, query.zone ?? SETTING)
-    const ids = (tasks: readonly ListedTask[]) => tasks.map(({ id }) => id)
     expect({ query, asked, ids: ids(found) }).toEqual({ query, asked, ids: ids(expected) })
   }
+}
+
+function ids(tasks: readonly ListedTask[]): number[] {
+  return tasks.map(({ id }) => id)
 }

@@ -9,7 +9,9 @@ const MAX_TAGS = 200
 const count = z.int()
 export const countsInput = z.strictObject({ zone: filters.zone })
 export const countsOutput = z.object({
-  all: count.meta({ description: 'Pending and completed ones. All other numbers but `completed` are of pending tasks' }),
+  all: count.meta({
+    description: 'Pending and completed ones. All other numbers but `completed` are of pending tasks',
+  }),
   pending: count,
   completed: count,
   overdue: count,
@@ -33,7 +35,6 @@ export async function taskCounts(ctx: UserContext, { zone }: z.infer<typeof coun
 function countsStatement(user_id: string, moment: Moment) {
   const values: unknown[] = [user_id]
   const parameter = (value: unknown) => `$${values.push(value)}`
-  const pending = (condition: string) => `count(*) FILTER (WHERE NOT completed AND ${condition})`
   const view = (name: 'overdue' | 'today' | 'upcoming') => pending(viewCondition(name, moment, parameter))
   const text = `
     SELECT json_build_object(
@@ -58,4 +59,8 @@ function countsStatement(user_id: string, moment: Moment) {
     ) AS counts
     FROM taskwire.task WHERE user_id = $1 AND deleted_at IS NULL`
   return { text, values }
+}
+
+function pending(condition: string): string {
+  return `count(*) FILTER (WHERE NOT completed AND ${condition})`
 }

@@ -78,7 +78,11 @@ describe('filters', () => {
 
   test.each([
     ['status', { status: 'done' }, 'Must be one of: all, pending, completed, deleted'],
-    ['sort', { sort: 'id' }, 'Must be one of: created, created_at, title, updated_at, due_date, priority, completed_at'],
+    [
+      'sort',
+      { sort: 'id' },
+      'Must be one of: created, created_at, title, updated_at, due_date, priority, completed_at',
+    ],
     ['due', { due: 'soon' }, 'Must be one of: overdue, today, upcoming, none, any'],
     ['due_from', { due_from: '2026-02-30' }, 'There is no such day'],
     ['due_to', { due_to: 'all' }, 'Must be a date (YYYY-MM-DD)'],
@@ -87,7 +91,7 @@ describe('filters', () => {
     ['tags', { tags: ['#a'] }, 'Must not begin with #'],
     ['tags', { tags: 'x'.repeat(51) }, 'Must have at most 50 characters'],
     ['tags', { tags: Array.from({ length: 21 }, (_, n) => `t${n}`) }, 'At most 20 tags'],
-    ['tags', { tags: 7 }, 'Must be a list of tags'],
+    ['tags', { tags: 7 }, 'Must be a list'],
     ['priority', { priority: 'high,urgent' }, 'Must be high, medium, low or none'],
     ['priority', { priority: 'high,all' }, 'Must be high, medium, low or none'],
     ['priority', { priority: null }, 'Must be high, medium, low or none'],

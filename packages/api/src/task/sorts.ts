@@ -48,9 +48,9 @@ export function sortOf(name: SortName, order: Order): Sort {
   }
 }
 
-type Infinity = 'infinity' | '-infinity'
+type Extreme = 'infinity' | '-infinity'
 
-function lastOf(order: Order): Infinity {
+function lastOf(order: Order): Extreme {
   return order === 'asc' ? 'infinity' : '-infinity'
 }
 
@@ -65,7 +65,7 @@ const title: SortKey = {
   value: (task) => task.title,
 }
 
-function dueDay(last: Infinity): SortKey {
+function dueDay(last: Extreme): SortKey {
   return {
     by: `coalesce(task.due_date, '${last}')`,
     of: (parameter) => `${parameter}::date`,
@@ -91,7 +91,7 @@ function level(order: Order): SortKey {
   }
 }
 
-function completion(last: Infinity): SortKey {
+function completion(last: Extreme): SortKey {
   return {
     by: `coalesce(task.completed_at, '${last}')`,
     of: (parameter) => `${parameter}::timestamptz`,

@@ -11,7 +11,7 @@ export function operationObject(operation: Operation, rest: RestMeta) {
   const from = bodyOrQuery(rest)
   const parameters = [
     ...pathParameters(rest, fields),
-    ...(from === 'query' ? open.map((name) => parameter('query', name, fields[name])) : []),
+    ...(from === 'query' ? open.map((name) => queryParameter(name, fields[name])) : []),
     ...header.map((name) => parameter('header', headerNames[headerFields[name].header], headerSchema(fields[name]))),
     ...(operation.type === 'query' && rest.etag === true ? [ifNoneMatch] : []),
   ]
@@ -33,6 +33,11 @@ function pathParameters({ path }: RestMeta, fields: Readonly<Record<string, Sche
     const schema = fields[name] ?? { type: 'string', description: "The user; must be the token's user" }
     return { ...parameter('path', name, schema), required: true }
   })
+}
+
+/** A list in a query is one text with commas. */
+function queryParameter(name: string, schema: Schema | undefined) {
+  return { ...parameter('query', name, schema), ...(schema?.['type'] === 'array' ? { explode: false } : {}) }
 }
 
 function parameter(location: 'path' | 'query' | 'header', name: string, schema: Schema = {}) {

@@ -26,6 +26,9 @@ describe('query parameters', () => {
     ]) {
       await send('POST', tasksOf(user), { body: { title, completed } })
     }
+    const fields = { priority: 'high', tags: ['C++', '100%'], due_date: '2026-11-01', start_date: '2026-11-01' }
+    const [first] = (await send('GET', `${tasksOf(user)}?search=open+1`)).json
+    await send('PATCH', tasksOf(user, first.id), { body: fields })
     const gone = await send('POST', tasksOf(user), { body: { title: 'gone' } })
     await send('DELETE', tasksOf(user, gone.json.id))
   })
@@ -55,7 +58,25 @@ describe('query parameters', () => {
     ['sort=title', ['done', 'open 1', 'open 2']],
     ['sort=title&order=desc', ['open 2', 'open 1', 'done']],
     ['sort=created&order=asc', ['open 1', 'done', 'open 2']],
-    ['sort=updated_at', ['open 2', 'done', 'open 1']],
+    ['sort=updated_at', ['open 1', 'open 2', 'done']],
+    ['sort=due_date', ['open 1', 'done', 'open 2']],
+    ['sort=priority&order=asc', ['open 1', 'open 2', 'done']],
+    ['sort=completed_at', ['done', 'open 2', 'open 1']],
+    ['tags=', ['open 2', 'done', 'open 1']],
+    ['tags=c%2B%2B,100%25', ['open 1']],
+    ['tags=c%2B%2B,other', []],
+    ['tags=1__%25', []],
+    ['priority=all', ['open 2', 'done', 'open 1']],
+    ['priority=', ['open 2', 'done', 'open 1']],
+    ['priority=high,low', ['open 1']],
+    ['priority=none&status=pending', ['open 2']],
+    ['due=all', ['open 2', 'done', 'open 1']],
+    ['due=&due_from=&due_to=&zone=&started=', ['open 2', 'done', 'open 1']],
+    ['due=any', ['open 1']],
+    ['due=none', ['open 2', 'done']],
+    ['due_from=2026-11-01&due_to=2026-11-01', ['open 1']],
+    ['due_from=2026-11-02', []],
+    ['started=no&zone=Asia/Calcutta', []],
     ['limit=2', ['open 2', 'done']],
     ['page=7&_=1&user_id=bob&task_id=1&if_version=x', ['open 2', 'done', 'open 1']],
   ])('?%s', async (query, expected) => {
@@ -77,6 +98,13 @@ describe('query parameters', () => {
     ['status=Pending', 'status'],
     ['status=', 'status'],
     ['sort=id', 'sort'],
+    ['due=tomorrow', 'due'],
+    ['due_from=tomorrow', 'due_from'],
+    ['due_to=2026-02-30', 'due_to'],
+    ['zone=Mars/Olympus', 'zone'],
+    ['tags=a,', 'tags'],
+    ['priority=high,urgent', 'priority'],
+    ['started=maybe', 'started'],
     ['order=up', 'order'],
     ['limit=0', 'limit'],
     ['limit=201', 'limit'],

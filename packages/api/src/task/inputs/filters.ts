@@ -1,4 +1,3 @@
-import { foldedTag } from '@taskwire/calendar'
 import { z } from 'zod'
 import { fieldErrors } from '../../errors/field_errors.ts'
 import { day, zone } from './dates.ts'
@@ -17,12 +16,20 @@ function one<Schema extends z.ZodType, Ignored extends string = ''>(schema: Sche
     .optional()
 }
 
-/** A filter of several values: a list or, as a query writes it, one text with commas. */
+/**
+ * A filter of several values: a list or, as a query writes it, one text with commas. A fault is reported of the filter,
+ * not of a place in a list that was perhaps sent as one text.
+ */
 function several<Schema extends z.ZodType>(schema: Schema, ...ignored: string[]) {
   return z
-    .preprocess((value: string | readonly string[] | undefined) => {
-      if (typeof value !== 'string') return value
-      return value === '' || ignored.includes(value) ? [] : value.split(',')
+    .preprocess((sent: string | readonly string[] | undefined, ctx) => {
+      if (sent === undefined || sent === '') return undefined
+      if (typeof sent === 'string' && ignored.includes(sent)) return undefined
+      const values = typeof sent === 'string' ? sent.split(',') : sent
+      const { error } = schema.safeParse(values)
+      if (error === undefined) return values
+      ctx.addIssue(fieldErrors(error)[0]?.msg ?? 'Invalid')
+      return z.NEVER
     }, schema.optional())
     .optional()
 }
@@ -35,19 +42,9 @@ const PRIORITY = 'Must be high, medium, low or none'
 const wantedPriority = z.enum(['high', 'medium', 'low', 'none'], PRIORITY)
 export type WantedPriority = z.infer<typeof wantedPriority>
 
-const wantedPriorities = z
-  .array(wantedPriority, PRIORITY)
-  .overwrite((all) => [...new Set(all)].toSorted())
+const wantedPriorities = z.array(wantedPriority, PRIORITY).overwrite((all) => [...new Set(all)].toSorted())
 
-// The message is about the filter, not about a place in a list that was perhaps sent as one text.
-const wantedTags = z
-  .array(z.string(), 'Must be a list of tags')
-  .superRefine((all, { addIssue }) => {
-    const { error } = tags.safeParse(all)
-    const [fault] = error === undefined ? [] : fieldErrors(error)
-    if (fault !== undefined) addIssue(fault.msg)
-  })
-  .overwrite((all) => [...new Set(all.map(foldedTag))].toSorted())
+const wantedTags = tags.overwrite((all) => all.toSorted())
 
 export const filters = {
   due: one(dueView, 'all').meta({ description: 'By when they are due; all but none and any: pending ones' }),
