@@ -56,7 +56,7 @@ describe('the list of tools', () => {
     )
     const args = Object.fromEntries(all.map(({ name, input }) => [name, Object.keys(input.shape)]))
     expect(args).toEqual({
-      list_tasks: ['search', 'limit', 'cursor', 'status', 'user_id'],
+      list_tasks: ['search', 'due', 'tags', 'priority', 'limit', 'cursor', 'status', 'sort', 'user_id'],
       add_task: ['title', 'description', ...added, 'idempotency_key', 'user_id'],
       update_task: ['task_id', 'title', 'description', ...added, ...write],
       complete_task: ['task_id', ...write],
@@ -154,7 +154,7 @@ describe('a tool', () => {
 describe('the errors of a tool', () => {
   test.each([
     ['add_task', { title: 'x', completed: true }, 'completed'],
-    ['list_tasks', { sort: 'title' }, 'sort'],
+    ['list_tasks', { order: 'asc' }, 'sort'],
     ['list_tasks', { completed: true }, 'completed'],
     ['update_task', { task_id: 1, completed: true }, 'completed'],
     ['complete_task', { task_id: 1, force: true }, 'force'],
