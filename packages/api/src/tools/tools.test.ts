@@ -154,7 +154,7 @@ describe('a tool', () => {
 describe('the errors of a tool', () => {
   test.each([
     ['add_task', { title: 'x', completed: true }, 'completed'],
-    ['list_tasks', { order: 'asc' }, 'sort'],
+    ['list_tasks', { order: 'asc' }, 'order'],
     ['list_tasks', { completed: true }, 'completed'],
     ['update_task', { task_id: 1, completed: true }, 'completed'],
     ['complete_task', { task_id: 1, force: true }, 'force'],
