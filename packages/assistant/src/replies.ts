@@ -16,10 +16,9 @@ export const notUnderstood = `I did not understand that. ${helpText}`
 
 export const unsupported: Readonly<Record<UnsupportedRequest, string>> = {
   others: 'I can only see and change your own tasks.',
-  dates:
-    'I cannot do that: tasks have no dates here, and I cannot send reminders. You can put the date into the title or the description.',
+  dates: 'I cannot set dates or send reminders. You can set the dates of a task in its editor.',
   priorities:
-    'I cannot do that: tasks have a title, a description and whether they are completed here, and nothing else.',
+    'I can only change the title, the description and whether a task is completed. You can set other fields in its editor.',
   sharing: 'I cannot do that: I can only add, list, change and delete your own tasks. I cannot send anything.',
   trash: 'I cannot show deleted tasks. I can undo what I did in this conversation: say "undo".',
 }

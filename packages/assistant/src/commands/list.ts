@@ -15,7 +15,7 @@ export function listTasks({ status, search, dated }: ListCommand, { calls }: Con
   const list = taskListIn(call)
   if (list === undefined) return { reply: outcomeText(calls) }
   if (search === undefined) {
-    const note = dated ? '\nTasks have no dates here, so this is the whole list.' : ''
+    const note = dated ? '\nI cannot filter by date, so this is the whole list.' : ''
     return { reply: listText(list, { status }) + note }
   }
   if (list.tasks.length === 0) return { reply: `No task mentions ${quoted(search)}.` }
