@@ -45,6 +45,7 @@ const fillSmall = `
 const fillLog = `
   INSERT INTO taskwire.change (user_id, seq, task_id, kind, after, via, created_at)
   SELECT user_id, row_number() OVER (PARTITION BY user_id ORDER BY id), id, 'created',
-    to_jsonb(task) - '{deleted_at,changed_via,changed_actor,changed_key,changed_request,changed_conversation_id,changed_undoes}'::text[],
+    to_jsonb(task) - ('{deleted_at,open_series,changed_via,changed_actor,changed_key,changed_request,changed_conversation_id,'
+      'changed_undoes,changed_part_of,changed_batch}')::text[],
     'rest', created_at
   FROM taskwire.task`

@@ -35,7 +35,8 @@ describe('a change records', () => {
     const completed = await api.caller(user_id, { via: 'mcp' }).task.complete({ task_id })
     const reopened = await api.caller(user_id, { via: 'chat', conversation_id: 7 }).task.toggle({ task_id })
     await task.delete({ task_id })
-    const entry = { task_id, actor: null, conversation_id: null, undoes: null, created_at: expect.any(String) }
+    const made = { actor: null, conversation_id: null, undoes: null, part_of: null, batch: null }
+    const entry = { task_id, ...made, created_at: expect.any(String) }
     expect(await log()).toStrictEqual([
       { ...entry, seq: 1, kind: 'created', before: null, after: created, via: 'trpc' },
       { ...entry, seq: 2, kind: 'updated', before: created, after: updated, via: 'rest' },

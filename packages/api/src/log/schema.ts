@@ -17,6 +17,11 @@ export const changeOutput = z.object({
   actor: z.string().nullable().meta({ description: 'Who made it: `key:<id>` for an API key, null for the user' }),
   conversation_id: z.int().nullable(),
   undoes: z.int().nullable().meta({ description: 'The seq of the change that this one undid' }),
+  part_of: z
+    .int()
+    .nullable()
+    .meta({ description: 'The seq of the change that this one belongs to and is undone with' }),
+  batch: z.int().nullable().meta({ description: 'The seq of the first change of the batch, import or call' }),
   created_at: timestamp,
 })
 export type Change = z.infer<typeof changeOutput>

@@ -51,6 +51,8 @@ test.each(cases)('undoing $name restores the task in a new change', async ({ mak
     actor: null,
     conversation_id: null,
     undoes: 2,
+    part_of: null,
+    batch: null,
     created_at: expect.any(String),
   })
   expect((await user.change.list({ since: 2 })).changes).toStrictEqual([change])

@@ -31,8 +31,8 @@ test('a late answer brings back neither an old version nor a deleted task', () =
 test('a change from before a field was added brings a task with its default', () => {
   // The entry was written when tasks had no description.
   const after: LoggedTask = JSON.parse(JSON.stringify({ ...task({ version: 2 }), description: undefined }))
-  const entry = { seq: 1, task_id: 1, actor: null, conversation_id: null, undoes: null, created_at: after.updated_at }
-  const change: Change = { ...entry, kind: 'updated', before: null, after, via: 'rest' }
+  const entry = { seq: 1, task_id: 1, actor: null, conversation_id: null, undoes: null, part_of: null, batch: null }
+  const change: Change = { ...entry, kind: 'updated', before: null, after, via: 'rest', created_at: after.updated_at }
   const rows = createRows()
   rows.apply(change)
   expect(rows.tasks.get(1)).toStrictEqual(task({ version: 2 }))
