@@ -79,6 +79,7 @@ export const apiErrors = {
   scope_insufficient: { status: 403, retry: 'never', about: 'token' },
   task_not_found: { status: 404, retry: 'never', about: 'state' },
   conversation_not_found: { status: 404, retry: 'never', about: 'state' },
+  item_not_found: { status: 404, retry: 'never', about: 'state' },
   change_not_found: { status: 404, retry: 'never', about: 'state' },
   not_found: { status: 404, retry: 'never', about: 'input' },
   method_not_allowed: { status: 405, retry: 'never', about: 'input' },

@@ -17,10 +17,12 @@ const plain = { keyed: true, streamed: false } as const
 /** Every mutation of the server. One that is missing here, or described wrongly, does not compile. */
 export const mutations = {
   'task.create': plain,
+  'task.quick_add': plain,
   'task.update': plain,
   'task.toggle': plain,
   'task.complete': plain,
   'task.reopen': plain,
+  'task.check': plain,
   'task.delete': plain,
   'change.undo': plain,
   'chat.send': { ...plain, slow: true },

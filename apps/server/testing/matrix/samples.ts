@@ -15,10 +15,12 @@ export const samples: Readonly<Record<string, (rows: Rows) => Args>> = {
   'task.get': ({ task_id }) => ({ task_id }),
   'task.history': ({ task_id }) => ({ task_id, limit: 5 }),
   'task.create': () => ({ title: 'Bread', description: 'Rye' }),
+  'task.quick_add': () => ({ text: 'Bread tomorrow 5pm #shop !1', zone: 'UTC' }),
   'task.update': ({ task_id }) => ({ task_id, title: 'Bread' }),
   'task.toggle': ({ task_id }) => ({ task_id }),
   'task.complete': ({ task_id }) => ({ task_id }),
   'task.reopen': ({ task_id }) => ({ task_id }),
+  'task.check': ({ task_id }) => ({ task_id, item_id: 'rye', done: true }),
   'task.delete': ({ task_id }) => ({ task_id }),
   'change.list': ({ conversation_id }) => ({ since: 0, limit: 5, conversation_id }),
   'change.undo': ({ seq }) => ({ seq }),
@@ -44,4 +46,4 @@ export const NOT_FOUND: Readonly<Record<keyof Rows, string>> = {
 export const FILTERS: ReadonlySet<string> = new Set(['change.list conversation_id'])
 
 /** Fields that look like a row's id, and name none of another user's. */
-export const NO_ROW: ReadonlySet<string> = new Set(['user_id', 'lastEventId'])
+export const NO_ROW: ReadonlySet<string> = new Set(['user_id', 'lastEventId', 'item_id'])

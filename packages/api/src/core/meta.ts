@@ -24,6 +24,8 @@ export interface RestMeta {
    * `events`: the operation is a subscription, served as server-sent events.
    */
   readonly answer?: 'items' | 'events'
+  /** With `dry_run` the operation writes nothing, and answers a preview with 200 in place of what it has written. */
+  readonly dryRun?: { readonly written: z.ZodType; readonly preview: z.ZodType }
   /** The output has a `version`, which is sent as `ETag`; a query answers 304 when `If-None-Match` names it. */
   readonly etag?: boolean
   /** The body as far as it fits, for clients from before a field existed. */

@@ -83,6 +83,7 @@ export const apiErrors = {
   },
   task_not_found: { ...stateError, code: 'NOT_FOUND', status: 404, detail: 'Task not found' },
   conversation_not_found: { ...stateError, code: 'NOT_FOUND', status: 404, detail: 'Conversation not found' },
+  item_not_found: { ...stateError, code: 'NOT_FOUND', status: 404, detail: 'Item not found' },
   change_not_found: { ...stateError, code: 'NOT_FOUND', status: 404, detail: 'Change not found' },
   not_found: { ...inputError, code: 'NOT_FOUND', status: 404, detail: 'Not Found' },
   method_not_allowed: { ...inputError, code: 'METHOD_NOT_SUPPORTED', status: 405, detail: 'Method Not Allowed' },

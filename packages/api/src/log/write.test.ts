@@ -18,6 +18,7 @@ async function loggedChanges(user_id: string): Promise<number> {
 type Write = (caller: Pick<Caller, 'task' | 'change'>, task_id: number, idempotency_key: string) => Promise<unknown>
 const writes: Record<string, Write> = {
   create: ({ task }, _, idempotency_key) => task.create({ title: 'new', description: 'one', idempotency_key }),
+  quick_add: ({ task }, _, idempotency_key) => task.quick_add({ text: 'new tomorrow', idempotency_key }),
   update: ({ task }, task_id, idempotency_key) => task.update({ task_id, title: 'new', idempotency_key }),
   'an update of nothing': ({ task }, task_id, idempotency_key) => task.update({ task_id, idempotency_key }),
   'an update for a version': ({ task }, task_id, idempotency_key) =>
@@ -27,6 +28,7 @@ const writes: Record<string, Write> = {
     task.toggle({ task_id, if_version: [2, 7], idempotency_key }),
   complete: ({ task }, task_id, idempotency_key) => task.complete({ task_id, idempotency_key }),
   reopen: ({ task }, task_id, idempotency_key) => task.reopen({ task_id, idempotency_key }),
+  check: ({ task }, task_id, idempotency_key) => task.check({ task_id, item_id: 'rye', done: true, idempotency_key }),
   delete: ({ task }, task_id, idempotency_key) => task.delete({ task_id, idempotency_key }),
   'delete for a version': ({ task }, task_id, idempotency_key) =>
     task.delete({ task_id, if_version: 2, idempotency_key }),
@@ -40,7 +42,7 @@ async function userWithTask() {
   const user_id = newUser()
   const caller = api.caller(user_id)
   const { id: task_id } = await caller.task.create({ title: 'Milk' })
-  await caller.task.update({ task_id, description: 'two litres' })
+  await caller.task.update({ task_id, description: 'two litres', checklist: [{ id: 'rye', text: 'Rye' }] })
   return { user_id, caller, task_id }
 }
 
@@ -104,7 +106,7 @@ test.each(names)('every other request with the key of %s is rejected and changes
     })
   }
   const another = await caller.task.create({ title: 'another' })
-  if (!['create', 'undo', 'undo for a version'].includes(name)) {
+  if (!['create', 'quick_add', 'undo', 'undo for a version'].includes(name)) {
     expect(await apiErrorOf(write(name)(caller, another.id, 'key'))).toMatchObject({ reason: 'idempotency_key_reused' })
     expect(await apiErrorOf(write(name)(caller, 2_000_000_000, 'key'))).toMatchObject({
       reason: 'idempotency_key_reused',

@@ -1,9 +1,12 @@
+import { z } from 'zod'
 import { historyPage } from '../log/log.ts'
 import { historyInput, historyOutput } from '../log/schema.ts'
 import { protectedProcedure, router } from '../core/trpc.ts'
+import { checkInput, checkItem } from './checklist.ts'
 import { countsInput, countsOutput, taskCounts } from './counts.ts'
 import { fitAddedFields } from './fit.ts'
 import { listPage } from './list.ts'
+import { addQuickly, quickAddInput, quickAddPreview } from './quick_add.ts'
 import { createInput, listInput, listOutput, taskInput, taskOutput, taskWriteInput, updateInput } from './schema.ts'
 import { taskToggle, taskTrash, taskUpdate } from './write_sql.ts'
 import * as tool from './tool.ts'
@@ -62,6 +65,22 @@ export const taskRouter = router({
     .output(taskOutput)
     .mutation(({ ctx, input, path }) => createTask(ctx, path, input)),
 
+  quick_add: protectedProcedure
+    .meta({
+      summary: 'Create the task that a line of text describes',
+      rest: {
+        methods: ['POST'],
+        path: '/api/{user_id}/tasks/quick',
+        status: 201,
+        etag: true,
+        dryRun: { written: taskOutput, preview: quickAddPreview },
+      },
+      tool: tool.quickAdd,
+    })
+    .input(quickAddInput)
+    .output(z.union([taskOutput, quickAddPreview]))
+    .mutation(({ ctx, input, path }) => addQuickly(ctx, path, input)),
+
   update: protectedProcedure
     .meta({
       summary: 'Change the fields of a task that are sent',
@@ -98,6 +117,16 @@ export const taskRouter = router({
     .mutation(({ ctx, input, path }) =>
       writeTask(ctx, path, input, (task, metadata) => taskUpdate(task, { completed: false }, metadata)),
     ),
+
+  check: protectedProcedure
+    .meta({
+      summary: "Set whether an item of a task's checklist is done",
+      errors: ['task_not_found', 'item_not_found'],
+      rest: { methods: ['PUT'], path: `${task}/checklist/{item_id}`, status: 200, etag: true },
+    })
+    .input(checkInput)
+    .output(taskOutput)
+    .mutation(({ ctx, input, path }) => checkItem(ctx, path, input)),
 
   delete: protectedProcedure
     .meta({

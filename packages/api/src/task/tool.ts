@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { limits } from '../core/limits.ts'
 import type { ToolMeta } from '../core/meta.ts'
+import { quickAddInput, quickAddPreview } from './quick_add.ts'
 import { createInput, listInput, listOutput, taskOutput, taskSort, taskWriteInput, updateInput } from './schema.ts'
 
 type Status = 'created' | 'completed' | 'reopened' | 'updated' | 'deleted' | 'undone'
@@ -31,6 +33,28 @@ export const addTask = writingTool('created', {
   description: 'Add one task to the list. Call it once for each task.',
   input: createInput.omit({ completed: true }),
 })
+
+export const quickAdd: ToolMeta = {
+  name: 'quick_add',
+  description:
+    'Add one task from a line of text with dates, times, tags and priority in it, such as ' +
+    '"Call Ann tomorrow 5pm #work !1". Returns what was understood; the rest is the title.',
+  input: quickAddInput.omit({ zone: true }),
+  output: z.object({
+    task_id: z.int().optional().meta({ description: 'Absent with dry_run' }),
+    status: z.enum(['created', 'previewed']),
+    title: z.string(),
+    understood: z.record(z.string(), z.unknown()),
+  }),
+  result: (answer) => {
+    const preview = quickAddPreview.safeParse(answer).data
+    if (preview !== undefined) return { status: 'previewed', title: preview.title, understood: preview.task }
+    const { id, title } = written.parse(answer)
+    const fields = quickAddPreview.shape.task.parse(answer)
+    const given = Object.entries(fields).filter(([, value]) => value !== null && !isDeepStrictEqual(value, []))
+    return { task_id: id, status: 'created', title, understood: Object.fromEntries(given) }
+  },
+}
 
 export const listTasks: ToolMeta = {
   name: 'list_tasks',

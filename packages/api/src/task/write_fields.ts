@@ -1,21 +1,31 @@
 import type { z } from 'zod'
 import type { UserContext } from '../core/trpc.ts'
 import { ApiError, type FieldError } from '../errors/api_error.ts'
-import { idempotentWrite, type ChangeMetadata } from '../log/write.ts'
+import { idempotentWrite, type ChangeMetadata, type Write } from '../log/write.ts'
 import { dateProblems, datesWritten, fittingDates, isDated, noDates, type Dates, type DatedField } from './dates.ts'
 import type { createInput, Task, TaskFields, updateInput } from './schema.ts'
 import { answered, assertVersion, hasVersion, liveTask, orNotFound, rowOf, wantedVersions, writeTask } from './write.ts'
 import { taskInsert, taskUpdate } from './write_sql.ts'
 
+type CreateInput = z.infer<typeof createInput>
+
 /** Creates a task. Fields that are left out take their default. */
-export function createTask(ctx: UserContext, operation: string, input: z.infer<typeof createInput>): Promise<Task> {
-  const { fields, problems, ignored } = judged(ctx, input, noDates)
+export function createTask(ctx: UserContext, operation: string, input: CreateInput): Promise<Task> {
+  return insertTask(ctx, { operation, input }, input)
+}
+
+/** Creates a task with fields that follow from the request. */
+export function insertTask(
+  ctx: UserContext,
+  request: Pick<Write<Task>, 'operation' | 'input'>,
+  sent: TaskFields,
+): Promise<Task> {
+  const { fields, problems, ignored } = judged(ctx, sent, noDates)
   refuse(problems)
   ctx.onIgnored?.(ignored)
   const written = isDated(fields) ? { ...fields, ...datesWritten(fields, noDates) } : fields
   return idempotentWrite<Task>(ctx, {
-    operation,
-    input,
+    ...request,
     execute: (metadata) => rowOf(ctx, taskInsert(ctx.user_id, written, metadata)),
     replay: answered,
     diagnose: async () => {},

@@ -22,7 +22,7 @@ export interface LiveTask {
 export type WrittenFields = TaskFields & Partial<Pick<Task, 'due_at'>>
 
 /** The values of a write's parameters. */
-interface TaskWrite {
+export interface TaskWrite {
   readonly task: LiveTask
   readonly fields: Readonly<Record<string, unknown>>
   readonly metadata: ChangeMetadata
@@ -34,7 +34,7 @@ const versions = ({ task }: TaskWrite) => task.versions
 
 const itsRow = fragment<TaskWrite>`user_id = ${userId} AND id = ${taskId}
   AND (${versions}::int[] IS NULL OR version = ANY(${versions}::int[]))`
-const liveRow = fragment`${itsRow} AND deleted_at IS NULL`
+export const liveRow = fragment`${itsRow} AND deleted_at IS NULL`
 
 const metadata = (
   ['changed_via', 'changed_actor', 'changed_key', 'changed_request', 'changed_conversation_id'] as const
@@ -82,7 +82,7 @@ const isUndated = ({ task }: TaskWrite) => task.dates === undefined
 /** How many sets of fields have an update of their own, which spares PostgreSQL a tenth of the work. */
 const MAX_UPDATES = 50
 const updates = new Map<string, Prepared<TaskWrite>>()
-const updateOfAny = update(
+const updateOfAny = updateStatement(
   'task_update_any',
   written.map(({ name, sent }) => {
     const isSent = ({ fields }: TaskWrite) => fields[name] !== undefined
@@ -104,7 +104,7 @@ function updateOf({ task, fields }: TaskWrite): Prepared<TaskWrite> {
   if (known !== undefined) return known
   // A plan uses memory on every connection, so the number of plans is limited.
   if (updates.size >= MAX_UPDATES) return updateOfAny
-  const made = update(
+  const made = updateStatement(
     'task_update',
     sent.map(({ name, sent }) => fragment`${name} = ${sent}`),
     task.dates === undefined ? liveRow : fragment`${liveRow} AND ${sameDates}`,
@@ -113,12 +113,17 @@ function updateOf({ task, fields }: TaskWrite): Prepared<TaskWrite> {
   return made
 }
 
-function update(label: string, assignments: readonly Fragment<TaskWrite>[], row = liveRow): Prepared<TaskWrite> {
+/** An update of one row that assigns what is given and stores the change's metadata. */
+export function updateStatement(
+  label: string,
+  assignments: readonly Fragment<TaskWrite>[],
+  row = liveRow,
+): Prepared<TaskWrite> {
   const set = list([...assignments, setMetadata])
   return prepared(label, fragment`UPDATE taskwire.task SET ${set} WHERE ${row} RETURNING ${taskColumns}`)
 }
 
-const toggle = update('task_toggle', [fragment`completed = NOT completed`])
+const toggle = updateStatement('task_toggle', [fragment`completed = NOT completed`])
 
 /** Flips `completed` in the row itself: reading it first would lose concurrent toggles. */
 export function taskToggle(task: LiveTask, metadata: ChangeMetadata): Statement {
@@ -179,6 +184,7 @@ function list(parts: readonly Fragment<TaskWrite>[]): Fragment<TaskWrite> {
   return joined(parts, ', ')
 }
 
-function statement({ name, text, values }: Prepared<TaskWrite>, write: TaskWrite): Statement {
+/** A statement with the values of one write. */
+export function statement({ name, text, values }: Prepared<TaskWrite>, write: TaskWrite): Statement {
   return { name, text, values: values(write), pipeline: { lockKey: write.task.user_id } }
 }

@@ -41,6 +41,7 @@ describe('the list of tools', () => {
     ).toEqual([
       ['list_tasks', { readOnly: true, destructive: false, removes: false, idempotent: true }],
       ['add_task', { readOnly: false, destructive: false, removes: false, idempotent: false }],
+      ['quick_add', { readOnly: false, destructive: false, removes: false, idempotent: false }],
       ['update_task', { readOnly: false, destructive: true, removes: false, idempotent: true }],
       ['complete_task', { readOnly: false, destructive: false, removes: false, idempotent: true }],
       ['reopen_task', { readOnly: false, destructive: false, removes: false, idempotent: true }],
@@ -58,6 +59,7 @@ describe('the list of tools', () => {
     expect(args).toEqual({
       list_tasks: ['search', 'due', 'tags', 'priority', 'limit', 'cursor', 'status', 'sort', 'user_id'],
       add_task: ['title', 'description', ...added, 'idempotency_key', 'user_id'],
+      quick_add: ['text', 'dry_run', 'idempotency_key', 'user_id'],
       update_task: ['task_id', 'title', 'description', ...added, ...write],
       complete_task: ['task_id', ...write],
       reopen_task: ['task_id', ...write],
@@ -110,10 +112,30 @@ describe('a tool', () => {
   test('returns results that match its output schema', async () => {
     const call = await agent(newUser())
     const task_id = await added(call, 'x')
-    for (const { name, output } of all) {
-      const args = name === 'list_tasks' || name === 'undo' ? {} : name === 'add_task' ? { title: 'y' } : { task_id }
-      expect(output.safeParse(await call(name, args)).success).toBe(true)
+    const args: Record<string, object> = {
+      list_tasks: {},
+      add_task: { title: 'y' },
+      quick_add: { text: 'y tomorrow' },
+      undo: {},
     }
+    for (const { name, output } of all) {
+      expect(output.safeParse(await call(name, args[name] ?? { task_id })).success).toBe(true)
+    }
+  })
+
+  test('quick_add answers what it understood, and adds nothing in a dry run', async () => {
+    const call = await agent(newUser())
+    const text = 'Call Ann 2027-05-04 17:00 #work !1'
+    const understood = { priority: 'high', tags: ['work'], due_date: '2027-05-04', due_time: '17:00' }
+    expect(await call('quick_add', { text, dry_run: true })).toEqual({
+      status: 'previewed',
+      title: 'Call Ann',
+      understood,
+    })
+    expect(await call('list_tasks')).toMatchObject({ tasks: [] })
+    const task_id: unknown = expect.any(Number)
+    expect(await call('quick_add', { text })).toEqual({ task_id, status: 'created', title: 'Call Ann', understood })
+    expect(await call('list_tasks')).toMatchObject({ tasks: [{ title: 'Call Ann', ...understood }] })
   })
 
   test('list_tasks filters by status, searches and returns pages', async () => {

@@ -214,6 +214,27 @@ const cases: Record<string, Case[]> = {
       { title: 'y', idempotency_key: 'k' },
     ],
   ],
+  quick_add: [
+    ...[
+      { text: 'Call Ann tomorrow 5pm #work !1' },
+      { text: 'x', dry_run: true },
+      { text: '#work' },
+      { text: '#work', dry_run: true },
+      { text: '' },
+      { text: 'x'.repeat(501) },
+      { text: 'a\0b' },
+      { text: 7 },
+      {},
+      { text: 'x', titel: 'y' },
+      { text: 'x', dry_run: 'yes' },
+      { text: 'x', user_id: 'somebody-else' },
+    ].map((args): Case => () => [args]),
+    () => [
+      { text: 'x tomorrow', idempotency_key: 'k' },
+      { text: 'x tomorrow', idempotency_key: 'k' },
+      { text: 'x today', idempotency_key: 'k' },
+    ],
+  ],
   update_task: [
     ...onTask({ title: 'Buy bread' }),
     ...onTask().slice(0, 3),

@@ -16,12 +16,18 @@ function successOf({ output, type }: Operation, rest: RestMeta): Responses {
     const Link = header('With `limit`, if there are more: the next page as `<...>; rel="next"`')
     return { 200: { ...described('The list'), headers: { ...common, Link }, content: json(schema) } }
   }
-  const content = { ...json(outputSchema(output)), ...(rest.streamed_by === undefined ? {} : events.content) }
+  const written = rest.dryRun?.written ?? output
+  const content = { ...json(outputSchema(written)), ...(rest.streamed_by === undefined ? {} : events.content) }
   if (rest.etag !== true) return { [rest.status]: { ...described('OK'), content } }
   const headers = { ...common, ETag: header('The version of the task, such as `"3"`') }
   const unchanged =
     type === 'query' ? { 304: { description: 'Not modified: you have the current version', headers } } : {}
-  return { [rest.status]: { description: 'The task', headers, content }, ...unchanged }
+  return { ...previewOf(rest), [rest.status]: { description: 'The task', headers, content }, ...unchanged }
+}
+
+function previewOf({ dryRun }: RestMeta): Responses {
+  if (dryRun === undefined) return {}
+  return { 200: { ...described('With `dry_run`'), content: json(outputSchema(dryRun.preview)) } }
 }
 
 function itemsOf({ properties }: Schema): Schema {

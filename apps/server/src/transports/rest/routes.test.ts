@@ -79,6 +79,52 @@ describe('the documented routes', () => {
     })
   })
 
+  test('quick add responds 201 with the task and its ETag, and 200 with a preview in a dry run', async () => {
+    const send = server.as('quick')
+    const body = { text: 'Pay rent 2027-05-01 !2' }
+    expect(await send('POST', '/api/quick/tasks/quick', { body: { ...body, dry_run: true } })).toMatchObject({
+      status: 200,
+      json: {
+        task: { priority: 'medium', due_date: '2027-05-01' },
+        title: 'Pay rent',
+        spans: [{ from: 9 }, { from: 20 }],
+      },
+    })
+    expect((await send('GET', tasksOf('quick'))).json).toEqual([])
+    const created = await send('POST', '/api/quick/tasks/quick/', { body })
+    expect(created).toMatchObject({
+      status: 201,
+      headers: { etag: '"1"' },
+      json: { title: 'Pay rent', priority: 'medium', due_date: '2027-05-01', version: 1 },
+    })
+    expect((await send('GET', tasksOf('quick'))).json).toEqual([created.json])
+    expect(await send('POST', '/api/quick/tasks/quick', { body: { text: '!2' } })).toMatchObject({
+      status: 422,
+      json: { code: 'validation_failed', detail: [{ loc: ['body', 'text'], msg: 'Must contain a title' }] },
+    })
+  })
+
+  test('PUT on an item of a checklist sets it, at a version if one is named', async () => {
+    const send = server.as('checker')
+    const checklist = [{ id: 'a-1', text: 'Rye' }]
+    const { json: task } = await send('POST', tasksOf('checker'), { body: { title: 'Bread', checklist } })
+    const path = tasksOf('checker', task.id, '/checklist/a-1')
+    expect(await send('PUT', path, { body: { done: true }, headers: { 'if-match': '"1"' } })).toMatchObject({
+      status: 200,
+      headers: { etag: '"2"' },
+      json: { checklist: [{ id: 'a-1', text: 'Rye', done: true }] },
+    })
+    expect(await send('PUT', path, { body: { done: false }, headers: { 'if-match': '"1"' } })).toMatchObject({
+      status: 412,
+      json: { current: { version: 2 } },
+    })
+    expect(await send('PUT', tasksOf('checker', task.id, '/checklist/b'), { body: { done: true } })).toMatchObject({
+      status: 404,
+      json: { code: 'item_not_found', detail: 'Item not found' },
+    })
+    expect(await send('PUT', path, { body: {} })).toMatchObject({ status: 422 })
+  })
+
   test('trailing slashes are accepted', async () => {
     const { user, send, id } = await owner()
     for (const [method, path, status] of [

@@ -13,6 +13,8 @@ export const respondWithValue: Respond = async ({ operation, rest, ctx, input, r
 /** Responds with an output that has a version and with its ETag; 304 when `If-None-Match` names the current version. */
 export const respondWithVersion: Respond = async ({ operation, rest, ctx, input, request, reply }) => {
   const output = await operation.run(ctx, input)
+  if (rest.dryRun !== undefined && isRecord(input) && input['dry_run'] === true)
+    return sendJson(reply.code(200), output)
   const version = versionOf(output)
   reply.code(rest.status).header('etag', entityTag(version))
   const known = operation.type === 'query' ? request.headers['if-none-match'] : undefined

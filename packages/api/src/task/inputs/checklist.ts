@@ -4,12 +4,10 @@ import { text } from '../../core/fields.ts'
 
 const MAX_ITEMS = 50
 
+export const itemId = z.string().regex(/^[A-Za-z0-9_-]{1,16}$/, 'Must be 1 to 16 of A-Z, a-z, 0-9, _ and -')
+
 const item = z.strictObject({
-  id: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{1,16}$/, 'Must be 1 to 16 of A-Z, a-z, 0-9, _ and -')
-    .optional()
-    .meta({ description: 'Unique in the task; made for an item that has none' }),
+  id: itemId.optional().meta({ description: 'Unique in the task; made for an item that has none' }),
   text: text.trim().min(1).max(200),
   done: z.boolean().optional().meta({ description: 'Default: false' }),
 })
