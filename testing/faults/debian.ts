@@ -16,12 +16,29 @@ export function pathOf(program: Program): string {
   return PROGRAMS[program][1]
 }
 
-/** The reason to skip tests that need these programs; undefined if all are installed. */
+/**
+ * The reason to skip tests that need these programs; undefined if all are installed. Where the environment variable CI
+ * is `true` it throws the reason instead, so that no run there passes without them.
+ */
 export function missing(...programs: readonly Program[]): string | undefined {
-  const absent = [...programs, 'setpriv' as const].filter((program) => !executable(pathOf(program)))
+  // oxlint-disable-next-line node/no-process-env
+  const isCi = process.env['CI'] === 'true'
+  return reasonToSkip(
+    [...programs, 'setpriv' as const].map((program) => PROGRAMS[program]),
+    isCi,
+  )
+}
+
+/** `missing` for packages and the paths of their programs. */
+export function reasonToSkip(
+  required: readonly (readonly [name: string, path: string])[],
+  mustBeInstalled: boolean,
+): string | undefined {
+  const absent = required.flatMap(([name, path]) => (executable(path) ? [] : [name]))
   if (absent.length === 0) return undefined
-  const packages = absent.map((program) => PROGRAMS[program][0])
-  return `not installed: ${packages.join(', ')} (testing/faults/install.sh installs them on Debian)`
+  const reason = `not installed: ${absent.join(', ')} (testing/faults/install.sh installs them on Debian)`
+  if (mustBeInstalled) throw new Error(reason)
+  return reason
 }
 
 function executable(path: string): boolean {
