@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** True while the server drains: it is not ready any more, and connections close after their response. */
+    /** True while the server drains: it is not ready any more, and closes connections once it accepts no new ones. */
     stopping: boolean
   }
 }
@@ -21,11 +21,14 @@ export function healthRoutes({ services }: { readonly services: Pick<Services, '
   }
 }
 
-/** Adds the flag `stopping`: while it is set, every response closes its connection, also one that was in progress. */
+/**
+ * Adds the flag `stopping`. While it is set and the server does not listen, every response closes its connection, also
+ * one that was in progress. Earlier the client would only open another connection, which might be reset.
+ */
 export function closeConnectionsWhileStopping(app: FastifyInstance): void {
   app.decorate('stopping', false)
   app.addHook('onSend', (_request, reply, _payload, next) => {
-    if (app.stopping) reply.header('connection', 'close')
+    if (app.stopping && !app.server.listening) reply.header('connection', 'close')
     next()
   })
 }
