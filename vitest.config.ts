@@ -8,9 +8,12 @@ export default defineConfig({
     globalSetup: './prisma/testing/server.ts',
     setupFiles: './prisma/testing/network.ts',
     pool: 'forks',
+    // What is waited for comes, or the test has failed: a busy machine may be slow.
+    expect: { poll: { timeout: 30_000 } },
     // Most of a test is waiting for a database, a process or a browser: one more than two cores keeps both busy.
     maxWorkers: Math.max(3, Math.floor(availableParallelism() / 2)),
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Only a test that hangs takes this long: on a busy machine one in a browser may need half a minute.
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
   },
 })

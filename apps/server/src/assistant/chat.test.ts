@@ -300,14 +300,22 @@ describe('the routes', () => {
 
   test('the rest of the API responds while a model hangs', async () => {
     const user_id = newUser()
-    const gate = Promise.withResolvers<never>()
-    answeredBy(server.fixture, { answer: () => gate.promise })
+    const gate = Promise.withResolvers<void>()
+    let calls = 0
+    answeredBy(server.fixture, {
+      async answer() {
+        calls++
+        await gate.promise
+        throw new Error('down')
+      },
+    })
     const send = server.as(user_id)
     const hanging = Array.from({ length: 20 }, () => send('POST', chat(user_id), { body: { message: 'hi' } }))
+    await expect.poll(() => calls, { timeout: 15_000 }).toBe(20)
     expect((await send('POST', `/api/${user_id}/tasks`, { body: { title: 'Milk' } })).status).toBe(201)
     expect((await send('GET', `/api/${user_id}/tasks`)).json).toHaveLength(1)
     expect((await server.send('GET', '/health/ready')).status).toBe(200)
-    gate.reject(new Error('down'))
+    gate.resolve()
     expect(new Set((await Promise.all(hanging)).map(({ status }) => status))).toEqual(new Set([503]))
   })
 })
