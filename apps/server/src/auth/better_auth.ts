@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { apiKey } from '@better-auth/api-key'
 import { API_KEY_PREFIX, limits, type Log, type Principal } from '@taskwire/api'
 import type { Db } from '@taskwire/db'
@@ -53,7 +54,7 @@ export function betterAuthOn({ db: unobserved, url, secret, trustedOrigins, log 
     logger: { level: 'error', log: (_level, message) => log.warn({}, `sign-in: ${message}`) },
     // Throws errors to the bridge, which responds and logs as everywhere else.
     onAPIError: { throw: true },
-    hooks: { before: createAuthMiddleware((ctx) => withConfigOfKey(db, ctx)) },
+    hooks: { before: createAuthMiddleware(async (ctx) => withPassword(ctx) ?? withConfigOfKey(db, ctx)) },
     databaseHooks: { user: { create: { before: checkName }, update: { before: checkName } } },
     plugins: [
       jwt({
@@ -91,6 +92,16 @@ async function checkName({ name }: { name?: unknown }): Promise<void> {
   if (typeof name === 'string' && name.length > 200) {
     throw new APIError('BAD_REQUEST', { code: 'NAME_TOO_LONG', message: 'A name has at most 200 characters' })
   }
+}
+
+/** Makes deletion ask for the password in every session. Better Auth asks only in those that are older than a day. */
+function withPassword({ path, body }: { path: string; body?: unknown }) {
+  if (path !== '/delete-user') return undefined
+  const { password, ...rest }: Record<string, unknown> = { ...Object(body) }
+  // A missing password counts as a wrong one.
+  return password === undefined || password === ''
+    ? { context: { body: { ...rest, password: randomUUID() } } }
+    : undefined
 }
 
 const ONE_KEY = ['/api-key/update', '/api-key/delete', '/api-key/get']
