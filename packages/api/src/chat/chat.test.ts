@@ -280,6 +280,30 @@ describe('an idempotency key', () => {
     expect(await user().chat.send({ message: 'Hello', idempotency_key: 'k2' })).toMatchObject({ response: 'Hello.' })
   })
 
+  test('cannot be used for a task once a message has it, however the two race', async () => {
+    const api = user()
+    const { id } = await api.task.create({ title: 'Milk' })
+    await api.chat.send({ message: 'Hi', idempotency_key: 'k8' })
+    const writes = [
+      () => api.task.create({ title: 'Bread', idempotency_key: 'k8' }),
+      () => api.task.update({ task_id: id, title: 'Bread', idempotency_key: 'k8' }),
+      () => api.task.complete({ task_id: id, idempotency_key: 'k8' }),
+      () => api.task.delete({ task_id: id, idempotency_key: 'k8' }),
+      () => api.change.undo({ seq: 1, idempotency_key: 'k8' }),
+    ]
+    for (const write of writes) expect((await apiErrorOf(write())).reason).toBe('idempotency_key_reused')
+    expect(await titles(api)).toEqual(['Milk'])
+    for (let race = 0; race < 10; race++) {
+      const idempotency_key = `race-${race}`
+      const outcomes = await Promise.allSettled([
+        api.task.create({ title: 'Bread', idempotency_key }),
+        api.chat.send({ message: 'Hi', idempotency_key }),
+      ])
+      expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+    }
+    expect(await user().task.create({ title: 'Bread', idempotency_key: 'k8' })).toMatchObject({ title: 'Bread' })
+  })
+
   test('a retry during the first answer is in_progress', async () => {
     const api = user()
     const gate = Promise.withResolvers<string>()

@@ -56,13 +56,19 @@ export function isKeyViolation(error: unknown): boolean {
   return false
 }
 
-/** The SQLSTATE of the trigger `refuse_deleted_user`. */
-const DELETED_USER = 'TW401'
+/** The SQLSTATEs with which our triggers reject a write, and the errors that they stand for. */
+const REJECTIONS: ReadonlyMap<string, ErrorCode> = new Map([
+  // refuse_deleted_user
+  ['TW401', 'token_subject_invalid'],
+  // refuse_key_of_message, refuse_key_of_change
+  ['TW422', 'idempotency_key_reused'],
+])
 
-/** Whether a write was refused because its user has just been deleted. */
-export function isOfDeletedUser(error: unknown): boolean {
+/** The error for which one of our triggers rejected a write. */
+export function triggerRejection(error: unknown): ErrorCode | undefined {
   for (let depth = 0, at = error; at instanceof Error && depth < 8; depth++, at = at.cause) {
-    if (databaseErrorCode(at) === DELETED_USER) return true
+    const rejection = REJECTIONS.get(databaseErrorCode(at) ?? '')
+    if (rejection !== undefined) return rejection
   }
-  return false
+  return undefined
 }

@@ -1,7 +1,7 @@
 import { TRPCError } from '@trpc/server'
 import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc'
 import { ZodError } from 'zod'
-import { databaseFailure, isOfDeletedUser } from './database_error.ts'
+import { databaseFailure, triggerRejection } from './database_error.ts'
 import { fieldErrors } from './field_errors.ts'
 import { ApiError, type ErrorCode } from './api_error.ts'
 
@@ -18,7 +18,8 @@ export function publicError(error: unknown): ApiError {
   }
   const failure = databaseFailure(error)
   if (failure !== undefined) return new ApiError(failure, { retry_after: 1 }, error)
-  if (isOfDeletedUser(error)) return new ApiError('token_subject_invalid', {}, error)
+  const rejection = triggerRejection(error)
+  if (rejection !== undefined) return new ApiError(rejection, {}, error)
   return new ApiError('internal_error', {}, error)
 }
 
