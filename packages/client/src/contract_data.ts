@@ -41,7 +41,10 @@ export const taskFields = {
   due_at: { settable: false, required: false, nullable: true, default: null, added: true, type: 'string' },
   start_date: { settable: true, required: false, nullable: true, default: null, added: true, type: 'string' },
   reminders: { settable: true, required: false, nullable: false, default: [], added: true, type: 'array', maxItems: 5 },
+  recurrence: { settable: true, required: false, nullable: true, default: null, added: true, type: 'object' },
   checklist: { settable: true, required: false, nullable: false, default: [], added: true, type: 'array', maxItems: 50 },
+  series_id: { settable: false, required: false, nullable: true, default: null, added: true, type: 'integer' },
+  next_task_id: { settable: false, required: false, nullable: true, default: null, added: true, type: 'integer' },
   completed_at: { settable: false, required: false, nullable: true, default: null, added: true, type: 'string' },
 } as const satisfies Readonly<Record<keyof Task, TaskField>>
 

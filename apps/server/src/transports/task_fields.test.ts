@@ -81,6 +81,20 @@ const samples: Record<Exclude<SettableField, OriginalField>, Samples> = {
     wrongValue: [['P29D'], REMINDER],
     tooMuch: [numbered(6).map((hours) => `PT${hours}H`), 'At most 5 reminders'],
   },
+  recurrence: {
+    valid: { rule: 'rrule:freq=weekly;byday=mo', next: 'each' },
+    stored: {
+      rule: 'FREQ=WEEKLY;BYDAY=MO',
+      next: 'each',
+      start: due.due_date,
+      occurrence: due.due_date,
+      number: 1,
+    },
+    with: due,
+    wrongType: ['FREQ=DAILY', 'Must be an object with a rule'],
+    wrongValue: [{ rule: 'FREQ=DAILY;BYHOUR=9' }, 'BYHOUR is not supported: the time is due_time'],
+    tooMuch: [{ rule: `FREQ=DAILY;BYMONTHDAY=${'1,'.repeat(100)}1` }, 'A rule has at most 200 characters'],
+  },
   checklist: {
     valid: [{ id: 'a', text: ' Milk ', done: true }],
     stored: [{ id: 'a', text: 'Milk', done: true }],

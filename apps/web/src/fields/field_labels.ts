@@ -19,6 +19,7 @@ const labels: Readonly<Record<string, FieldLabel>> = {
   due_zone: { label: 'Time zone' },
   start_date: { label: 'Start date' },
   reminders: { label: 'Reminders', text: listText },
+  recurrence: { label: 'Repeats', text: recurrenceText },
   checklist: { label: 'Checklist', text: checklistText },
 } satisfies Record<SettableField, FieldLabel>
 
@@ -33,6 +34,10 @@ function listText(value: unknown): string {
 function checklistText(value: unknown): string {
   const items = Array.isArray(value) ? value.filter(isItem) : []
   return items.length === 0 ? 'None' : items.map(({ text, done }) => `${done ? '☑' : '☐'} ${text}`).join(', ')
+}
+
+function recurrenceText(value: unknown): string {
+  return typeof value === 'object' && value !== null && 'rule' in value ? String(value.rule) : 'Does not repeat'
 }
 
 function isItem(item: unknown): item is Task['checklist'][number] {

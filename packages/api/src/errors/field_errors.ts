@@ -9,8 +9,14 @@ export function fieldErrors({ issues }: z.ZodError): FieldError[] {
       return issue.keys.map((key) => ({ type: 'unknown_field', loc: [...loc, key], msg: 'Unknown field' }))
     }
     if (isMissing(issue)) return [{ type: 'missing', loc, msg: 'Field required' }]
-    return [{ type: issue.code, loc, msg: messageOf(issue) }]
+    return [{ type: typeOf(issue), loc, msg: messageOf(issue) }]
   })
+}
+
+/** The type that the schema gives the problem itself, else zod's. */
+function typeOf(issue: z.core.$ZodIssue): string {
+  const type: unknown = issue.code === 'custom' ? issue.params?.['type'] : undefined
+  return typeof type === 'string' ? type : issue.code
 }
 
 // zod tells the input only if the parser asks for it, and tRPC does not.

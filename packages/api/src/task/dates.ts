@@ -1,14 +1,22 @@
 import { instantOf, isRelativeReminder, isZone } from '@taskwire/calendar'
 import type { FieldError } from '../errors/api_error.ts'
+import { ruleProblem, storedRecurrence } from './recurrence.ts'
 import type { Task, TaskFields } from './schema.ts'
 
 /** The fields of which some have a rule about another. */
-export const datedFields = ['due_date', 'due_time', 'due_zone', 'start_date', 'reminders'] as const
+export const datedFields = ['due_date', 'due_time', 'due_zone', 'start_date', 'reminders', 'recurrence'] as const
 export type DatedField = (typeof datedFields)[number]
 export type Dates = Pick<Task, DatedField>
 
 /** The dates of a task before it is created. */
-export const noDates: Dates = { due_date: null, due_time: null, due_zone: null, start_date: null, reminders: [] }
+export const noDates: Dates = {
+  due_date: null,
+  due_time: null,
+  due_zone: null,
+  start_date: null,
+  reminders: [],
+  recurrence: null,
+}
 
 export function isDatedField(name: string): name is DatedField {
   return datedFields.some((dated) => dated === name)
@@ -37,17 +45,46 @@ export function dateProblems(sent: TaskFields, before: Partial<Dates>): FieldErr
     if (sent.due_date === null) add('due_date', 'reminders need due_date: clear both')
     else add('reminders', 'Needs due_date')
   }
-  return problems
+  return [...problems, ...recurrenceProblems(sent, before, due_date)]
+}
+
+function recurrenceProblems(
+  sent: TaskFields,
+  before: Partial<Dates>,
+  due_date: string | null | undefined,
+): FieldError[] {
+  const recurrence = sent.recurrence === undefined ? before.recurrence : sent.recurrence
+  if (recurrence === undefined || recurrence === null) return []
+  if (due_date === null) {
+    if (sent.due_date !== null) return [{ type: 'custom', loc: ['recurrence'], msg: 'Needs due_date' }]
+    return [{ type: 'custom', loc: ['due_date'], msg: 'recurrence needs due_date: clear both' }]
+  }
+  // A rule that is stored already was judged when it was set.
+  if (sent.recurrence === undefined || due_date === undefined) return []
+  return [ruleProblem(recurrence, due_date) ?? []].flat()
 }
 
 /** Everything that a write of valid dates sets: beside what was sent, what is cleared with it, and `due_at`. */
 export function datesWritten(sent: TaskFields, before: Dates): Partial<Dates> & Pick<Task, 'due_at'> {
   const set = datesSetBy(sent)
-  return { ...set, due_at: dueAt({ ...before, ...set }) }
+  const left = { ...before, ...set }
+  return { ...set, ...recurrenceSetBy(sent, before, left.due_date), due_at: dueAt(left) }
+}
+
+function recurrenceSetBy({ recurrence }: TaskFields, before: Dates, due_date: string | null): Partial<Dates> {
+  if (recurrence === undefined) return {}
+  if (recurrence === null || due_date === null) return { recurrence: null }
+  return { recurrence: storedRecurrence(recurrence, due_date, before.recurrence) }
 }
 
 /** The dates that a write sets: without a date there is no time, without a time no zone. */
-function datesSetBy({ due_date, due_time, due_zone, start_date, reminders }: TaskFields): Partial<Dates> {
+function datesSetBy({
+  due_date,
+  due_time,
+  due_zone,
+  start_date,
+  reminders,
+}: TaskFields): Partial<Omit<Dates, 'recurrence'>> {
   return {
     ...(due_date === null ? { due_time: null } : {}),
     ...(due_date === null || due_time === null ? { due_zone: null } : {}),

@@ -3,6 +3,7 @@ import { text, timestamp } from '../core/fields.ts'
 import { columnType, type ColumnTypeName } from './columns.ts'
 import { checklist, checklistOutput } from './inputs/checklist.ts'
 import { day, dueDay, reminders, time, zone } from './inputs/dates.ts'
+import { recurrence, recurrenceOutput } from './inputs/recurrence.ts'
 import { tags } from './inputs/tags.ts'
 
 /**
@@ -103,11 +104,29 @@ export const addedFields = {
     column: 'text[]',
     default: [],
   },
+  recurrence: {
+    input: recurrence.nullable().meta({ description: 'Completing the task makes the next one; needs due_date' }),
+    output: recurrenceOutput.nullable(),
+    column: 'jsonb',
+    default: null,
+  },
   checklist: {
     input: checklist.meta({ description: 'At most 50 items; [] for none' }),
     output: checklistOutput,
     column: 'jsonb',
     default: [],
+  },
+  series_id: {
+    output: z.int().nullable().meta({ description: 'The first task of the series; null without a recurrence' }),
+    column: 'integer',
+    default: null,
+    derived: true,
+  },
+  next_task_id: {
+    output: z.int().nullable().meta({ description: 'The task that the completion of this one made' }),
+    column: 'integer',
+    default: null,
+    derived: true,
   },
   completed_at: {
     output: timestamp.nullable().meta({ description: 'When it was completed; null for a pending task' }),

@@ -1,4 +1,4 @@
-import { isZone, localTime, quickAdd, type QuickAdd } from '@taskwire/calendar'
+import { isZone, localTime, quickAdd, type QuickAdd, type QuickAddFields } from '@taskwire/calendar'
 import { z } from 'zod'
 import { text } from '../core/fields.ts'
 import type { UserContext } from '../core/trpc.ts'
@@ -6,6 +6,7 @@ import { ApiError } from '../errors/api_error.ts'
 import { fieldErrors } from '../errors/field_errors.ts'
 import { settingsOf } from '../viewer/settings.ts'
 import { zone } from './inputs/dates.ts'
+import { storedRecurrence } from './recurrence.ts'
 import { createInput, taskOutput, writeFields, type Task } from './schema.ts'
 import { insertTask } from './write_fields.ts'
 
@@ -30,6 +31,7 @@ export const quickAddPreview = z.object({
       due_zone: true,
       start_date: true,
       reminders: true,
+      recurrence: true,
     })
     .partial()
     .meta({ description: 'The fields that the text gives' }),
@@ -53,12 +55,16 @@ export async function addQuickly(
   input: QuickAddInput,
 ): Promise<Task | QuickAddPreview> {
   const { title, fields, spans } = await readText(ctx, input)
-  // Recurring tasks are not stored yet.
-  const { recurrence: _, ...task } = fields
-  const { error } = createInput.safeParse({ ...task, title })
+  const { error } = createInput.safeParse({ ...fields, title })
   if (error !== undefined) refuseText(error, title)
-  if (input.dry_run === true) return { task, title, spans }
-  return insertTask(ctx, { operation, input }, { ...task, title })
+  if (input.dry_run === true) return { task: storedFields(fields), title, spans }
+  return insertTask(ctx, { operation, input }, { ...fields, title })
+}
+
+function storedFields({ recurrence, ...fields }: QuickAddFields): QuickAddPreview['task'] {
+  const { due_date } = fields
+  if (recurrence === undefined || due_date === undefined) return fields
+  return { ...fields, recurrence: storedRecurrence(recurrence, due_date, null) }
 }
 
 async function readText(ctx: UserContext, { text, zone: named }: QuickAddInput): Promise<QuickAdd> {

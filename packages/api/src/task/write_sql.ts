@@ -19,7 +19,7 @@ export interface LiveTask {
 }
 
 /** The values that a write sets: those that callers sent, and those that follow from them. */
-export type WrittenFields = TaskFields & Partial<Pick<Task, 'due_at'>>
+export type WrittenFields = TaskFields & Partial<Pick<Task, 'due_at' | 'series_id' | 'next_task_id'>>
 
 /** The values of a write's parameters. */
 export interface TaskWrite {
