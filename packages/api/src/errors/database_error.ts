@@ -47,11 +47,21 @@ export function databaseFailure(error: unknown): DatabaseFailure | undefined {
 
 /** Whether a write failed because its idempotency key is in the log already. */
 export function isKeyViolation(error: unknown): boolean {
+  return isViolation(error, /_user_id_key_key|"user_id"?,\s*"?key\b/)
+}
+
+/** Whether a write failed because its series has another open task. */
+export function isSeriesViolation(error: unknown): boolean {
+  return isViolation(error, /task_open_series_key/)
+}
+
+/** Whether a write violated a unique index that the driver or Prisma names so. */
+function isViolation(error: unknown, index: RegExp): boolean {
   for (let depth = 0, at = error; at instanceof Error && depth < 8; depth++, at = at.cause) {
     const code = 'code' in at ? at.code : undefined
     if (code !== 'P2002' && code !== 'P2010' && code !== '23505') continue
     const details = ['constraint' in at ? at.constraint : '', 'meta' in at ? JSON.stringify(at.meta) : ''].join(' ')
-    if (/_user_id_key_key|"user_id"?,\s*"?key\b/.test(details)) return true
+    if (index.test(details)) return true
   }
   return false
 }

@@ -6,7 +6,8 @@ import { newUser, testServices } from '../../testing/services.ts'
 const api = await testServices()
 afterAll(api.close)
 
-const RULE = `'{"rule": "FREQ=DAILY"}'::jsonb`
+const stored = { rule: 'FREQ=DAILY', next: 'upcoming', start: '2026-12-01', occurrence: '2026-12-01', number: 1 }
+const RULE = `'${JSON.stringify(stored)}'::jsonb`
 
 interface Row {
   readonly id: number

@@ -2,6 +2,7 @@ import { Prisma } from '@taskwire/db'
 import type { z } from 'zod'
 import type { UserContext } from '../core/trpc.ts'
 import { ApiError } from '../errors/api_error.ts'
+import { isSeriesViolation } from '../errors/database_error.ts'
 import { assertVersion, liveTask, wantedVersions } from '../task/write.ts'
 import { taskUndo } from '../task/write_sql.ts'
 import { readChanges } from './log.ts'
@@ -49,8 +50,14 @@ async function undone(
   metadata: ChangeMetadata,
 ): Promise<Change | null> {
   const task = { user_id: ctx.user_id, id: change.task_id, versions: wantedVersions(if_version) }
-  const [row] = await ctx.services.sql<{ version: number }>(taskUndo(task, change, metadata))
-  return row === undefined ? null : madeBy(ctx, change, row.version)
+  try {
+    const [row] = await ctx.services.sql<{ version: number }>(taskUndo(task, change, metadata))
+    return row === undefined ? null : await madeBy(ctx, change, row.version)
+  } catch (error) {
+    // Its series has another open task now.
+    if (isSeriesViolation(error)) return null
+    throw error
+  }
 }
 
 /**

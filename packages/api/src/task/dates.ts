@@ -64,6 +64,15 @@ function recurrenceProblems(
   return [ruleProblem(recurrence, due_date) ?? []].flat()
 }
 
+/** The fields of a task with a recurrence as it is stored. */
+export type StoredFields = Omit<TaskFields, 'recurrence'> & Partial<Pick<Task, 'recurrence' | 'due_at'>>
+
+/** Everything that a write of valid fields sets: beside what was sent, what is cleared with it, and `due_at`. */
+export function fieldsWritten(sent: TaskFields, before: Dates): StoredFields {
+  const { recurrence: _, ...others } = sent
+  return isDated(sent) ? { ...others, ...datesWritten(sent, before) } : others
+}
+
 /** Everything that a write of valid dates sets: beside what was sent, what is cleared with it, and `due_at`. */
 export function datesWritten(sent: TaskFields, before: Dates): Partial<Dates> & Pick<Task, 'due_at'> {
   const set = datesSetBy(sent)
@@ -97,7 +106,11 @@ function datesSetBy({
 }
 
 /** The instant of a date with a time and a zone, as RFC 3339 in UTC; else null. */
-function dueAt({ due_date, due_time, due_zone }: Dates): string | null {
+export function dueAt({
+  due_date,
+  due_time,
+  due_zone,
+}: Pick<Dates, 'due_date' | 'due_time' | 'due_zone'>): string | null {
   if (due_date === null || due_time === null || due_zone === null) return null
   return instantOf({ day: due_date, time: due_time }, due_zone).toISOString()
 }

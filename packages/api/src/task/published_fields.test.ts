@@ -17,7 +17,17 @@ test('a field that callers set is published with its limits and its default', ()
 
 test('a field that the system sets is published as not settable', () => {
   const fixed = Object.entries(publishedFields).flatMap(([name, { settable }]) => (settable ? [] : [name]))
-  expect(fixed).toEqual(['id', 'user_id', 'created_at', 'updated_at', 'version', 'due_at', 'series_id', 'next_task_id', 'completed_at'])
+  expect(fixed).toEqual([
+    'id',
+    'user_id',
+    'created_at',
+    'updated_at',
+    'version',
+    'due_at',
+    'series_id',
+    'next_task_id',
+    'completed_at',
+  ])
 })
 
 test('the published fields are plain data', () => {

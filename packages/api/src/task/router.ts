@@ -8,10 +8,10 @@ import { fitAddedFields } from './fit.ts'
 import { listPage } from './list.ts'
 import { addQuickly, quickAddInput, quickAddPreview } from './quick_add.ts'
 import { createInput, listInput, listOutput, taskInput, taskOutput, taskWriteInput, updateInput } from './schema.ts'
-import { taskToggle, taskTrash, taskUpdate } from './write_sql.ts'
+import { taskTrash } from './write_sql.ts'
 import * as tool from './tool.ts'
 import { orNotFound, liveTask, writeTask } from './write.ts'
-import { createTask, updateTask } from './write_fields.ts'
+import { createTask, setCompleted, toggleTask, updateTask } from './write_fields.ts'
 
 const task = '/api/{user_id}/tasks/{task_id}'
 
@@ -100,23 +100,19 @@ export const taskRouter = router({
     })
     .input(taskWriteInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, taskToggle)),
+    .mutation(({ ctx, input, path }) => toggleTask(ctx, path, input)),
 
   complete: protectedProcedure
     .meta({ summary: 'Mark a task as completed', errors: ['task_not_found'], tool: tool.completeTask })
     .input(taskWriteInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) =>
-      writeTask(ctx, path, input, (task, metadata) => taskUpdate(task, { completed: true }, metadata)),
-    ),
+    .mutation(({ ctx, input, path }) => setCompleted(ctx, { operation: path, input }, true)),
 
   reopen: protectedProcedure
     .meta({ summary: 'Mark a task as not completed', errors: ['task_not_found'], tool: tool.reopenTask })
     .input(taskWriteInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) =>
-      writeTask(ctx, path, input, (task, metadata) => taskUpdate(task, { completed: false }, metadata)),
-    ),
+    .mutation(({ ctx, input, path }) => setCompleted(ctx, { operation: path, input }, false)),
 
   check: protectedProcedure
     .meta({

@@ -20,11 +20,13 @@ function selected(name: string, select: ((column: string) => string) | undefined
   return select === undefined ? name : `${select(name)} AS ${name}`
 }
 
-const selectText = `SELECT ${taskColumns} FROM taskwire.task WHERE user_id = $1 AND id = $2 AND deleted_at IS NULL`
-const selectName = statementName('task_select', selectText)
+export const taskSelect = liveTaskSelect('task_select')
 
-export function taskSelect(user_id: string, id: number): Statement {
-  return { name: selectName, text: selectText, values: [user_id, id], pipeline: 'reads' }
+/** Makes a statement that reads a live task and, beside its fields, the expressions in `more`. */
+export function liveTaskSelect(label: string, more = '') {
+  const text = `SELECT ${taskColumns}${more} FROM taskwire.task WHERE user_id = $1 AND id = $2 AND deleted_at IS NULL`
+  const name = statementName(label, text)
+  return (user_id: string, id: number): Statement => ({ name, text, values: [user_id, id], pipeline: 'reads' })
 }
 
 /** A list's input with every default decided. */

@@ -3,8 +3,8 @@ import { fragment, joined, prepared, type Fragment, type Prepared } from '../cor
 import type { ChangeMetadata } from '../log/write.ts'
 import { columnType } from './columns.ts'
 import { fieldNames, writtenFields } from './fields.ts'
-import { isDatedField, type Dates } from './dates.ts'
-import type { LoggedTask, Task, TaskFields } from './schema.ts'
+import { isDatedField, type Dates, type StoredFields } from './dates.ts'
+import type { LoggedTask, Task } from './schema.ts'
 import { taskColumns } from './sql.ts'
 
 // The statements that write a task. Each changes one row, whose trigger writes the log. See `sql.ts`.
@@ -14,35 +14,40 @@ export interface LiveTask {
   readonly user_id: string
   readonly id: number
   readonly versions: readonly number[] | undefined
-  /** The dates that it still has to have, because new ones were judged by them. */
-  readonly dates?: Dates | undefined
+  /**
+   * What the write was judged by, if the task was read before: the dates that it still has to have, or its version, which
+   * is then the one in `versions`.
+   */
+  readonly judged_by?: Dates | 'version' | undefined
 }
 
 /** The values that a write sets: those that callers sent, and those that follow from them. */
-export type WrittenFields = TaskFields & Partial<Pick<Task, 'due_at' | 'series_id' | 'next_task_id'>>
+export type WrittenFields = StoredFields & Partial<Pick<Task, 'series_id' | 'next_task_id'>>
 
 /** The values of a write's parameters. */
 export interface TaskWrite {
   readonly task: LiveTask
   readonly fields: Readonly<Record<string, unknown>>
   readonly metadata: ChangeMetadata
+  /** What the next task of the series has of its own. */
+  readonly next?: Readonly<Record<string, unknown>> | undefined
 }
 
-const userId = ({ task }: TaskWrite) => task.user_id
+export const userId = ({ task }: TaskWrite) => task.user_id
 const taskId = ({ task }: TaskWrite) => task.id
 const versions = ({ task }: TaskWrite) => task.versions
 
-const itsRow = fragment<TaskWrite>`user_id = ${userId} AND id = ${taskId}
+export const itsRow = fragment<TaskWrite>`user_id = ${userId} AND id = ${taskId}
   AND (${versions}::int[] IS NULL OR version = ANY(${versions}::int[]))`
 export const liveRow = fragment`${itsRow} AND deleted_at IS NULL`
 
-const metadata = (
+export const metadata = (
   ['changed_via', 'changed_actor', 'changed_key', 'changed_request', 'changed_conversation_id'] as const
 ).map((column) => ({ column, value: fragment<TaskWrite>`${(write) => write.metadata[column]}` }))
-const setMetadata = list(metadata.map(({ column, value }) => fragment`${column} = ${value}`))
+export const setMetadata = list(metadata.map(({ column, value }) => fragment`${column} = ${value}`))
 
 /** The fields that a write sets, each with its value as a parameter. */
-const written = writtenFields.map(({ name, field }) => {
+export const written = writtenFields.map(({ name, field }) => {
   const { parameter = (value: unknown) => value } = columnType(field.column)
   const parameterOf = (value: unknown) => (value === null || value === undefined ? value : parameter(value))
   const as = (value: (write: TaskWrite) => unknown) =>
@@ -72,12 +77,22 @@ export function taskInsert(user_id: string, fields: WrittenFields, metadata: Cha
 const sameDates = joined(
   written.flatMap(({ name, as }) =>
     isDatedField(name)
-      ? [fragment<TaskWrite>`${name} IS NOT DISTINCT FROM ${as(({ task }) => task.dates?.[name])}`]
+      ? [fragment<TaskWrite>`${name} IS NOT DISTINCT FROM ${as((write) => judgingDates(write)?.[name])}`]
       : [],
   ),
   ' AND ',
 )
-const isUndated = ({ task }: TaskWrite) => task.dates === undefined
+
+function judgingDates({ task: { judged_by } }: TaskWrite): Dates | undefined {
+  return judged_by === 'version' ? undefined : judged_by
+}
+
+const completed = ({ fields }: TaskWrite) => fields['completed']
+/** Completing or reopening the task concerns no other: there is none to create or to remove. */
+const hasNoNext = 'recurrence IS NULL AND next_task_id IS NULL'
+const concernsNoNext = fragment<TaskWrite>`(${hasNoNext} OR completed = ${completed}::boolean)`
+const mayConcernNext = ({ task, fields }: TaskWrite) =>
+  fields['completed'] !== undefined && task.judged_by === undefined
 
 /** How many sets of fields have an update of their own, which spares PostgreSQL a tenth of the work. */
 const MAX_UPDATES = 50
@@ -88,29 +103,45 @@ const updateOfAny = updateStatement(
     const isSent = ({ fields }: TaskWrite) => fields[name] !== undefined
     return fragment`${name} = CASE WHEN ${isSent}::boolean THEN ${sent} ELSE ${name} END`
   }),
-  fragment`${liveRow} AND (${isUndated}::boolean OR ${sameDates})`,
+  fragment`${liveRow} AND (${(write) => judgingDates(write) === undefined}::boolean OR ${sameDates})
+    AND (${(write) => !mayConcernNext(write)}::boolean OR ${concernsNoNext})`,
 )
 
-/** Sets the fields that are given; with none the task still counts as changed. */
+/**
+ * Sets the fields that are given; with none the task still counts as changed. Without the task having been read, no row
+ * matches where completing or reopening it concerns the next task of its series.
+ */
 export function taskUpdate(task: LiveTask, fields: WrittenFields, metadata: ChangeMetadata): Statement {
   const write = { task, fields, metadata }
   return statement(updateOf(write), write)
 }
 
-function updateOf({ task, fields }: TaskWrite): Prepared<TaskWrite> {
-  const sent = written.filter(({ name }) => fields[name] !== undefined)
-  const names = [task.dates === undefined ? '' : 'dated', ...sent.map(({ name }) => name)].join()
+function updateOf(write: TaskWrite): Prepared<TaskWrite> {
+  const { judged_by } = write.task
+  const kind = judged_by === undefined || judged_by === 'version' ? (judged_by ?? '') : 'dates'
+  const names = [kind, ...namesSet(write.fields)].join()
   const known = updates.get(names)
   if (known !== undefined) return known
   // A plan uses memory on every connection, so the number of plans is limited.
   if (updates.size >= MAX_UPDATES) return updateOfAny
-  const made = updateStatement(
-    'task_update',
-    sent.map(({ name, sent }) => fragment`${name} = ${sent}`),
-    task.dates === undefined ? liveRow : fragment`${liveRow} AND ${sameDates}`,
-  )
+  const conditions = [
+    liveRow,
+    ...(kind === 'dates' ? [sameDates] : []),
+    ...(mayConcernNext(write) ? [concernsNoNext] : []),
+  ]
+  const made = updateStatement('task_update', assigned(write.fields), joined(conditions, ' AND '))
   updates.set(names, made)
   return made
+}
+
+/** The names of the fields that are given. */
+export function namesSet(fields: TaskWrite['fields']): string[] {
+  return written.flatMap(({ name }) => (fields[name] === undefined ? [] : [name]))
+}
+
+/** The assignments of the fields that are given. */
+export function assigned(fields: TaskWrite['fields']): Fragment<TaskWrite>[] {
+  return written.flatMap(({ name, sent }) => (fields[name] === undefined ? [] : [fragment`${name} = ${sent}`]))
 }
 
 /** An update of one row that assigns what is given and stores the change's metadata. */
@@ -123,9 +154,16 @@ export function updateStatement(
   return prepared(label, fragment`UPDATE taskwire.task SET ${set} WHERE ${row} RETURNING ${taskColumns}`)
 }
 
-const toggle = updateStatement('task_toggle', [fragment`completed = NOT completed`])
+const toggle = updateStatement(
+  'task_toggle',
+  [fragment`completed = NOT completed`],
+  fragment`${liveRow} AND ${hasNoNext}`,
+)
 
-/** Flips `completed` in the row itself: reading it first would lose concurrent toggles. */
+/**
+ * Flips `completed` in the row itself: reading it first would lose concurrent toggles. No row matches where that concerns
+ * the next task of a series.
+ */
 export function taskToggle(task: LiveTask, metadata: ChangeMetadata): Statement {
   return statement(toggle, { task, fields: {}, metadata })
 }
@@ -180,7 +218,7 @@ function known(task: LoggedTask | null) {
   )
 }
 
-function list(parts: readonly Fragment<TaskWrite>[]): Fragment<TaskWrite> {
+export function list(parts: readonly Fragment<TaskWrite>[]): Fragment<TaskWrite> {
   return joined(parts, ', ')
 }
 
