@@ -28,8 +28,8 @@ describe.skipIf(chromiumPath === undefined)(`the web app with ${TASKS} tasks`, (
   async function fullList(page: Page): Promise<void> {
     await eventually(
       async () =>
-        expect(await page.getByRole('navigation', { name: 'Views' }).getByRole('link').first().textContent()).toBe(
-          `All${TASKS.toLocaleString('en')}`,
+        expect(await page.getByRole('link', { name: /^All/ }).textContent()).toBe(
+          `All${((TASKS * 3) / 4).toLocaleString('en')}`,
         ),
       60_000,
     )
@@ -38,6 +38,7 @@ describe.skipIf(chromiumPath === undefined)(`the web app with ${TASKS} tasks`, (
   test('the list is shown soon after signing in, and sooner after a reload', async () => {
     const { email } = user
     const page = await app.visitor()
+    await page.goto(`${app.server.url}/#/all`)
     await page.getByLabel('Email').fill(email)
     await page.getByLabel('Password').fill(PASSWORD)
     await page.getByRole('button', { name: 'Sign in' }).click()

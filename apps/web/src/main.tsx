@@ -1,10 +1,11 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { App } from './app.tsx'
-import { createSession } from './session/session.ts'
+import { App, preloadApp } from './app.tsx'
+import { createSession, hasStoredUser } from './session/session.ts'
 import { applyTheme } from './shell/preference.ts'
 
 applyTheme()
+if (hasStoredUser()) preloadApp()
 const container = document.getElementById('app')
 if (container === null) throw new Error('index.html has no #app')
 createRoot(container).render(

@@ -5,6 +5,7 @@ import type { Intent, PendingWrite } from './replica/outbox/pending_write.ts'
 import { createReplica, type TaskReplica } from './replica/replica.ts'
 import type { Snapshot } from './replica/snapshot.ts'
 import { openLocalDatabase } from './replica/store/local_database.ts'
+import { createSettings, type SettingsStore } from './settings/settings.ts'
 import { createUndoStack, type UndoStack } from './replica/undo_stack.ts'
 import type { Session, User } from './session/session.ts'
 
@@ -15,6 +16,7 @@ export interface Workspace {
   readonly client: Client
   readonly replica: TaskReplica
   readonly undoStack: UndoStack
+  readonly settings: SettingsStore
   readonly toasts: ReturnType<typeof Toast.createToastManager>
   /** Queues a write, and records it for undo. */
   readonly dispatch: (id: number | null, intent: Intent, base?: PendingWrite['base']) => PendingWrite
@@ -33,6 +35,9 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
   const toasts = Toast.createToastManager()
   const client = connectClient(session.token)
   const database = await openLocalDatabase(user.id)
+  const settings = createSettings(client, user.id)
+  // Without a connection those that this browser stored will do.
+  void settings.load().catch(() => {})
   const undoStack = createUndoStack(client, () => replica)
   const notify: Workspace['notify'] = (title, description, priority = 'low') => {
     toasts.add({ title, description, priority, type: priority === 'high' ? 'problem' : 'news' })
@@ -57,6 +62,7 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
     client,
     replica,
     undoStack,
+    settings,
     toasts,
     notify,
     dispatch(id, intent, base) {
@@ -76,6 +82,7 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
     },
     async signOut() {
       replica.close()
+      settings.clear()
       await database.clear().catch(() => {})
       await session.signOut()
     },

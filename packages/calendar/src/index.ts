@@ -13,6 +13,7 @@ export {
   type ReminderSettings,
   type Reminding,
 } from './reminder.ts'
+export { momentAt, type Moment } from './moment.ts'
 export { neverProblem, nextDay, previewDays } from './rule_days.ts'
 export { parseRule, RULE_MAX_LENGTH, type ParsedRule } from './parse_rule.ts'
 export type { Frequency, Rule, RuleProblem, RuleWeekday } from './rule.ts'

@@ -32,6 +32,11 @@ export async function add(page: Page, ...tasks: readonly string[]): Promise<void
   }
 }
 
+/** Shows the completed tasks below the pending ones. */
+export async function unfold(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Completed', expanded: false }).click()
+}
+
 /** Waits until every write is sent and the connection is live. */
 export function synced(page: Page): Promise<void> {
   return eventually(async () => expect(await page.locator('.connection').textContent()).toBe('Live'))

@@ -23,7 +23,7 @@ export interface TestApp {
   readonly consoleErrors: string[]
   /** Hosts that received requests. */
   readonly hosts: Set<string>
-  /** A new user with an empty list. */
+  /** A new user with an empty list, at the view of all tasks. */
   readonly user: (options?: BrowserContextOptions) => Promise<TestUser>
   /** A page at the sign-in form. */
   readonly visitor: (options?: BrowserContextOptions) => Promise<Page>
@@ -74,7 +74,7 @@ export async function openTestApp(settings?: Settings): Promise<TestApp> {
       const data = { name: `User ${userCount}`, email, password: PASSWORD }
       const made = await context.request.post(`${server.url}/api/auth/sign-up/email`, { data, headers })
       const { user } = await made.json()
-      await page.goto(server.url)
+      await page.goto(`${server.url}/#/all`)
       await page.getByText('No tasks yet').waitFor()
       return {
         context,
@@ -94,7 +94,7 @@ export async function openTestApp(settings?: Settings): Promise<TestApp> {
         async elsewhere() {
           const other = await window(options)
           await other.context.request.post(`${server.url}/api/auth/sign-in/email`, { data, headers })
-          await other.page.goto(server.url)
+          await other.page.goto(`${server.url}/#/all`)
           await other.page.getByLabel('New task').waitFor()
           return other.page
         },

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { add, setOffline, synced } from './page_steps.ts'
+import { add, setOffline, synced, unfold } from './page_steps.ts'
 import type { TestUser } from './test_app.ts'
 
 export interface View {
@@ -53,6 +53,7 @@ export const views: readonly View[] = [
       })
       await page.getByText('Mornings only').waitFor()
       await page.getByRole('checkbox', { name: 'Completed: Water the plants' }).check()
+      await unfold(page)
       await synced(page)
     },
   },
@@ -91,7 +92,7 @@ export const views: readonly View[] = [
     name: 'history',
     async show(user) {
       const { page } = user
-      await open(user, '#/all')
+      await open(user, '#/completed')
       await page.getByRole('link', { name: 'History of Water the plants' }).focus()
       await page.keyboard.press('Enter')
       await page.getByRole('dialog', { name: 'History' }).getByText('Completed').waitFor()

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { IconButton } from '../design/button.tsx'
 import { Sheet } from '../design/sheet.tsx'
-import { go, routeOf } from '../shell/route.ts'
+import { currentRoute, go, listOf } from '../shell/route.ts'
 import { ConversationView } from './conversation_view.tsx'
 import { ConversationList } from './conversation_list.tsx'
 
@@ -13,7 +13,7 @@ interface ChatPanelProps {
 }
 
 function openChat(id: number | undefined, how: 'push' | 'replace' = 'push'): void {
-  go({ view: routeOf(location.hash).view, panel: 'chat', id }, how)
+  go({ ...listOf(currentRoute()), panel: 'chat', ...(id !== undefined && { id }) }, how)
 }
 
 /** The assistant: a conversation, or the list of conversations. */

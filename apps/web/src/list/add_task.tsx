@@ -1,11 +1,12 @@
 import { useState, type FormEvent } from 'react'
 import { Button } from '../design/button.tsx'
 import { Icon } from '../design/icon.tsx'
+import type { FieldChanges } from '../fields/task_fields.ts'
 import { useWorkspace } from '../workspace.ts'
 import { titleProblem } from './text_limits.ts'
 
 /** Adds a task: type a title, press Enter. */
-export function AddTask() {
+export function AddTask({ defaults }: { readonly defaults: FieldChanges }) {
   const { dispatch } = useWorkspace()
   const [title, setTitle] = useState('')
   const problem = title.trim() === '' ? null : titleProblem(title)
@@ -13,7 +14,7 @@ export function AddTask() {
   function add(event: FormEvent): void {
     event.preventDefault()
     if (title.trim() === '' || problem !== null) return
-    dispatch(null, { kind: 'create', fields: { title: title.trim() } })
+    dispatch(null, { kind: 'create', fields: { ...defaults, title: title.trim() } })
     setTitle('')
   }
 

@@ -1,8 +1,10 @@
+import { foldLetters } from '../views/match.ts'
+
 /** Text with every match of the search marked. */
 export function Highlight({ text, search }: { readonly text: string; readonly search: string }) {
-  const query = search.trim().toLowerCase()
-  const lower = text.toLowerCase()
-  // If the lower-case text has another length, its positions do not apply to the original.
+  const query = foldLetters(search.trim())
+  const lower = foldLetters(text)
+  // If the folded text has another length, its positions do not apply to the original.
   if (query === '' || lower.length !== text.length || !lower.includes(query)) return text
   const parts = []
   let from = 0

@@ -2,74 +2,83 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useDeferredValue, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Task } from '../client.ts'
 import type { Snapshot } from '../replica/snapshot.ts'
-import type { Route } from '../shell/route.ts'
+import { listOf, type Route } from '../shell/route.ts'
+import { groupTasks } from '../views/group_tasks.ts'
+import { useMoment } from '../views/use_moment.ts'
 import { useWorkspace } from '../workspace.ts'
+import { GroupHeading } from './group_heading.tsx'
+import { listItems, tasksOf } from './list_items.ts'
 import { ListState } from './list_state.tsx'
 import { withRows } from './row_range.ts'
 import { TaskEditor } from './task_editor.tsx'
 import { TaskRow } from './task_row.tsx'
 import { useDraft } from './use_draft.ts'
+import { useLingering } from './use_lingering.ts'
 import { useLinkedTask } from './use_linked_task.ts'
 import { useRowKeys } from './use_row_keys.ts'
-import { inOrder, visibleTasks, type Sort } from './visible_tasks.ts'
 
 export interface TaskListProps {
   readonly snapshot: Snapshot
+  /** The search in it is the one that is typed: the address follows it later. */
   readonly route: Route
-  readonly search: string
-  readonly sort: Sort
-  readonly onClearSearch: () => void
+  readonly onClearFilters: () => void
   readonly onResolve: () => void
   /** The task that the address names has been shown. */
   readonly onRevealed: () => void
 }
 
 /** The tasks of a view. Only those near the viewport are in the document, however many there are. */
-export function TaskList({
-  snapshot,
-  route,
-  search: typed,
-  sort,
-  onClearSearch,
-  onResolve,
-  onRevealed,
-}: TaskListProps) {
+export function TaskList({ snapshot, route, onClearFilters, onResolve, onRevealed }: TaskListProps) {
   const { dispatch, replica, toasts, undo } = useWorkspace()
-  const search = useDeferredValue(typed)
-  const { view } = route
+  const moment = useMoment()
+  const search = useDeferredValue(route.search ?? '')
+  const { view, tag, priority, sort } = route
   const isReady = snapshot.phase === 'ready'
-  const ordered = useMemo(() => inOrder(snapshot.tasks, sort), [snapshot.tasks, sort])
-  const tasks = useMemo(() => visibleTasks(ordered, view, search), [ordered, view, search])
+  const list = useRef<HTMLUListElement>(null)
+  const { lingering, linger } = useLingering((key) => list.current?.querySelector(`[data-key="${key}"]`) ?? null)
+  const groups = useMemo(() => {
+    const query = listOf({ view, search, ...(tag && { tag }), ...(priority && { priority }), ...(sort && { sort }) })
+    const isLingering = ({ id }: Task) => lingering.has(replica.rowKey(id))
+    return groupTasks(snapshot.tasks, { query, moment, isLingering })
+  }, [snapshot.tasks, view, tag, search, priority, sort, moment, lingering, replica])
+  const [isUnfolded, setIsUnfolded] = useState(false)
+  // What a search finds must not stay hidden.
+  const isOpen = isUnfolded || search.trim() !== ''
+  const items = useMemo(() => listItems(groups, isOpen), [groups, isOpen])
+  const tasks = useMemo(() => tasksOf(items), [items])
   const waiting = useMemo(() => waitingOf(snapshot), [snapshot])
   const { draft, setDraft, begin, save, discard } = useDraft(isReady)
-  const list = useRef<HTMLUListElement>(null)
   const [top, setTop] = useState(0)
 
   const keyOf = ({ id }: Task) => replica.rowKey(id)
   const edited = draft && keyOf(draft.base)
   const editing = edited === undefined ? -1 : tasks.findIndex((task) => keyOf(task) === edited)
+  const itemOf = (row: number) => items.findIndex((item) => item.kind === 'task' && item.row === row)
   const pinned = useRef<readonly number[]>([])
   const virtual = useWindowVirtualizer({
-    count: tasks.length,
+    count: items.length,
     estimateSize: () => 46,
     overscan: 8,
     scrollMargin: top,
     scrollPaddingStart: 208,
     scrollPaddingEnd: 96,
-    getItemKey: (index) => replica.rowKey(tasks[index]?.id ?? index),
+    getItemKey: (index) => {
+      const item = items[index]
+      return item?.kind === 'task' ? keyOf(item.task) : (item?.group.key ?? index)
+    },
     rangeExtractor: (range) => withRows(range, pinned.current),
   })
-  const rows = useRowKeys({ tasks, keyOf, list, scrollTo: (index) => virtual.scrollToIndex(index) })
-  pinned.current = [rows.current, editing]
+  const rows = useRowKeys({ tasks, keyOf, list, scrollTo: (row) => virtual.scrollToIndex(itemOf(row)) })
+  pinned.current = [itemOf(rows.current), itemOf(editing)]
   const keepFocus = useRef(rows.keepFocus)
   keepFocus.current = rows.keepFocus
 
   useLinkedTask({
     route,
     tasks,
-    isComplete: isReady && search === '',
-    onFound(index) {
-      rows.focus(index, 'title')
+    isComplete: isReady && search === (route.search ?? ''),
+    onFound(row) {
+      rows.focus(row, 'title')
       onRevealed()
     },
   })
@@ -78,9 +87,11 @@ export function TaskList({
   useLayoutEffect(() => setTop(Math.round((list.current?.getBoundingClientRect().top ?? 0) + scrollY)))
 
   const onToggle = useCallback(
-    (task: Task) =>
-      keepFocus.current('box', () => dispatch(task.id, { kind: task.completed ? 'reopen' : 'complete' }, task)),
-    [dispatch],
+    (task: Task) => {
+      if (!task.completed) linger(replica.rowKey(task.id))
+      keepFocus.current('box', () => dispatch(task.id, { kind: task.completed ? 'reopen' : 'complete' }, task))
+    },
+    [dispatch, linger, replica],
   )
   const onDelete = useCallback(
     (task: Task) => {
@@ -103,11 +114,11 @@ export function TaskList({
   }
 
   const actions = { toggle: onToggle, edit: begin, delete: onDelete }
-  const empty = tasks.length === 0
+  const isEmpty = !groups.some(({ isFolded }) => isFolded !== true)
   return (
-    <section aria-label="Tasks" className="tasks" data-stale={search !== typed || undefined}>
-      {(empty || snapshot.phase !== 'ready') && (
-        <ListState snapshot={snapshot} view={view} search={search} isEmpty={empty} onClearSearch={onClearSearch} />
+    <section aria-label="Tasks" className="tasks" data-stale={search !== (route.search ?? '') || undefined}>
+      {(isEmpty || !isReady) && (
+        <ListState snapshot={snapshot} route={route} isEmpty={tasks.length === 0} onClearFilters={onClearFilters} />
       )}
       <p className="hidden" role="status">
         {search.trim() === '' ? '' : `${tasks.length} ${tasks.length === 1 ? 'task' : 'tasks'} found`}
@@ -120,34 +131,45 @@ export function TaskList({
         onFocus={rows.onFocus}
       >
         {virtual.getVirtualItems().map(({ index, key, start }) => {
-          const task = tasks[index]
-          if (task === undefined) return null
+          const item = items[index]
+          if (item === undefined) return null
+          const place = { ref: virtual.measureElement, 'data-index': index, className: 'item' }
+          const style = { transform: `translateY(${start - top}px)` }
+          if (item.kind === 'heading') {
+            return (
+              <li key={key} {...place} style={style}>
+                <GroupHeading group={item.group} isUnfolded={isOpen} onFold={() => setIsUnfolded(!isOpen)} />
+              </li>
+            )
+          }
+          const { task, row, group } = item
           return (
             <li
               key={key}
-              ref={virtual.measureElement}
-              data-index={index}
-              className="item"
+              {...place}
+              data-row={row}
+              data-key={key}
               aria-setsize={tasks.length}
-              aria-posinset={index + 1}
-              style={{ transform: `translateY(${start - top}px)` }}
+              aria-posinset={row + 1}
+              style={style}
             >
-              {index === editing && draft !== undefined ? (
+              {row === editing && draft !== undefined ? (
                 <TaskEditor
                   draft={draft}
                   onChange={setDraft}
-                  onSave={(edited) => {
+                  onSave={(changed) => {
                     closeEditor()
-                    save(edited)
+                    save(changed)
                   }}
                   onCancel={closeEditor}
                 />
               ) : (
                 <TaskRow
                   task={task}
-                  view={view}
+                  moment={moment}
                   search={search}
-                  isCurrent={index === rows.current}
+                  isUnderDay={group.isDay === true}
+                  isCurrent={row === rows.current}
                   isWaiting={waiting.has(task.id)}
                   isInConflict={waiting.get(task.id) === 'conflict'}
                   onToggle={onToggle}

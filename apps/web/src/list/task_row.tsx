@@ -1,16 +1,20 @@
+import type { Moment } from '@taskwire/calendar'
 import { memo } from 'react'
 import type { Task } from '../client.ts'
 import { Icon } from '../design/icon.tsx'
 import { IconButton } from '../design/button.tsx'
-import { hrefOf, type View } from '../shell/route.ts'
-import { exactTime, relativeTime } from '../time.ts'
+import { currentRoute, hrefOf, listOf } from '../shell/route.ts'
+import { exactTime } from '../time.ts'
+import { DueLabel } from './due_label.tsx'
 import { Highlight } from './highlight.tsx'
 import { TaskLabels } from './task_labels.tsx'
 
 export interface TaskRowProps {
   readonly task: Task
-  readonly view: View
+  readonly moment: Moment
   readonly search: string
+  /** Whether a heading names the day on which it is due. */
+  readonly isUnderDay: boolean
   /** Whether Tab moves into this row; the arrow keys move between rows. */
   readonly isCurrent: boolean
   readonly isWaiting: boolean
@@ -23,10 +27,15 @@ export interface TaskRowProps {
 
 /** A task in the list. */
 export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
-  const { task, search, isCurrent, isWaiting, isInConflict } = props
+  const { task, moment, search, isUnderDay, isCurrent, isWaiting, isInConflict } = props
   const tabIndex = isCurrent ? 0 : -1
   return (
-    <div className="row" data-completed={task.completed || undefined}>
+    <div
+      className="row"
+      data-completed={task.completed || undefined}
+      data-priority={task.priority ?? undefined}
+      title={`Created ${exactTime(task.created_at)}`}
+    >
       <label className="row-box">
         <input
           type="checkbox"
@@ -46,21 +55,21 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
         onClick={() => props.onEdit(task)}
       >
         <span className="hidden">Edit </span>
-        <span className="row-name">
+        <span className="row-name" dir="auto">
           <Highlight text={task.title} search={search} />
         </span>
         {task.description && (
-          <span className="row-description">
+          <span className="row-description" dir="auto">
             <Highlight text={task.description} search={search} />
           </span>
         )}
-        <TaskLabels task={task} />
+        <TaskLabels task={task} moment={moment} />
       </button>
       <span className="row-actions">
         {task.id > 0 && (
           <a
             className="icon-button"
-            href={hrefOf({ view: props.view, panel: 'history', id: task.id })}
+            href={hrefOf({ ...listOf(currentRoute()), panel: 'history', id: task.id })}
             aria-label={`History of ${task.title}`}
             title="History"
             data-control="history"
@@ -83,12 +92,12 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
           Conflict
         </button>
       ) : (
-        <time className="row-time" dateTime={task.created_at} title={`Created ${exactTime(task.created_at)}`}>
+        <span className="row-time">
           {isWaiting ? (
             <span className="row-waiting" role="img" aria-label="Not sent yet" title="Not sent yet" />
           ) : null}
-          {relativeTime(task.created_at)}
-        </time>
+          <DueLabel task={task} moment={moment} isUnderDay={isUnderDay} />
+        </span>
       )}
     </div>
   )

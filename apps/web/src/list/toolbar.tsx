@@ -1,14 +1,17 @@
 import { Icon } from '../design/icon.tsx'
-import { isSort, sorts, type Sort } from './visible_tasks.ts'
+import { priorities, type ListQuery, type WantedPriority } from '../shell/route.ts'
+import { sortOf, sorts } from '../views/sorts.ts'
 
 interface ToolbarProps {
-  readonly search: string
+  readonly query: ListQuery
   readonly onSearch: (search: string) => void
-  readonly sort: Sort
-  readonly onSort: (sort: Sort) => void
+  readonly onChange: (query: ListQuery) => void
 }
 
-export function Toolbar({ search, onSearch, sort, onSort }: ToolbarProps) {
+/** Search, priority filter and sorting of the list. */
+export function Toolbar({ query, onSearch, onChange }: ToolbarProps) {
+  const { sort: _sort, ...unsorted } = query
+  const { priority: _priority, ...anyPriority } = query
   return (
     <div className="toolbar" role="search">
       <div className="search">
@@ -17,7 +20,7 @@ export function Toolbar({ search, onSearch, sort, onSort }: ToolbarProps) {
           id="search"
           type="search"
           className="search-input"
-          value={search}
+          value={query.search ?? ''}
           onChange={(event) => onSearch(event.target.value)}
           onKeyDown={(event) => {
             if (event.key === 'Escape') onSearch('')
@@ -29,8 +32,27 @@ export function Toolbar({ search, onSearch, sort, onSort }: ToolbarProps) {
       </div>
       <select
         className="select"
-        value={sort}
-        onChange={(event) => isSort(event.target.value) && onSort(event.target.value)}
+        value={query.priority ?? ''}
+        data-active={query.priority !== undefined || undefined}
+        onChange={({ target: { value } }) => {
+          const priority = priorities.find((known) => known === value)
+          onChange({ ...anyPriority, ...(priority && { priority }) })
+        }}
+        aria-label="Filter by priority"
+      >
+        <option value="">Any priority</option>
+        {priorities.map((priority) => (
+          <option key={priority} value={priority}>
+            {priorityNames[priority]}
+          </option>
+        ))}
+      </select>
+      <select
+        className="select"
+        value={sortOf(query.view, query.sort)}
+        onChange={({ target: { value } }) =>
+          onChange(value === sortOf(query.view, undefined) ? unsorted : { ...unsorted, sort: value })
+        }
         aria-label="Sort"
       >
         {Object.entries(sorts).map(([value, name]) => (
@@ -41,4 +63,11 @@ export function Toolbar({ search, onSearch, sort, onSort }: ToolbarProps) {
       </select>
     </div>
   )
+}
+
+const priorityNames: Readonly<Record<WantedPriority, string>> = {
+  high: 'High priority',
+  medium: 'Medium priority',
+  low: 'Low priority',
+  none: 'No priority',
 }

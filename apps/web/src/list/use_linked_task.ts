@@ -1,23 +1,36 @@
 import { useEffect } from 'react'
 import type { Task } from '../client.ts'
-import { go, type Route } from '../shell/route.ts'
+import { go, listOf, type Route } from '../shell/route.ts'
+import { useWorkspace } from '../workspace.ts'
 
 interface LinkedTaskOptions {
   readonly route: Route
   readonly tasks: readonly Task[]
-  /** Whether the list is loaded and not narrowed by a search. */
+  /** Whether all tasks are loaded. */
   readonly isComplete: boolean
-  readonly onFound: (index: number) => void
+  readonly onFound: (row: number) => void
 }
 
-/** Follows a link to a task: to its row, or to its history if the task is no longer in the list. */
+/**
+ * Follows a link to a task: to its row, in another view if this one does not show it, or to its history if the task is
+ * no longer in any list.
+ */
 export function useLinkedTask({ route, tasks, isComplete, onFound }: LinkedTaskOptions): void {
+  const { replica } = useWorkspace()
   const linked = route.panel === 'task' ? route.id : undefined
   useEffect(() => {
     if (linked === undefined || !isComplete) return
-    const index = tasks.findIndex(({ id }) => id === linked)
-    if (index >= 0) onFound(index)
-    else go({ view: route.view, panel: 'history', id: linked }, 'replace')
+    const task = replica.task(linked)
+    const row = tasks.findIndex(({ id }) => id === task?.id)
+    if (row >= 0) return onFound(row)
+    if (task === undefined) return go({ ...listOf(route), panel: 'history', id: linked }, 'replace')
+    // A search must not hide the task that a link leads to, and completed ones are folded in all views but theirs.
+    const view = task.completed ? 'completed' : 'all'
+    if (route.view !== view || isNarrowed(route)) go({ view, panel: 'task', id: linked }, 'replace')
     // Once for each link: later changes of the list must not move the focus again.
-  }, [linked, isComplete])
+  }, [linked, isComplete, route.view, isNarrowed(route)])
+}
+
+function isNarrowed({ search, priority }: Route): boolean {
+  return (search ?? '') !== '' || priority !== undefined
 }

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState, type FocusEvent, type KeyboardEvent, type RefObject } from 'react'
 import type { Task } from '../client.ts'
 import { preferred, singleKeys } from '../shell/preference.ts'
-import { go, routeOf } from '../shell/route.ts'
+import { currentRoute, go, listOf } from '../shell/route.ts'
 
 type RowControl = 'box' | 'title' | 'history' | 'delete'
 
@@ -25,12 +25,18 @@ export function useRowKeys({ tasks, keyOf, list, scrollTo }: RowKeysOptions) {
   const keyIndex = tasks.findIndex((task) => keyOf(task) === position.key)
   const current = keyIndex >= 0 ? keyIndex : Math.min(position.index, Math.max(tasks.length - 1, 0))
   const focusTarget = useRef<{ index: number; control: RowControl }>(undefined)
+  const lastFocus = useRef<{ key: number; control: RowControl }>(undefined)
 
   // Runs after every render: the row to focus may not be in the document yet, or the focused one may be gone from it.
   useEffect(() => {
+    const last = lastFocus.current
+    if (last !== undefined && keyIndex < 0 && document.activeElement === document.body) {
+      focusTarget.current ??= { index: current, control: last.control }
+      lastFocus.current = undefined
+    }
     if (focusTarget.current === undefined) return
     const index = Math.min(focusTarget.current.index, tasks.length - 1)
-    const row = list.current?.querySelector(`[data-index="${index}"]`)
+    const row = list.current?.querySelector(`[data-row="${index}"]`)
     const element = row?.querySelector<HTMLElement>(`[data-control="${focusTarget.current.control}"]`)
     if (element !== null && element !== undefined) {
       focusTarget.current = undefined
@@ -55,6 +61,8 @@ export function useRowKeys({ tasks, keyOf, list, scrollTo }: RowKeysOptions) {
 
   function onFocus(event: FocusEvent): void {
     const index = indexOf(event.target)
+    const task = index === undefined ? undefined : tasks[index]
+    if (task !== undefined) lastFocus.current = { key: keyOf(task), control: controlOf(event.target) }
     if (index !== undefined && focusTarget.current === undefined) moveTo(index)
   }
 
@@ -69,7 +77,7 @@ export function useRowKeys({ tasks, keyOf, list, scrollTo }: RowKeysOptions) {
     else if (letter === 'x') keepFocus(control, () => actions.toggle(task))
     else if (event.key === 'Delete' || event.key === 'Backspace') keepFocus(control, () => actions.delete(task))
     else if (letter === 'e') actions.edit(task)
-    else if (letter === 'h' && task.id > 0) go({ view: routeOf(location.hash).view, panel: 'history', id: task.id })
+    else if (letter === 'h' && task.id > 0) go({ ...listOf(currentRoute()), panel: 'history', id: task.id })
     else return
     event.preventDefault()
   }
@@ -84,8 +92,8 @@ export function useRowKeys({ tasks, keyOf, list, scrollTo }: RowKeysOptions) {
 }
 
 function indexOf(target: EventTarget): number | undefined {
-  const item = target instanceof Element ? target.closest('[data-index]') : null
-  return item === null ? undefined : Number(item.getAttribute('data-index'))
+  const item = target instanceof Element ? target.closest('[data-row]') : null
+  return item === null ? undefined : Number(item.getAttribute('data-row'))
 }
 
 function controlOf(target: EventTarget): RowControl {

@@ -25,7 +25,9 @@ test('waiting writes apply in order on top of the confirmed tasks', () => {
     write({ kind: 'edit', fields: { title: 'Two' } }),
     write({ kind: 'complete' }),
   ]
-  expect(optimisticTasks(known, edits)).toEqual([{ ...task, title: 'Two', completed: true }])
+  expect(optimisticTasks(known, edits)).toEqual([
+    { ...task, title: 'Two', completed: true, completed_at: '2026-01-01T00:00:00.000Z' },
+  ])
   expect(optimisticTasks(known, [])).toEqual([task])
   expect(optimisticTasks(known, [...edits, write({ kind: 'delete' })])).toEqual([])
 })

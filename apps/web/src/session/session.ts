@@ -120,6 +120,11 @@ function userOf({ id, email, name }: User): User {
   return { id, email, name }
 }
 
+/** Whether somebody was signed in here when the page was left. */
+export function hasStoredUser(): boolean {
+  return localStorage.getItem(STORED_USER) !== null
+}
+
 function storedUser(): User | null {
   const stored: unknown = JSON.parse(localStorage.getItem(STORED_USER) ?? 'null')
   return isUser(stored) ? userOf(stored) : null

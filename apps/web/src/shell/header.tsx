@@ -3,7 +3,7 @@ import { Mark } from '../design/icon.tsx'
 import type { Snapshot } from '../replica/snapshot.ts'
 import { useWorkspace } from '../workspace.ts'
 import { connectionText } from './connection_text.ts'
-import { go, routeOf, type Panel } from './route.ts'
+import { currentRoute, go, listOf, type Panel } from './route.ts'
 
 interface HeaderProps {
   readonly snapshot: Snapshot
@@ -21,7 +21,7 @@ export function Header({ snapshot, title, count }: HeaderProps) {
         <Mark />
       </span>
       <h1 className="head-title">
-        {title} {count !== undefined && <span className="head-count">{count.toLocaleString('en')}</span>}
+        {title} {count !== undefined && <span className="head-count">{count.toLocaleString()}</span>}
       </h1>
       <p className="connection" role="status" data-connection={snapshot.connection}>
         {connectionText(snapshot)}
@@ -36,5 +36,5 @@ export function Header({ snapshot, title, count }: HeaderProps) {
 }
 
 function open(panel: Panel): void {
-  go({ view: routeOf(location.hash).view, panel })
+  go({ ...listOf(currentRoute()), panel })
 }

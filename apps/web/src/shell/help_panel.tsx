@@ -7,7 +7,7 @@ const groups: readonly { title: string; keys: readonly (readonly [string, string
     keys: [
       ['n', 'New task'],
       ['/', 'Search'],
-      ['1 2 3 4', 'Show all, pending, completed, trash'],
+      ['1 2 3 4 5', 'Today, upcoming, all, completed, trash'],
       ['c', 'Open the assistant'],
       ['Ctrl Z', 'Undo (⌘ Z on a Mac)'],
       ['Ctrl Shift Z', 'Redo'],

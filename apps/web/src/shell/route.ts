@@ -1,50 +1,116 @@
 import { useSyncExternalStore } from 'react'
 
-export const views = ['all', 'pending', 'completed', 'trash'] as const
+export const views = ['today', 'upcoming', 'all', 'completed', 'tag', 'trash'] as const
 export type View = (typeof views)[number]
 
-export const panels = ['history', 'chat', 'keys', 'help', 'menu'] as const
+export const panels = ['history', 'chat', 'keys', 'settings', 'help', 'menu'] as const
 export type Panel = (typeof panels)[number]
 
-/** The parsed address, such as `#/pending/history/57`. */
-export interface Route {
+export const priorities = ['high', 'medium', 'low', 'none'] as const
+export type WantedPriority = (typeof priorities)[number]
+
+/** Which tasks a screen lists: a view, narrowed by search and priority. */
+export interface ListQuery {
   readonly view: View
+  /** The tag that the view `tag` lists. */
+  readonly tag?: string
+  readonly search?: string
+  readonly priority?: WantedPriority
+  /** How tasks are sorted, unless as the view does by itself. */
+  readonly sort?: string
+}
+
+/** The parsed address, such as `#/tag/home/history/57?search=paint`. */
+export interface Route extends ListQuery {
   readonly panel?: Panel | 'task'
   readonly id?: number
 }
 
 export function routeOf(hash: string): Route {
-  const [, view, panel, id] = hash.split('/')
-  const known = views.find((name) => name === view) ?? 'all'
-  const open = panel === 'task' ? panel : panels.find((name) => name === panel)
+  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2)
+  const [name, ...parts] = path.split('/')
+  const view = viewOf(name, parts[0])
+  const tag = view === 'tag' ? decoded(parts.shift()) : undefined
+  const [panel, id] = parts
+  const open = panel === 'task' ? panel : panels.find((known) => known === panel)
   const number = Number(id)
   return {
-    view: known,
+    view,
+    ...(tag !== undefined && { tag }),
+    ...filtersOf(new URLSearchParams(query)),
     ...(open && { panel: open }),
-    ...(Number.isSafeInteger(number) && number > 0 && { id: number }),
+    ...(open && Number.isSafeInteger(number) && number !== 0 && { id: number }),
   }
 }
 
-export function hrefOf({ view, panel, id }: Route): string {
-  return ['#', view, panel, id].filter((part) => part !== undefined).join('/')
+/** An address that names no view leads to the first one. */
+function viewOf(name: string | undefined, tag: string | undefined): View {
+  // The list of pending tasks is the one of all now.
+  if (name === 'pending') return 'all'
+  const view = views.find((known) => known === name) ?? 'today'
+  return view === 'tag' && (tag ?? '') === '' ? 'all' : view
+}
+
+function filtersOf(query: URLSearchParams): Pick<ListQuery, 'search' | 'priority' | 'sort'> {
+  const [search, sort] = [query.get('search'), query.get('sort')]
+  const priority = priorities.find((known) => known === query.get('priority'))
+  return { ...(search && { search }), ...(priority && { priority }), ...(sort && { sort }) }
+}
+
+function decoded(part: string | undefined): string {
+  try {
+    return decodeURIComponent(part ?? '')
+  } catch {
+    return part ?? ''
+  }
+}
+
+export function hrefOf({ view, tag, panel, id, search, priority, sort }: Route): string {
+  const place = view === 'tag' ? ['tag', encodeURIComponent(tag ?? '')] : [view]
+  const path = ['#', ...place, panel, id].filter((part) => part !== undefined).join('/')
+  const filters = Object.entries({ search, priority, sort }).filter(([, value]) => value !== undefined && value !== '')
+  // A space as %20, not as +: the address is read by people.
+  const query = filters.map(([name, value]) => `${name}=${encodeURIComponent(value ?? '')}`).join('&')
+  return query === '' ? path : `${path}?${query}`
+}
+
+/** The address without the panel that is open. */
+export function listOf({ panel: _panel, id: _id, ...list }: Route): ListQuery {
+  return list
+}
+
+/** The address that the browser shows. */
+export function currentRoute(): Route {
+  return routeOf(location.hash)
 }
 
 export function useRoute(): Route {
-  return routeOf(useSyncExternalStore(onHash, () => location.hash))
+  const hash = useSyncExternalStore(subscribe, () => location.hash)
+  return routeOf(hash)
 }
+
+const listeners = new Set<() => void>()
 
 /** Opens a view or panel; `replace` adds no entry to the browser's history. */
 export function go(route: Route, how: 'push' | 'replace' = 'push'): void {
-  if (how === 'push') location.hash = hrefOf(route)
-  else location.replace(hrefOf(route))
+  if (how === 'push') {
+    location.hash = hrefOf(route)
+    return
+  }
+  history.replaceState(history.state, '', hrefOf(route))
+  for (const listener of listeners) listener()
 }
 
-/** Closes the panel that is open. */
+/** Closes the panel that is open. Going back does not open it again. */
 export function closePanel(): void {
-  go({ view: routeOf(location.hash).view })
+  go(listOf(currentRoute()), 'replace')
 }
 
-function onHash(listener: () => void): () => void {
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
   addEventListener('hashchange', listener)
-  return () => removeEventListener('hashchange', listener)
+  return () => {
+    listeners.delete(listener)
+    removeEventListener('hashchange', listener)
+  }
 }

@@ -1,28 +1,59 @@
 import { Toast } from '@base-ui/react/toast'
 import { lazy, useEffect, useMemo, useRef, useState } from 'react'
+import type { FieldChanges } from '../fields/task_fields.ts'
 import { AddTask } from '../list/add_task.tsx'
 import { TaskList } from '../list/task_list.tsx'
 import { Toolbar } from '../list/toolbar.tsx'
-import { counts, type Sort } from '../list/visible_tasks.ts'
+import { countTasks, type ViewCounts } from '../views/counts.ts'
+import { useMoment } from '../views/use_moment.ts'
 import { useSnapshot, useWorkspace } from '../workspace.ts'
 import { Header } from './header.tsx'
 import { LazyPanel } from './lazy_panel.tsx'
 import { Sidebar } from './sidebar.tsx'
-import { closePanel, go, useRoute, type Panel, type Route } from './route.ts'
+import { closePanel, go, listOf, useRoute, type Panel, type Route } from './route.ts'
 import { useShortcuts } from './shortcuts.ts'
 import { Toasts } from './toasts.tsx'
 import { useIsWide } from './use_is_wide.ts'
+import { useSearch } from './use_search.ts'
 
 // What is not on the first screen is loaded on demand.
 const HistoryPanel = lazy(() => import('../history/history_panel.tsx'))
 const ChatPanel = lazy(() => import('../chat/chat_panel.tsx'))
 const KeysPanel = lazy(() => import('../keys/keys_panel.tsx'))
+const SettingsPanel = lazy(() => import('../settings/settings_panel.tsx'))
 const HelpPanel = lazy(() => import('./help_panel.tsx'))
 const MenuPanel = lazy(() => import('./menu_panel.tsx'))
 const ConflictPanel = lazy(() => import('../list/conflict_panel.tsx'))
 const TrashList = lazy(() => import('../list/trash_list.tsx'))
 
-const titles = { all: 'All tasks', pending: 'Pending', completed: 'Completed', trash: 'Trash' } as const
+const titles = {
+  today: 'Today',
+  upcoming: 'Upcoming',
+  all: 'All tasks',
+  completed: 'Completed',
+  trash: 'Trash',
+} as const
+
+function titleOf({ view, tag }: Route): string {
+  return view === 'tag' ? `#${tag ?? ''}` : titles[view]
+}
+
+/** What a task has that is added in a view, so that the view shows it. */
+function defaultsOf({ view, tag, priority }: Route, today: string): FieldChanges {
+  return {
+    ...(view === 'today' && { due_date: today }),
+    ...(tag !== undefined && { tags: [tag] }),
+    ...(priority !== undefined && priority !== 'none' && { priority }),
+  }
+}
+
+/** The number of tasks in the view; undefined where it is not known. */
+function countOf({ view, tag }: Route, counts: ViewCounts): number | undefined {
+  if (view === 'trash') return undefined
+  if (view === 'tag') return counts.tags.find((used) => used.tag === tag)?.pending ?? 0
+  if (view === 'today') return counts.by_today
+  return view === 'all' ? counts.pending : counts[view]
+}
 
 /** The screen of a signed-in user. */
 export function Shell() {
@@ -30,10 +61,11 @@ export function Shell() {
   const snapshot = useSnapshot()
   const route = useRoute()
   const isWide = useIsWide()
-  const [search, setSearch] = useState('')
-  const [sort, setSort] = useState<Sort>('newest')
   const [postponed, setPostponed] = useState<string>()
-  const count = useMemo(() => counts(snapshot.tasks), [snapshot.tasks])
+  const { search, setSearch } = useSearch(route)
+  const query = { ...listOf(route), search }
+  const moment = useMoment()
+  const counts = useMemo(() => countTasks(snapshot.tasks, moment), [snapshot.tasks, moment])
   const conflict = snapshot.waiting.find((write) => write.conflict !== undefined && write.key !== postponed)
   // A link from the docked assistant to a task leaves the assistant open.
   const chat = useRef<Route>(undefined)
@@ -42,34 +74,25 @@ export function Shell() {
   useShortcuts()
 
   useEffect(() => {
-    document.title = `${titles[route.view]} · Taskwire`
-  }, [route.view])
+    document.title = `${titleOf(route)} · Taskwire`
+  }, [route.view, route.tag])
 
   // Messages must not cover a panel that opens; Ctrl+Z still undoes.
   useEffect(() => {
     if (panel !== undefined && panel !== 'task') toasts.close()
   }, [panel, toasts])
 
-  // A search must not hide the task that a link leads to.
-  useEffect(() => {
-    if (route.panel === 'task') setSearch('')
-  }, [route])
-
   return (
     <Toast.Provider toastManager={toasts} timeout={8000} limit={3}>
       <div className="shell" data-chat={isWide && panel === 'chat' ? '' : undefined}>
-        <Sidebar count={count} view={route.view} />
+        <Sidebar counts={counts} route={route} />
         <main className="main">
           <div className="top">
-            <Header
-              snapshot={snapshot}
-              title={titles[route.view]}
-              count={route.view === 'trash' ? undefined : count[route.view]}
-            />
+            <Header snapshot={snapshot} title={titleOf(route)} count={countOf(route, counts)} />
             {route.view !== 'trash' && (
               <>
-                <AddTask />
-                <Toolbar search={search} onSearch={setSearch} sort={sort} onSort={setSort} />
+                <AddTask defaults={defaultsOf(route, moment.today)} />
+                <Toolbar query={query} onSearch={setSearch} onChange={(changed) => go(changed, 'replace')} />
               </>
             )}
           </div>
@@ -80,12 +103,14 @@ export function Shell() {
           ) : (
             <TaskList
               snapshot={snapshot}
-              route={route}
-              search={search}
-              sort={sort}
-              onClearSearch={() => setSearch('')}
+              route={{ ...route, search }}
+              onClearFilters={() => {
+                const { priority: _priority, search: _search, ...cleared } = listOf(route)
+                setSearch('')
+                go(cleared, 'replace')
+              }}
               onResolve={() => setPostponed(undefined)}
-              onRevealed={() => go(chat.current ?? { view: route.view }, 'replace')}
+              onRevealed={() => go(chat.current ?? listOf(route), 'replace')}
             />
           )}
         </main>
@@ -117,6 +142,7 @@ function OpenPanel({ panel, id, isWide }: OpenPanelProps) {
   if (panel === 'history' && id !== undefined) return <HistoryPanel task_id={id} onClose={closePanel} />
   if (panel === 'chat') return <ChatPanel conversation_id={id} isDocked={isWide} onClose={closePanel} />
   if (panel === 'keys') return <KeysPanel onClose={closePanel} />
+  if (panel === 'settings') return <SettingsPanel onClose={closePanel} />
   if (panel === 'help') return <HelpPanel onClose={closePanel} />
   if (panel === 'menu') return <MenuPanel onClose={closePanel} />
   return null

@@ -1,9 +1,15 @@
 import { useEffect } from 'react'
 import { useWorkspace } from '../workspace.ts'
 import { preferred, singleKeys } from './preference.ts'
-import { closePanel, go, routeOf, type View } from './route.ts'
+import { closePanel, currentRoute, go, listOf, type View } from './route.ts'
 
-const views: Readonly<Record<string, View>> = { '1': 'all', '2': 'pending', '3': 'completed', '4': 'trash' }
+const views: Readonly<Record<string, View>> = {
+  '1': 'today',
+  '2': 'upcoming',
+  '3': 'all',
+  '4': 'completed',
+  '5': 'trash',
+}
 
 /** The keyboard shortcuts that work anywhere, unless the user is typing. */
 export function useShortcuts(): void {
@@ -30,8 +36,8 @@ export function useShortcuts(): void {
 function singleKey({ key, target }: KeyboardEvent): boolean {
   // A modal panel handles its own keys.
   if (isField(target) || document.querySelector('.sheet') !== null) return false
-  const { view, panel } = routeOf(location.hash)
-  if (key === 'Escape' && panel === 'chat') {
+  const route = currentRoute()
+  if (key === 'Escape' && route.panel === 'chat') {
     closePanel()
     return true
   }
@@ -43,8 +49,8 @@ function singleKey({ key, target }: KeyboardEvent): boolean {
   }
   const chosen = views[key]
   if (chosen !== undefined) go({ view: chosen })
-  else if (key === '?') go({ view, panel: 'help' })
-  else if (key === 'c') go({ view, panel: 'chat' })
+  else if (key === '?') go({ ...listOf(route), panel: 'help' })
+  else if (key === 'c') go({ ...listOf(route), panel: 'chat' })
   else return false
   return true
 }

@@ -1,56 +1,76 @@
 import { Icon, Mark, type IconName } from '../design/icon.tsx'
+import type { ViewCounts } from '../views/counts.ts'
 import { useWorkspace } from '../workspace.ts'
-import { hrefOf, type Panel, type View } from './route.ts'
-import { ThemeChoice } from './theme_choice.tsx'
+import { hrefOf, listOf, type Panel, type Route, type View } from './route.ts'
 import { SignOut } from './sign_out.tsx'
+import { TagLinks } from './tag_links.tsx'
+import { ThemeChoice } from './theme_choice.tsx'
 
-export interface Count {
-  readonly all: number
-  readonly pending: number
-  readonly completed: number
+interface SidebarProps {
+  readonly counts: ViewCounts
+  readonly route: Route
 }
 
-/** Views, panels and account: on the left of a wide window. On a narrow one only the views show, below the list. */
-export function Sidebar({ count, view }: { readonly count: Count; readonly view: View }) {
+/** Views, tags, panels and account: on the left of a wide window. On a narrow one only the views show, below the list. */
+export function Sidebar({ counts, route }: SidebarProps) {
   return (
     <header className="sidebar">
-      <a className="skip" href={hrefOf({ view })} onClick={() => document.getElementById('new-task')?.focus()}>
+      <a className="skip" href={hrefOf(listOf(route))} onClick={() => document.getElementById('new-task')?.focus()}>
         Skip to tasks
       </a>
       <p className="brand">
         <Mark /> Taskwire
       </p>
-      <Views count={count} view={view} />
+      <Views counts={counts} view={route.view} />
+      <TagLinks counts={counts} route={route} />
       <div className="sidebar-foot">
-        <PanelLinks view={view} />
+        <PanelLinks route={route} />
         <Account />
       </div>
     </header>
   )
 }
 
-const names: readonly { view: View; name: string; icon: IconName }[] = [
+type NamedView = Exclude<View, 'tag'>
+
+const links: readonly { view: NamedView; name: string; icon: IconName }[] = [
+  { view: 'today', name: 'Today', icon: 'today' },
+  { view: 'upcoming', name: 'Upcoming', icon: 'calendar' },
   { view: 'all', name: 'All', icon: 'list' },
-  { view: 'pending', name: 'Pending', icon: 'circle' },
   { view: 'completed', name: 'Completed', icon: 'check' },
   { view: 'trash', name: 'Trash', icon: 'trash' },
 ]
 
-function Views({ count, view }: { readonly count: Count; readonly view: View }) {
+/** The number beside each view: of its pending tasks, or of the completed ones. */
+function countOf(view: NamedView, counts: ViewCounts): number | undefined {
+  if (view === 'trash') return undefined
+  if (view === 'today') return counts.by_today
+  return view === 'all' ? counts.pending : counts[view]
+}
+
+function Views({ counts, view }: { readonly counts: ViewCounts; readonly view: View }) {
   return (
     <nav className="views" aria-label="Views">
-      {names.map((item) => (
-        <a
-          key={item.view}
-          className="view-link"
-          href={hrefOf({ view: item.view })}
-          aria-current={item.view === view ? 'page' : undefined}
-        >
-          <Icon name={item.icon} />
-          <span>{item.name}</span>
-          {item.view !== 'trash' && <span className="count">{count[item.view].toLocaleString('en')}</span>}
-        </a>
-      ))}
+      {links.map((link) => {
+        const count = countOf(link.view, counts)
+        return (
+          <a
+            key={link.view}
+            className="view-link"
+            href={hrefOf({ view: link.view })}
+            aria-current={link.view === view ? 'page' : undefined}
+            data-view={link.view}
+          >
+            <Icon name={link.icon} />
+            <span>{link.name}</span>
+            {count !== undefined && (
+              <span className="count" data-overdue={(link.view === 'today' && counts.overdue > 0) || undefined}>
+                {count.toLocaleString()}
+              </span>
+            )}
+          </a>
+        )
+      })}
     </nav>
   )
 }
@@ -58,15 +78,16 @@ function Views({ count, view }: { readonly count: Count; readonly view: View }) 
 const panelLinks: readonly { panel: Panel; name: string; icon: IconName }[] = [
   { panel: 'chat', name: 'Assistant', icon: 'chat' },
   { panel: 'keys', name: 'API keys', icon: 'key' },
+  { panel: 'settings', name: 'Settings', icon: 'settings' },
   { panel: 'help', name: 'Keyboard help', icon: 'help' },
 ]
 
 /** Links to the panels that open beside or over the tasks. */
-export function PanelLinks({ view }: { readonly view: View }) {
+export function PanelLinks({ route }: { readonly route: Route }) {
   return (
     <nav className="panel-links" aria-label="More">
       {panelLinks.map(({ panel, name, icon }) => (
-        <a key={panel} className="view-link" href={hrefOf({ view, panel })}>
+        <a key={panel} className="view-link" href={hrefOf({ ...listOf(route), panel })}>
           <Icon name={icon} />
           <span>{name}</span>
         </a>

@@ -1,3 +1,4 @@
+import { instantOf, isZone } from '@taskwire/calendar'
 import type { LoggedTask, Task } from '../../client.ts'
 import { settableValues, withDefaults, type FieldChanges } from '../../fields/task_fields.ts'
 
@@ -51,21 +52,38 @@ export function applyWrite(task: Task | undefined, write: PendingWrite): Task | 
     case 'create':
       return newTask(write, intent.fields)
     case 'edit':
-      return task && { ...task, ...intent.fields }
+      return task && withInstant({ ...task, ...intent.fields })
     case 'complete':
-      return task && { ...task, completed: true }
+      return task && { ...task, completed: true, completed_at: task.completed_at ?? timeOf(write) }
     case 'reopen':
-      return task && { ...task, completed: false }
+      return task && { ...task, completed: false, completed_at: null }
     case 'delete':
       return undefined
     case 'undo':
       if (intent.before === null) return undefined
       // A field that the entry of the log lacks keeps its value.
-      return { ...(task ?? withDefaults(intent.before)), ...settableValues(intent.before) }
+      return withInstant({ ...(task ?? withDefaults(intent.before)), ...restoredValues(intent.before) })
   }
 }
 
-function newTask({ task_id, user_id, at }: PendingWrite, fields: NewFields): Task {
-  const time = new Date(at).toISOString()
-  return withDefaults({ ...fields, id: task_id, user_id, created_at: time, updated_at: time, version: 0 })
+/** What an undo restores: the fields that callers set, and what follows from them. */
+function restoredValues(before: LoggedTask): Partial<Task> {
+  return { ...settableValues(before), ...(before.completed_at !== undefined && { completed_at: before.completed_at }) }
+}
+
+function newTask(write: PendingWrite, fields: NewFields): Task {
+  const { task_id: id, user_id } = write
+  const time = timeOf(write)
+  return withInstant(withDefaults({ ...fields, id, user_id, created_at: time, updated_at: time, version: 0 }))
+}
+
+/** The task with the instant at which it is due, as the server computes it. */
+function withInstant(task: Task): Task {
+  const { due_date, due_time, due_zone } = task
+  const isZoned = due_date !== null && due_time !== null && due_zone !== null && isZone(due_zone)
+  return { ...task, due_at: isZoned ? instantOf({ day: due_date, time: due_time }, due_zone).toISOString() : null }
+}
+
+function timeOf({ at }: PendingWrite): string {
+  return new Date(at).toISOString()
 }

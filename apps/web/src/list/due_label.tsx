@@ -1,0 +1,38 @@
+import type { Moment } from '@taskwire/calendar'
+import type { Task } from '../client.ts'
+import { exactTime } from '../time.ts'
+import { dueText } from '../views/due_text.ts'
+import { dueTime, isDueToday, isOverdue } from '../views/due.ts'
+import { timeText } from '../views/time_text.ts'
+
+interface DueLabelProps {
+  readonly task: Task
+  readonly moment: Moment
+  /** Whether a heading names the day already. */
+  readonly isUnderDay: boolean
+}
+
+/** When a task is due where the user is: "Tomorrow 17:00". Of a completed one, when it was completed. */
+export function DueLabel({ task, moment, isUnderDay }: DueLabelProps) {
+  if (task.completed && task.completed_at !== null) {
+    return (
+      <time className="due" dateTime={task.completed_at}>
+        <span className="hidden">Completed </span>
+        {exactTime(task.completed_at)}
+      </time>
+    )
+  }
+  const time = dueTime(task, moment)
+  const text = isUnderDay ? time && timeText(time) : dueText(task, moment)
+  if (text === null) return null
+  const late = !task.completed && isOverdue(task, moment)
+  const state = late ? 'overdue' : isDueToday(task, moment) ? 'today' : undefined
+  const { due_date, due_time, due_zone } = task
+  const exact = [due_date, due_time, due_zone].filter((part) => part !== null).join(' ')
+  return (
+    <time className="due" data-due={state} dateTime={task.due_at ?? due_date ?? ''} title={`Due ${exact}`}>
+      <span className="hidden">{late ? 'Overdue since ' : 'Due '}</span>
+      {text}
+    </time>
+  )
+}

@@ -1,0 +1,73 @@
+import { isTaskwireError } from '@taskwire/client'
+import { useId, useState, type FormEvent } from 'react'
+import { Button } from '../design/button.tsx'
+import { Field } from '../design/field.tsx'
+import { Sheet } from '../design/sheet.tsx'
+import { formText } from '../form_text.ts'
+import { deviceZone } from '../views/use_moment.ts'
+import { useWorkspace } from '../workspace.ts'
+import { useSettings } from './use_settings.ts'
+
+/** The time zone that says what today is, and when tasks without a time remind. */
+export default function SettingsPanel({ onClose }: { readonly onClose: () => void }) {
+  const { settings: store, notify } = useWorkspace()
+  const settings = useSettings()
+  const id = useId()
+  const [problem, setProblem] = useState<string | null>(null)
+  const device = deviceZone()
+
+  async function save(event: FormEvent<HTMLFormElement>): Promise<void> {
+    event.preventDefault()
+    const form = new FormData(event.currentTarget)
+    const changes = {
+      time_zone: formText(form, 'time_zone').trim() || null,
+      remind_time: formText(form, 'remind_time'),
+    }
+    try {
+      await store.update(changes)
+      notify('Settings saved')
+      onClose()
+    } catch (error) {
+      const reason = isTaskwireError(error) ? (error.fields[0]?.msg ?? error.message) : 'Something went wrong'
+      setProblem(`The settings were not saved: ${reason}.`)
+    }
+  }
+
+  return (
+    <Sheet title="Settings" onClose={onClose}>
+      <form className="settings" onSubmit={(event) => void save(event)} aria-describedby={`${id}-problem`}>
+        <Field
+          label="Time zone"
+          name="time_zone"
+          list={`${id}-zones`}
+          defaultValue={settings.time_zone ?? ''}
+          placeholder={`${device} (this device)`}
+          hint="Decides when a day begins, on every device and for agents. Leave it empty to use each device’s own zone here, and UTC elsewhere."
+          autoComplete="off"
+        />
+        <datalist id={`${id}-zones`}>
+          {Intl.supportedValuesOf('timeZone').map((zone) => (
+            <option key={zone} value={zone} />
+          ))}
+        </datalist>
+        <Field
+          label="Reminder time"
+          name="remind_time"
+          type="time"
+          required
+          defaultValue={settings.remind_time}
+          hint="When tasks that are due on a day without a time remind you"
+        />
+        <p className="problem" id={`${id}-problem`} role="alert">
+          {problem}
+        </p>
+        <div className="sheet-actions">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button look="primary" type="submit">
+            Save
+          </Button>
+        </div>
+      </form>
+    </Sheet>
+  )
+}

@@ -1,0 +1,31 @@
+import { useEffect, useState } from 'react'
+import type { Session, User } from './session/session.ts'
+import { Shell } from './shell/shell.tsx'
+import { openWorkspace, WorkspaceContext, type Workspace } from './workspace.ts'
+
+interface SignedInProps {
+  readonly session: Session
+  readonly user: User
+}
+
+/** The app of a signed-in user. */
+export default function SignedIn({ session, user }: SignedInProps) {
+  const [workspace, setWorkspace] = useState<Workspace>()
+  useEffect(() => {
+    let isUnmounted = false
+    const opening = openWorkspace(session, user)
+    void opening.then((opened) => {
+      if (!isUnmounted) setWorkspace(opened)
+    })
+    return () => {
+      isUnmounted = true
+      void opening.then((opened) => opened.close())
+    }
+  }, [session, user])
+  if (workspace === undefined) return <div className="loading" role="status" aria-label="Loading" />
+  return (
+    <WorkspaceContext value={workspace}>
+      <Shell />
+    </WorkspaceContext>
+  )
+}

@@ -1,0 +1,43 @@
+import { isZone, momentAt, type Moment } from '@taskwire/calendar'
+import { useMemo, useSyncExternalStore } from 'react'
+import { useSettings } from '../settings/use_settings.ts'
+
+const MINUTE = 60_000
+
+/** What now and today mean to the user. Changes every minute, also after the computer has slept. */
+export function useMoment(): Moment {
+  const { time_zone } = useSettings()
+  const minute = useSyncExternalStore(subscribe, currentMinute)
+  return useMemo(() => momentAt(new Date(), zoneOf(time_zone)), [minute, time_zone])
+}
+
+/** The zone that the user has set, else the one of this device. */
+export function zoneOf(time_zone: string | null): string {
+  const zone = time_zone ?? deviceZone()
+  return isZone(zone) ? zone : 'UTC'
+}
+
+export function deviceZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone
+}
+
+function currentMinute(): number {
+  return Math.floor(Date.now() / MINUTE)
+}
+
+function subscribe(listener: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout>
+  function wait(): void {
+    timer = setTimeout(next, MINUTE - (Date.now() % MINUTE))
+  }
+  function next(): void {
+    listener()
+    wait()
+  }
+  wait()
+  document.addEventListener('visibilitychange', listener)
+  return () => {
+    clearTimeout(timer)
+    document.removeEventListener('visibilitychange', listener)
+  }
+}
