@@ -4,7 +4,7 @@ import type { UserContext } from '../core/trpc.ts'
 import { ApiError } from '../errors/api_error.ts'
 import { isSeriesViolation } from '../errors/database_error.ts'
 import { assertVersion, liveTask, wantedVersions } from '../task/write.ts'
-import { taskUndo } from '../task/write_sql.ts'
+import { taskPairUndo, taskUndo } from '../task/undo_sql.ts'
 import { readChanges } from './log.ts'
 import type { Change, undoInput } from './schema.ts'
 import { latestStanding, type OwnChanges } from './sql.ts'
@@ -13,9 +13,10 @@ import { idempotentWrite, type ChangeMetadata } from './write.ts'
 type UndoInput = z.infer<typeof undoInput>
 
 /**
- * Undoes a change by a new one that restores `before`. Fails with `undo_conflict` unless existence, and every field that
- * callers set and the entry knows, are what the change left. Fields that were added since stay as they are. Returns the
- * new change. An agent may leave `seq` out: see `latestOwnSeq`.
+ * Undoes a change by a new one that restores `before`, and with it the change that belongs to it. Fails with
+ * `undo_conflict` unless existence, and every field that callers set and the entry knows, are what the changes left.
+ * Fields that were added since stay as they are. Returns the new change of the named one. An agent may leave `seq` out:
+ * see `latestOwnSeq`.
  */
 export function undoChange(ctx: UserContext, operation: string, input: UndoInput): Promise<Change> {
   let tried: Change | null = null
@@ -42,22 +43,31 @@ export function undoChange(ctx: UserContext, operation: string, input: UndoInput
   })
 }
 
-/** The change that undoing made; null where the task is not what the change left. */
+/** The change that undoing made; null where a task is not what the changes left. */
 async function undone(
   ctx: UserContext,
   change: Change,
   { if_version }: UndoInput,
   metadata: ChangeMetadata,
 ): Promise<Change | null> {
-  const task = { user_id: ctx.user_id, id: change.task_id, versions: wantedVersions(if_version) }
+  const undo = { user_id: ctx.user_id, change, versions: wantedVersions(if_version) }
+  const partner = await partnerOf(ctx, change)
+  const statement = partner === undefined ? taskUndo(undo, metadata) : taskPairUndo(undo, partner, metadata)
   try {
-    const [row] = await ctx.services.sql<{ version: number }>(taskUndo(task, change, metadata))
+    const [row] = await ctx.services.sql<{ version: number }>(statement)
     return row === undefined ? null : await madeBy(ctx, change, row.version)
   } catch (error) {
     // Its series has another open task now.
     if (isSeriesViolation(error)) return null
     throw error
   }
+}
+
+/** The change that belongs to a change, as the creation of the next task does to a completion: they are neighbours. */
+async function partnerOf(ctx: UserContext, { seq, part_of }: Change): Promise<Change | undefined> {
+  const where = part_of === null ? { seq: seq + 1, part_of: seq } : { seq: part_of }
+  const [partner] = await readChanges(ctx.services.db, { where: { user_id: ctx.user_id, ...where } })
+  return partner
 }
 
 /**

@@ -8,8 +8,8 @@ import {
   assigned,
   list,
   liveRow,
-  metadata,
   namesSet,
+  partMetadata,
   setMetadata,
   statement,
   userId,
@@ -40,9 +40,6 @@ export const taskInSeries = liveTaskSelect(
   EXISTS (SELECT FROM taskwire.task AS other
     WHERE other.user_id = task.user_id AND other.open_series = task.series_id AND other.id <> task.id) AS series_is_open`,
 )
-
-/** The metadata of the change that comes with another. Only one of them has the idempotency key. */
-const partMetadata = metadata.filter(({ column }) => column !== 'changed_key' && column !== 'changed_request')
 
 /** What the next task has of its own. All other fields that callers set it takes from the completed one. */
 export type NextTask = Occurrence & { readonly checklist: readonly object[] }

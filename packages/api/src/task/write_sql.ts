@@ -4,7 +4,7 @@ import type { ChangeMetadata } from '../log/write.ts'
 import { columnType } from './columns.ts'
 import { fieldNames, writtenFields } from './fields.ts'
 import { isDatedField, type Dates, type StoredFields } from './dates.ts'
-import type { LoggedTask, Task } from './schema.ts'
+import type { Task } from './schema.ts'
 import { taskColumns } from './sql.ts'
 
 // The statements that write a task. Each changes one row, whose trigger writes the log. See `sql.ts`.
@@ -45,6 +45,9 @@ export const metadata = (
   ['changed_via', 'changed_actor', 'changed_key', 'changed_request', 'changed_conversation_id'] as const
 ).map((column) => ({ column, value: fragment<TaskWrite>`${(write) => write.metadata[column]}` }))
 export const setMetadata = list(metadata.map(({ column, value }) => fragment`${column} = ${value}`))
+
+/** The metadata of a change that comes with another. Only one of them has the idempotency key. */
+export const partMetadata = metadata.filter(({ column }) => column !== 'changed_key' && column !== 'changed_request')
 
 /** The fields that a write sets, each with its value as a parameter. */
 export const written = writtenFields.map(({ name, field }) => {
@@ -182,40 +185,6 @@ const trash = prepared<TaskWrite>(
 /** Moves a task into the trash and returns it as it was. */
 export function taskTrash(task: LiveTask, metadata: ChangeMetadata): Statement {
   return statement(trash, { task, fields: {}, metadata })
-}
-
-/** A change according to its entry in the log: null for a task that did not exist or was in the trash. */
-export interface UndoneChange {
-  readonly seq: number
-  readonly before: LoggedTask | null
-  readonly after: LoggedTask | null
-}
-
-/**
- * Restores a task to its state before a change, if the fields that callers set still have the change's values. Fields
- * that the entry does not know stay as they are. Returns the new version.
- */
-export function taskUndo(task: LiveTask, { seq, before, after }: UndoneChange, metadata: ChangeMetadata): Statement {
-  const settable = known(after).filter(({ isSettable }) => isSettable)
-  const conditions = settable.map(({ name, value }) => fragment`${name} IS NOT DISTINCT FROM ${value}`)
-  const left = [itsRow, after === null ? ['deleted_at IS NOT NULL'] : ['deleted_at IS NULL'], ...conditions]
-  const restored = known(before).map(({ name, value }) => fragment`${name} = ${value}`)
-  const set = [before === null ? ['deleted_at = now()'] : ['deleted_at = NULL'], ...restored, setMetadata]
-  const { text, values } = prepared<TaskWrite>(
-    'task_undo',
-    fragment`UPDATE taskwire.task SET ${list(set)}, changed_undoes = ${() => seq}
-      WHERE ${joined(left, ' AND ')} RETURNING version`,
-  )
-  // Unnamed, because its text depends on the fields in the entry.
-  return { text, values: values({ task, fields: {}, metadata }), pipeline: { lockKey: task.user_id } }
-}
-
-/** The fields that a write sets, as far as an entry of the log knows them. */
-function known(task: LoggedTask | null) {
-  const values: Readonly<Record<string, unknown>> = task ?? {}
-  return written.flatMap(({ name, isSettable, as }) =>
-    values[name] === undefined ? [] : [{ name, isSettable, value: as(() => values[name]) }],
-  )
 }
 
 export function list(parts: readonly Fragment<TaskWrite>[]): Fragment<TaskWrite> {
