@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { pageOf, verifyCursor } from '../core/page.ts'
 import { ApiError } from '../errors/api_error.ts'
 import type { UserContext } from '../core/trpc.ts'
+import { allConversations, type ConversationRow } from './sql.ts'
 import type { conversationsInput, messagesInput } from './schema.ts'
 
 const DEFAULT_LIMIT = 50
@@ -18,18 +19,25 @@ export async function conversationPage(ctx: UserContext, input: z.infer<typeof c
     typeof updated === 'string' && typeof id === 'number'
       ? { OR: [{ updated_at: { lt: updated } }, { updated_at: updated, id: { lt: id } }] }
       : {}
+  const cursorAfter = (last: { updated_at: string; id: number }) =>
+    ctx.services.cursors.sign(query, [last.updated_at, last.id])
+  if (ctx.snapshot !== undefined) {
+    const rows = await ctx.snapshot.next<ConversationRow>(allConversations(ctx.user_id), limit)
+    const items = rows.map(withTimes)
+    const last = items.length === limit ? items.at(-1) : undefined
+    return { items, next_cursor: last === undefined ? null : cursorAfter(last) }
+  }
   const rows = await ctx.services.db.conversation.findMany({
     where: { user_id: ctx.user_id, ...position },
     orderBy: [{ updated_at: 'desc' }, { id: 'desc' }],
     take: limit + 1,
     select: columns,
   })
-  const conversations = rows.map((row) => ({
-    ...row,
-    created_at: row.created_at.toISOString(),
-    updated_at: row.updated_at.toISOString(),
-  }))
-  return pageOf(conversations, limit, (last) => ctx.services.cursors.sign(query, [last.updated_at, last.id]))
+  return pageOf(rows.map(withTimes), limit, cursorAfter)
+}
+
+function withTimes({ id, user_id, title, created_at, updated_at }: ConversationRow) {
+  return { id, user_id, title, created_at: created_at.toISOString(), updated_at: updated_at.toISOString() }
 }
 
 /** A conversation's messages, oldest first. */

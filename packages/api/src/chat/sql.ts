@@ -109,6 +109,24 @@ export function messageInsert(
   }
 }
 
+export interface ConversationRow {
+  readonly id: number
+  readonly user_id: string
+  readonly title: string
+  readonly created_at: Date
+  readonly updated_at: Date
+}
+
+/** All conversations of a user, the latest first. */
+export function allConversations(user_id: string): Pick<Statement, 'text' | 'values'> {
+  return {
+    text: `
+      SELECT id, user_id, title, created_at, updated_at FROM taskwire.conversation
+      WHERE user_id = $1 ORDER BY updated_at DESC, id DESC`,
+    values: [user_id],
+  }
+}
+
 export interface MessageRow {
   readonly role: string
   readonly content: string

@@ -313,6 +313,34 @@ describe('a list without limit is one moment, whatever is written meanwhile', ()
     })
   })
 
+  test('conversations', async () => {
+    const { db } = server.fixture.services
+    await db.conversation.createMany({ data: ids.map((id) => ({ user_id: user, title: `about ${id}` })) })
+    const known = (await db.conversation.findMany({ where: { user_id: user }, orderBy: { id: 'asc' } })).map(
+      ({ id }) => id,
+    )
+    let isDone = false
+    const talking = [0, 1].map(async (writer) => {
+      for (let turn = writer; !isDone; turn += 2) {
+        const where = { user_id: user, id: known[(turn * 7919) % COUNT] ?? 0 }
+        await db.conversation.updateMany({ where, data: { updated_at: new Date() } })
+      }
+    })
+    try {
+      for (let round = 0; round < 4; round++) {
+        const { status, json } = await server.as(user)('GET', `/api/${user}/conversations`)
+        expect(status).toBe(200)
+        expect(json.map(({ id }: { id: number }) => id).toSorted((a: number, b: number) => a - b)).toEqual(known)
+        expect(json[0]).toMatchObject({ user_id: user, title: expect.stringContaining('about') })
+        const times = json.map(({ updated_at }: { updated_at: string }) => updated_at)
+        expect(times).toEqual(times.toSorted().toReversed())
+      }
+    } finally {
+      isDone = true
+      await Promise.all(talking)
+    }
+  })
+
   test('filters and search apply to it as well', async () => {
     const { json } = await server.as(user)('GET', `${tasksOf(user)}?status=pending&search=a&sort=title`)
     const all = await server.as(user)('GET', `${tasksOf(user)}?sort=title`)
