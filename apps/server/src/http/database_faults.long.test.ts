@@ -60,6 +60,33 @@ describe.skipIf(reason)(`a PostgreSQL of its own ${reason ?? ''}`, () => {
     expect(changed.rows).toEqual([])
   })
 
+  test('behind PgBouncer in session mode 3 connections serve what they can, and the rest is 503 with Retry-After', async () => {
+    await using pooler = await PgBouncer.start({
+      url: server.url,
+      mode: 'session',
+      settings: { default_pool_size: 3, query_wait_timeout: 2 },
+    })
+    await using app = await faultServer(pooler.url)
+    const created = await app.send('ada', 'POST', '/api/ada/tasks', { title: 'first' })
+    const { id } = created.json<{ id: number }>()
+    for (let round = 0; round < 2; round++) {
+      const answers = await Promise.all(
+        Array.from({ length: 60 }, (_, n) => {
+          const user = n % 2 === 0 ? 'ada' : `user-${n}`
+          const path = `/api/${user}/tasks`
+          if (n % 3 === 0) return app.send(user, 'POST', path, { title: `${n}` })
+          return app.send(user, 'GET', n % 3 === 1 ? path : user === 'ada' ? `${path}/${id}` : `${path}?search=t`)
+        }),
+      )
+      const outcomes = answers.map(({ statusCode, headers }) =>
+        statusCode === 503 ? `503 ${String(headers['retry-after'])}` : statusCode,
+      )
+      expect(outcomes.filter((outcome) => ![200, 201, '503 1'].includes(outcome))).toEqual([])
+      expect(outcomes.filter((outcome) => outcome !== '503 1').length).toBeGreaterThan(0)
+    }
+    await expect.poll(() => statusOf(app.send('ada', 'GET', '/api/ada/tasks')), { timeout: 10_000 }).toBe(200)
+  })
+
   test('behind PgBouncer a caller who leaves is cancelled in PostgreSQL', async () => {
     await using pooler = await PgBouncer.start({ url: server.url, mode: 'transaction' })
     await using app = await faultServer(pooler.url)
