@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { signInRoutes, type SignInRoute } from '../../testing/matrix/sign_in_requests.ts'
 import { signInServer, type SignInServer } from '../../testing/sign_in_server.ts'
 
 let server: SignInServer
-let routes: { path: string; methods: ('GET' | 'POST')[] }[]
+let routes: SignInRoute[]
 beforeAll(async () => {
   server = await signInServer({ env: { RATE_LIMIT_AUTH: '1000000' } })
   const { betterAuthOn } = await import('./better_auth.ts')
@@ -14,11 +15,7 @@ beforeAll(async () => {
     trustedOrigins: [],
     log,
   }
-  routes = Object.values(betterAuthOn(options).api).flatMap((endpoint) => {
-    const { path, options } = { path: undefined, options: undefined, ...Object(endpoint) }
-    const methods = [Object(options).method].flat().filter((method) => method === 'GET' || method === 'POST')
-    return typeof path === 'string' ? [{ path, methods }] : []
-  })
+  routes = signInRoutes(betterAuthOn(options).api)
 })
 afterAll(() => server.close())
 

@@ -2,13 +2,14 @@ import { seededRandom, seedOfRun, trialsOfRun } from '@taskwire/faults'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fuzzedRequest, type Person } from '../../testing/matrix/fuzz_requests.ts'
 import { httpClient, type HttpReply } from '../../testing/matrix/http.ts'
+import { wrongWith } from '../../testing/matrix/wrong_answers.ts'
 import { allRoutes, bearer } from '../../testing/matrix/transports.ts'
 import { CANARY, openWorld, prepared, tokenOf, type World } from '../../testing/matrix/world.ts'
 import { each } from '../../testing/replicas/chance.ts'
 
 // TRIALS=1000000 for the long run, SEED=... to see one again.
 const REQUESTS = trialsOfRun(20_000)
-const LANES = 8
+const CONCURRENT = 8
 /** So many requests are sent by the same people: their lists stay short. */
 const GENERATION = 2000
 
@@ -36,17 +37,6 @@ function generations(): (n: number) => Promise<readonly Person[]> {
     made.set(generation, known)
     return known
   }
-}
-
-/** What is wrong with an answer, whatever was asked. */
-function wrongWith(reply: HttpReply): string | undefined {
-  const { status, headers, text, bytes } = reply
-  if (bytes.includes(CANARY)) return "another user's data"
-  if (/internal_error|"httpStatus":50\d|-32603|node_modules|\.ts:\d/.test(text)) return 'an internal error'
-  const justified =
-    status === 503 && headers['retry-after'] !== undefined && /"(overloaded|database_unavailable)"/.test(text)
-  if (status >= 500 && !justified) return 'a 5xx'
-  return headers['x-request-id'] === undefined ? 'no request id' : undefined
 }
 
 /** Paths that are no route any more, because the user's name in them is none. */
@@ -91,7 +81,7 @@ test(`${REQUESTS} fuzzed requests over all transports: no 5xx, nothing undocumen
   }
 
   const listening = listen()
-  await each(REQUESTS, LANES, send)
+  await each(REQUESTS, CONCURRENT, send)
   isOver = true
   await listening
   console.info(`SEED=${seed}: ${REQUESTS} requests, answers by status ${JSON.stringify(Object.fromEntries(statuses))}`)
