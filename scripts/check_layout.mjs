@@ -17,7 +17,7 @@ const isProduct = (file) => /(^|\/)src\//.test(file) && !isTest(file)
 
 /** Files that are started or published rather than imported. */
 const ENTRIES = [
-  ...read('scripts/run.mjs').matchAll(/'([\w./]+\.ts)'/g),
+  ...read('scripts/commands.mjs').matchAll(/'([\w./]+\.ts)'/g),
   ...tracked.filter((file) => file.endsWith('package.json')).flatMap(entriesOf),
 ].map(([, file]) => file)
 

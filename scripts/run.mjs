@@ -1,27 +1,22 @@
-// Runs `npm start`, `npm test` and the other npm scripts: prepares the clone if needed, then runs the target with Node 24.
+#!/usr/bin/env node
+// Runs `taskwire`, `npm start`, `npm test` and the other npm scripts: prepares the clone if needed, then runs the target with Node 24.
 // Plain JavaScript for Node 20 without dependencies, because it runs before anything is installed.
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { bootstrap } from './bootstrap.mjs'
+import { commands, helpText } from './commands.mjs'
 import { envFileFlags } from './env_file.mjs'
 import { heapFlags } from './heap.mjs'
 import { fail, root } from './progress.mjs'
 
-const targets = {
-  start: { run: ['apps/server/src/main.ts'], envFile: true, builds: true, limitsHeap: true },
-  test: { run: ['node_modules/vitest/vitest.mjs', 'run'], builds: true },
-  token: { run: ['apps/server/src/auth/token_command.ts'], envFile: true },
-  'db:import': { run: ['apps/server/src/process/import_command.ts'], envFile: true },
-  'db:seed': { run: ['prisma/src/cli/seed.ts'], envFile: true },
-  pnpm: { run: ['.tools/node_modules/pnpm/bin/pnpm.mjs'] },
-  'db:new': { run: ['prisma/src/cli/new_migration.ts'] },
-  mcp: { run: ['apps/server/src/transports/mcp/stdio.ts'], envFile: true },
+const [name = 'start', ...args] = process.argv.slice(2)
+if (name === '--help' || name === '-h' || name === 'help') {
+  process.stdout.write(helpText())
+  process.exit(0)
 }
-
-const [name = '', ...args] = process.argv.slice(2)
-const target = targets[name]
-if (target === undefined) fail(`unknown command "${name}". The commands are ${Object.keys(targets).join(', ')}`)
+const target = Object.hasOwn(commands, name) ? commands[name] : undefined
+if (target === undefined) fail(`unknown command "${name}": taskwire --help lists the commands`)
 
 const node = await bootstrap(target)
 const child = spawn(node, [...nodeFlags(target), ...target.run, ...args], {

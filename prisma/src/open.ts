@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { startEmbedded } from './embedded/start.ts'
 import { migrate } from './migrate/migrate.ts'
 import { openDatabase, type Database, type DatabaseOptions } from './pool/database.ts'
@@ -30,6 +32,30 @@ export async function openMigratedDatabase({ url, dataDir, ...options }: Migrate
     await embedded.stop()
     throw error
   }
+}
+
+/** The database of an installation as it is: not migrated, and reachable until `close`. */
+export type ReachableDatabase = {
+  url: string
+  /** How many connections this holds open. */
+  connections: number
+  close: () => Promise<void>
+}
+
+/** Starts the embedded PostgreSQL unless a URL is given or another process has started it. Throws `DatabaseStartupError`. */
+export async function reachDatabase({
+  url,
+  dataDir,
+  log,
+}: Omit<MigratedDatabaseOptions, 'poolMax'>): Promise<ReachableDatabase> {
+  if (url !== undefined) return { url, connections: 0, close: async () => {} }
+  const embedded = await startEmbedded({ dataDir, log })
+  return { url: embedded.url, connections: 1, close: embedded.stop }
+}
+
+/** Whether a data directory has an embedded database, here or in the place that it names. */
+export function hasEmbedded(dataDir: string): boolean {
+  return existsSync(join(dataDir, 'postgres', 'data')) || existsSync(join(dataDir, 'postgres.path'))
 }
 
 async function migrateAndOpen({ log, ...options }: DatabaseOptions & { log: (message: string) => void }) {

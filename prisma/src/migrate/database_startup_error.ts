@@ -15,6 +15,7 @@ export type DatabaseStartupReason =
   | 'migration_edited'
   | 'migration_failed'
   | 'embedded_unavailable'
+  | 'nothing_stored'
 
 /** The message of an error on one line. A refused connection to two addresses is an AggregateError without a message. */
 export function errorMessage(error: unknown): string {

@@ -22,7 +22,7 @@ export async function migrate(url: string, { log, directory = migrationsDirector
   const client = await connectTo(url)
   try {
     await assertSupported(client)
-    const known = await recorded(client)
+    const known = await recordedMigrations(client)
     if (known && pending(migrations, known).length === 0) return []
     return await underLock(client, migrations, log)
   } finally {
@@ -30,7 +30,7 @@ export async function migrate(url: string, { log, directory = migrationsDirector
   }
 }
 
-async function connectTo(url: string): Promise<Client> {
+export async function connectTo(url: string): Promise<Client> {
   try {
     const client = new Client({ ...connection(url), connectionTimeoutMillis: 10_000 })
     // The current or next query reports the same loss.
@@ -46,7 +46,7 @@ async function connectTo(url: string): Promise<Client> {
   }
 }
 
-async function assertSupported(client: Client): Promise<void> {
+export async function assertSupported(client: Client): Promise<void> {
   const { rows } = await client.query<{ number: number; version: string; encoding: string }>(
     `SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS version,
       current_setting('server_encoding') AS encoding`,
@@ -65,7 +65,7 @@ async function assertSupported(client: Client): Promise<void> {
 type Recorded = { name: string; checksum: string; finished: boolean; logs: string | null }
 
 /** The applied migrations in Prisma's own table; undefined before the first migration. */
-async function recorded(client: Client): Promise<Recorded[] | undefined> {
+export async function recordedMigrations(client: Client): Promise<Recorded[] | undefined> {
   // Not to_regclass: after waiting for the lock it could still answer from the session's cache that the table is absent.
   const { rowCount } = await client.query(
     `SELECT FROM pg_tables WHERE schemaname = 'taskwire' AND tablename = '_prisma_migrations'`,
@@ -88,6 +88,19 @@ function pending(migrations: Migration[], known: Recorded[]): Migration[] {
 }
 
 async function underLock(client: Client, migrations: Migration[], log?: (message: string) => void): Promise<string[]> {
+  await lockMigrations(client, log)
+  const known = (await recordedMigrations(client)) ?? (await createMigrationRecords(client))
+  assertFinished(known)
+  const todo = pending(migrations, known)
+  for (const migration of todo) await applyMigration(client, migration)
+  await client.query('COMMIT')
+  const names = todo.map(({ name }) => name)
+  if (names.length > 0) log?.(`applied ${names.length} migration${names.length > 1 ? 's' : ''}: ${names.join(', ')}`)
+  return names
+}
+
+/** Begins a transaction in which no other process migrates, and which no time limit ends. */
+export async function lockMigrations(client: Client, log?: (message: string) => void): Promise<void> {
   // SET LOCAL and a transaction-level lock: neither outlives the transaction on a pooler's connection.
   await client.query(
     `BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;
@@ -98,21 +111,13 @@ async function underLock(client: Client, migrations: Migration[], log?: (message
     log?.('waiting for another server that is migrating this database')
     await client.query(`SELECT pg_advisory_xact_lock(${PRISMA_LOCK})`)
   }
-  const known = (await recorded(client)) ?? (await createRecords(client))
-  assertFinished(known)
-  const todo = pending(migrations, known)
-  for (const migration of todo) await apply(client, migration)
-  await client.query('COMMIT')
-  const names = todo.map(({ name }) => name)
-  if (names.length > 0) log?.(`applied ${names.length} migration${names.length > 1 ? 's' : ''}: ${names.join(', ')}`)
-  return names
 }
 
 /** The key of Prisma's own migration lock, which also excludes a concurrent `prisma migrate deploy`. */
 const PRISMA_LOCK = 72_707_369
 
 /** Creates Prisma's table exactly as Prisma does. */
-async function createRecords(client: Client): Promise<Recorded[]> {
+export async function createMigrationRecords(client: Client): Promise<Recorded[]> {
   await client.query(`
     CREATE SCHEMA IF NOT EXISTS taskwire;
     CREATE TABLE taskwire._prisma_migrations (
@@ -128,7 +133,7 @@ async function createRecords(client: Client): Promise<Recorded[]> {
   return []
 }
 
-async function apply(client: Client, { name, sql, checksum }: Migration): Promise<void> {
+export async function applyMigration(client: Client, { name, sql, checksum }: Migration): Promise<void> {
   try {
     await client.query(`SET LOCAL search_path = taskwire; ${sql}`)
   } catch (error) {

@@ -30,6 +30,11 @@ export function agentKey(): string | undefined {
   return process.env['TASKWIRE_API_KEY']?.trim() || undefined
 }
 
+/** A path as the caller of a command wrote it: npm changes the working directory to the root and keeps theirs. */
+export function callersPath(path: string): string {
+  return resolve(process.env['INIT_CWD'] ?? process.cwd(), path)
+}
+
 /** The configuration for these variables. An empty variable counts as unset. Throws `ConfigurationError`. */
 export function envFrom(values: Readonly<Record<string, string | undefined>>): Env {
   const set = Object.fromEntries(

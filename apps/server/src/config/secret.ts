@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
-import { chmod, link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises'
+import { createHash, randomBytes } from 'node:crypto'
+import { chmod, link, mkdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigurationError, type Env } from './env.ts'
 import { secretProblem } from './variables.ts'
@@ -9,12 +9,45 @@ import { secretProblem } from './variables.ts'
  * readable only by its owner. Processes that start at the same time use the same one.
  */
 export async function sharedSecret({ BETTER_AUTH_SECRET, TASKWIRE_DATA_DIR }: Env): Promise<Uint8Array> {
-  const secret = BETTER_AUTH_SECRET ?? (await storedSecret(TASKWIRE_DATA_DIR))
+  const secret = BETTER_AUTH_SECRET ?? (await keptSecret(TASKWIRE_DATA_DIR))
   return new TextEncoder().encode(secret)
 }
 
-async function storedSecret(dataDir: string): Promise<string> {
-  const file = join(dataDir, 'secret')
+/** Identifies a secret without giving it away: a secret is too long to be found by trying. */
+export function secretId(secret: string): string {
+  return createHash('sha256').update(`taskwire secret ${secret}`).digest('hex').slice(0, 16)
+}
+
+/** The generated secret of a data directory, if it has one. */
+export function storedSecret(dataDir: string): Promise<string | undefined> {
+  return read(secretFile(dataDir))
+}
+
+/** Puts a secret into a data directory. Returns a function that restores what was there. */
+export async function replaceStoredSecret(dataDir: string, secret: string): Promise<() => Promise<void>> {
+  const file = secretFile(dataDir)
+  const former = await read(file)
+  await mkdir(dataDir, { recursive: true })
+  await write(file, secret)
+  return () => (former === undefined ? rm(file, { force: true }) : write(file, former))
+}
+
+async function write(file: string, secret: string): Promise<void> {
+  const draft = draftOf(file)
+  await writeFile(draft, secret, { mode: 0o600, flush: true })
+  await rename(draft, file)
+}
+
+function secretFile(dataDir: string): string {
+  return join(dataDir, 'secret')
+}
+
+function draftOf(file: string): string {
+  return `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
+}
+
+async function keptSecret(dataDir: string): Promise<string> {
+  const file = secretFile(dataDir)
   const secret = (await read(file)) ?? (await generateSecret(dataDir, file))
   const problem = secretProblem(secret)
   if (problem !== undefined) throw new ConfigurationError([`BETTER_AUTH_SECRET stored in ${file} ${problem}`])
@@ -24,7 +57,7 @@ async function storedSecret(dataDir: string): Promise<string> {
 
 async function generateSecret(dataDir: string, file: string): Promise<string> {
   await mkdir(dataDir, { recursive: true })
-  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
+  const draft = draftOf(file)
   await writeFile(draft, randomBytes(32).toString('base64url'), { mode: 0o600 })
   try {
     // Atomic, and never replaces a secret that another process has just created.

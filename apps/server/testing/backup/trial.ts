@@ -1,0 +1,81 @@
+import { expect } from 'vitest'
+import { EMAIL, PASSWORD, request, type Person } from './person.ts'
+
+/** A write, and when its answer was there. */
+interface Acknowledged {
+  readonly key: string
+  readonly id: number
+  readonly at: number
+}
+
+/** Creates tasks from several connections until it is stopped. Resolves to what was answered. */
+export function startWriters(url: string, { id, key }: Person, count: number): { stop(): Promise<Acknowledged[]> } {
+  let writing = true
+  const answered: Acknowledged[] = []
+  const writers = Array.from({ length: count }, async (_, writer) => {
+    for (let n = 0; writing; n++) {
+      const name = `writer-${writer}-task-${n}`
+      const options = { token: key, key: name, method: 'POST', body: { title: name } }
+      const { status, json } = await request(`${url}/api/${id}/tasks`, options)
+      expect(status).toBe(201)
+      answered.push({ key: name, id: json.id, at: Date.now() })
+    }
+  })
+  // A failure is reported by stop().
+  for (const one of writers) one.catch(() => {})
+  return {
+    async stop() {
+      writing = false
+      await Promise.all(writers)
+      return answered
+    },
+  }
+}
+
+/** The time of which a backup says that it contains every write that was answered before it. */
+export function statedTime(stdout: string): number {
+  const time = /contains every write that was answered before (\S+)/.exec(stdout)?.[1]
+  return Date.parse(time ?? '')
+}
+
+/** Asserts that a restored server has everything of the person and every write that was answered before this time. */
+export async function assertRestored(url: string, person: Person, before: { time: number; writes: Acknowledged[] }) {
+  const token = person.key
+  const at = `${url}/api/${person.id}`
+  const { json: tasks }: { json: { id: number; title: string }[] } = await request(`${at}/tasks`, { token })
+  const titles = new Map(tasks.map(({ id, title }) => [id, title]))
+  const due = before.writes.filter((write) => write.at < before.time)
+  expect(due.length).toBeGreaterThan(0)
+  expect(due.filter(({ id, key }) => titles.get(id) !== key)).toEqual([])
+  await assertWholeLog(at, token)
+  await assertAccess(url, person)
+  const [repeated] = due
+  const again = { token, key: repeated?.key ?? '', method: 'POST', body: { title: repeated?.key } }
+  expect(await request(`${at}/tasks`, again)).toMatchObject({ status: 201, json: { id: repeated?.id } })
+}
+
+async function assertWholeLog(at: string, token: string): Promise<void> {
+  const seqs: number[] = []
+  let page
+  do {
+    page = (await request(`${at}/changes?since=${seqs.length}&limit=200`, { token })).json
+    for (const { seq } of page.changes) seqs.push(seq)
+  } while (page.has_more)
+  expect(seqs).toEqual(seqs.map((_, index) => index + 1))
+  const undone = await request(`${at}/changes/${seqs.length}/undo`, { token, method: 'POST' })
+  expect(undone).toMatchObject({ status: 200, json: { seq: seqs.length + 1, undoes: seqs.length } })
+}
+
+async function assertAccess(url: string, { id, session, key }: Person): Promise<void> {
+  const { json } = await request(`${url}/api/auth/token`, { token: session })
+  expect(await request(`${url}/auth/me`, { token: json.token })).toMatchObject({ json: { id, email: EMAIL } })
+  const body = { email: EMAIL, password: PASSWORD }
+  expect(await request(`${url}/api/auth/sign-in/email`, { method: 'POST', body })).toMatchObject({ status: 200 })
+  expect(await request(`${url}/api/${id}/settings`, { token: key })).toMatchObject({
+    json: { time_zone: 'Asia/Tokyo' },
+  })
+  const { json: conversations } = await request(`${url}/api/${id}/conversations`, { token: key })
+  const [{ id: conversation }] = conversations
+  const messages = await request(`${url}/api/${id}/conversations/${conversation}/messages`, { token: key })
+  expect(messages.json).toHaveLength(2)
+}

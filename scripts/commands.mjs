@@ -1,0 +1,60 @@
+/**
+ * The commands of `taskwire NAME` and `npm run NAME --`. Those with a summary are for operators, and `taskwire --help` lists
+ * them; the others are for developers of this repository.
+ */
+export const commands = {
+  start: {
+    run: ['apps/server/src/main.ts'],
+    summary: 'starts the server; --help lists its settings',
+    envFile: true,
+    builds: true,
+    limitsHeap: true,
+  },
+  token: {
+    run: ['apps/server/src/auth/token_command.ts'],
+    usage: '--user ID [--expires 1h]',
+    summary: 'prints a token of this installation; --explain explains one',
+    envFile: true,
+  },
+  backup: {
+    run: ['apps/server/src/commands/backup_command.ts'],
+    usage: 'FILE [--force]',
+    summary: 'writes everything into one file, also while the server runs',
+    envFile: true,
+  },
+  restore: {
+    run: ['apps/server/src/commands/restore_command.ts'],
+    usage: 'FILE [--check]',
+    summary: 'restores a backup into an empty installation',
+    envFile: true,
+  },
+  'db:import': {
+    run: ['apps/server/src/process/import_command.ts'],
+    summary: 'copies the tables of the old service',
+    envFile: true,
+  },
+  mcp: {
+    run: ['apps/server/src/transports/mcp/stdio.ts'],
+    summary: 'speaks MCP over stdio for the owner of TASKWIRE_API_KEY',
+    envFile: true,
+  },
+  test: { run: ['node_modules/vitest/vitest.mjs', 'run'], builds: true },
+  'db:seed': { run: ['prisma/src/cli/seed.ts'], envFile: true },
+  'db:new': { run: ['prisma/src/cli/new_migration.ts'] },
+  pnpm: { run: ['.tools/node_modules/pnpm/bin/pnpm.mjs'] },
+}
+
+/** The output of `taskwire --help`. */
+export function helpText() {
+  const lines = Object.entries(commands)
+    .filter(([, { summary }]) => summary !== undefined)
+    .map(([name, { usage = '', summary }]) => `  ${`${name} ${usage}`.trim().padEnd(34)} ${summary}`)
+  return `Taskwire: a task backend behind REST, tRPC, MCP and chat.
+
+usage: taskwire [COMMAND]    or, in a clone: npm run COMMAND -- ...
+
+${lines.join('\n')}
+
+Without a command the server starts. Each command has --help.
+`
+}
