@@ -11,6 +11,7 @@ import { testDatabase, type TestDatabase } from '@taskwire/db/testing'
 import { buildApp, type App } from '../src/http/app.ts'
 import { envFrom } from '../src/config/env.ts'
 import { openLog } from '../src/process/log.ts'
+import type { FetchClientDocument } from '../src/auth/oauth/provider.ts'
 import { createSignIn, type SignIn } from '../src/auth/sign_in.ts'
 
 export const TEST_SECRET = 'only the tests sign with this secret'
@@ -41,6 +42,7 @@ export interface SignInServerOptions {
   readonly database?: TestDatabase
   /** Collects the lines of its log. */
   readonly lines?: string[]
+  readonly fetchClientDocument?: FetchClientDocument
 }
 
 export async function signInServer(options: SignInServerOptions = {}): Promise<SignInServer> {
@@ -50,7 +52,8 @@ export async function signInServer(options: SignInServerOptions = {}): Promise<S
   const log = { error: note, warn: note }
   const env = envFrom({ RATE_LIMIT_AUTH: '1000', ...options.env })
   const secret = new TextEncoder().encode(env.BETTER_AUTH_SECRET ?? TEST_SECRET)
-  const signIn = createSignIn({ db: database.db, sql: database.sql, env, secret, log })
+  const { fetchClientDocument } = options
+  const signIn = createSignIn({ db: database.db, sql: database.sql, env, secret, log, fetchClientDocument })
   const services: Services = {
     db: database.db,
     sql: database.sql,

@@ -47,6 +47,7 @@ export interface ErrorShape {
     current?: Task | undefined
     conversation_id?: number | undefined
     tool_calls?: readonly unknown[] | undefined
+    required_scope?: 'tasks:read' | 'tasks:write' | undefined
   }
 }
 

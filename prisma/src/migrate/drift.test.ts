@@ -31,6 +31,8 @@ test('every trigger exists and is enabled', async () => {
   const found = await names(`SELECT tgrelid::regclass || ' ' || tgname AS name FROM pg_trigger
     WHERE NOT tgisinternal AND tgenabled = 'O' AND tgrelid::regclass::text LIKE 'taskwire.%'`)
   expect(found).toEqual([
+    'taskwire."oauthConsent" consent_withdrawn',
+    'taskwire."oauthRefreshToken" refresh_token_revoked',
     'taskwire."user" user_deletion_begun',
     'taskwire."user" user_forgotten',
     'taskwire."user" user_revoked',
@@ -61,6 +63,8 @@ test('every function exists', async () => {
   )
   expect(found).toEqual([
     'begin_user_deletion',
+    'disconnect_client',
+    'end_token_family',
     'forget_user',
     'log_task_change',
     'refuse_deleted_user',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { apiKey } from '@better-auth/api-key'
-import { API_KEY_PREFIX, limits, type Log, type Principal } from '@taskwire/api'
+import { API_KEY_PREFIX, limits, type Log } from '@taskwire/api'
 import type { Db } from '@taskwire/db'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
 import { APIError, createAuthMiddleware } from 'better-auth/api'
@@ -11,6 +11,7 @@ import { jwt } from 'better-auth/plugins/jwt'
 import { CLIENT_ADDRESS } from './client_address.ts'
 import { observedDatabase, type ObservedDb } from './database_failures.ts'
 import { keepingExpiredKeys } from './expired_keys.ts'
+import { clientDocuments, DISABLED_PATHS, oauthServer, type FetchClientDocument } from './oauth/provider.ts'
 import { KEYS_KEPT_S } from './issuers.ts'
 import { passwordQueue } from './password_queue.ts'
 import { signingKeys } from './signing_keys.ts'
@@ -22,6 +23,7 @@ export interface BetterAuthOptions {
   readonly secret: string
   readonly trustedOrigins: string[]
   readonly log: Log
+  readonly fetchClientDocument?: FetchClientDocument | undefined
 }
 
 const DAY_S = 86_400
@@ -29,7 +31,8 @@ const DAY_S = 86_400
 export type TaskwireAuth = ReturnType<typeof betterAuthOn>
 
 /** Better Auth with email and password, tokens signed with keys from our database, and personal API keys. */
-export function betterAuthOn({ db: unobserved, url, secret, trustedOrigins, log }: BetterAuthOptions) {
+export function betterAuthOn(options: BetterAuthOptions) {
+  const { db: unobserved, url, secret, trustedOrigins, log, fetchClientDocument } = options
   const db = observedDatabase(unobserved)
   return betterAuth({
     appName: 'Taskwire',
@@ -68,13 +71,16 @@ export function betterAuthOn({ db: unobserved, url, secret, trustedOrigins, log 
       }),
       apiKey(SCOPES.map((configId) => keyConfiguration(configId))),
       bearer(),
+      oauthServer(url),
+      clientDocuments(fetchClientDocument),
     ],
+    disabledPaths: DISABLED_PATHS,
   })
 }
 
-const SCOPES: readonly Principal['scope'][] = ['read', 'write']
+const SCOPES = ['read', 'write'] as const
 
-function keyConfiguration(configId: Principal['scope']) {
+function keyConfiguration(configId: (typeof SCOPES)[number]) {
   return {
     configId,
     defaultPrefix: API_KEY_PREFIX,

@@ -4,14 +4,17 @@ import type { TaskwireAuth } from './better_auth.ts'
 import { rateLimitHeaders } from '../http/rate_limit_headers.ts'
 import { countedAddress } from './client_address.ts'
 import { throwDatabaseFailure } from './database_failures.ts'
-import { checkedJson } from './sign_in_body.ts'
+import { AUTHORIZATION_SERVER_PATH, authorizationServer } from './oauth/metadata.ts'
+import { asErrorPage, withOurUrls } from './oauth/redirects.ts'
+import { answerTokenRequest } from './oauth/token_request.ts'
+import { checkedBody } from './sign_in_body.ts'
 import { sendResponse, webRequest } from './sign_in_exchange.ts'
 
 export interface BridgeOptions {
   /** Opens Better Auth, at the first request; retried until it succeeds. */
   readonly open: () => Promise<TaskwireAuth>
-  /** Our public origin, never derived from a Host header. */
-  readonly origin: string
+  /** Our public base URL, never derived from a Host header. It is also the issuer of the authorization server. */
+  readonly url: string
   /** Requests to LIMITED routes per minute and client address. */
   readonly limit: number
   /** Called after keys, sessions or users may have changed. */
@@ -20,15 +23,24 @@ export interface BridgeOptions {
 
 const BODY_LIMIT = 64 * 1024
 
+/** Where clients look for the metadata of the authorization server (RFC 8414; the longer ones for an issuer with a path). */
+const METADATA_PATHS = ['', '/mcp', '/api/auth'].map((suffix) => `${AUTHORIZATION_SERVER_PATH}${suffix}`)
+
 /** The routes that create accounts, and those on which passwords and secret links could be guessed. */
 const LIMITED =
-  /^\/api\/auth\/(sign-(in|up)|(verify|change|reset)-password|request-password-reset|change-email|delete-user|send-verification-email|verify-email)(\/|$)/
+  /^\/api\/auth\/(sign-(in|up)|(verify|change|reset)-password|request-password-reset|change-email|delete-user|send-verification-email|verify-email|oauth2\/(register|authorize|token))(\/|$)/
 
-/** The routes that end keys, sessions or accounts. */
-const REVOKING = /^\/api\/auth\/(api-key|delete-user|sign-out|revoke-|change-password|reset-password)/
+/** The only one of them whose GET requests count too. */
+const AUTHORIZE = '/api/auth/oauth2/authorize'
+const TOKEN = '/api/auth/oauth2/token'
+
+/** The routes that end or change keys, sessions, accounts or what was granted to clients. */
+const REVOKING =
+  /^\/api\/auth\/(api-key|delete-user|sign-out|revoke-|change-password|reset-password|oauth2\/(revoke|token|consent|(delete|update)-consent)$)/
 
 /** Better Auth at `/api/auth/*`, with the server's own limits, error bodies and client addresses. */
-export function signInBridge({ open, origin, limit, changed }: BridgeOptions): FastifyPluginAsync {
+export function signInBridge({ open, url: publicUrl, limit, changed }: BridgeOptions): FastifyPluginAsync {
+  const { origin } = new URL(publicUrl)
   const attempts = rateLimit({ limit })
   let opened: Promise<TaskwireAuth> | undefined
 
@@ -50,28 +62,31 @@ export function signInBridge({ open, origin, limit, changed }: BridgeOptions): F
     // Limits, Better Auth and everything below use this one URL.
     const url = new URL(request.url, origin)
     const isWrite = request.method === 'POST'
-    if (isWrite && LIMITED.test(url.pathname)) countAttempt(request, reply)
+    if (LIMITED.test(url.pathname) && (isWrite || url.pathname === AUTHORIZE)) countAttempt(request, reply)
     const auth = await betterAuth()
-    const response = await throwDatabaseFailure(() => auth.handler(webRequest(request, url))).catch(
-      (error: unknown) => {
-        throw publicError(error)
-      },
-    )
+    const answer = () => auth.handler(webRequest(request, url))
+    const work = url.pathname === TOKEN ? () => answerTokenRequest(answer) : answer
+    const response = await throwDatabaseFailure(work).catch((error: unknown) => {
+      throw publicError(error)
+    })
     if (isWrite && REVOKING.test(url.pathname)) changed()
     // Responses contain tokens and personal data; only the public keys may be cached.
     if (url.pathname !== '/api/auth/jwks') reply.header('cache-control', 'no-store')
-    return sendResponse(response, reply)
+    const shown = url.pathname === AUTHORIZE ? await asErrorPage(response) : response
+    return sendResponse(await withOurUrls(shown, publicUrl), reply)
   }
 
   return async (app) => {
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: BODY_LIMIT }, (request, body, done) => {
       try {
-        done(null, checkedJson(String(body), request.headers['content-type']))
+        done(null, checkedBody(String(body), request))
       } catch (error) {
         done(publicError(error))
       }
     })
     app.route({ method: ['GET', 'POST'], url: '/api/auth/*', handler: handle })
+    const metadata = authorizationServer(publicUrl)
+    for (const path of METADATA_PATHS) app.get(path, () => metadata)
   }
 }

@@ -1,4 +1,4 @@
-import { API_KEY_PREFIX, publicError, tokenVerifier, type Principal } from '@taskwire/api'
+import { ACCESS_TOKEN_PREFIX, API_KEY_PREFIX, publicError, tokenVerifier, type Principal } from '@taskwire/api'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { openConfiguredDatabase } from '../process/database.ts'
 import type { Env } from '../config/env.ts'
@@ -38,8 +38,9 @@ async function verified(token: string, env: Env): Promise<Principal> {
   try {
     const { db, sql } = database
     const signIn = createSignIn({ db, sql, env, secret, log: { error: note, warn: note } })
-    const { issuers, apiKey, revocations } = signIn
-    return await tokenVerifier({ secret, allowNonExpiring, issuers, apiKey, revocations }).verify(token)
+    const { issuers, apiKey, accessToken, revocations } = signIn
+    const rules = { secret, allowNonExpiring, issuers, apiKey, accessToken, revocations }
+    return await tokenVerifier(rules).verify(token)
   } finally {
     await database.close()
   }
@@ -50,7 +51,7 @@ function note(_details: object, message: string): void {
 }
 
 function needsDatabase(token: string, { BETTER_AUTH_URL, AUTH_ISSUER }: Env): boolean {
-  if (token.startsWith(API_KEY_PREFIX)) return true
+  if (token.startsWith(API_KEY_PREFIX) || token.startsWith(ACCESS_TOKEN_PREFIX)) return true
   const issuer = readable(() => decodeJwt(token).iss)
   const alg = readable(() => decodeProtectedHeader(token).alg)
   return alg !== 'HS256' && (issuer === BETTER_AUTH_URL || issuer === AUTH_ISSUER)
@@ -92,10 +93,13 @@ const KINDS = {
   shared_secret: "signed with this installation's secret",
   issued: 'signed by an issuer that is trusted here',
   api_key: 'an API key of this installation',
+  oauth: 'an access token of a connected client',
 }
+
+const ACCESS = { none: 'none', read: 'read only', write: 'read and write' }
 
 function validityText({ user_id, kind, scope, expires_at }: Principal): string[] {
   const until = expires_at === null ? 'without expiry' : `until ${String(time(expires_at))}`
-  const access = scope === 'write' ? 'read and write' : 'read only'
-  return ['Valid', `The token is ${KINDS[kind]}. User: ${JSON.stringify(user_id)}, valid ${until}, access: ${access}.`]
+  const facts = `User: ${JSON.stringify(user_id)}, valid ${until}, access: ${ACCESS[scope]}.`
+  return ['Valid', `The token is ${KINDS[kind]}. ${facts}`]
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { oauthClient } from '../../testing/oauth_client.ts'
 import { signInServer, type SignInServer } from '../../testing/sign_in_server.ts'
 
 let server: SignInServer
@@ -13,7 +14,8 @@ async function ownerColumns(): Promise<{ table: string; column: string }[]> {
     `SELECT c.table_name AS table, c.column_name AS column FROM information_schema.columns c
      JOIN information_schema.tables t USING (table_schema, table_name)
      WHERE c.table_schema = 'taskwire' AND t.table_type = 'BASE TABLE'
-       AND (c.column_name IN ('user_id', 'userId', 'referenceId') OR (c.table_name, c.column_name) = ('user', 'id'))
+       AND (c.column_name IN ('user_id', 'userId')
+         OR (c.table_name, c.column_name) IN (('user', 'id'), ('apikey', 'referenceId')))
      ORDER BY 1`,
   )
   return rows
@@ -37,6 +39,8 @@ async function fill({ id, session, token }: Awaited<ReturnType<SignInServer['new
   await caller.task.delete({ task_id: trashed.id })
   await caller.viewer.update({ time_zone: 'Asia/Tokyo' })
   await server.newKey(session, { name: 'k', configId: 'write' })
+  const { client_id } = await oauthClient(server).connected(session)
+  await server.database.db.oauthClient.update({ where: { clientId: client_id }, data: { userId: id } })
   const conversation = await server.database.db.conversation.create({ data: { user_id: id, title: 'chat' } })
   await server.database.db.message.create({
     data: { user_id: id, conversation_id: conversation.id, role: 'user', content: 'hello' },

@@ -1,10 +1,13 @@
-import { createRevocations, type Log, type Revocations, type TokenRules, type TrustedIssuer } from '@taskwire/api'
+import { createRevocations, type Log, type PrincipalLookup, type Revocations, type TrustedIssuer } from '@taskwire/api'
 import type { Db, Sql } from '@taskwire/db'
 import type { FastifyPluginAsync } from 'fastify'
-import { isLoopback, type Env } from '../config/env.ts'
+import type { Env } from '../config/env.ts'
 import { apiKeys } from './api_key.ts'
 import { signInBridge } from './bridge.ts'
 import { externalIssuer, ownIssuer } from './issuers.ts'
+import { accessTokens } from './oauth/access_token.ts'
+import type { FetchClientDocument } from './oauth/provider.ts'
+import { serverUrls } from './oauth/resources.ts'
 import { storedRevocations } from './stored_revocations.ts'
 
 export interface SignInOptions {
@@ -17,21 +20,25 @@ export interface SignInOptions {
   /** The bytes of the shared secret. */
   readonly secret: Uint8Array
   readonly log: Log
+  /** Fetches the document of a client that is known by its URL. Default: over HTTPS, from public addresses only. */
+  readonly fetchClientDocument?: FetchClientDocument | undefined
 }
 
 export interface SignIn {
-  /** Mounts `/api/auth/*`. */
+  /** Mounts `/api/auth/*` and the metadata of the authorization server. */
   readonly plugin: FastifyPluginAsync
   /** The issuers whose asymmetric tokens are accepted: our own and that of AUTH_JWKS_URL. */
   readonly issuers: TrustedIssuer[]
   /** The owner of an API key; at most 2 s old. */
-  readonly apiKey: NonNullable<TokenRules['apiKey']>
+  readonly apiKey: PrincipalLookup
+  /** The user of an OAuth client's access token; at most 2 s old. */
+  readonly accessToken: PrincipalLookup
   /** The sessions and users whose tokens are refused; at most 4 s old. */
   readonly revocations: Revocations
 }
 
 /** Sign-in and the verification of tokens and API keys. It queries the database only when it is used. */
-export function createSignIn({ db, sql, env, secret, log }: SignInOptions): SignIn {
+export function createSignIn({ db, sql, env, secret, log, fetchClientDocument }: SignInOptions): SignIn {
   const url = env.BETTER_AUTH_URL
 
   async function open() {
@@ -43,10 +50,12 @@ export function createSignIn({ db, sql, env, secret, log }: SignInOptions): Sign
       secret: new TextDecoder().decode(secret),
       trustedOrigins: trustedOrigins(url, env.CORS_ORIGINS),
       log,
+      fetchClientDocument,
     })
   }
 
   const keys = apiKeys(db)
+  const access = accessTokens(sql, url)
   const revocations = createRevocations(storedRevocations(sql))
   const { AUTH_JWKS_URL, AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience } = env
   const external =
@@ -56,24 +65,23 @@ export function createSignIn({ db, sql, env, secret, log }: SignInOptions): Sign
   return {
     plugin: signInBridge({
       open,
-      origin: new URL(url).origin,
+      url,
       limit: env.RATE_LIMIT_AUTH,
       changed: () => {
         keys.forget()
+        access.forget()
         revocations.expire()
       },
     }),
     issuers: [ownIssuer(db, url), ...external],
     apiKey: (key) => keys.owner(key),
+    accessToken: access.principal,
     revocations,
   }
 }
 
 /** Exact origins; for a loopback server under both of its usual names. */
 function trustedOrigins(url: string, corsOrigins: readonly string[]): string[] {
-  const { protocol, hostname, port, origin } = new URL(url)
-  const names = isLoopback(hostname.replace(/^\[|\]$/g, '')) ? ['localhost', '127.0.0.1'] : []
-  const aliases = names.map((name) => `${protocol}//${name}${port === '' ? '' : `:${port}`}`)
   // Better Auth would treat these as patterns.
-  return [origin, ...aliases, ...corsOrigins.filter((allowed) => !/[*?]/.test(allowed))]
+  return [...serverUrls(new URL(url).origin), ...corsOrigins.filter((allowed) => !/[*?]/.test(allowed))]
 }

@@ -1,15 +1,28 @@
 import { ApiError } from '@taskwire/api'
+import type { FastifyRequest } from 'fastify'
 import { isJson, parseJson } from '../http/json_body.ts'
 
 /** No body of sign-in is nested more deeply than this, and recursive code that reads one needs a bound. */
 const MAX_DEPTH = 32
 
-/** Returns the text if it is JSON of bounded depth whose strings PostgreSQL can store; throws otherwise. */
-export function checkedJson(text: string, contentType: string | undefined): string {
+/** OAuth sends these as forms (RFC 6749). */
+const FORMS = /^\/api\/auth\/oauth2\/(token|revoke|authorize)$/
+
+/** Returns the text if it is JSON of bounded depth, or a form, whose strings PostgreSQL can store; throws otherwise. */
+export function checkedBody(text: string, { url, headers }: Pick<FastifyRequest, 'url' | 'headers'>): string {
   if (text === '') return text
+  const contentType = headers['content-type']
+  if (isForm(contentType) && FORMS.test(url.split(/[?#]/, 1)[0] ?? '')) {
+    for (const value of new URLSearchParams(text).values()) assertStorableText(value)
+    return text
+  }
   if (!isJson(contentType)) throw new ApiError('unsupported_media_type')
   assertStorable(parseJson(text))
   return text
+}
+
+export function isForm(contentType: string | undefined): boolean {
+  return /^application\/x-www-form-urlencoded\s*(;|$)/i.test(contentType ?? '')
 }
 
 /** Level by level and not recursively: 64 KB can hold 30,000 levels. */

@@ -1,7 +1,12 @@
 import { ApiError, type ErrorCode } from '@taskwire/api'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { CLIENT_ADDRESS } from './client_address.ts'
+import { registration } from './oauth/registration.ts'
+import { isForm } from './sign_in_body.ts'
 
+const REGISTER = '/api/auth/oauth2/register'
+const OF_CLIENTS = /^\/api\/auth\/oauth2\/(register|token|revoke)$/
+const OF_BROWSERS = ['origin', 'referer', 'cookie', 'sec-fetch-site', 'sec-fetch-mode', 'sec-fetch-dest']
 const NOT_FORWARDED = /^(host|connection|content-length|transfer-encoding|forwarded|x-forwarded-.*|x-real-ip|:.*)$/
 
 /** The request as Better Auth expects it, with this URL and the client's real address. */
@@ -12,11 +17,14 @@ export function webRequest(request: FastifyRequest, url: URL): Request {
     for (const one of [value].flat()) headers.append(name, one)
   }
   headers.set(CLIENT_ADDRESS, request.ip)
+  // Clients, not users, call these, from wherever they run: neither a session nor an origin may count.
+  if (OF_CLIENTS.test(url.pathname)) for (const name of OF_BROWSERS) headers.delete(name)
   // Better Auth rejects Node's fetch as a browser that hides its origin. A client without these headers is no browser.
   const isBrowser = ['origin', 'referer', 'cookie', 'sec-fetch-site'].some((name) => headers.has(name))
   if (!isBrowser) headers.set('origin', url.origin)
-  const body = typeof request.body === 'string' && request.body !== '' ? request.body : null
-  if (body !== null) headers.set('content-type', 'application/json')
+  const text = typeof request.body === 'string' && request.body !== '' ? request.body : null
+  const body = text !== null && REGISTER === url.pathname ? registration(text) : text
+  if (body !== null && !isForm(request.headers['content-type'])) headers.set('content-type', 'application/json')
   return new Request(url, { method: request.method, headers, body })
 }
 
@@ -47,7 +55,21 @@ function errorBody(response: Response, text: string, request_id: string): string
   if (response.status >= 500) throw new ApiError('internal_error')
   const isJson = text !== '' && /json/.test(response.headers.get('content-type') ?? '')
   const body: unknown = isJson ? JSON.parse(text) : undefined
-  const { code, message } = { code: undefined, message: undefined, ...Object(body) }
-  if (typeof code !== 'string') throw new ApiError(CODES[response.status] ?? 'validation_failed')
+  const { code, message, error, error_description } = { ...NO_ERROR, ...Object(body) }
+  if (typeof error === 'string')
+    return JSON.stringify({ ...oauthError(error, error_description), request_id, code: codeOf(response) })
+  if (typeof code !== 'string') throw new ApiError(codeOf(response))
   return JSON.stringify({ ...Object(body), detail: typeof message === 'string' ? message : code, request_id })
+}
+
+const NO_ERROR = { code: undefined, message: undefined, error: undefined, error_description: undefined }
+
+function codeOf({ status }: Response): ErrorCode {
+  return CODES[status] ?? 'validation_failed'
+}
+
+/** The error that an OAuth client reads (RFC 6749, 5.2), as `detail` too. */
+function oauthError(error: string, description: unknown) {
+  if (typeof description !== 'string') return { error, detail: error }
+  return { error, error_description: description, detail: description }
 }

@@ -4,8 +4,9 @@ import type { ErrorCode } from '@taskwire/api'
 export const tokenExplanations: Partial<Record<ErrorCode, string>> = {
   not_authenticated: 'No token was given. Pass it on standard input.',
   token_malformed:
-    'This is neither a JWT (three base64url parts that contain JSON) nor an API key, or it has more than 8192 characters.',
-  token_expired: 'The token has expired (exp), or the session that it was issued for has ended.',
+    'This is neither a JWT (three base64url parts that contain JSON), nor an API key or access token, or it has more than 8192 characters.',
+  token_expired:
+    'The token has expired (exp), the session that it was issued for has ended, or the client was disconnected.',
   token_not_yet_valid: 'The token is not valid yet (nbf or iat). Check the clocks of both machines.',
   token_signature_invalid: 'The token was signed with a different secret or key, or modified afterwards.',
   token_algorithm:

@@ -26,6 +26,9 @@ export function errorBody({ reason, message, details }: ApiError, request_id: st
 
 export function errorHeaders({ reason, status, details }: ApiError): Record<string, string> {
   if (status === 401) return { 'www-authenticate': 'Bearer' }
+  // RFC 6750, 3.1: it tells an OAuth client which scope to ask for.
+  const scope = details.required_scope
+  if (scope !== undefined) return { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"` }
   const { retry, about } = apiErrors[reason]
   const wait = details.retry_after ?? (about === 'server' && retry !== 'never' ? 1 : undefined)
   return wait === undefined ? {} : { 'retry-after': String(Math.ceil(wait)) }

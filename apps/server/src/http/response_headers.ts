@@ -1,6 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Env } from '../config/env.ts'
 
+/** What OAuth clients in any page may call: no answer depends on a cookie. */
+const FOR_ANY_ORIGIN = /^\/(\.well-known\/oauth-|api\/auth\/oauth2\/(register|token|revoke)([/?#]|$))/
+
 /** Sets the headers that every response has. */
 export type SetHeaders = (request: FastifyRequest, reply: FastifyReply) => void
 
@@ -44,9 +47,11 @@ export function responseHeaders({ CORS_ORIGINS, BETTER_AUTH_URL }: Env): SetHead
     reply.headers(url.startsWith('/api/') || url.startsWith('/trpc/') ? dataHeaders : pageHeaders)
     reply.header('x-request-id', id)
     const { origin } = headers
-    if (origin === undefined || !origins.has(origin)) return
-    reply.header('access-control-allow-origin', origin)
-    reply.header('access-control-allow-credentials', 'true')
+    if (origin === undefined) return
+    const isOurs = origins.has(origin)
+    if (!isOurs && !FOR_ANY_ORIGIN.test(url)) return
+    reply.header('access-control-allow-origin', isOurs ? origin : '*')
+    if (isOurs) reply.header('access-control-allow-credentials', 'true')
     reply.header('access-control-expose-headers', EXPOSED)
     const requested = headers['access-control-request-headers']
     if (headers['access-control-request-method'] === undefined) return

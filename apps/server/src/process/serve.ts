@@ -1,5 +1,6 @@
 import { purge } from '@taskwire/api'
 import { buildApp } from '../http/app.ts'
+import { purgeGrants } from '../auth/oauth/purge_grants.ts'
 import { purgeRevocations } from '../auth/stored_revocations.ts'
 import { localUrl, type Env } from '../config/env.ts'
 import { drain } from './drain.ts'
@@ -18,6 +19,7 @@ export async function serve(configured: Env, cleanup: Cleanup): Promise<void> {
   const { services, signIn } = await openServices(env, log, cleanup)
   cleanup.add(everyHour('purge', (signal) => purge(services, signal), log))
   cleanup.add(everyHour('purge of revocations', () => purgeRevocations(services.db), log))
+  cleanup.add(everyHour('purge of grants', () => purgeGrants(services.db), log))
   const app = await buildApp({ services, env, log, plugins: [signIn.plugin] })
   cleanup.add(() => drain(app, services, env.SHUTDOWN_DELAY_MS))
   await app

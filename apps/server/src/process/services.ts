@@ -19,13 +19,20 @@ export async function openServices(env: Env, log: FastifyBaseLogger, cleanup: Cl
   cleanup.add(() => database.close())
   const { db, sql, snapshots, isWritable } = database
   const signIn = createSignIn({ db, sql, env, secret, log })
-  const { issuers, apiKey, revocations } = signIn
+  const { issuers, apiKey, accessToken, revocations } = signIn
   const services: Services = {
     db,
     sql,
     snapshots,
     isWritable,
-    tokens: tokenVerifier({ secret, allowNonExpiring: env.AUTH_ALLOW_NON_EXPIRING, issuers, apiKey, revocations }),
+    tokens: tokenVerifier({
+      secret,
+      allowNonExpiring: env.AUTH_ALLOW_NON_EXPIRING,
+      issuers,
+      apiKey,
+      accessToken,
+      revocations,
+    }),
     cursors: cursorCodec(secret),
     feed: changeFeed({ db, log }),
     log,

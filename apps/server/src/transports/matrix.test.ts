@@ -6,6 +6,7 @@ import { malformed, oversized, type BadRequest } from '../../testing/matrix/refu
 import { FILTERS, NO_ROW, NOT_FOUND, samples, type Rows } from '../../testing/matrix/samples.ts'
 import { storedRows } from '../../testing/matrix/stored.ts'
 import { allRoutes, type Args, type MatrixCall, type Route } from '../../testing/matrix/transports.ts'
+import { oauthClient } from '../../testing/oauth_client.ts'
 import { openWorld, prepared, tokenOf, type World } from '../../testing/matrix/world.ts'
 
 // Every operation, on every transport that offers it, against every caller that must not get through. It is generated
@@ -19,12 +20,15 @@ interface Caller {
 
 let world: World
 let reader: Caller
+let viewer: Caller
 let stranger: Caller
 beforeAll(async () => {
   world = await openWorld()
   const { id, session } = await world.server.newUser()
   const { key } = await world.server.newKey(session, { name: 'reader', configId: 'read' })
   reader = { user: id, token: key, rows: await prepared(world.send, id) }
+  const { tokens } = await oauthClient(world.server).connected(session, 'tasks:read')
+  viewer = { ...reader, token: tokens.access_token }
   stranger = await newCaller('stranger')
 })
 afterAll(async () => {
@@ -168,9 +172,13 @@ describe.each(allRoutes())('$title', (route) => {
     await expectRejected(route, oversized(route, callOf(route, stranger)))
   })
 
-  test.runIf(operation.type === 'mutation')('rejects a read-only key', async () => {
+  test.runIf(operation.type === 'mutation')('rejects a read-only key or access token', async () => {
     const request = route.request(callOf(route, reader))
     await expectRejected(route, [{ what: 'a read-only key', request, code: 'scope_insufficient' }])
+    const byClient = route.request(callOf(route, viewer))
+    await expectRejected(route, [
+      { what: 'a client that may only read', request: byClient, code: 'scope_insufficient' },
+    ])
   })
 })
 

@@ -1,12 +1,14 @@
 import { evictOlderHalf } from '../core/bounded.ts'
 import type { Principal, TokenVerifier } from '../core/services.ts'
-import { ApiError } from '../errors/api_error.ts'
+import { ApiError, type ErrorCode } from '../errors/api_error.ts'
 import { principalFromClaims, TOLERANCE_S, verifiedClaims, type Claims } from './claims.ts'
 import type { Revocations, TokenIssue } from './revocations.ts'
-import type { TokenRules } from './token_rules.ts'
+import type { PrincipalLookup, TokenRules } from './token_rules.ts'
 
 /** API keys start with this, which distinguishes them from tokens without a look-up. */
 export const API_KEY_PREFIX = 'tw_'
+/** The same for the access tokens of OAuth clients. */
+export const ACCESS_TOKEN_PREFIX = 'twa_'
 
 const MAX_TOKEN_LENGTH = 8192
 const MAX_CACHED = 10_000
@@ -31,7 +33,8 @@ export function tokenVerifier(rules: TokenRules): TokenVerifier {
   const cached = new Map<string, CachedToken>()
 
   async function verifyUncached(token: string): Promise<Principal> {
-    if (token.startsWith(API_KEY_PREFIX)) return keyOwner(token, rules)
+    if (token.startsWith(API_KEY_PREFIX)) return storedPrincipal(token, rules.apiKey, 'api_key_invalid')
+    if (token.startsWith(ACCESS_TOKEN_PREFIX)) return storedPrincipal(token, rules.accessToken, 'token_expired')
     const claims = await verifiedClaims(token, rules)
     const principal = principalFromClaims(claims, rules, now())
     const issue = issueOf(principal, claims)
@@ -95,8 +98,12 @@ export function bearerToken(header: string | undefined): string | undefined {
   return header.slice(7).replace(/^ +/, '')
 }
 
-async function keyOwner(key: string, { apiKey }: TokenRules): Promise<Principal> {
-  const owner = apiKey === undefined ? 'api_key_invalid' : await apiKey(key)
-  if (typeof owner === 'string') throw new ApiError(owner)
-  return owner
+async function storedPrincipal(
+  secret: string,
+  lookup: PrincipalLookup | undefined,
+  unknown: ErrorCode,
+): Promise<Principal> {
+  const found = lookup === undefined ? unknown : await lookup(secret)
+  if (typeof found === 'string') throw new ApiError(found)
+  return found
 }

@@ -1,5 +1,6 @@
 import type { CompactVerifyGetKey } from 'jose'
 import type { Principal } from '../core/services.ts'
+import type { ErrorCode } from '../errors/api_error.ts'
 import type { Revocations } from './revocations.ts'
 
 /** An issuer whose asymmetric tokens are accepted. It is selected by the exact `iss`, and the audience is checked. */
@@ -10,6 +11,9 @@ export interface TrustedIssuer {
   readonly keys: CompactVerifyGetKey
 }
 
+/** Looks up a secret that is stored, as a hash, and returns the principal that it stands for, or the code of the error. */
+export type PrincipalLookup = (secret: string) => Promise<Principal | ErrorCode>
+
 export interface TokenRules {
   /** The bytes of the secret that HS256 tokens are signed with. */
   readonly secret: Uint8Array
@@ -17,7 +21,9 @@ export interface TokenRules {
   readonly allowNonExpiring?: boolean
   readonly issuers?: readonly TrustedIssuer[]
   /** The owner of an API key, or the error code if there is none. Results must not be older than 2 s. */
-  readonly apiKey?: (key: string) => Promise<Principal | 'api_key_invalid' | 'api_key_expired'>
+  readonly apiKey?: PrincipalLookup
+  /** The user of an OAuth client's access token, and what the client may do. Results must not be older than 2 s. */
+  readonly accessToken?: PrincipalLookup
   /** Refuses tokens of ended sessions and deleted users. Absent: none is refused for that. */
   readonly revocations?: Revocations
   /** Milliseconds since 1970. */

@@ -17,10 +17,15 @@ export function enforceRateLimit({ services, via, counted, onAllowance }: Contex
   if (!allowance.allowed) throw new ApiError('rate_limited', { retry_after: allowance.reset })
 }
 
-/** Callers act for themselves only, and a key of scope `read` does not write. */
-export function assertMayAct({ acting_for }: Context, { user_id, scope }: Principal, type: string): void {
+/** Callers act for themselves only, and within the scope of their API key or access token. */
+export function assertMayAct({ acting_for }: Context, { user_id, kind, scope }: Principal, type: string): void {
   if (acting_for !== undefined && acting_for !== user_id) throw new ApiError('user_mismatch')
-  if (type === 'mutation' && scope !== 'write') throw new ApiError('scope_insufficient')
+  const writes = type === 'mutation'
+  if (scope === 'write' || (scope === 'read' && !writes)) return
+  throw new ApiError(
+    'scope_insufficient',
+    kind === 'oauth' ? { required_scope: writes ? 'tasks:write' : 'tasks:read' } : {},
+  )
 }
 
 /** On tRPC a call may come without any input, which means an input without any field. */

@@ -37,9 +37,10 @@ export interface Log {
 /** The user that a valid token authenticates, and what the token permits. */
 export interface Principal {
   readonly user_id: string
-  readonly kind: 'shared_secret' | 'issued' | 'api_key'
-  readonly scope: 'read' | 'write'
-  /** What the log names as the author: `key:<id>` for an API key, null for the user. */
+  readonly kind: 'shared_secret' | 'issued' | 'api_key' | 'oauth'
+  /** `write` includes reading. Only a token of an OAuth client can have `none`. */
+  readonly scope: 'none' | 'read' | 'write'
+  /** What the log names as the author: `key:<id>` for an API key, `client:<id>` for an OAuth client, null for the user. */
   readonly actor: string | null
   readonly email: string | null
   readonly name: string | null

@@ -16,6 +16,8 @@ export interface ErrorDetails {
   /** With `version_mismatch`: the task as it is now. */
   readonly current?: unknown
   readonly conversation_id?: number
+  /** With `scope_insufficient`: the scope that the access token of an OAuth client lacks. */
+  readonly required_scope?: 'tasks:read' | 'tasks:write'
   /** What an assistant had done before it failed. */
   readonly tool_calls?: readonly unknown[]
 }
@@ -161,6 +163,9 @@ export const apiErrors = {
   },
 } as const satisfies Record<string, ErrorDefinition>
 
+/** The text of `scope_insufficient` for an OAuth client, which has scopes instead of a key. */
+const INSUFFICIENT_SCOPE = 'Forbidden: insufficient scope'
+
 export type ErrorCode = keyof typeof apiErrors
 
 /** An error that its caller may see. Everything else that is thrown is published as `internal_error`. */
@@ -169,7 +174,8 @@ export class ApiError extends TRPCError {
   readonly details: ErrorDetails
 
   constructor(reason: ErrorCode, details: ErrorDetails = {}, cause?: unknown) {
-    super({ code: apiErrors[reason].code, message: apiErrors[reason].detail, cause })
+    const message = details.required_scope === undefined ? apiErrors[reason].detail : INSUFFICIENT_SCOPE
+    super({ code: apiErrors[reason].code, message, cause })
     this.name = 'ApiError'
     this.reason = reason
     this.details = details

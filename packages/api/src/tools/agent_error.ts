@@ -10,7 +10,7 @@ export interface AgentErrorMessage {
 export function agentErrorMessage({ reason, message, details }: ApiError): AgentErrorMessage {
   const facts = [`${message} (${reason}).`, ...invalidFields(details), ...currentTask(details), ...wait(details)]
   return {
-    text: [...facts, advice[reason] ?? generalAdvice(reason)].join(' '),
+    text: [...facts, missingScope(details) ?? advice[reason] ?? generalAdvice(reason)].join(' '),
     structured: { code: reason, detail: message, ...details },
   }
 }
@@ -25,6 +25,11 @@ function currentTask({ current }: ErrorDetails): string[] {
 
 function wait({ retry_after }: ErrorDetails): string[] {
   return retry_after === undefined ? [] : [`Wait ${retry_after} s.`]
+}
+
+function missingScope({ required_scope }: ErrorDetails): string | undefined {
+  if (required_scope === undefined) return undefined
+  return `Do not try again: ask the user to connect this app again and to allow ${required_scope}.`
 }
 
 function generalAdvice(code: ErrorCode): string {

@@ -28,9 +28,9 @@ export function tools(operations: readonly Operation[]): Tool[] {
   return operations.flatMap((operation) => (operation.tool === undefined ? [] : [toolOf(operation, operation.tool)]))
 }
 
-/** The tools that a principal may use. A read-only key does not see those that write. */
-export function toolsFor(principal: Principal, all: readonly Tool[]): Tool[] {
-  return all.filter((tool) => tool.readOnly || principal.scope === 'write')
+/** The tools that a principal may use. A read-only key or access token does not see those that write. */
+export function toolsFor({ scope }: Principal, all: readonly Tool[]): Tool[] {
+  return all.filter(({ readOnly }) => scope === 'write' || (scope === 'read' && readOnly))
 }
 
 /** A tool's input or output as JSON Schema, without what is irrelevant to a model. */

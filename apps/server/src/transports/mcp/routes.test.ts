@@ -301,10 +301,18 @@ async function metadata(of: TestMcpServer, path = '/mcp'): Promise<unknown> {
   return response.json()
 }
 
+/** The same for a client that knows the server by another name. */
+async function metadataFor(host: string): Promise<unknown> {
+  const response = await mcp.app.inject({ url: '/.well-known/oauth-protected-resource/mcp', headers: { host } })
+  return response.json()
+}
+
 describe('the metadata of RFC 9728', () => {
-  test('names the resource, and an authorization server only if there is one', async () => {
+  test('names the resource and our authorization server', async () => {
     const expected = {
       resource: 'http://127.0.0.1:8000/mcp',
+      authorization_servers: ['http://127.0.0.1:8000'],
+      scopes_supported: ['tasks:read', 'tasks:write', 'offline_access'],
       bearer_methods_supported: ['header'],
       resource_name: 'Taskwire',
       resource_documentation: 'http://127.0.0.1:8000/docs',
@@ -313,7 +321,13 @@ describe('the metadata of RFC 9728', () => {
     expect(await metadata(mcp, '')).toEqual(expected)
   })
 
-  test('names the external issuer', async () => {
+  test('names the resource as the client knows it, if that is a name of this machine', async () => {
+    const localhost = { resource: 'http://localhost:8000/mcp', authorization_servers: ['http://127.0.0.1:8000'] }
+    expect(await metadataFor('localhost:8000')).toMatchObject(localhost)
+    expect(await metadataFor('evil.example')).toMatchObject({ resource: 'http://127.0.0.1:8000/mcp' })
+  })
+
+  test('names the external issuer instead, where the users are known', async () => {
     const external = await testMcpServer({ AUTH_ISSUER: 'https://id.test' })
     expect(await metadata(external)).toMatchObject({ authorization_servers: ['https://id.test'] })
     await external.close()

@@ -5,7 +5,7 @@ import type { Env } from '../../config/env.ts'
 import { errorBody, errorHeaders } from '../../http/error_response.ts'
 import { requestContext } from '../context.ts'
 import { allowedOrigins } from './origin.ts'
-import { challenge, METADATA_PATH, protectedResource } from './protected_resource.ts'
+import { challenge, mcpResource, METADATA_PATHS } from './protected_resource.ts'
 import type { McpServerFactory, McpSession } from './server.ts'
 import { webRequest } from './web_request.ts'
 
@@ -33,12 +33,11 @@ export function mcpRoutes({ services, server, env }: McpRoutesOptions): FastifyP
       } catch (error) {
         const apiError = publicError(error)
         if (apiError.status !== 401) throw error
-        const header = challenge(env, request.headers.authorization !== undefined)
+        const header = challenge(env, request.headers)
         return reply.code(401).header('www-authenticate', header).send(errorBody(apiError, request.id))
       }
     })
-    const metadata = protectedResource(env)
-    for (const path of [METADATA_PATH, `${METADATA_PATH}/mcp`]) app.get(path, () => metadata)
+    for (const path of METADATA_PATHS) app.get(path, ({ headers }) => mcpResource(env, headers.host))
   }
 }
 

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { oauthClient, REDIRECT, type TokenAnswer } from '../../../testing/oauth_client.ts'
+import { signInServer, type SignInServer } from '../../../testing/sign_in_server.ts'
+
+const DOCUMENT = 'https://client.example/oauth/client.json'
+
+let server: SignInServer
+let fetched: string[] = []
+let document: object = {}
+beforeAll(async () => {
+  server = await signInServer({
+    fetchClientDocument: async (input) => {
+      fetched.push(new Request(input).url)
+      return Response.json(document)
+    },
+  })
+})
+afterAll(() => server.close())
+
+const described = {
+  client_id: DOCUMENT,
+  client_name: 'A documented client',
+  redirect_uris: [REDIRECT],
+  grant_types: ['authorization_code', 'refresh_token'],
+  token_endpoint_auth_method: 'none',
+}
+
+test('a client that is known by the URL of its document needs no registration', async () => {
+  document = described
+  fetched = []
+  const { session, token } = await server.newUser()
+  const client = oauthClient(server)
+  const back = await client.granted(session, { client_id: DOCUMENT })
+  const answer = await client.exchange(String(back.searchParams.get('code')), { client_id: DOCUMENT })
+  const { access_token } = answer.json<TokenAnswer>()
+  await server.caller(access_token).task.create({ title: 'by the client' })
+  const { changes } = await server.caller(token).change.list({ since: 0 })
+  expect(changes.map(({ actor }) => actor)).toEqual([`client:${DOCUMENT}`])
+  expect(fetched).toEqual([DOCUMENT])
+})
+
+test('a document that names another client, or a URL without TLS or of this network, is refused', async () => {
+  const { session } = await server.newUser()
+  const client = oauthClient(server)
+  const other = 'https://other.example/client.json'
+  document = { ...described, client_id: DOCUMENT }
+  const pageShownTo = async (client_id: string) =>
+    String((await client.authorize(session, { client_id })).headers.location)
+  fetched = []
+  expect(await pageShownTo(other)).toMatch(/^\/#\/connect\?error=/)
+  expect(fetched).toEqual([other])
+  for (const url of [
+    'http://client.example/a',
+    'https://127.0.0.1/a',
+    'https://192.168.1.1/a',
+    'https://localhost/a',
+  ]) {
+    expect([url, await pageShownTo(url)]).toEqual([url, expect.stringMatching(/^\/#\/connect\?error=/)])
+  }
+  expect(fetched).toEqual([other])
+})
