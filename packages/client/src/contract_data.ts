@@ -96,6 +96,7 @@ export const apiErrors = {
   in_progress: { status: 409, retry: 'safe', about: 'state' },
   conversation_busy: { status: 409, retry: 'later', about: 'state' },
   undo_conflict: { status: 409, retry: 'never', about: 'state' },
+  recurrence_ended: { status: 409, retry: 'never', about: 'state' },
   changes_expired: { status: 410, retry: 'never', about: 'state' },
   rate_limited: { status: 429, retry: 'later', about: 'server' },
   overloaded: { status: 503, retry: 'safe', about: 'server' },

@@ -23,6 +23,7 @@ export const mutations = {
   'task.complete': plain,
   'task.reopen': plain,
   'task.check': plain,
+  'task.skip': plain,
   'task.delete': plain,
   'change.undo': plain,
   'chat.send': { ...plain, slow: true },

@@ -93,7 +93,9 @@ export async function prepared(send: HttpClient, user: string, word = 'milk'): P
   const token = await tokenOf(user)
   const made = await ask(send, token, ['task.create', { title: word, description: `${word}-description` }])
   const task_id: number = JSON.parse(made.text).result.data.id
-  await ask(send, token, ['task.update', { task_id, title: `${word}-title`, checklist: [{ id: 'rye', text: word }] }])
+  const recurring = { due_date: '2030-01-01', recurrence: { rule: 'FREQ=DAILY' } }
+  const fields = { title: `${word}-title`, checklist: [{ id: 'rye', text: word }], ...recurring }
+  await ask(send, token, ['task.update', { task_id, ...fields }])
   const chat = await ask(send, token, ['chat.send', { message: `${word}-message` }])
   const { next: seq } = JSON.parse((await ask(send, token, ['change.list', {}])).text).result.data
   return { task_id, conversation_id: JSON.parse(chat.text).result.data.conversation_id, seq }

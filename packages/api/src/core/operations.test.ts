@@ -48,6 +48,7 @@ const reaches: Record<string, { input: (of: Property) => object; outcome: ErrorC
     input: ({ task_id }) => ({ task_id, item_id: 'secret', done: true }),
     outcome: 'task_not_found',
   },
+  'task.skip': { input: ({ task_id }) => ({ task_id }), outcome: 'task_not_found' },
   'task.delete': { input: ({ task_id }) => ({ task_id, idempotency_key: 'secret-key' }), outcome: 'task_not_found' },
   'change.list': { input: () => ({ since: 0 }), outcome: 'succeeds' },
   'change.undo': { input: ({ seq }) => ({ seq }), outcome: 'change_not_found' },

@@ -131,6 +131,12 @@ export const apiErrors = {
     status: 409,
     detail: 'The task has changed since, so this cannot be undone',
   },
+  recurrence_ended: {
+    ...stateError,
+    code: 'CONFLICT',
+    status: 409,
+    detail: 'The recurrence has ended: there is no next day',
+  },
   changes_expired: {
     ...stateError,
     code: 'NOT_FOUND',

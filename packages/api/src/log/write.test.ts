@@ -29,6 +29,7 @@ const writes: Record<string, Write> = {
   complete: ({ task }, task_id, idempotency_key) => task.complete({ task_id, idempotency_key }),
   reopen: ({ task }, task_id, idempotency_key) => task.reopen({ task_id, idempotency_key }),
   check: ({ task }, task_id, idempotency_key) => task.check({ task_id, item_id: 'rye', done: true, idempotency_key }),
+  skip: ({ task }, task_id, idempotency_key) => task.skip({ task_id, idempotency_key }),
   delete: ({ task }, task_id, idempotency_key) => task.delete({ task_id, idempotency_key }),
   'delete for a version': ({ task }, task_id, idempotency_key) =>
     task.delete({ task_id, if_version: 2, idempotency_key }),
@@ -38,11 +39,14 @@ const writes: Record<string, Write> = {
 const names = Object.keys(writes)
 const write = (name: string): Write => writes[name] ?? (() => Promise.reject(new Error(name)))
 
-async function userWithTask() {
+/** A task at version 2, that can be skipped if that is to be tried. */
+async function userWithTask(name = '') {
   const user_id = newUser()
   const caller = api.caller(user_id)
   const { id: task_id } = await caller.task.create({ title: 'Milk' })
-  await caller.task.update({ task_id, description: 'two litres', checklist: [{ id: 'rye', text: 'Rye' }] })
+  const recurring = name === 'skip' ? { due_date: '2030-01-01', recurrence: { rule: 'FREQ=DAILY' } } : {}
+  const checklist = [{ id: 'rye', text: 'Rye' }]
+  await caller.task.update({ task_id, description: 'two litres', checklist, ...recurring })
   return { user_id, caller, task_id }
 }
 
@@ -57,7 +61,7 @@ test('the table of writes has every write that accepts a key, except those of th
 
 describe('a retry with the same key', () => {
   test.each(names)('of %s gets the original response and has no effect', async (name) => {
-    const { user_id, caller, task_id } = await userWithTask()
+    const { user_id, caller, task_id } = await userWithTask(name)
     const response = await write(name)(caller, task_id, 'key')
     expect(await write(name)(caller, task_id, 'key')).toStrictEqual(response)
     expect(await loggedChanges(user_id)).toBe(3)
@@ -66,7 +70,7 @@ describe('a retry with the same key', () => {
   test.each(names)(
     'of %s gets the original response on another replica and transport after the task has changed again',
     async (name) => {
-      const { user_id, caller, task_id } = await userWithTask()
+      const { user_id, caller, task_id } = await userWithTask(name)
       const response = await write(name)(caller, task_id, 'key')
       const { items } = await caller.task.list({})
       for (const { id } of items) {
@@ -83,7 +87,7 @@ describe('a retry with the same key', () => {
   test.each(names)(
     'of %s, sent twenty times at once to two replicas, has one effect and equal responses',
     async (name) => {
-      const { user_id, task_id } = await userWithTask()
+      const { user_id, task_id } = await userWithTask(name)
       const calls = Array.from({ length: 20 }, (_, n) =>
         write(name)((n % 2 ? api : other).caller(user_id), task_id, 'key'),
       )
@@ -95,7 +99,7 @@ describe('a retry with the same key', () => {
 })
 
 test.each(names)('every other request with the key of %s is rejected and changes nothing', async (name) => {
-  const { user_id, caller, task_id } = await userWithTask()
+  const { user_id, caller, task_id } = await userWithTask(name)
   await write(name)(caller, task_id, 'key')
   const count = await loggedChanges(user_id)
   for (const otherName of names) {

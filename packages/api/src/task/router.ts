@@ -9,6 +9,7 @@ import { listPage } from './list.ts'
 import { addQuickly, quickAddInput, quickAddPreview } from './quick_add.ts'
 import { createInput, listInput, listOutput, taskInput, taskOutput, taskWriteInput, updateInput } from './schema.ts'
 import { taskTrash } from './write_sql.ts'
+import { skipTask } from './skip.ts'
 import * as tool from './tool.ts'
 import { orNotFound, liveTask, writeTask } from './write.ts'
 import { createTask, setCompleted, toggleTask, updateTask } from './write_fields.ts'
@@ -123,6 +124,16 @@ export const taskRouter = router({
     .input(checkInput)
     .output(taskOutput)
     .mutation(({ ctx, input, path }) => checkItem(ctx, path, input)),
+
+  skip: protectedProcedure
+    .meta({
+      summary: 'Move a recurring task to its next day, without completing it',
+      errors: ['task_not_found', 'recurrence_ended'],
+      rest: { methods: ['POST'], path: `${task}/skip`, status: 200, input: 'none', etag: true },
+    })
+    .input(taskWriteInput)
+    .output(taskOutput)
+    .mutation(({ ctx, input, path }) => skipTask(ctx, path, input)),
 
   delete: protectedProcedure
     .meta({

@@ -103,7 +103,7 @@ export async function readTask(ctx: UserContext, id: number): Promise<TaskInSeri
 }
 
 /** As many other writes may come between the reading and the writing of a task. */
-const MAX_RACES = 20
+export const MAX_RACES = 20
 
 /**
  * Judges a write by what the task is, and executes it if that still holds. Null where there is no such task, or it does
