@@ -17,11 +17,10 @@ export function signInRoutes(api: object): SignInRoute[] {
   })
 }
 
-const FIELDS = [
-  ...['email', 'password', 'name', 'newPassword', 'currentPassword', 'newEmail', 'token', 'callbackURL', 'redirectTo'],
-  ...['provider', 'providerId', 'accountId', 'keyId', 'id', 'configId', 'expiresIn', 'permissions', 'metadata', 'key'],
-  ...['image', 'rememberMe', 'disableRedirect', 'idToken', 'scopes', 'revokeOtherSessions', 'code', 'state', 'error'],
-]
+const FIELDS =
+  `email password name newPassword currentPassword newEmail token callbackURL redirectTo provider providerId
+  accountId keyId id configId expiresIn permissions metadata key image rememberMe disableRedirect idToken scopes
+  revokeOtherSessions code state error`.split(/\s+/)
 
 const VALUES: readonly unknown[] = [
   'ann@example.com',
