@@ -106,10 +106,10 @@ describe.skipIf(chromiumPath === undefined)('the web app by keyboard alone', () 
 
   test('a conflict is resolved, and the focus returns to the task', async () => {
     const { page, rest } = await app.user()
-    await write(page, 'Meet at noon')
+    await write(page, 'Meet for lunch')
     await synced(page)
     const [task] = (await rest('GET', '/tasks')) as { id: number }[]
-    await tabTo(page, 'Completed: Meet at noon')
+    await tabTo(page, 'Completed: Meet for lunch')
     await press(page, 'e')
     await page.getByLabel('Title').waitFor()
     await press(page, 'Control+a')

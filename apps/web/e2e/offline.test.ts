@@ -108,7 +108,7 @@ describe.skipIf(chromiumPath === undefined)('the web app without a connection', 
 
   test('a conflict shows both versions, and the chosen one is kept', async () => {
     const { page, rest } = await app.user()
-    await add(page, 'Meet at noon')
+    await add(page, 'Meet for lunch')
     await synced(page)
     const [task] = (await rest('GET', '/tasks')) as Task[]
     const editTo = async (title: string) => {

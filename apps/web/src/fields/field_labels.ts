@@ -1,4 +1,6 @@
 import type { Task } from '../client.ts'
+import { recurrenceText } from './recurrence_text.ts'
+import { reminderText } from './reminder_text.ts'
 import { settableFields, type SettableField } from './task_fields.ts'
 
 interface FieldLabel {
@@ -18,8 +20,8 @@ const labels: Readonly<Record<string, FieldLabel>> = {
   due_time: { label: 'Due time' },
   due_zone: { label: 'Time zone' },
   start_date: { label: 'Start date' },
-  reminders: { label: 'Reminders', text: listText },
-  recurrence: { label: 'Repeats', text: recurrenceText },
+  reminders: { label: 'Reminders', text: remindersText },
+  recurrence: { label: 'Repeats', text: repeatsText },
   checklist: { label: 'Checklist', text: checklistText },
 } satisfies Record<SettableField, FieldLabel>
 
@@ -36,8 +38,17 @@ function checklistText(value: unknown): string {
   return items.length === 0 ? 'None' : items.map(({ text, done }) => `${done ? '☑' : '☐'} ${text}`).join(', ')
 }
 
-function recurrenceText(value: unknown): string {
-  return typeof value === 'object' && value !== null && 'rule' in value ? String(value.rule) : 'Does not repeat'
+function remindersText(value: unknown): string {
+  const reminders = Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
+  return reminders.length === 0 ? 'None' : reminders.map(reminderText).join(', ')
+}
+
+function repeatsText(value: unknown): string {
+  return isRecurrence(value) ? recurrenceText(value) : 'Does not repeat'
+}
+
+function isRecurrence(value: unknown): value is NonNullable<Task['recurrence']> {
+  return typeof value === 'object' && value !== null && 'rule' in value && 'start' in value
 }
 
 function isItem(item: unknown): item is Task['checklist'][number] {

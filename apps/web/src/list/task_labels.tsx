@@ -2,6 +2,7 @@ import type { Moment } from '@taskwire/calendar'
 import type { Task } from '../client.ts'
 import { Icon, type IconName } from '../design/icon.tsx'
 import { fieldText } from '../fields/field_labels.ts'
+import { recurrenceText } from '../fields/recurrence_text.ts'
 import { shortDayName } from '../views/day_name.ts'
 
 interface TaskLabelsProps {
@@ -31,13 +32,14 @@ export function TaskLabels({ task, moment }: TaskLabelsProps) {
   )
 }
 
-function labelsOf({ priority, start_date, tags, checklist, reminders }: Task, { today }: Moment): Label[] {
+function labelsOf({ priority, start_date, tags, checklist, reminders, recurrence }: Task, { today }: Moment): Label[] {
   const done = checklist.filter((item) => item.done).length
   return [
     ...(priority === null
       ? []
       : [{ text: `${fieldText('priority', priority)} priority`, icon: 'flag' as const, look: priority }]),
     ...(start_date === null || start_date <= today ? [] : [{ text: `Starts ${shortDayName(start_date, today)}` }]),
+    ...(recurrence === null ? [] : [{ text: recurrenceText(recurrence), icon: 'repeat' as const }]),
     ...(checklist.length === 0 ? [] : [{ text: `${done}/${checklist.length} done`, icon: 'check' as const }]),
     ...(reminders.length === 0
       ? []

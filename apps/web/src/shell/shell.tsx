@@ -1,7 +1,8 @@
 import { Toast } from '@base-ui/react/toast'
 import { lazy, useEffect, useMemo, useRef, useState } from 'react'
 import type { FieldChanges } from '../fields/task_fields.ts'
-import { AddTask } from '../list/add_task.tsx'
+import { QuickAdd } from '../quick_add/quick_add.tsx'
+import { useShowTask } from '../list/use_show_task.ts'
 import { TaskList } from '../list/task_list.tsx'
 import { Toolbar } from '../list/toolbar.tsx'
 import { countTasks, type ViewCounts } from '../views/counts.ts'
@@ -57,7 +58,7 @@ function countOf({ view, tag }: Route, counts: ViewCounts): number | undefined {
 
 /** The screen of a signed-in user. */
 export function Shell() {
-  const { toasts, replica } = useWorkspace()
+  const { dispatch, toasts, replica } = useWorkspace()
   const snapshot = useSnapshot()
   const route = useRoute()
   const isWide = useIsWide()
@@ -65,6 +66,7 @@ export function Shell() {
   const { search, setSearch } = useSearch(route)
   const query = { ...listOf(route), search }
   const moment = useMoment()
+  const announceHidden = useShowTask(query, moment)
   const counts = useMemo(() => countTasks(snapshot.tasks, moment), [snapshot.tasks, moment])
   const conflict = snapshot.waiting.find((write) => write.conflict !== undefined && write.key !== postponed)
   // A link from the docked assistant to a task leaves the assistant open.
@@ -91,7 +93,11 @@ export function Shell() {
             <Header snapshot={snapshot} title={titleOf(route)} count={countOf(route, counts)} />
             {route.view !== 'trash' && (
               <>
-                <AddTask defaults={defaultsOf(route, moment.today)} />
+                <QuickAdd
+                  moment={moment}
+                  defaults={defaultsOf(route, moment.today)}
+                  onAdd={(fields) => announceHidden(dispatch(null, { kind: 'create', fields }).task_id, 'added')}
+                />
                 <Toolbar query={query} onSearch={setSearch} onChange={(changed) => go(changed, 'replace')} />
               </>
             )}

@@ -35,6 +35,11 @@ export function groupTasks(tasks: readonly Task[], grouping: Grouping): TaskGrou
   return groupsOf(pending, done, grouping).filter((group) => group.tasks.length > 0)
 }
 
+/** Whether the view shows a pending task, or a completed one under its count. */
+export function isInView(task: Task, query: ListQuery, moment: Moment): boolean {
+  return groupTasks([task], { query, moment, isLingering: () => false }).length > 0
+}
+
 function groupsOf(pending: readonly Task[], done: readonly Task[], { query, moment }: Grouping): TaskGroup[] {
   switch (query.view) {
     case 'today':

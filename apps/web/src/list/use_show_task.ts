@@ -1,0 +1,18 @@
+import type { Moment } from '@taskwire/calendar'
+import type { ListQuery } from '../shell/route.ts'
+import { go } from '../shell/route.ts'
+import { isInView } from '../views/group_tasks.ts'
+import { useWorkspace } from '../workspace.ts'
+
+/** Says that a task is not in the view that is shown, if so, and offers to show it. */
+export function useShowTask(query: ListQuery, moment: Moment): (id: number, verb: 'added' | 'saved') => void {
+  const { replica, toasts } = useWorkspace()
+  return (id, verb) => {
+    const task = replica.task(id)
+    if (task === undefined || isInView(task, query, moment)) return
+    toasts.add({
+      title: `“${task.title}” was ${verb}. This view does not show it`,
+      actionProps: { children: 'Show', onClick: () => go({ view: 'all', panel: 'task', id }) },
+    })
+  }
+}
