@@ -59,7 +59,8 @@ function byFields({ tags = [], priority = [], started }: ListInput, now: Date, z
 }
 
 function comparing({ sort = 'created_at', order }: ListInput): (a: ListedTask, b: ListedTask) => number {
-  const isAscending = order === undefined ? sort === 'title' || sort === 'due_date' : order === 'asc'
+  const isAscending =
+    order === undefined ? sort === 'title' || sort === 'due_date' || sort === 'position' : order === 'asc'
   const sign = isAscending ? 1 : -1
   switch (sort) {
     case 'title':
@@ -70,6 +71,8 @@ function comparing({ sort = 'created_at', order }: ListInput): (a: ListedTask, b
       return (a, b) =>
         lackingLast(a.completed_at, b.completed_at) ||
         sign * (compared(a.completed_at ?? '', b.completed_at ?? '') || a.id - b.id)
+    case 'position':
+      return (a, b) => sign * compared(a.position, b.position)
     case 'priority':
       return (a, b) =>
         lackingLast(a.priority, b.priority) || sign * (level(a.priority) - level(b.priority)) || newest(a, b)

@@ -47,6 +47,12 @@ function someTask(random: Chance): TaskFields & { title: string } {
   }
 }
 
+function somewhere({ below, oneOf }: Chance, items: readonly ListedTask[]) {
+  if (below(4) === 0) return { to: oneOf(['first', 'last'] as const) }
+  const { id } = oneOf(items)
+  return below(2) === 0 ? { after: id } : { before: id }
+}
+
 function someQuery(random: Chance): ListInput {
   const { below, oneOf, maybe } = random
   return {
@@ -64,7 +70,7 @@ function someQuery(random: Chance): ListInput {
     started: below(5) === 0 ? below(2) === 0 : undefined,
     sort:
       maybe(() => oneOf(['title', 'updated_at', 'created'] as const)) ??
-      oneOf(['due_date', 'priority', 'completed_at'] as const),
+      oneOf(['due_date', 'priority', 'completed_at', 'position'] as const),
     order: maybe(() => oneOf(['asc', 'desc'] as const)),
   }
 }
@@ -77,6 +83,7 @@ export async function compareRandomLists(api: TestServices, queries: number, see
   await viewer.update({ time_zone: SETTING })
   for (let made = 0; made < 150; made++) {
     const { id: task_id } = await task.create(someTask(random))
+    if (random.below(4) === 0) await task.move({ task_id, ...somewhere(random, (await task.list({})).items) })
     if (random.below(5) === 0) await task.delete({ task_id })
   }
   // Many tasks of one time: what is equal is ordered by id.

@@ -43,6 +43,7 @@ export const taskFields = {
   reminders: { settable: true, required: false, nullable: false, default: [], added: true, type: 'array', maxItems: 5 },
   recurrence: { settable: true, required: false, nullable: true, default: null, added: true, type: 'object' },
   checklist: { settable: true, required: false, nullable: false, default: [], added: true, type: 'array', maxItems: 50 },
+  position: { settable: false, required: false, nullable: false, default: '', added: true, type: 'string' },
   series_id: { settable: false, required: false, nullable: true, default: null, added: true, type: 'integer' },
   next_task_id: { settable: false, required: false, nullable: true, default: null, added: true, type: 'integer' },
   completed_at: { settable: false, required: false, nullable: true, default: null, added: true, type: 'string' },

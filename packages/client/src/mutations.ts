@@ -24,6 +24,7 @@ export const mutations = {
   'task.reopen': plain,
   'task.check': plain,
   'task.skip': plain,
+  'task.move': plain,
   'task.delete': plain,
   'change.undo': plain,
   'chat.send': { ...plain, slow: true },

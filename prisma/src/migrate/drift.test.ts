@@ -90,6 +90,7 @@ test('every index that is partial, on an expression or no btree exists and is va
     'task_live_created_idx',
     'task_live_title_idx',
     'task_open_series_key',
+    'task_position_idx',
     // The migration skips the index if the server lacks the extension.
     ...(trigrams.length > 0 ? ['task_search_idx'] : []),
     'task_series_idx',

@@ -22,6 +22,7 @@ export const samples: Readonly<Record<string, (rows: Rows) => Args>> = {
   'task.reopen': ({ task_id }) => ({ task_id }),
   'task.check': ({ task_id }) => ({ task_id, item_id: 'rye', done: true }),
   'task.skip': ({ task_id }) => ({ task_id }),
+  'task.move': ({ task_id }) => ({ task_id, to: 'first' }),
   'task.delete': ({ task_id }) => ({ task_id }),
   'change.list': ({ conversation_id }) => ({ since: 0, limit: 5, conversation_id }),
   'change.undo': ({ seq }) => ({ seq }),

@@ -2,6 +2,7 @@ import { INT32_MAX } from '@taskwire/db'
 import { z } from 'zod'
 import { pageCursor, pageLimit, rowId, storedTimestamp, timestamp } from '../core/fields.ts'
 import { addedFields, originalFields, storedOf } from '../task/fields.ts'
+import { positionOf } from '../task/position.ts'
 import { loggedTaskOutput, taskId, writeFields } from '../task/schema.ts'
 
 /** One accepted write on one task: an entry of its user's log. */
@@ -27,7 +28,15 @@ export const changeOutput = z.object({
 export type Change = z.infer<typeof changeOutput>
 
 /** The fields of a task as the log stores them: as JSON that PostgreSQL made of the row. */
-const storedTask = z.object({ ...storedOf(originalFields), ...z.object(storedOf(addedFields)).partial().shape })
+const storedTask = z
+  .object({
+    ...storedOf(originalFields),
+    ...z.object(storedOf(addedFields)).partial().shape,
+    position: z.string().nullable().optional(),
+  })
+  .transform(({ position, ...task }) =>
+    position === undefined ? task : { ...task, position: position ?? positionOf(task.id) },
+  )
 
 /** Parses a row of the log into a change. Fields of a task that this version does not know are dropped. */
 export const loggedChange = changeOutput.extend({

@@ -30,6 +30,7 @@ const writes: Record<string, Write> = {
   reopen: ({ task }, task_id, idempotency_key) => task.reopen({ task_id, idempotency_key }),
   check: ({ task }, task_id, idempotency_key) => task.check({ task_id, item_id: 'rye', done: true, idempotency_key }),
   skip: ({ task }, task_id, idempotency_key) => task.skip({ task_id, idempotency_key }),
+  move: ({ task }, task_id, idempotency_key) => task.move({ task_id, to: 'last', idempotency_key }),
   delete: ({ task }, task_id, idempotency_key) => task.delete({ task_id, idempotency_key }),
   'delete for a version': ({ task }, task_id, idempotency_key) =>
     task.delete({ task_id, if_version: 2, idempotency_key }),

@@ -73,6 +73,7 @@ describe.each(Object.entries(ways))('%s', (_, complete) => {
     expect(next).toEqual({
       ...created,
       id: next?.id,
+      position: next?.position,
       version: 1,
       created_at: next?.created_at,
       updated_at: next?.updated_at,

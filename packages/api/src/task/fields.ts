@@ -5,6 +5,7 @@ import { checklist, checklistOutput } from './inputs/checklist.ts'
 import { day, dueDay, reminders, time, zone } from './inputs/dates.ts'
 import { recurrence, recurrenceOutput } from './inputs/recurrence.ts'
 import { tags } from './inputs/tags.ts'
+import { positionSql } from './position.ts'
 
 /**
  * The definition of one field of a task. Its name is the name of its column, and the name on every
@@ -15,6 +16,8 @@ export interface Field {
   readonly input?: z.ZodType
   readonly output: z.ZodType
   readonly column: ColumnTypeName
+  /** The column as statements select it, if its value depends on other columns too. */
+  readonly select?: string
   /** The value of a task that was created without the field, and of one from before the field existed. */
   readonly default?: unknown
   /** It has no input, but follows from fields that have one: undo restores it with them. */
@@ -115,6 +118,15 @@ export const addedFields = {
     output: checklistOutput,
     column: 'jsonb',
     default: [],
+  },
+  position: {
+    output: z
+      .string()
+      .meta({ description: 'The place in your manual order, compared as bytes; set by moving the task' }),
+    column: 'text',
+    select: positionSql,
+    // Of a task in an old entry of the log; its place follows from its id.
+    default: '',
   },
   series_id: {
     output: z.int().nullable().meta({ description: 'The first task of the series; null without a recurrence' }),

@@ -81,7 +81,7 @@ describe('filters', () => {
     [
       'sort',
       { sort: 'id' },
-      'Must be one of: created, created_at, title, updated_at, due_date, priority, completed_at',
+      'Must be one of: created, created_at, title, updated_at, due_date, priority, completed_at, position',
     ],
     ['due', { due: 'soon' }, 'Must be one of: overdue, today, upcoming, none, any'],
     ['due_from', { due_from: '2026-02-30' }, 'There is no such day'],

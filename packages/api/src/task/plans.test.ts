@@ -1,5 +1,7 @@
 import { newUser, testServices } from '../../testing/services.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { CursorPart } from '../core/services.ts'
+import type { Task } from './schema.ts'
 import { taskPage, type ListQuery } from './sql.ts'
 import { taskToggle } from './write_sql.ts'
 
@@ -23,9 +25,14 @@ beforeAll(async () => {
 
 const plain: ListQuery = { trash: false, completed: undefined, search: '', sort: 'created_at', order: 'desc' }
 
+interface Page {
+  readonly owner?: string
+  readonly position?: readonly CursorPart[] | undefined
+}
+
 /** How many rows a page's scans read, those that a filter removed included. */
-async function rowsRead(query: ListQuery, limit: number): Promise<number> {
-  const { text, values } = taskPage(user_id, query, undefined, limit)
+async function rowsRead(query: ListQuery, limit: number, { owner = user_id, position }: Page = {}): Promise<number> {
+  const { text, values } = taskPage(owner, query, position, limit)
   const { rows } = await api.database.pool.query<{ 'QUERY PLAN': string }>({
     text: `EXPLAIN (ANALYZE, TIMING OFF, SUMMARY OFF) ${text}`,
     values,
@@ -44,6 +51,26 @@ test.each([
   expect(taskPage(user_id, query, undefined, 21).pipeline).toBe('reads')
   // A subquery scan shows the rows of the index scan once more.
   expect(await rowsRead(query, 21)).toBeLessThanOrEqual(3 * 21)
+})
+
+test('a page in the manual order reads only as many tasks as it shows, moved ones and others', async () => {
+  const { db, sql } = api.services
+  const owner = newUser()
+  await db.$executeRaw`ALTER TABLE taskwire.task DISABLE TRIGGER task_change`
+  await db.$executeRaw`
+    INSERT INTO taskwire.task (user_id, title, position)
+    SELECT ${owner}, 'task ' || n, CASE WHEN n % 4 = 0 THEN 'a' || lpad(to_hex(n * 1000), 8, '0') || '8-1' END
+    FROM generate_series(1, 5000) n`
+  await db.$executeRaw`ALTER TABLE taskwire.task ENABLE TRIGGER task_change`
+  await db.$executeRaw`ANALYZE taskwire.task`
+  for (const order of ['asc', 'desc'] as const) {
+    const query = { ...plain, sort: 'position', order } as const
+    const [first] = await sql<{ items: Task[] }>(taskPage(owner, query, undefined, 21))
+    const last = first?.items.at(-1)
+    for (const position of [undefined, [last?.position ?? '', last?.id ?? 0]]) {
+      expect(await rowsRead(query, 21, { owner, position })).toBeLessThanOrEqual(5 * 21)
+    }
+  }
 })
 
 test('a page of the trash reads no live task', async () => {

@@ -24,6 +24,7 @@ test('a field that the system sets is published as not settable', () => {
     'updated_at',
     'version',
     'due_at',
+    'position',
     'series_id',
     'next_task_id',
     'completed_at',

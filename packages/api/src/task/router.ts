@@ -6,6 +6,7 @@ import { checkInput, checkItem } from './checklist.ts'
 import { countsInput, countsOutput, taskCounts } from './counts.ts'
 import { fitAddedFields } from './fit.ts'
 import { listPage } from './list.ts'
+import { moveInput, moveTask } from './move.ts'
 import { addQuickly, quickAddInput, quickAddPreview } from './quick_add.ts'
 import { createInput, listInput, listOutput, taskInput, taskOutput, taskWriteInput, updateInput } from './schema.ts'
 import { taskTrash } from './write_sql.ts'
@@ -134,6 +135,16 @@ export const taskRouter = router({
     .input(taskWriteInput)
     .output(taskOutput)
     .mutation(({ ctx, input, path }) => skipTask(ctx, path, input)),
+
+  move: protectedProcedure
+    .meta({
+      summary: 'Move a task in your manual order: after or before another, or to the first or last place',
+      errors: ['task_not_found'],
+      rest: { methods: ['POST'], path: `${task}/move`, status: 200, etag: true },
+    })
+    .input(moveInput)
+    .output(taskOutput)
+    .mutation(({ ctx, input, path }) => moveTask(ctx, path, input)),
 
   delete: protectedProcedure
     .meta({

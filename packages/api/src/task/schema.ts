@@ -66,7 +66,16 @@ export const taskWriteInput = z.strictObject({ task_id: taskId, ...writeFields }
 
 export const updateInput = z.strictObject({ task_id: taskId, ...taskFieldsInput.shape, ...writeFields })
 
-export const taskSort = z.enum(['created', 'created_at', 'title', 'updated_at', 'due_date', 'priority', 'completed_at'])
+export const taskSort = z.enum([
+  'created',
+  'created_at',
+  'title',
+  'updated_at',
+  'due_date',
+  'priority',
+  'completed_at',
+  'position',
+])
 
 export const listInput = z.strictObject({
   status: z.enum(['all', 'pending', 'completed', 'deleted']).optional().meta({ description: '`deleted` is the trash' }),
@@ -77,7 +86,10 @@ export const listInput = z.strictObject({
     .meta({ description: 'Literal text in title or description, in any letter case' }),
   ...filters,
   sort: taskSort.optional().meta({ description: 'Default: created_at. Tasks without the value come last' }),
-  order: z.enum(['asc', 'desc']).optional().meta({ description: 'Default: asc for title and due_date, else desc' }),
+  order: z
+    .enum(['asc', 'desc'])
+    .optional()
+    .meta({ description: 'Default: asc for title, due_date and position, else desc' }),
   limit: pageLimit.optional().meta({ description: `At most this many (1 to ${limits.pageItems})` }),
   cursor: pageCursor.optional().meta({ description: 'The next_cursor of the page before' }),
 })

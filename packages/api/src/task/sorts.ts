@@ -1,7 +1,8 @@
 import type { CursorPart } from '../core/services.ts'
+import { positionSql } from './position.ts'
 import type { ListedTask } from './schema.ts'
 
-export type SortName = 'created_at' | 'updated_at' | 'title' | 'due_date' | 'priority' | 'completed_at'
+export type SortName = 'created_at' | 'updated_at' | 'title' | 'due_date' | 'priority' | 'completed_at' | 'position'
 export type Order = 'asc' | 'desc'
 
 /**
@@ -28,6 +29,7 @@ export const preferredOrders: Readonly<Record<SortName, Order>> = {
   due_date: 'asc',
   priority: 'desc',
   completed_at: 'desc',
+  position: 'asc',
 }
 
 /** A sort by its name. Tasks that lack the value come last in both orders. */
@@ -45,6 +47,8 @@ export function sortOf(name: SortName, order: Order): Sort {
       return { direction: 'desc', keys: [level(order), timeKey('created_at')] }
     case 'completed_at':
       return { direction: order, keys: [completion(lastOf(order))] }
+    case 'position':
+      return { direction: order, keys: [place] }
   }
 }
 
@@ -89,6 +93,12 @@ function level(order: Order): SortKey {
     of: (parameter) => `${parameter}::integer`,
     value: ({ priority }) => (priority === null ? 0 : rising.indexOf(priority) + 1),
   }
+}
+
+const place: SortKey = {
+  by: `${positionSql} COLLATE "C"`,
+  of: (parameter) => `${parameter} COLLATE "C"`,
+  value: (task) => task.position,
 }
 
 function completion(last: Extreme): SortKey {

@@ -5,6 +5,7 @@ import { columnType } from './columns.ts'
 import { taskFields, type Field } from './fields.ts'
 import { filterConditions, type Filters } from './filter_sql.ts'
 import type { Moment } from './moment.ts'
+import { idBound } from './position.ts'
 import { sortOf, type Order, type SortName } from './sorts.ts'
 
 // The reading statements of the hot path, derived from the table of fields; `write_sql.ts` has the writing ones. They
@@ -13,7 +14,7 @@ import { sortOf, type Order, type SortName } from './sorts.ts'
 
 /** The columns of a task, as `taskOutput` has it. */
 export const taskColumns = Object.entries<Field>(taskFields)
-  .map(([name, { column }]) => selected(name, columnType(column).select))
+  .map(([name, { column, select }]) => selected(name, select === undefined ? columnType(column).select : () => select))
   .join(', ')
 
 function selected(name: string, select: ((column: string) => string) | undefined): string {
@@ -52,8 +53,8 @@ export function taskPage(
   position: readonly CursorPart[] | undefined,
   limit: number,
 ) {
-  const { rows, values, parameter } = listRows(user_id, query, position)
-  const text = `SELECT coalesce(json_agg(page), '[]') AS items FROM (${rows} LIMIT ${parameter(limit)}) page`
+  const { rows, values } = listRows(user_id, query, { position, limit })
+  const text = `SELECT coalesce(json_agg(page), '[]') AS items FROM (${rows}) page`
   // Searches and filters by fields stay unnamed: their plan depends on how many rows match, so each is planned for its
   // own values.
   const name = isNarrowed(query) ? undefined : pageName(query, position !== undefined, text)
@@ -66,7 +67,7 @@ export function taskPage(
 
 /** All of a user's tasks that match, as rows `{task}` in the order of the pages. */
 export function wholeList(user_id: string, query: TimedQuery): Pick<Statement, 'text' | 'values'> {
-  const { rows, values } = listRows(user_id, query, undefined)
+  const { rows, values } = listRows(user_id, query, {})
   return { text: `SELECT row_to_json(listed) AS task FROM (${rows}) listed`, values }
 }
 
@@ -74,10 +75,15 @@ function isNarrowed({ search, due, due_from, due_to, tags, priority, started }: 
   return search !== '' || [due, due_from, due_to, tags, priority, started].some((filter) => filter !== undefined)
 }
 
-function listRows(user_id: string, query: TimedQuery, position: readonly CursorPart[] | undefined) {
+/** Where a page begins, and how many tasks it has at most. */
+interface PageOf {
+  readonly position?: readonly CursorPart[] | undefined
+  readonly limit?: number
+}
+
+function listRows(user_id: string, query: TimedQuery, { position, limit }: PageOf) {
   const values: unknown[] = [user_id]
   const parameter = (value: unknown) => `$${values.push(value)}`
-  const { direction, keys } = sortOf(query.sort, query.order)
   const conditions = ['user_id = $1', query.trash ? 'deleted_at IS NOT NULL' : 'deleted_at IS NULL']
   if (query.completed !== undefined) conditions.push(`completed = ${parameter(query.completed)}`)
   if (query.search !== '') {
@@ -85,6 +91,14 @@ function listRows(user_id: string, query: TimedQuery, position: readonly CursorP
     conditions.push(`(title ILIKE ${pattern} OR description ILIKE ${pattern})`)
   }
   conditions.push(...filterConditions(query, query.moment, parameter))
+  const limited = limit === undefined ? '' : `LIMIT ${parameter(limit)}`
+  const columns = `${taskColumns}${query.trash ? deletedAt : ''}`
+  if (query.sort === 'position') {
+    const select = (more: string) =>
+      `SELECT ${columns} FROM taskwire.task WHERE ${conditions.join(' AND ')} AND ${more} ${limited}`
+    return { rows: `${manualOrder(query.order, { select, position, parameter })} ${limited}`, values }
+  }
+  const { direction, keys } = sortOf(query.sort, query.order)
   if (position !== undefined) {
     const after = keys.map(({ of }, index) => of(parameter(position[index])))
     const sorted = [...keys.map(({ by }) => by), 'id'].join(', ')
@@ -93,10 +107,34 @@ function listRows(user_id: string, query: TimedQuery, position: readonly CursorP
     )
   }
   const order = [...keys.map(({ by }) => by), 'id'].map((by) => `${by} ${direction}`).join(', ')
-  const rows = `
-    SELECT ${taskColumns}${query.trash ? deletedAt : ''} FROM taskwire.task
-    WHERE ${conditions.join(' AND ')} ORDER BY ${order}`
-  return { rows, values, parameter }
+  const rows = `SELECT ${columns} FROM taskwire.task WHERE ${conditions.join(' AND ')} ORDER BY ${order} ${limited}`
+  return { rows, values }
+}
+
+interface ManualOrder {
+  /** The tasks that also match a condition; it ends with their order. */
+  readonly select: (condition: string) => string
+  readonly position: readonly CursorPart[] | undefined
+  readonly parameter: (value: unknown) => string
+}
+
+/**
+ * The tasks that were moved and those that were not, each in the order of an index, merged: one index of all of them
+ * would cost every new task an entry.
+ */
+function manualOrder(order: Order, { select, position, parameter }: ManualOrder): string {
+  const reverse = order === 'asc' ? 'desc' : 'asc'
+  const [moved, others] = [['task.position IS NOT NULL'], ['task.position IS NULL']]
+  if (position !== undefined) {
+    const [place, id] = position
+    const comparison = order === 'asc' ? '>' : '<'
+    moved.push(`(task.position, task.id) ${comparison} (${parameter(place)} COLLATE "C", ${parameter(id)}::integer)`)
+    others.push(`task.id ${order === 'asc' ? '<' : '>'} ${parameter(idBound(String(place), order))}::bigint`)
+  }
+  return `SELECT * FROM (
+    (${select(`${moved.join(' AND ')} ORDER BY task.position ${order}, task.id ${order}`)})
+    UNION ALL (${select(`${others.join(' AND ')} ORDER BY task.id ${reverse}`)})
+  ) placed ORDER BY position COLLATE "C" ${order}, id ${order}`
 }
 
 const pageNames = new Map<string, string>()

@@ -1,6 +1,7 @@
 import type { Statement } from '@taskwire/db'
 import { fragment, joined, prepared, type Fragment } from '../core/statement.ts'
 import type { ChangeMetadata } from '../log/write.ts'
+import { positionSql } from './position.ts'
 import type { LoggedTask } from './schema.ts'
 import { list, metadata, partMetadata, written, type LiveTask, type TaskWrite } from './write_sql.ts'
 
@@ -23,7 +24,8 @@ export interface Undo {
 
 /**
  * Restores a task to its state before a change, if the fields that callers set still have the change's values. Fields
- * that the entry does not know stay as they are. Returns the new version.
+ * that the entry does not know stay as they are, and so does the place of a task that the change did not move. Returns
+ * the new version.
  */
 export function taskUndo(undo: Undo, changeMetadata: ChangeMetadata): Statement {
   const { left, set } = undoOf(undo)
@@ -69,12 +71,16 @@ function undoOf({ user_id, change, versions }: Undo) {
   )
   const existence = after === null ? ['deleted_at IS NOT NULL'] : ['deleted_at IS NULL']
   const restored = known(before).map(({ name, value }) => fragment`${name} = ${value}`)
+  const isMoved = before?.position !== undefined && after?.position !== undefined && before.position !== after.position
+  const itsPlace = isMoved ? [fragment<TaskWrite>`${positionSql} = ${() => after.position}`] : []
+  const placeBefore = isMoved ? [fragment<TaskWrite>`position = ${() => before.position}`] : []
   return {
     row,
-    left: joined([row, ...atVersion, existence, ...conditions], ' AND '),
+    left: joined([row, ...atVersion, existence, ...conditions, ...itsPlace], ' AND '),
     set: [
       before === null ? ['deleted_at = now()'] : ['deleted_at = NULL'],
       ...restored,
+      ...placeBefore,
       fragment<TaskWrite>`changed_undoes = ${() => seq}`,
     ],
   }

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest'
+import { positionOf } from './position.ts'
 import { addedDefaults, newUser, apiErrorOf, testServices } from '../../testing/services.ts'
 import type { Task } from './schema.ts'
 
@@ -39,6 +40,7 @@ describe('creating', () => {
       updated_at: created.created_at,
       version: 1,
       ...addedDefaults,
+      position: positionOf(created.id),
     })
     expect(await task.get({ task_id: created.id })).toStrictEqual(created)
   })

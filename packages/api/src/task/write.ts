@@ -3,6 +3,7 @@ import type { Change } from '../log/schema.ts'
 import { idempotentWrite, type ChangeMetadata, type WriteInput } from '../log/write.ts'
 import { ApiError } from '../errors/api_error.ts'
 import type { UserContext } from '../core/trpc.ts'
+import { positionOf } from './position.ts'
 import { completedTask, type Task } from './schema.ts'
 import { taskSelect } from './sql.ts'
 import type { LiveTask } from './write_sql.ts'
@@ -55,7 +56,8 @@ export function hasVersion({ version }: Task, if_version: IfVersion): boolean {
 
 /** The response of a write: the task after the change or, if the write deleted it, before. */
 export function answered({ before, after }: Change): Task {
-  return completedTask.parse(orNotFound(after ?? before))
+  const task = orNotFound(after ?? before)
+  return completedTask.parse({ position: positionOf(task.id), ...task })
 }
 
 export async function rowOf(ctx: UserContext, statement: Statement): Promise<Task | null> {

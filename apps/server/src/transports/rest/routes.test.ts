@@ -33,6 +33,7 @@ describe('the documented routes', () => {
       updated_at: TIME,
       version: 1,
       ...addedDefaults,
+      position: expect.stringMatching(/^a[0-9a-f]{8}$/),
     }
     expect(created).toMatchObject({ status: 201, json: task })
     expect(Object.keys(created.json)).toEqual(Object.keys(task))
