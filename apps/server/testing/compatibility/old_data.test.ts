@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runCommandFile } from '../backup/run_command.ts'
 import { unpackDirectory } from './archive.ts'
 import { movedText, moveTimes } from './clock.ts'
 import { withDatabase } from './cluster.ts'
@@ -17,7 +18,12 @@ import { startServer, type ServerProcess } from './server_process.ts'
 const ROOT = join(import.meta.dirname, '..', '..', '..', '..')
 const RECORDED = join(import.meta.dirname, 'recorded')
 
-describe.each(readdirSync(RECORDED))('a data directory of version %s', (version) => {
+const CASES = readdirSync(RECORDED).flatMap((version) => [
+  { version, way: 'opened as it is' },
+  { version, way: 'restored from a backup of it' },
+])
+
+describe.each(CASES)('a data directory of version $version, $way,', ({ version, way }) => {
   const recording: Recording = JSON.parse(readFileSync(join(RECORDED, version, 'answers.json'), 'utf8'))
   let dataDir: string
   let server: ServerProcess
@@ -28,6 +34,7 @@ describe.each(readdirSync(RECORDED))('a data directory of version %s', (version)
     dataDir = await unpackDirectory(join(RECORDED, version, 'data.tar.zst'))
     seconds = Math.floor((Date.now() - Date.parse(recording.sealed_at)) / 1000)
     await withDatabase(dataDir, (pool) => moveTimes(pool, seconds))
+    if (way !== 'opened as it is') dataDir = await backedUpAndRestored(dataDir)
     server = await startServer(ROOT, dataDir)
     const secret = readFileSync(join(dataDir, 'secret'), 'utf8').trim()
     installation = { url: server.url, secret, credentials: recording.credentials }
@@ -147,6 +154,20 @@ describe.each(readdirSync(RECORDED))('a data directory of version %s', (version)
     }
   })
 })
+
+/** A new data directory beside an old one, which our backup reads as its version left it. */
+async function backedUpAndRestored(dataDir: string): Promise<string> {
+  const [file, copy] = [join(dirname(dataDir), 'backup'), join(dirname(dataDir), 'copy')]
+  const commands = [
+    ['backup_command.ts', dataDir],
+    ['restore_command.ts', copy],
+  ] as const
+  for (const [command, TASKWIRE_DATA_DIR] of commands) {
+    const result = await runCommandFile(`commands/${command}`, [file], { TASKWIRE_DATA_DIR })
+    expect(result).toMatchObject({ code: 0, stderr: '' })
+  }
+  return copy
+}
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 
