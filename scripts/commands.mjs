@@ -28,6 +28,11 @@ export const commands = {
     summary: 'restores a backup into an empty installation',
     envFile: true,
   },
+  doctor: {
+    run: ['apps/server/src/commands/doctor_command.ts'],
+    summary: 'checks settings, database, versions, disk and clock',
+    envFile: true,
+  },
   'db:import': {
     run: ['apps/server/src/process/import_command.ts'],
     summary: 'copies the tables of the old service',

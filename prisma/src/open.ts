@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startEmbedded } from './embedded/start.ts'
 import { migrate } from './migrate/migrate.ts'
@@ -53,9 +53,14 @@ export async function reachDatabase({
   return { url: embedded.url, connections: 1, close: embedded.stop }
 }
 
-/** Whether a data directory has an embedded database, here or in the place that it names. */
-export function hasEmbedded(dataDir: string): boolean {
-  return existsSync(join(dataDir, 'postgres', 'data')) || existsSync(join(dataDir, 'postgres.path'))
+/**
+ * The directory that holds the embedded database of a data directory: itself or, where the account of the server could
+ * not reach it, another one. Undefined while there is no database.
+ */
+export function embeddedDirectory(dataDir: string): string | undefined {
+  const pointer = join(dataDir, 'postgres.path')
+  if (existsSync(pointer)) return readFileSync(pointer, 'utf8').trim()
+  return existsSync(join(dataDir, 'postgres', 'data')) ? dataDir : undefined
 }
 
 async function migrateAndOpen({ log, ...options }: DatabaseOptions & { log: (message: string) => void }) {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { openBackup, writeNewFile, type Manifest } from '@taskwire/db/backup'
-import { hasEmbedded, reachDatabase } from '@taskwire/db/open'
+import { embeddedDirectory, reachDatabase } from '@taskwire/db/open'
 import { callersPath, readEnv, type Env } from '../config/env.ts'
 import { secretId, storedSecret } from '../config/secret.ts'
 import { taskwireVersion } from '../config/version.ts'
@@ -26,7 +26,7 @@ await runCommand(async (signal) => {
 })
 
 async function backUp(env: Env, { path, force, signal }: { path: string; force: boolean; signal: AbortSignal }) {
-  if (env.DATABASE_URL === undefined && !hasEmbedded(env.TASKWIRE_DATA_DIR)) {
+  if (env.DATABASE_URL === undefined && embeddedDirectory(env.TASKWIRE_DATA_DIR) === undefined) {
     throw new CommandError(`there is nothing to back up: ${env.TASKWIRE_DATA_DIR} (TASKWIRE_DATA_DIR) has no database`)
   }
   const secret = env.BETTER_AUTH_SECRET === undefined ? await storedSecret(env.TASKWIRE_DATA_DIR) : undefined

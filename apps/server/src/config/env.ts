@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { z } from 'zod'
+import { misspeltNames } from './misspelt.ts'
 import { SECRET_LENGTH, variables } from './variables.ts'
 
 /** The configuration with all defaults applied. The names are those of the environment variables. */
@@ -33,6 +34,13 @@ export function agentKey(): string | undefined {
 /** A path as the caller of a command wrote it: npm changes the working directory to the root and keeps theirs. */
 export function callersPath(path: string): string {
   return resolve(process.env['INIT_CWD'] ?? process.cwd(), path)
+}
+
+/** One line for each variable that looks like a misspelt one of ours. */
+export function settingWarnings(): string[] {
+  return misspeltNames(Object.keys(process.env), Object.keys(variables.shape)).map(
+    ({ name, meant }) => `unknown setting ${name}: did you mean ${meant}?`,
+  )
 }
 
 /** The configuration for these variables. An empty variable counts as unset. Throws `ConfigurationError`. */

@@ -59,6 +59,7 @@ export const variables = z.object({
   SHUTDOWN_DELAY_MS: integer(0, 600_000, 0).describe(
     'Milliseconds that requests are still served after SIGTERM, while /health/ready is 503; set it behind a load balancer',
   ),
+  CHANGES_KEPT_DAYS: integer(1, 36_500, 30).describe('Days that the log and the trash are kept'),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info').describe(
     'Minimum severity of log lines',
   ),

@@ -1,8 +1,9 @@
 import { purge } from '@taskwire/api'
+import { embeddedDirectory } from '@taskwire/db/open'
 import { buildApp } from '../http/app.ts'
 import { purgeGrants } from '../auth/oauth/purge_grants.ts'
 import { purgeRevocations } from '../auth/stored_revocations.ts'
-import { localUrl, type Env } from '../config/env.ts'
+import { localUrl, settingWarnings, type Env } from '../config/env.ts'
 import { drain } from './drain.ts'
 import { openLog } from './log.ts'
 import { everyHour } from './periodic.ts'
@@ -15,9 +16,10 @@ import { v8FlagProblems } from './v8_flags.ts'
 export async function serve(configured: Env, cleanup: Cleanup): Promise<void> {
   const env = await withPort(configured)
   cleanup.delayMs = env.SHUTDOWN_DELAY_MS
+  for (const line of settingWarnings()) process.stderr.write(`${line}\n`)
   const log = openLog(env)
   const { services, signIn } = await openServices(env, log, cleanup)
-  cleanup.add(everyHour('purge', (signal) => purge(services, signal), log))
+  cleanup.add(everyHour('purge', (signal) => purge(services, { signal, keptDays: env.CHANGES_KEPT_DAYS }), log))
   cleanup.add(everyHour('purge of revocations', () => purgeRevocations(services.db), log))
   cleanup.add(everyHour('purge of grants', () => purgeGrants(services.db), log))
   const app = await buildApp({ services, env, log, plugins: [signIn.plugin] })
@@ -40,6 +42,12 @@ async function withPort(env: Env): Promise<Env> {
 
 function banner(env: Env): string {
   const url = localUrl(env.HOST, env.PORT)
-  const data = env.DATABASE_URL === undefined ? env.TASKWIRE_DATA_DIR : 'the database of DATABASE_URL'
+  const data = env.DATABASE_URL === undefined ? embeddedPlace(env) : 'the database of DATABASE_URL'
   return `Taskwire is running at ${url}\n  data    ${data}\n  docs    ${url}/docs\n  stop    Ctrl-C\n`
+}
+
+/** Where an operator finds the files: as root they may be elsewhere than the data directory. */
+function embeddedPlace({ TASKWIRE_DATA_DIR: dataDir }: Env): string {
+  const directory = embeddedDirectory(dataDir) ?? dataDir
+  return directory === dataDir ? dataDir : `${directory} (tasks and accounts), ${dataDir} (secret)`
 }

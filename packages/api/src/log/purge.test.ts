@@ -40,6 +40,16 @@ test('the purge removes changes older than 30 days, keeps newer ones, and the lo
   expect([changes.map(({ seq }) => seq), next]).toEqual([[7, 8, 9, 10, 11], 11])
 })
 
+test('an installation may keep changes and trash for another time', async () => {
+  const user_id = newUser()
+  await createMany(user_id, 4)
+  await backdate(user_id, { to: 2 }, 8)
+  await purge(api.services, { keptDays: 9 })
+  expect(await keptSeqs(user_id)).toEqual([1, 2, 3, 4])
+  await purge(api.services, { keptDays: 7 })
+  expect(await keptSeqs(user_id)).toEqual([3, 4])
+})
+
 test('a log whose changes were all purged still reports its end', async () => {
   const user_id = newUser()
   await createMany(user_id, 3)
@@ -114,7 +124,7 @@ test('a purge stops when its process shuts down, and the next purge continues', 
   const user_id = newUser()
   await createMany(user_id, 3)
   await backdate(user_id, { to: 3 }, 31)
-  expect(await purge(api.services, AbortSignal.abort())).toEqual({ changes: 0, tasks: 0 })
+  expect(await purge(api.services, { signal: AbortSignal.abort() })).toEqual({ changes: 0, tasks: 0 })
   expect(await purge(api.services)).toEqual({ changes: 3, tasks: 0 })
 })
 

@@ -1,7 +1,11 @@
 import type { Db } from '@taskwire/db'
 
-/** How long a change, its key, and a task in the trash are kept. */
-const KEPT_DAYS = 30
+export interface PurgeOptions {
+  /** How long a change, its key, and a task in the trash are kept. */
+  readonly keptDays?: number
+  /** Ends the purge after the running statement. */
+  readonly signal?: AbortSignal
+}
 
 export interface Purged {
   readonly changes: number
@@ -9,20 +13,23 @@ export interface Purged {
 }
 
 /**
- * Removes changes and trash that are older than 30 days, in small statements, so that no writer waits long. What is left
+ * Removes changes and trash that are older than `keptDays`, in small statements, so that no writer waits long. What is left
  * of a user's log never has a gap. Any replica may call it at any time: only one of them works at once, the others
- * return. `signal` ends it after the running statement.
+ * return.
  */
-export async function purge({ db }: { readonly db: Db }, signal?: AbortSignal): Promise<Purged> {
+export async function purge(
+  { db }: { readonly db: Db },
+  { keptDays = 30, signal }: PurgeOptions = {},
+): Promise<Purged> {
   const stopped = () => signal?.aborted === true
   const purged = { changes: 0, tasks: 0 }
   for (let after: string | null = ''; after !== null && !stopped();) {
-    const { removed, last } = await purgeChanges(db, after)
+    const { removed, last } = await purgeChanges(db, { after, keptDays })
     purged.changes += removed
     // Visits the same users again until nothing more of theirs is removed.
     if (removed === 0) after = last
   }
-  for (let removed = 1; removed > 0 && !stopped(); purged.tasks += removed) removed = await purgeTrash(db)
+  for (let removed = 1; removed > 0 && !stopped(); purged.tasks += removed) removed = await purgeTrash(db, keptDays)
   return purged
 }
 
@@ -44,13 +51,13 @@ interface Step {
  * change may follow a younger one. Users are visited one after the other by their first change, because a search for
  * old changes would read every one of them. Two replicas would lock rows in different orders, so only one works at once.
  */
-function purgeChanges(db: Db, after: string): Promise<Step> {
+function purgeChanges(db: Db, { after, keptDays }: { after: string; keptDays: number }): Promise<Step> {
   return db.$transaction(async (transaction) => {
     const [lock] = await transaction.$queryRaw<{ ours: boolean }[]>`
       SELECT pg_try_advisory_xact_lock(${PURGE_LOCK}) AS ours`
     if (lock?.ours !== true) return { removed: 0, last: null }
     const [step] = await transaction.$queryRaw<Step[]>`
-      WITH cutoff AS (SELECT now() - make_interval(days => ${KEPT_DAYS}) AS at),
+      WITH cutoff AS (SELECT now() - make_interval(days => ${keptDays}) AS at),
       visited AS MATERIALIZED (
         SELECT user_id FROM taskwire.change_counter WHERE user_id > ${after} ORDER BY user_id LIMIT ${USERS}
       ), owner AS MATERIALIZED (
@@ -76,9 +83,9 @@ function purgeChanges(db: Db, after: string): Promise<Step> {
 const TASKS = 1000
 
 /** Removes tasks from the trash, except those that are being restored right now. This is not a change of the log. */
-function purgeTrash(db: Db): Promise<number> {
+function purgeTrash(db: Db, keptDays: number): Promise<number> {
   return db.$executeRaw`
     DELETE FROM taskwire.task WHERE (user_id, id) IN (
       SELECT user_id, id FROM taskwire.task
-      WHERE deleted_at < now() - make_interval(days => ${KEPT_DAYS}) LIMIT ${TASKS} FOR UPDATE SKIP LOCKED)`
+      WHERE deleted_at < now() - make_interval(days => ${keptDays}) LIMIT ${TASKS} FOR UPDATE SKIP LOCKED)`
 }
