@@ -38,6 +38,13 @@ const FILL = `
   INSERT INTO taskwire.apikey (id, "referenceId", key, "createdAt", "updatedAt") VALUES ('k', 'ann', 'hash', now(), now());
   INSERT INTO taskwire.jwks (id, "publicKey", "privateKey", "createdAt") VALUES ('j', 'public', 'private', now());
   INSERT INTO taskwire.verification (id, identifier, value, "expiresAt") VALUES ('v', 'i', 'v', now());
+  INSERT INTO taskwire."oauthClient" (id, "clientId", scopes) VALUES ('c', 'client', '{tasks:read}');
+  INSERT INTO taskwire."oauthResource" (id, identifier, name) VALUES ('r', 'https://tasks.example.com/mcp', 'Taskwire');
+  INSERT INTO taskwire."oauthClientResource" (id, "clientId", "resourceId") VALUES ('cr', 'client', 'https://tasks.example.com/mcp');
+  INSERT INTO taskwire."oauthConsent" (id, "clientId", "userId", "createdAt", "updatedAt") VALUES ('co', 'client', 'ann', now(), now());
+  INSERT INTO taskwire."oauthRefreshToken" (id, token, "clientId", "userId", "expiresAt", "createdAt") VALUES ('rt', 'hash', 'client', 'ann', now(), now());
+  INSERT INTO taskwire."oauthAccessToken" (id, token, "clientId", "userId", "refreshId", "expiresAt", "createdAt") VALUES ('at', 'hash', 'client', 'ann', 'rt', now(), now());
+  INSERT INTO taskwire."oauthClientAssertion" (id, "expiresAt") VALUES ('as', now());
   INSERT INTO taskwire.settings (user_id, time_zone) VALUES ('ann', 'Asia/Tokyo');
   INSERT INTO taskwire.task (user_id, title, description, tags, checklist, due_date) VALUES
     ('ann', E'tab\\tback\\\\slash\\nline \\\\N', NULL, '{"a,b","c\\"d"}', '[{"id": "1", "text": "\\u00e9 \\ud83d\\ude00", "done": true}]', '9999-12-31'),
