@@ -1,26 +1,42 @@
 import { lazy, Suspense, useSyncExternalStore } from 'react'
+import { connectRequestOf } from './connect/request.ts'
 import { SignIn } from './session/sign_in.tsx'
 import type { Session } from './session/session.ts'
 
 // The sign-in form does without the app, which starts to load while the session is checked or the password is typed.
 const loadApp = () => import('./signed_in.tsx')
 const SignedIn = lazy(loadApp)
+const ConnectPage = lazy(() => import('./connect/connect_page.tsx'))
 
 /** Starts to load the app of a signed-in user. Where that fails, showing it tries again. */
 export function preloadApp(): void {
   void loadApp().catch(() => {})
 }
 
-/** The sign-in page, or the app of the signed-in user. */
+/** The sign-in page, the app of the signed-in user, or the page on which they connect another app to it. */
 export function App({ session }: { readonly session: Session }) {
   const state = useSyncExternalStore(session.subscribe, session.state)
+  const hash = useSyncExternalStore(onHash, () => location.hash)
+  const request = connectRequestOf(hash)
   if (state.kind === 'checking') return <Loading />
+  if (request !== undefined) {
+    return (
+      <Suspense fallback={<Loading />}>
+        <ConnectPage key={request.query} request={request} session={session} state={state} />
+      </Suspense>
+    )
+  }
   if (state.kind === 'signed_out') return <SignIn session={session} isExpired={state.isExpired === true} />
   return (
     <Suspense fallback={<Loading />}>
       <SignedIn key={state.user.id} session={session} user={state.user} />
     </Suspense>
   )
+}
+
+function onHash(listener: () => void): () => void {
+  addEventListener('hashchange', listener)
+  return () => removeEventListener('hashchange', listener)
 }
 
 function Loading() {

@@ -9,7 +9,7 @@ const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
 /** The violations that axe finds in the page. */
-async function findViolations(page: Page): Promise<unknown[]> {
+export async function findViolations(page: Page): Promise<unknown[]> {
   // Colours must not be measured during an animation.
   await page.evaluate(() =>
     Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))),

@@ -1,5 +1,6 @@
 import { limits } from '@taskwire/client'
 import { useCallback, useEffect, useState, type FormEvent } from 'react'
+import { ConnectedApps } from '../connect/connected_apps.tsx'
 import { Button } from '../design/button.tsx'
 import { Field } from '../design/field.tsx'
 import { Sheet } from '../design/sheet.tsx'
@@ -103,6 +104,7 @@ export default function KeysPanel({ onClose }: { readonly onClose: () => void })
           <KeyRow key={key.id} apiKey={key} onRevoke={() => void revoke(key)} />
         ))}
       </ul>
+      <ConnectedApps />
     </Sheet>
   )
 }

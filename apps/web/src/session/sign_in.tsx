@@ -9,10 +9,13 @@ interface SignInProps {
   readonly session: Session
   /** Whether the session ended on the server; unsent changes are still in this browser then. */
   readonly isExpired: boolean
+  /** What signing in is for, if not for the tasks themselves. */
+  readonly note?: string
+  readonly onSignedIn?: () => void
 }
 
 /** The page for signing in and for creating an account. */
-export function SignIn({ session, isExpired }: SignInProps) {
+export function SignIn({ session, isExpired, note, onSignedIn }: SignInProps) {
   const [isNew, setIsNew] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
   const [isBusy, setIsBusy] = useState(false)
@@ -24,8 +27,10 @@ export function SignIn({ session, isExpired }: SignInProps) {
     const text = (name: string) => formText(form, name)
     const [name, email, password] = [text('name').trim(), text('email').trim(), text('password')]
     setIsBusy(true)
-    setProblem(await (isNew ? session.signUp(name, email, password) : session.signIn(email, password)))
+    const failed = await (isNew ? session.signUp(name, email, password) : session.signIn(email, password))
+    setProblem(failed)
     setIsBusy(false)
+    if (failed === null) onSignedIn?.()
   }
 
   return (
@@ -36,6 +41,7 @@ export function SignIn({ session, isExpired }: SignInProps) {
         </p>
         <h1 className="auth-title">{isNew ? 'Create your account' : 'Sign in'}</h1>
         {isExpired && <p className="note">Your session has expired. Unsent changes are kept in this browser.</p>}
+        {note !== undefined && <p className="note">{note}</p>}
         <form className="auth-form" onSubmit={(event) => void submit(event)} aria-describedby={problemId}>
           {isNew && <Field label="Name" name="name" autoComplete="name" required />}
           <Field label="Email" name="email" type="email" autoComplete="email" required />

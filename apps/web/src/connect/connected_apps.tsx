@@ -1,0 +1,80 @@
+import { useCallback, useEffect, useState } from 'react'
+import { Button } from '../design/button.tsx'
+import { CopyButton } from '../keys/copy_button.tsx'
+import { exactTime } from '../time.ts'
+import { useWorkspace } from '../workspace.ts'
+import { Grants, type ConnectedApp } from './grants.ts'
+
+/** The apps that the user connected, each to disconnect, and the URL that connects another. */
+export function ConnectedApps() {
+  const { session, notify } = useWorkspace()
+  const [apps, setApps] = useState<readonly ConnectedApp[]>()
+  const [problem, setProblem] = useState<string | null>(null)
+  const url = `${location.origin}/mcp`
+
+  const load = useCallback(async () => {
+    const { apps: connected, problem: failed } = await Grants.list(session.auth)
+    setApps(connected)
+    setProblem(failed)
+  }, [session])
+  useEffect(() => void load(), [load])
+
+  async function disconnect(app: ConnectedApp): Promise<void> {
+    const failed = await Grants.disconnect(session.auth, app)
+    setProblem(failed)
+    if (failed !== null) return
+    notify(`“${app.name}” was disconnected`)
+    await load()
+  }
+
+  return (
+    <>
+      <h3 className="panel-heading">Connected apps</h3>
+      <p className="quiet">An app that supports MCP connects by itself. Give it this URL:</p>
+      <div className="secret">
+        <code className="secret-value">{url}</code>
+        <CopyButton text={url} name="URL" />
+      </div>
+      {apps?.length === 0 && problem === null && <p className="quiet">No connected apps yet.</p>}
+      <p className="problem" role="alert">
+        {problem}
+      </p>
+      <ul className="plain-list">
+        {apps?.map((app) => (
+          <AppRow key={app.id} app={app} onDisconnect={() => void disconnect(app)} />
+        ))}
+      </ul>
+    </>
+  )
+}
+
+/** A connected app. Disconnecting asks for confirmation. */
+function AppRow({ app, onDisconnect }: { readonly app: ConnectedApp; readonly onDisconnect: () => void }) {
+  const [isConfirming, setIsConfirming] = useState(false)
+  const { name, access, connected_at } = app
+  return (
+    <li className="key">
+      <div className="key-text">
+        <strong>{name}</strong>
+        <span className="quiet">
+          Access: {access === 'write' ? 'read and write' : 'read only'}, connected {exactTime(connected_at)}
+        </span>
+      </div>
+      {isConfirming ? (
+        <Button
+          look="danger"
+          autoFocus
+          aria-label={`Confirm disconnecting ${name}`}
+          onClick={onDisconnect}
+          onBlur={() => setIsConfirming(false)}
+        >
+          Confirm
+        </Button>
+      ) : (
+        <Button aria-label={`Disconnect ${name}`} onClick={() => setIsConfirming(true)}>
+          Disconnect
+        </Button>
+      )}
+    </li>
+  )
+}

@@ -1,0 +1,77 @@
+import { useState, type FormEvent } from 'react'
+import { Button } from '../design/button.tsx'
+import type { Auth } from '../session/session.ts'
+import { Grants } from './grants.ts'
+import { canOnlyRead, grantedScopes, type ConnectRequest } from './request.ts'
+
+interface ConsentProps {
+  readonly request: ConnectRequest
+  readonly name: string
+  readonly auth: Auth
+}
+
+/** Names what an app asks for, and where the answer goes. The user may leave writing out. */
+export function Consent({ request, name, auth }: ConsentProps) {
+  const [problem, setProblem] = useState<string | null>(null)
+  const [isDone, setIsDone] = useState(false)
+  const [isBusy, setIsBusy] = useState(false)
+
+  async function decide(accept: boolean, mayWrite: boolean): Promise<void> {
+    setIsBusy(true)
+    const scope = accept ? { scope: grantedScopes(request, mayWrite) } : {}
+    const { url, problem: failed } = await Grants.decide(auth, { accept, oauth_query: request.query, ...scope })
+    setProblem(failed)
+    setIsBusy(false)
+    if (url === null) return
+    // An app on this computer answers by a page of its own or none at all: then this one stays.
+    setIsDone(true)
+    location.assign(url)
+  }
+
+  function submit(event: FormEvent<HTMLFormElement>): void {
+    event.preventDefault()
+    const access = new FormData(event.currentTarget).get('access')
+    void decide(true, access === null || access === 'write')
+  }
+
+  if (isDone) return <p role="status">Done. You can close this page and go back to {name}.</p>
+  return (
+    <form className="auth-form" onSubmit={submit}>
+      <p>
+        The answer goes to <strong className="connect-host">{request.destination}</strong>. Allow it only if you have
+        just asked for this.
+      </p>
+      {request.writes && canOnlyRead(request) ? (
+        <fieldset className="key-scope">
+          <legend>Access to your tasks</legend>
+          <label className="choice">
+            <input type="radio" className="dot" name="access" value="write" defaultChecked />
+            <span>Read, add, change and delete</span>
+          </label>
+          <label className="choice">
+            <input type="radio" className="dot" name="access" value="read" />
+            <span>Read only</span>
+          </label>
+        </fieldset>
+      ) : (
+        <p>It may {request.writes ? 'read, add, change and delete your tasks' : 'only read your tasks'}.</p>
+      )}
+      <p className="quiet">
+        {request.stays
+          ? 'It stays connected until you disconnect it, under “API keys”.'
+          : 'It has access for an hour, and then asks again.'}
+      </p>
+      <p className="problem" role="alert">
+        {problem}
+      </p>
+      <div className="connect-actions">
+        <Button look="primary" type="submit" disabled={isBusy}>
+          Allow
+        </Button>
+        <Button disabled={isBusy} onClick={() => void decide(false, false)}>
+          Deny
+        </Button>
+      </div>
+    </form>
+  )
+}

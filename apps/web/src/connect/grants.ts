@@ -1,0 +1,70 @@
+import type { Auth } from '../session/session.ts'
+
+/** An app that may act for the signed-in user. */
+export interface ConnectedApp {
+  /** The id of the consent. */
+  readonly id: string
+  readonly name: string
+  readonly access: 'read' | 'write'
+  readonly connected_at: string
+}
+
+interface Consent {
+  readonly id: string
+  readonly clientId: string
+  readonly scopes: readonly string[]
+  readonly createdAt: string
+}
+
+interface Decision {
+  readonly accept: boolean
+  readonly oauth_query: string
+  readonly scope?: string
+}
+
+const FAILED = 'The server is not responding. Try again in a moment.'
+const EXPIRED = 'This request has expired. Start again in the app.'
+
+/** What the signed-in user allows apps to do. A `problem` is a sentence for the user. */
+export const Grants = {
+  /** The name of the app that asks; undefined if it has none. Needs no session. */
+  async askingApp(auth: Auth, client_id: string, oauth_query: string): Promise<string | undefined> {
+    const { data } = await auth.$fetch<{ client_name?: string }>('/oauth2/public-client-prelogin', {
+      method: 'POST',
+      body: { client_id, oauth_query },
+    })
+    return data?.client_name
+  },
+
+  /** Resolves to the URL that leads back to the app. */
+  async decide(auth: Auth, decision: Decision): Promise<{ url: string | null; problem: string | null }> {
+    const { data, error } = await auth
+      .$fetch<{ url: string }>('/oauth2/consent', { method: 'POST', body: decision })
+      .catch(() => ({ data: null, error: { status: 0 } }))
+    if (data !== null) return { url: data.url, problem: null }
+    return { url: null, problem: error.status === 400 ? EXPIRED : FAILED }
+  },
+
+  async list(auth: Auth): Promise<{ apps: ConnectedApp[]; problem: string | null }> {
+    const { data, error } = await auth.$fetch<Consent[]>('/oauth2/get-consents')
+    if (data === null) return { apps: [], problem: error.message ?? FAILED }
+    const apps = data.map(async ({ id, clientId, scopes, createdAt }) => ({
+      id,
+      name: await nameOf(auth, clientId),
+      access: scopes.includes('tasks:write') ? ('write' as const) : ('read' as const),
+      connected_at: createdAt,
+    }))
+    return { apps: await Promise.all(apps), problem: null }
+  },
+
+  async disconnect(auth: Auth, { id }: ConnectedApp): Promise<string | null> {
+    const { error } = await auth.$fetch('/oauth2/delete-consent', { method: 'POST', body: { id } })
+    return error === null ? null : (error.message ?? FAILED)
+  },
+}
+
+async function nameOf(auth: Auth, client_id: string): Promise<string> {
+  const { data } = await auth.$fetch<{ client_name?: string }>('/oauth2/public-client', { query: { client_id } })
+  if (data?.client_name !== undefined) return data.client_name
+  return URL.canParse(client_id) ? new URL(client_id).host : 'Unnamed app'
+}
