@@ -46,6 +46,7 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
     client,
     database,
     user_id: user.id,
+    zone: () => settings.current().time_zone,
     onSignedOut: session.expire,
     onAccepted: undoStack.onAccepted,
     onDiscarded: undoStack.onDropped,

@@ -1,10 +1,12 @@
+import { isZone } from '@taskwire/calendar'
 import type { Client, Task } from '../client.ts'
+import { provisionalId } from '../random_id.ts'
 import { adoptOrphans } from './outbox/adopt_orphans.ts'
 import { classifyError } from './outbox/classify_error.ts'
 import { writeComposer, type ComposeWrite } from './outbox/compose_write.ts'
 import { overrideWithEdit } from './outbox/merge.ts'
 import { createOutbox } from './outbox/outbox.ts'
-import { revisedKey, type PendingWrite } from './outbox/pending_write.ts'
+import { revisedKey, successorId, type Intent, type PendingWrite } from './outbox/pending_write.ts'
 import { sendWrite, type AcceptedWrite } from './outbox/send_write.ts'
 import { registerTab } from './outbox/tab.ts'
 import { optimisticTasks } from './optimistic_view.ts'
@@ -22,6 +24,8 @@ export interface ReplicaOptions {
   readonly client: Client
   readonly user_id: string
   readonly database: LocalDatabase
+  /** The zone that the user has set, in which tasks without one recur. */
+  readonly zone: () => string | null
   /** A write was rolled back, and why. */
   readonly onRejected: (write: PendingWrite, message: string) => void
   /** The user kept the server's version instead of the one of a write. */
@@ -88,9 +92,20 @@ export function createReplica(options: ReplicaOptions): TaskReplica {
   })
 
   function applyAnswer(write: PendingWrite, answer: AcceptedWrite): void {
-    if ('change' in answer) return rows.apply(answer.change)
+    if ('change' in answer) {
+      const { intent } = write
+      // The change of the next occurrence arrives a moment later.
+      const removed = rows.tasks.get((intent.kind === 'undo' && intent.removes) || Number.NaN)
+      if (removed !== undefined) rows.remove(removed.id, removed.version + 1)
+      return rows.apply(answer.change)
+    }
     if (answer.deleted) return rows.remove(answer.task.id, answer.task.version)
     if (write.intent.kind === 'create') idMap.assign(write.task_id, answer.task.id)
+    const provisional = successorId(write)
+    if (provisional !== undefined && answer.task.next_task_id !== null) {
+      idMap.assign(provisional, answer.task.next_task_id)
+    }
+    if (answer.next !== undefined) rows.confirm(answer.next)
     rows.confirm(answer.task)
   }
 
@@ -118,6 +133,15 @@ export function createReplica(options: ReplicaOptions): TaskReplica {
     },
   })
 
+  /** Completing a recurring task creates the next one, which is shown at once under an id of its own. */
+  function withNext(id: number | null, intent: Intent): Intent {
+    if (intent.kind !== 'complete' || id === null) return intent
+    const task = snapshots.current().tasks.find((shown) => shown.id === idMap.resolve(id))
+    if (task === undefined || task.recurrence === null || task.completed) return intent
+    const zone = [task.due_zone, options.zone()].find((name) => name !== null && isZone(name)) ?? 'UTC'
+    return { ...intent, next: { id: provisionalId(), zone } }
+  }
+
   const adoption = adoptOrphans({ database, tab, adopt: outbox.adopt })
   function retry(): void {
     void adoption.adopt()
@@ -141,8 +165,8 @@ export function createReplica(options: ReplicaOptions): TaskReplica {
     findChange: changeBuffer.find,
     onChange: changeBuffer.subscribe,
     retry,
-    write(...intended) {
-      const write = compose(...intended)
+    write(id, intent, base) {
+      const write = compose(id, withNext(id, intent), base)
       outbox.add(write)
       return write
     },

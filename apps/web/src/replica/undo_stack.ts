@@ -58,8 +58,9 @@ export function createUndoStack(client: Client, replica: () => TaskReplica): Und
     return true
   }
 
-  function undoOf({ seq, task_id, before }: Change): PendingWrite {
-    return replica().write(task_id, { kind: 'undo', seq, before })
+  function undoOf({ kind, seq, task_id, before, after }: Change): PendingWrite {
+    const removes = kind === 'completed' ? after?.next_task_id : undefined
+    return replica().write(task_id, { kind: 'undo', seq, before, ...(removes && { removes }) })
   }
 
   return {

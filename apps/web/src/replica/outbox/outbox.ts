@@ -1,8 +1,9 @@
 import type { LocalDatabase } from '../store/local_database.ts'
 import type { FailureClass } from './classify_error.ts'
 import { mergeEdit, rebaseWrite } from './merge.ts'
-import { revisedKey, type PendingWrite } from './pending_write.ts'
+import { revisedKey, successorId, type PendingWrite } from './pending_write.ts'
 import type { AcceptedWrite } from './send_write.ts'
+import { rebaseOnSuccessor } from './successor.ts'
 
 export interface OutboxOptions {
   readonly database: LocalDatabase
@@ -48,8 +49,12 @@ export function createOutbox(options: OutboxOptions): Outbox {
     void database.deleteWrite(key).catch(() => {})
   }
 
-  function dropAllOf(task_id: number): void {
-    for (const write of writes) if (write.task_id === task_id) drop(write.key)
+  /** Drops the later writes on a task that the write would have created. */
+  function dropDependents({ intent, ...write }: PendingWrite): PendingWrite[] {
+    const created = intent.kind === 'create' ? write.task_id : successorId({ intent, ...write })
+    const dependents = created === undefined ? [] : writes.filter(({ task_id }) => task_id === created)
+    for (const { key } of dependents) drop(key)
+    return [...dependents, ...dependents.flatMap(dropDependents)]
   }
 
   function revise(revised: (write: PendingWrite) => PendingWrite): void {
@@ -62,9 +67,15 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   function accept(write: PendingWrite, answer: AcceptedWrite): void {
     const task = 'task' in answer ? answer.task : answer.change.after
-    revise((waiting) => (waiting.key === write.key || task === null ? waiting : rebaseWrite(waiting, write, task)))
+    revise((waiting) => {
+      if (waiting.key === write.key || task === null) return waiting
+      const rebased = rebaseWrite(waiting, write, task)
+      return 'task' in answer ? rebaseOnSuccessor(rebased, write, answer) : rebased
+    })
     drop(write.key)
     options.onAccepted(write, answer)
+    // Without a next occurrence there is nothing that writes on it could change: it ended, or repeats no more.
+    for (const lost of dropDependents(write)) options.onRejected(lost, 'The task no longer repeats')
   }
 
   function fail(write: PendingWrite, error: unknown): void {
@@ -78,7 +89,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       else revise((waiting) => (waiting.key === write.key ? { ...waiting, conflict: current } : waiting))
     } else {
       drop(write.key)
-      if (write.intent.kind === 'create') dropAllOf(write.task_id)
+      dropDependents(write)
       options.onRejected(write, failure.message)
     }
   }
@@ -134,7 +145,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const write = writes.find((waiting) => waiting.key === key)
       if (write === undefined || sending?.key === key) return false
       drop(key)
-      if (write.intent.kind === 'create') dropAllOf(write.task_id)
+      dropDependents(write)
       onChange()
       return true
     },
@@ -147,12 +158,13 @@ export function createOutbox(options: OutboxOptions): Outbox {
   }
 }
 
-/** The first write that may be sent: an unresolved conflict holds up later writes on its own task only. */
+/** The first write that may be sent: an unresolved conflict holds up later writes on its task and its next occurrences. */
 function nextWrite(writes: readonly PendingWrite[]): PendingWrite | undefined {
-  const inConflict = new Set<number>()
+  const heldUp = new Set<number>()
   for (const write of writes) {
-    if (write.conflict !== undefined) inConflict.add(write.task_id)
-    else if (!inConflict.has(write.task_id)) return write
+    if (write.conflict === undefined && !heldUp.has(write.task_id)) return write
+    heldUp.add(write.task_id)
+    heldUp.add(successorId(write) ?? write.task_id)
   }
   return undefined
 }

@@ -1,6 +1,6 @@
-import { instantOf, isZone } from '@taskwire/calendar'
 import type { LoggedTask, Task } from '../../client.ts'
 import { settableValues, withDefaults, type FieldChanges } from '../../fields/task_fields.ts'
+import { withInstant } from './with_instant.ts'
 
 type NewFields = FieldChanges & { readonly title: string }
 
@@ -9,10 +9,24 @@ export type Intent =
   | { readonly kind: 'create'; readonly fields: NewFields }
   /** Names the fields that the user changed, and no others. */
   | { readonly kind: 'edit'; readonly fields: FieldChanges }
-  | { readonly kind: 'complete' }
+  | { readonly kind: 'complete'; readonly next?: NextOccurrence }
   | { readonly kind: 'reopen' }
   | { readonly kind: 'delete' }
-  | { readonly kind: 'undo'; readonly seq: number; readonly before: LoggedTask | null }
+  | {
+      readonly kind: 'undo'
+      readonly seq: number
+      readonly before: LoggedTask | null
+      /** The next occurrence, where the completion of a recurring task is undone. */
+      readonly removes?: number
+    }
+
+/** What completing a recurring task needs to show the next one, before the server has created it. */
+export interface NextOccurrence {
+  /** Its provisional id, by which it can be edited and completed at once. */
+  readonly id: number
+  /** The zone in which the task is completed on a day. */
+  readonly zone: string
+}
 
 /** A write that the server has not accepted yet. It survives reloads and is sent with its key until it is answered. */
 export interface PendingWrite {
@@ -45,6 +59,11 @@ export function originalKey({ key }: PendingWrite): string {
   return key.replace(/\++$/, '')
 }
 
+/** The provisional id of the task that a write creates beside its own: that of the next occurrence. */
+export function successorId({ intent }: PendingWrite): number | undefined {
+  return intent.kind === 'complete' ? intent.next?.id : undefined
+}
+
 /** The task as it will be once the write is accepted; undefined if it will not exist. */
 export function applyWrite(task: Task | undefined, write: PendingWrite): Task | undefined {
   const { intent } = write
@@ -75,13 +94,6 @@ function newTask(write: PendingWrite, fields: NewFields): Task {
   const { task_id: id, user_id } = write
   const time = timeOf(write)
   return withInstant(withDefaults({ ...fields, id, user_id, created_at: time, updated_at: time, version: 0 }))
-}
-
-/** The task with the instant at which it is due, as the server computes it. */
-function withInstant(task: Task): Task {
-  const { due_date, due_time, due_zone } = task
-  const isZoned = due_date !== null && due_time !== null && due_zone !== null && isZone(due_zone)
-  return { ...task, due_at: isZoned ? instantOf({ day: due_date, time: due_time }, due_zone).toISOString() : null }
 }
 
 function timeOf({ at }: PendingWrite): string {

@@ -1,8 +1,16 @@
+import { isTaskwireError } from '@taskwire/client'
 import type { Change, Client, Task } from '../../client.ts'
-import type { PendingWrite } from './pending_write.ts'
+import { successorId, type PendingWrite } from './pending_write.ts'
 
 /** What the server answered to a write. */
-export type AcceptedWrite = { readonly task: Task; readonly deleted: boolean } | { readonly change: Change }
+export type AcceptedWrite = AcceptedTask | { readonly change: Change }
+
+interface AcceptedTask {
+  readonly task: Task
+  readonly deleted: boolean
+  /** The next occurrence, where a recurring task was completed. */
+  readonly next?: Task
+}
 
 /** Sends one write with its key; rejects with the client's typed error. */
 export async function sendWrite(client: Client, write: PendingWrite, signal: AbortSignal): Promise<AcceptedWrite> {
@@ -17,13 +25,27 @@ export async function sendWrite(client: Client, write: PendingWrite, signal: Abo
       return updated(await client.task.update.mutate(input, options))
     }
     case 'complete':
-      return updated(await client.task.complete.mutate({ task_id, idempotency_key }, options))
+      return withNext(client, await client.task.complete.mutate({ task_id, idempotency_key }, options), write, signal)
     case 'reopen':
       return updated(await client.task.reopen.mutate({ task_id, idempotency_key }, options))
     case 'delete':
       return { task: await client.task.delete.mutate({ task_id, idempotency_key }, options), deleted: true }
     case 'undo':
       return { change: await client.change.undo.mutate({ seq: intent.seq, idempotency_key }, options) }
+  }
+}
+
+/** Reads the next occurrence, so that it takes the place of the provisional one at once. */
+async function withNext(client: Client, task: Task, write: PendingWrite, signal: AbortSignal): Promise<AcceptedWrite> {
+  const { next_task_id } = task
+  if (successorId(write) === undefined || next_task_id === null) return updated(task)
+  try {
+    const next = await client.task.get.query({ task_id: next_task_id }, { signal })
+    return { ...updated(task), next }
+  } catch (error) {
+    // It may be in the trash already. After another failure the write is sent again and answered as before.
+    if (isTaskwireError(error) && error.reason === 'task_not_found') return updated(task)
+    throw error
   }
 }
 

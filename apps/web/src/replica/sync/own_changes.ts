@@ -1,5 +1,6 @@
 import type { Change } from '../../client.ts'
 import type { Outbox } from '../outbox/outbox.ts'
+import { successorId } from '../outbox/pending_write.ts'
 import type { Rows } from '../store/rows.ts'
 
 export interface OwnChanges {
@@ -15,12 +16,16 @@ export interface OwnChanges {
 export function deferOwnChanges(rows: Rows, outbox: () => Outbox): OwnChanges {
   let held: Change[] = []
 
-  function isAwaitingAnswer({ kind, after }: Change): boolean {
+  function isAwaitingAnswer({ kind, after, part_of }: Change): boolean {
     if (kind !== 'created' || after === null) return false
-    return outbox().writes.some(
-      (write) =>
-        write.intent.kind === 'create' && outbox().isSending(write) && write.intent.fields.title === after.title,
-    )
+    return outbox().writes.some((write) => {
+      if (!outbox().isSending(write)) return false
+      const { intent } = write
+      // What is created as a part of another change is the next occurrence of a recurring task.
+      return part_of === null
+        ? intent.kind === 'create' && intent.fields.title === after.title
+        : successorId(write) !== undefined
+    })
   }
 
   return {
