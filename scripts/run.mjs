@@ -8,6 +8,7 @@ import { bootstrap } from './bootstrap.mjs'
 import { commands, helpText } from './commands.mjs'
 import { envFileFlags } from './env_file.mjs'
 import { heapFlags } from './heap.mjs'
+import { mcpFront } from './mcp_front.mjs'
 import { fail, root } from './progress.mjs'
 
 const [name = 'start', ...args] = process.argv.slice(2)
@@ -18,10 +19,13 @@ if (name === '--help' || name === '-h' || name === 'help') {
 const target = Object.hasOwn(commands, name) ? commands[name] : undefined
 if (target === undefined) fail(`unknown command "${name}": taskwire --help lists the commands`)
 
+// Its clients wait for an answer from the first moment.
+const front = name === 'mcp' ? mcpFront() : undefined
+if (front !== undefined) process.on('exit', () => front.abandon())
 const node = await bootstrap(target)
 const child = spawn(node, [...nodeFlags(target), ...target.run, ...args], {
   cwd: root,
-  stdio: 'inherit',
+  stdio: front === undefined ? 'inherit' : ['pipe', 'pipe', 'inherit'],
   env: {
     ...process.env,
     PATH: [dirname(node), ...['node_modules/.bin', '.tools/node_modules/.bin'].map(inRoot), process.env.PATH].join(
@@ -31,11 +35,15 @@ const child = spawn(node, [...nodeFlags(target), ...target.run, ...args], {
   },
 })
 
+front?.connect(child)
 // Ctrl-C reaches the child directly as well, but a signal sent only to us or to npm has to be forwarded.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
 process.on('SIGHUP', () => child.kill('SIGTERM'))
 child.on('error', (error) => fail(`cannot run ${node}: ${error.message}`))
-child.on('exit', (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : (code ?? 1)))
+// With a front: once everything that the child has written is passed on.
+child.on(front === undefined ? 'exit' : 'close', (code, signal) =>
+  process.exit(signal ? 128 + constants.signals[signal] : (code ?? 1)),
+)
 
 function inRoot(path) {
   return join(root, path)
