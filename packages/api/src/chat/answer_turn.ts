@@ -3,6 +3,7 @@ import { router, type UserContext } from '../core/trpc.ts'
 import { ApiError, apiErrors } from '../errors/api_error.ts'
 import { publicError } from '../errors/public_error.ts'
 import { changeRouter } from '../log/router.ts'
+import { userMoment } from '../task/moment.ts'
 import { taskRouter } from '../task/router.ts'
 import { tools, toolsFor } from '../tools/tools.ts'
 import type { AssistantReply } from './assistant.ts'
@@ -76,7 +77,7 @@ async function assistantReply(
   signal.addEventListener('abort', abort)
   try {
     signal.throwIfAborted()
-    const request = { history, message, tools: used.tools, signal, onDelta }
+    const request = { history, message, tools: used.tools, signal, onDelta, moment: () => userMoment(ctx) }
     return await Promise.race([assistant.answer(request), aborted.promise])
   } catch (error) {
     if (error instanceof ApiError || error instanceof LeaseLostError) throw error

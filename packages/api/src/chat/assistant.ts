@@ -1,3 +1,4 @@
+import type { QuickAddContext } from '@taskwire/calendar'
 import type { ToolCall } from './schema.ts'
 
 /** Answers the messages of a conversation: a language model behind its SDK, the offline assistant, or a test's script. */
@@ -18,6 +19,8 @@ export interface AssistantRequest {
   readonly message: string
   readonly tools: readonly AssistantTool[]
   readonly signal: AbortSignal
+  /** The day and the time for the user, in the zone of their settings, by which an answer understands "tomorrow". */
+  readonly moment: () => Promise<QuickAddContext>
   /** Receives the text piece by piece, as a preview. The reply is authoritative. */
   readonly onDelta?: ((text: string) => void) | undefined
 }

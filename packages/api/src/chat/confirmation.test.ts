@@ -114,6 +114,29 @@ describe('removing', () => {
     expect(await taskCount(api)).toBe(0)
   })
 
+  test('several tasks can be undone without a confirmation, because that brings them back', async () => {
+    const { api, send, deletions } = await userWithTasks(8)
+    await send('Delete all', deletions(1, 2, 3, 4, 5, 6, 7, 8))
+    await send('yes', deletions(1, 2, 3, 4, 5, 6, 7, 8))
+    expect(await taskCount(api)).toBe(0)
+    const undos: [string, object][] = Array.from({ length: 8 }, () => ['undo', {}])
+    expect((await send('undo', undos, false)).statuses).toEqual(Array(8).fill('undone'))
+    expect(await taskCount(api)).toBe(8)
+  })
+
+  test('several created tasks requires a confirmation to undo, also if other changes are undone with them', async () => {
+    const { api, send, ids } = await userWithTasks(1)
+    await send('Add two', [
+      ['add_task', { title: 'One' }],
+      ['add_task', { title: 'Two' }],
+      ['complete_task', { task_id: ids[0] }],
+    ])
+    const undos: [string, object][] = Array.from({ length: 3 }, () => ['undo', {}])
+    const { statuses } = await send('undo', undos)
+    expect(statuses.filter((status) => status === 'confirmation_required').length).toBeGreaterThanOrEqual(2)
+    expect(await taskCount(api)).toBe(3)
+  })
+
   test('more than fifty tasks cannot be confirmed at once', async () => {
     const { api, send, deletions } = await userWithTasks(60)
     const all = deletions(...Array.from({ length: 60 }, (_, index) => index + 1))

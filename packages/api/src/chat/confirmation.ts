@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { z } from 'zod'
 import type { Tool } from '../tools/tools.ts'
 import type { PastMessage } from './assistant.ts'
 import { isPendingConfirmation, saysYes } from './consent.ts'
+import type { ToolCall } from './schema.ts'
 
 /** The calls that one answer may leave pending: as many as a person reads before confirming. */
 const MAX_PENDING = 50
@@ -28,6 +30,7 @@ type Args = Readonly<Record<string, unknown>>
 export function confirmationGuard(history: readonly PastMessage[], message: string): ConfirmationGuard {
   const confirmed = confirmedCalls(history, message)
   const nameOf = callNames()
+  const restores = restoringUndos(history)
   const running = new Set<string>()
   const pending = new Set<string>()
   let batch = new Set<string>()
@@ -55,6 +58,7 @@ export function confirmationGuard(history: readonly PastMessage[], message: stri
     async check(tool, args) {
       if (!tool.removes) return { decision: 'run', failed: () => {} }
       const call = nameOf(tool.name, args)
+      if (restores.has(call)) return { decision: 'run', failed: () => {} }
       return { decision: await decisionOn(call), failed: () => void running.delete(call) }
     },
   }
@@ -69,6 +73,39 @@ function callNames(): (tool: string, args: Args) => string {
     const subject = task_id ?? seq
     return subject === undefined ? `${tool} step ${++steps}` : `${tool} ${JSON.stringify(subject)}`
   }
+}
+
+/**
+ * The undos that remove nothing: they take back changes of this conversation other than creations. Bringing back eight
+ * deleted tasks needs no confirmation.
+ */
+function restoringUndos(history: readonly PastMessage[]): Set<string> {
+  const nameOf = callNames()
+  const standing = standingChanges(history.flatMap(({ tool_calls }) => tool_calls))
+  return new Set(
+    standing.toReversed().flatMap(({ status, seq }) => {
+      const step = nameOf('undo', {})
+      return status === 'created' ? [] : [step, ...(seq === undefined ? [] : [nameOf('undo', { seq })])]
+    }),
+  )
+}
+
+const changeResult = z.object({
+  status: z.enum(['created', 'completed', 'reopened', 'updated', 'deleted']),
+  seq: z.int().optional(),
+})
+const undoResult = z.object({ status: z.literal('undone'), undone: z.array(z.unknown()).optional() })
+
+/** The changes that these calls made and have not undone, oldest first. */
+function standingChanges(calls: readonly ToolCall[]): z.infer<typeof changeResult>[] {
+  const standing: z.infer<typeof changeResult>[] = []
+  for (const { result } of calls) {
+    const change = changeResult.safeParse(result)
+    const undo = undoResult.safeParse(result)
+    if (change.success) standing.push(change.data)
+    else if (undo.success) standing.splice(-(undo.data.undone?.length ?? 1))
+  }
+  return standing
 }
 
 /** The calls that the previous answer asked about, if this message confirms them. */
