@@ -1,20 +1,19 @@
 import type { Assistant, AssistantRequest, AssistantTool } from '@taskwire/api'
-import type { ToolUse } from './action.ts'
-import { conversationOf, type CompletedCall, type Conversation } from './conversation.ts'
-import { nextAction } from './next_action.ts'
+import { exchangesIn, type CompletedCall } from './conversation.ts'
+import { dialogueOf } from './dialogue.ts'
+import { respond } from './respond.ts'
+import type { ToolUse } from './steps.ts'
 
 export const OFFLINE_MODEL = 'taskwire-offline'
 
-/**
- * Rounds of tool calls for one message. The interpreter needs three at most; the limit only ends an accidental loop.
- */
-const MAX_ROUNDS = 8
+/** Rounds of tool calls for one message: some reads, and at most 50 undos one by one. The limit only ends an accidental loop. */
+const MAX_ROUNDS = 100
 
 /** The time limit of one answer, including tool calls. */
 const TIMEOUT_MS = 60_000
 
 /**
- * The assistant of installations that have no language model: a fixed interpreter of plain English commands. It keeps
+ * The assistant of installations that have no language model: a fixed grammar of plain English commands. It keeps
  * no state and uses no network, so equal conversations get equal answers.
  */
 export function offlineAssistant({ timeoutMs = TIMEOUT_MS }: { readonly timeoutMs?: number } = {}): Assistant {
@@ -30,16 +29,17 @@ export function offlineAssistant({ timeoutMs = TIMEOUT_MS }: { readonly timeoutM
   }
 }
 
-/** Runs tools and interprets their results, until there is a reply. */
-async function replyTo({ history, message, tools }: AssistantRequest, signal: AbortSignal): Promise<string> {
-  let conversation: Conversation = conversationOf(history, message)
+/** Uses the tools that the work on the message asks for, until there is a reply. */
+async function replyTo({ history, message, tools, moment }: AssistantRequest, signal: AbortSignal): Promise<string> {
+  signal.throwIfAborted()
+  const clock = await unlessAborted(moment(), signal)
+  const steps = respond(message, { dialogue: dialogueOf(exchangesIn(history), clock), clock })
+  let step = steps.next()
   for (let round = 0; round < MAX_ROUNDS; round++) {
+    if (step.done) return step.value.reply
     signal.throwIfAborted()
-    const action = nextAction(conversation)
-    if ('reply' in action) return action.reply
-    // All at once, because the confirmation guard recognises removals that belong together by their arrival.
-    const calls = await unlessAborted(Promise.all(action.use.map((use) => completedCall(use, tools))), signal)
-    conversation = { ...conversation, calls: [...conversation.calls, ...calls] }
+    const calls = step.value.map((use) => completedCall(use, tools))
+    step = steps.next(await unlessAborted(Promise.all(calls), signal))
   }
   throw new Error(`no reply after ${MAX_ROUNDS} rounds of tool calls`)
 }
@@ -64,7 +64,7 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
   }
 }
 
-/** The text a few words at a time, as a model would stream it. */
+/** The text word by word, as a model would stream it. */
 function piecesOf(text: string): readonly string[] {
-  return text.match(/(?:\S+\s*){1,4}|\s+/g) ?? []
+  return text.match(/\S+\s*|\s+/g) ?? []
 }

@@ -7,23 +7,24 @@ export interface CompletedCall {
   readonly result: Readonly<Record<string, unknown>>
 }
 
-/** A message of the user and the tool calls that were made for it. */
+/** A message of the user, the tool calls that were made for it, and the text that answered it. */
 export interface Exchange {
   readonly message: string
   readonly calls: readonly CompletedCall[]
+  readonly answer: string
 }
 
-/** The exchange to continue, and those before it, oldest first. */
-export interface Conversation extends Exchange {
-  readonly past: readonly Exchange[]
-}
-
-export function conversationOf(history: readonly PastMessage[], message: string): Conversation {
-  const past: { message: string; calls: CompletedCall[] }[] = []
+/** The exchanges of a conversation, oldest first. */
+export function exchangesIn(history: readonly PastMessage[]): readonly Exchange[] {
+  const past: { message: string; calls: CompletedCall[]; answer: string }[] = []
   for (const { role, content, tool_calls } of history) {
-    if (role === 'user') past.push({ message: content, calls: [] })
+    if (role === 'user') past.push({ message: content, calls: [], answer: '' })
     // A window of history may start with an answer. Its message is unknown, so its calls are omitted.
-    else past.at(-1)?.calls.push(...tool_calls)
+    else {
+      const last = past.at(-1)
+      last?.calls.push(...tool_calls)
+      if (last !== undefined) last.answer += content
+    }
   }
-  return { message, calls: [], past }
+  return past
 }

@@ -32,20 +32,18 @@ async function conversationAbout(...titles: string[]) {
 }
 
 test.for([
-  ['the number', (ids: readonly number[]) => `${ids[1]}`, ['Budget review']],
-  ['the number in a phrase', (ids: readonly number[]) => `I mean task ${ids[0]}`, ['Budget plan']],
-  ['the position', () => 'the second one', ['Budget plan']],
-  ['the last position', () => 'the last one', ['Budget plan']],
-  ['more of its title', () => 'the plan', ['Budget plan']],
-  ['both', () => 'both', ['Budget plan', 'Budget review']],
+  ['the number', '1', ['Budget review']],
+  ['the number in a phrase', 'I mean task 2', ['Budget plan']],
+  ['the position', 'the second one', ['Budget plan']],
+  ['the last position', 'the last one', ['Budget plan']],
+  ['more of its title', 'the plan', ['Budget plan']],
+  ['both', 'both', ['Budget plan', 'Budget review']],
 ] as const)(
   'the assistant asks which of two matching tasks is meant, and %s answers the question',
   async ([, answer, done]) => {
-    const { ids, send, tasks } = await conversationAbout('Budget plan', 'Budget review', 'Milk')
-    expect(await send('complete the budget task')).toBe(
-      `Which one do you mean?\n#${ids[1]} Budget review\n#${ids[0]} Budget plan`,
-    )
-    await send(answer(ids))
+    const { send, tasks } = await conversationAbout('Budget plan', 'Budget review', 'Milk')
+    expect(await send('complete the budget task')).toBe('Which one do you mean?\n1. Budget review\n2. Budget plan')
+    await send(answer)
     const completed = (await tasks()).filter((title) => title.endsWith('(completed)'))
     expect(completed).toEqual(done.map((title) => `${title} (completed)`))
   },
@@ -113,6 +111,82 @@ test('several undos also require a yes', async () => {
   expect(await tasks()).toHaveLength(2)
   await send('yes')
   expect(await tasks()).toEqual([])
+})
+
+test('numbers are positions in the list that was shown last, and ids where none was shown', async () => {
+  const { ids, send, tasks } = await conversationAbout('One', 'Two', 'Three')
+  await send(`complete task ${ids[1]}`)
+  await send('show my tasks')
+  await send('complete task 1')
+  await send('show pending tasks')
+  await send('delete task 1')
+  expect(await tasks()).toEqual(['Two (completed)', 'Three (completed)'])
+})
+
+test('the list that was shown counts until another is shown, whatever else was said', async () => {
+  const { send, tasks } = await conversationAbout('One', 'Two', 'Three')
+  await send('show my tasks')
+  await send('add Four')
+  await send('complete task 2')
+  await send('thanks')
+  await send('delete task 3')
+  expect(await tasks()).toEqual(['Two (completed)', 'Three', 'Four'])
+})
+
+test('a number beyond the list that was shown is asked about if it is a part of a range', async () => {
+  const { send, tasks } = await conversationAbout('One', 'Two')
+  await send('show my tasks')
+  expect(await send('delete tasks 1 and 7')).toContain('has only 2 tasks')
+  expect(await tasks()).toEqual(['One', 'Two'])
+})
+
+test('days are those of the time zone in the settings', async () => {
+  const { user_id, send } = await conversationAbout()
+  Object.assign(fixture.services, { now: () => new Date('2026-11-18T22:30:00Z') })
+  const api = fixture.caller(user_id)
+  await send('add milk tomorrow at 9am')
+  await api.viewer.update({ time_zone: 'Asia/Kathmandu' })
+  expect(await send('add bread tomorrow at 9am')).toBe('Added “Bread”, due Fri 20 Nov 2026 09:00.')
+  const { items } = await api.task.list({ order: 'asc' })
+  expect(items.map(({ due_date, due_time, due_zone }) => [due_date, due_time, due_zone])).toEqual([
+    ['2026-11-19', '09:00', null],
+    ['2026-11-20', '09:00', 'Asia/Kathmandu'],
+  ])
+})
+
+test('a repeating task is added, changed and completed by the grammar of quick add', async () => {
+  const { user_id, send } = await conversationAbout()
+  Object.assign(fixture.services, { now: () => new Date('2026-11-18T12:00:00Z') })
+  expect(await send('add pay rent on the 1st every month !high #home')).toBe(
+    'Added “Pay rent”, due Tue 1 Dec 2026, every month on the 1st, high priority, #home.',
+  )
+  expect(await send('repeat it every week')).toBe('Changed “Pay rent”, every week.')
+  await send('complete it')
+  const { items } = await fixture.caller(user_id).task.list({ status: 'pending' })
+  expect(items).toMatchObject([{ title: 'Pay rent', due_date: '2026-12-08' }])
+  await send('undo')
+  expect((await fixture.caller(user_id).task.list({})).items).toMatchObject([
+    { due_date: '2026-12-01', completed: false },
+  ])
+})
+
+test('several completions that were not named one by one require a yes to exactly those', async () => {
+  const { user_id, send, tasks } = await conversationAbout('One', 'Two')
+  expect(await send('complete everything')).toBe('Shall I complete these 2 tasks: “Two”, “One”? Answer "yes" or "no".')
+  await fixture.caller(user_id).task.create({ title: 'Three' })
+  await send('yes')
+  expect(await tasks()).toEqual(['One (completed)', 'Two (completed)', 'Three'])
+})
+
+test('an answer that another assistant wrote is no question of this one', async () => {
+  const { user_id, send, tasks } = await conversationAbout('One', 'Two')
+  await send('complete everything')
+  await fixture.database.db.message.updateMany({
+    where: { user_id, role: 'assistant' },
+    data: { content: 'Shall I sing?' },
+  })
+  expect(await send('yes')).toContain('nothing waiting')
+  expect(await tasks()).toEqual(['One', 'Two'])
 })
 
 test('a conversation continues after a restart and on another replica', async () => {

@@ -110,7 +110,8 @@ describe.each(Object.entries(transports))('through %s', (_, ask) => {
     expect(tools(all)).toEqual(['list_tasks'])
     for (const title of ['Buy groceries', 'Pay bills', 'Meeting with Ann']) expect(all.response).toContain(title)
 
-    const completed = await send(`Mark task ${task_id} as complete`)
+    // The third of the list that was just shown, newest first.
+    const completed = await send('Mark task 3 as complete')
     expect(completed.tool_calls).toMatchObject([
       { tool: 'complete_task', args: { task_id }, result: { task_id, status: 'completed', title: 'Buy groceries' } },
     ])
@@ -122,7 +123,8 @@ describe.each(Object.entries(transports))('through %s', (_, ask) => {
       { tool: 'undo', result: { title: 'Meeting with Ann' } },
     ])
 
-    const changed = await send(`Change task ${task_id} to 'Call mom tonight'`)
+    await send('list my tasks')
+    const changed = await send("Change task 3 to 'Call mom tonight'")
     expect(changed.tool_calls).toMatchObject([{ tool: 'update_task', args: { task_id, title: 'Call mom tonight' } }])
 
     const { items } = await api.task.list({ sort: 'created', order: 'asc' })

@@ -1,0 +1,27 @@
+import type { Command } from '../command.ts'
+import type { Understood } from '../language/understanding.ts'
+import { nothingToUndo, undoText } from '../replies.ts'
+import type { Outcome, Situation, ToolUse } from '../steps.ts'
+import type { Plan } from './plan.ts'
+
+type UndoCommand = Extract<Command, { readonly do: 'undo' }>
+
+/** Takes back what the last message did, all of it together, or as many changes as were named. */
+export function planUndo({ times }: UndoCommand, understood: Understood, { dialogue }: Situation): Plan | Outcome {
+  const standing = dialogue.changes.flat()
+  const count =
+    times === 'all'
+      ? standing.length
+      : times === 'message'
+        ? (dialogue.changes.at(-1)?.length ?? 0)
+        : Math.min(times, standing.length)
+  if (count === 0) return { reply: nothingToUndo }
+  const changes = standing.slice(-count).toReversed()
+  return {
+    uses: changes.map(({ seq }): ToolUse => ({ tool: 'undo', args: seq === undefined ? {} : { seq } })),
+    sentence: `undo ${count === 1 ? 'the last change' : `${count} changes`}: ${undoText(changes)}`,
+    // What was created would be deleted, and several deletions need the confirmation of the server.
+    isConfirmed: count > 1 && changes.some(({ status }) => status === 'created'),
+    needsConsent: understood.isQuestion || (times === 'all' && dialogue.changes.length > 1),
+  }
+}

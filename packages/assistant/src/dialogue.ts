@@ -1,0 +1,64 @@
+import { isPendingConfirmation } from '@taskwire/api/consent'
+import type { QuickAddContext } from '@taskwire/calendar'
+import { changesIn, type Written } from './changes.ts'
+import type { Exchange } from './conversation.ts'
+import { respond } from './respond.ts'
+import type { Dialogue, Outcome } from './steps.ts'
+
+/** A longer message is hardly a question about the list; understanding many of them again would take long. */
+const MAX_REPLAYED = 1000
+
+const start: Dialogue = { shown: [], mentioned: [], pending: [], changes: [] }
+
+/** The dialogue so far, computed from the messages and the results of their tool calls: no state is kept between messages. */
+export function dialogueOf(past: readonly Exchange[], clock: QuickAddContext): Dialogue {
+  return past.reduce((dialogue, exchange) => continued(dialogue, exchange, clock), start)
+}
+
+function continued(dialogue: Dialogue, exchange: Exchange, clock: QuickAddContext): Dialogue {
+  const outcome = replayed(dialogue, exchange, clock)
+  const changes = changesIn(exchange.calls)
+  const mentioned =
+    changes.length > 0 ? [...new Set(changes.map(({ task_id }) => task_id))] : outcome?.shown?.map(({ id }) => id)
+  return {
+    shown: outcome?.shown ?? dialogue.shown,
+    mentioned: mentioned ?? dialogue.mentioned,
+    pending: exchange.calls.filter(isPendingConfirmation).map(({ tool, args }) => ({ tool, args })),
+    changes: withChanges(dialogue.changes, changes),
+    ...(outcome?.question !== undefined && { question: outcome.question }),
+  }
+}
+
+/** The outcome of an earlier message; undefined if its answer was another one, such as a model's or an older version's. */
+function replayed(
+  dialogue: Dialogue,
+  { message, calls, answer }: Exchange,
+  clock: QuickAddContext,
+): Outcome | undefined {
+  if (message.length > MAX_REPLAYED) return undefined
+  const steps = respond(message, { dialogue, clock })
+  let done = 0
+  let step = steps.next()
+  while (!step.done) {
+    const results = calls.slice(done, done + step.value.length)
+    if (results.length < step.value.length) return undefined
+    done += results.length
+    step = steps.next(results)
+  }
+  return answer.startsWith(step.value.reply) ? step.value : undefined
+}
+
+/** The changes that still stand after those of one more message. */
+function withChanges(standing: Dialogue['changes'], changes: readonly Written[]): Dialogue['changes'] {
+  const undone = changes.filter(({ status }) => status === 'undone').length
+  const made = changes.filter(({ status }) => status !== 'undone')
+  const rest = withoutLast(standing, undone)
+  return made.length > 0 ? [...rest, made] : rest
+}
+
+function withoutLast(standing: Dialogue['changes'], count: number): Dialogue['changes'] {
+  const last = standing.at(-1)
+  if (last === undefined || count === 0) return standing
+  const before = standing.slice(0, -1)
+  return count < last.length ? [...before, last.slice(0, -count)] : withoutLast(before, count - last.length)
+}

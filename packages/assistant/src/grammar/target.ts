@@ -1,0 +1,191 @@
+import type { Target } from '../command.ts'
+import { isMisspelt } from '../language/spelling.ts'
+import type { Word } from '../language/words.ts'
+import { filterOf } from './filter.ts'
+import { LIMITING, NOUNS, PLURAL_NOUNS, numberOf, positionOf, wordSet } from './vocabulary.ts'
+
+/** The tasks that the words name: by number, title or position, all of a kind, or those that were mentioned before. */
+export function targetOf(words: readonly Word[]): Target {
+  const named = withoutList(words.filter(({ isDecoration }) => !isDecoration))
+  return numbered(named) ?? mentioned(named) ?? positioned(named) ?? filtered(named) ?? byName(named)
+}
+
+const text = ({ text: word }: Word): string => word
+
+/** Without "from my list" at the end. */
+function withoutList(words: readonly Word[]): readonly Word[] {
+  const end = words.slice(-4).map(text)
+  for (const length of [4, 3, 2]) {
+    const [preposition = '', my = '', ...list] = end.slice(-length)
+    if (!['from', 'on', 'off', 'in', 'of'].includes(preposition) || words.length <= length) continue
+    if (
+      ['my', 'the', 'our'].includes(my) &&
+      ['list', 'todo list', 'to-do list', 'task list', 'to do list'].includes(list.join(' '))
+    ) {
+      return words.slice(0, -length)
+    }
+  }
+  return words
+}
+
+const NUMBER_LEADS = wordSet('the my number numbers no nr nos # and &')
+
+/** Reads `task 3`, `#3 and #4`, `tasks 1, 2 and 5`, `1-3`, `task id 17`. */
+function numbered(words: readonly Word[]): Target | undefined {
+  const numbers: number[] = []
+  let isRange = false
+  let isId = false
+  for (const [index, word] of words.entries()) {
+    const range = /^#?(\d{1,4})(?:-|–)#?(\d{1,4})$/.exec(word.text)
+    const several = numbersOf(word)
+    if (range !== null) {
+      numbers.push(...numbersFrom(Number(range[1]), Number(range[2])))
+      isRange = true
+    } else if (several.length > 0 && !(index > 0 && words[index - 1]?.text === 'last')) numbers.push(...several)
+    else if (isRangeMark(word) && isNumber(words[index - 1]) && isNumber(words[index + 1])) {
+      numbers.push(...numbersFrom(numbers.at(-1) ?? 0, numberOf(words[index + 1]?.text ?? '') ?? 0).slice(1, -1))
+      isRange = true
+    } else if (word.text === 'id' || word.text === 'ids') isId = true
+    else if (!NUMBER_LEADS.has(word.text) && !isNoun(word, words[index + 1])) return undefined
+  }
+  // "one" alone, and the "one" of "the first one", is no number.
+  if (numbers.length === 0 || (words.length === 1 && words[0]?.text === 'one')) return undefined
+  if (words.at(-1)?.text === 'one' && ['the', 'my'].includes(words[0]?.text ?? '')) return undefined
+  const all = [...new Set(numbers)]
+  return isId ? { by: 'id', ids: all } : { by: 'number', numbers: all, isRange }
+}
+
+function numbersOf({ text: word }: Word): readonly number[] {
+  const single = numberOf(word)
+  if (single !== undefined) return [single]
+  return /^#?\d{1,4}(?:,#?\d{1,4})+$/.test(word) ? word.split(',').flatMap((each) => numberOf(each) ?? []) : []
+}
+
+function isNumber(word: Word | undefined): boolean {
+  return word !== undefined && numberOf(word.text) !== undefined
+}
+
+function isRangeMark({ text: word }: Word): boolean {
+  return ['to', 'through', 'thru', 'until', '-', '–'].includes(word)
+}
+
+function numbersFrom(first: number, last: number): readonly number[] {
+  return last < first || last - first > 200
+    ? [first, last]
+    : Array.from({ length: last - first + 1 }, (_, n) => first + n)
+}
+
+/** Whether the word means "task", right or, before a number, wrong. */
+function isNoun({ text: word }: Word, next?: Word): boolean {
+  if (NOUNS.has(word)) return true
+  return (
+    next !== undefined &&
+    isNumber(next) &&
+    (isMisspelt(word, 'task') || isMisspelt(word, 'tasks') || /^t[ask]{2,4}$/.test(word))
+  )
+}
+
+const ONE = wordSet(
+  'it|that|this|that one|this one|that task|this task|the same|the same one|the same task|the task|the one'
+    .replaceAll(' ', '_')
+    .replaceAll('|', ' '),
+)
+const ALL = wordSet(
+  'them|those|these|both|both of them|both tasks|all of them|all of those|all of these|all those|all these|those tasks|these tasks|them all|those two|these two|these ones|those ones'
+    .replaceAll(' ', '_')
+    .replaceAll('|', ' '),
+)
+
+function mentioned(words: readonly Word[]): Target | undefined {
+  const phrase = words.map(text).join('_')
+  if (ONE.has(phrase)) return { by: 'mention', all: false }
+  return ALL.has(phrase) ? { by: 'mention', all: true } : undefined
+}
+
+/** Reads `the second one`, `the first and the third task`, `the last two`. */
+function positioned(words: readonly Word[]): Target | undefined {
+  const positions: number[] = []
+  let isRange = false
+  for (const [index, { text: word }] of words.entries()) {
+    const position = positionOf(word)
+    const count = numberOf(word)
+    if (position !== undefined) positions.push(position)
+    else if (count !== undefined && index > 0 && positions.length === 1 && word !== 'one') {
+      const [first = 1] = positions
+      positions.splice(0, 1, ...Array.from({ length: Math.min(count, 50) }, (_, n) => (first < 0 ? -1 - n : first + n)))
+      isRange = true
+    } else if (!['the', 'my', 'and', '&', 'one', 'ones'].includes(word) && !NOUNS.has(word)) return undefined
+  }
+  return positions.length === 0 ? undefined : { by: 'position', positions, isRange }
+}
+
+const QUANTIFIERS = wordSet('all every everything each whole entire full list')
+const OF_TASKS =
+  wordSet(`all of my the our every everything each single whole entire full list tasks task todos todo to-do
+  items item things stuff ones that are is i have i've which been from on in yet already currently`)
+
+/** Reads `all my tasks`, `the completed ones`, `everything that is overdue`. */
+function filtered(words: readonly Word[]): Target | undefined {
+  const found = filterOf(words, OF_TASKS)
+  if (found === undefined) return undefined
+  const spoken = new Set(words.map(text))
+  const isSeveral = [...QUANTIFIERS, ...PLURAL_NOUNS].some((word) => spoken.has(word))
+  const isAllOfStatus = words.length === 1 && spoken.has('completed')
+  // "finish everything tomorrow" says when to do it, not which tasks.
+  const isDated = found.filter.due !== undefined || found.filter.day !== undefined
+  if (isDated && !['due', 'overdue', 'undated', 'date', 'dates'].some((word) => spoken.has(word))) return undefined
+  return isSeveral || isAllOfStatus ? { by: 'filter', filter: found.filter } : undefined
+}
+
+const ARTICLES = wordSet('a an any some one another my the something')
+const LEADS = wordSet('called named titled')
+
+/** The title in `the meeting task`, `task called "milk"`, `milk and bread`. */
+function byName(words: readonly Word[]): Target {
+  let named = words
+  while (['the', 'my', 'our', 'that', 'this'].includes(named[0]?.text ?? '') && named.length > 1) named = named.slice(1)
+  if (isNounAt(named, 0) && named.length > 1) {
+    named = named.slice(1)
+    if (named.length > 1 && (LEADS.has(named[0]?.text ?? '') || ['for', 'to'].includes(named[0]?.text ?? '')))
+      named = named.slice(1)
+  }
+  if (named.length > 1 && (isNounAt(named, named.length - 1) || named.at(-1)?.text === 'one'))
+    named = named.slice(0, -1)
+  if (named.every((word) => ARTICLES.has(word.text) || NOUNS.has(word.text))) return { by: 'nothing' }
+  const [only] = named
+  if (named.length === 1 && only !== undefined) return { by: 'name', name: only.raw, isQuoted: only.isQuoted }
+  const parts = partsOf(named)
+  return {
+    by: 'name',
+    name: named.map((word) => word.raw + (word === named.at(-1) ? '' : word.tail)).join(' '),
+    isQuoted: false,
+    ...(parts.length > 1 && { parts: parts.map(targetOf) }),
+  }
+}
+
+function isNounAt(words: readonly Word[], index: number): boolean {
+  return NOUNS.has(words[index]?.text ?? '')
+}
+
+/** The items of a list, split at commas and "and". */
+function partsOf(words: readonly Word[]): (readonly Word[])[] {
+  const parts: Word[][] = [[]]
+  for (const word of words) {
+    const isAnd = word.text === 'and' || word.text === '&'
+    if (!isAnd) parts.at(-1)?.push(word)
+    if (isAnd || word.tail.includes(',')) parts.push([])
+  }
+  return parts.filter((part) => part.length > 0)
+}
+
+/** The words of a name that may limit or negate it, such as "except the report". Undefined if there are none. */
+export function limitOf(name: string): string | undefined {
+  const words = name.split(/\s+/)
+  const first = words.findIndex((word) => LIMITING.has(word.toLowerCase().replace(/[^a-z]/g, '')))
+  if (first < 0) return undefined
+  // "everything except the report": the exception is what was not understood.
+  const exception = words.findIndex(
+    (word, index) => index > first && LIMITING.has(word.toLowerCase().replace(/[^a-z]/g, '')),
+  )
+  return words.slice(exception < 0 ? first : exception).join(' ')
+}
