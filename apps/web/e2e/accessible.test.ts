@@ -15,7 +15,7 @@ describe.skipIf(chromiumPath === undefined)('the accessibility of the web app', 
   afterAll(() => app.close())
 
   // The long tests cover the other themes and sizes.
-  test('axe reports nothing in any dark view of 320 pixels, and no view is wider', { timeout: 60_000 }, async () => {
+  test('axe reports nothing in any dark view of 320 pixels, and no view is wider', { timeout: 120_000 }, async () => {
     expect(await auditViews(app, { ...narrow, colorScheme: 'dark' })).toEqual([])
   })
 

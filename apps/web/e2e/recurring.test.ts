@@ -123,6 +123,48 @@ describe.skipIf(chromiumPath === undefined)('recurring tasks in the web app', ()
     ])
   })
 
+  test('the editor says in plain words how a task repeats, shows the next days, and changes it by keyboard', async () => {
+    const { page, rest, task } = await userWithRecurring()
+    await page.getByRole('button', { name: 'Edit Water' }).click()
+    const repeats = page.getByLabel('Repeats')
+    await eventually(async () => expect(await repeats.inputValue()).toBe('FREQ=DAILY'))
+    const preview = page.getByRole('group', { name: 'Repetition' }).getByRole('status')
+    expect(await preview.textContent()).toMatch(/^Today · Tomorrow · \w+day · \w+day …$/)
+    await repeats.focus()
+    await page.keyboard.type('Custom')
+    await page.getByLabel('Every').fill('2')
+    await page.getByLabel('Unit').selectOption('weeks')
+    await page.getByRole('checkbox', { name: 'Monday' }).focus()
+    await page.keyboard.press('Space')
+    await page.getByLabel('Ends').selectOption('After some times')
+    await page.getByLabel('Times').fill('5')
+    await eventually(async () =>
+      expect(await preview.textContent()).toMatch(/^Every 2 weeks on Monday, 5 times: .+ · .+ · .+ · .+ …$/),
+    )
+    await page.getByLabel('Count from the day of completion').check()
+    await page.getByLabel('Reminders', { exact: true }).selectOption('1 day before')
+    await page.getByLabel('Reminders', { exact: true }).selectOption('at a time…')
+    await page.getByLabel('Time of the reminder').fill('2027-01-01T08:00')
+    await page.getByRole('button', { name: 'Add reminder' }).click()
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.locator('.row-label', { hasText: 'every 2 weeks on Monday, 5 times, counted from completion' }).waitFor()
+    await synced(page)
+    expect(await rest('GET', `/tasks/${task.id}`)).toMatchObject({
+      due_date: day(0),
+      recurrence: { rule: 'FREQ=WEEKLY;INTERVAL=2;BYDAY=MO;COUNT=5', next: 'completion', number: 1 },
+      reminders: ['P1D', '2027-01-01T08:00'],
+    })
+    await page.getByRole('button', { name: 'Edit Water' }).click()
+    await page.getByLabel('Due date').fill('')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('A task that repeats needs a due date.').waitFor()
+    await repeats.selectOption('Does not repeat')
+    await page.getByRole('button', { name: 'Remove the reminder 1 day before' }).click()
+    await page.getByRole('button', { name: 'Save' }).click()
+    await synced(page)
+    expect(await rest('GET', `/tasks/${task.id}`)).toMatchObject({ due_date: null, recurrence: null, series_id: null })
+  })
+
   test('where the series was ended elsewhere, what was done to its next task is given up with a message', async () => {
     const user = await userWithRecurring()
     const { page, rest, task } = user

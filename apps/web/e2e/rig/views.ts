@@ -61,7 +61,10 @@ export const views: readonly View[] = [
     name: 'editing',
     async show({ page }) {
       await page.getByRole('button', { name: 'Edit Call the plumber' }).click()
-      await page.getByLabel('Title').waitFor()
+      await page.getByLabel('Due date').waitFor()
+      await page.getByLabel('Repeats').selectOption('Custom…')
+      await page.getByLabel('Reminders', { exact: true }).selectOption('1 day before')
+      await page.getByRole('button', { name: 'Add item' }).click()
     },
   },
   {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { withDefaults } from '../fields/task_fields.ts'
+import { differingFields, withDefaults } from '../fields/task_fields.ts'
 import { detailsOf, detailsProblem, fieldsOf } from './details_draft.ts'
 
 const time = '2026-01-01T00:00:00.000Z'
@@ -15,6 +15,8 @@ const task = withDefaults({
   due_time: '17:00',
   due_zone: 'Europe/Berlin',
   tags: ['home', 'c++'],
+  reminders: ['PT30M'],
+  recurrence: { rule: 'FREQ=MONTHLY', next: 'upcoming', start: '2026-06-01', occurrence: '2026-11-30', number: 6 },
   checklist: [
     { id: 'a', text: 'Ask', done: true },
     { id: 'b', text: 'Pay', done: false },
@@ -23,8 +25,23 @@ const task = withDefaults({
 const draft = detailsOf(task)
 
 test('a draft that was not edited stands for the fields that the task has', () => {
-  const { priority, due_date, due_time, due_zone, start_date, tags, checklist } = task
-  expect(fieldsOf(draft, task)).toEqual({ priority, due_date, due_time, due_zone, start_date, tags, checklist })
+  expect(differingFields(fieldsOf(draft, task), task)).toEqual({})
+})
+
+test('moving the date of a task that repeats leaves its recurrence as it is', () => {
+  const moved = fieldsOf({ ...draft, due_date: '2026-12-05' }, task)
+  expect(differingFields(moved, task)).toEqual({ due_date: '2026-12-05' })
+})
+
+test('a changed rule counts from the due date on', () => {
+  expect(fieldsOf({ ...draft, recurrence: { rule: 'FREQ=DAILY', next: 'completion' } }, task).recurrence).toEqual({
+    rule: 'FREQ=DAILY',
+    next: 'completion',
+    start: '2026-12-01',
+    occurrence: '2026-12-01',
+    number: 1,
+  })
+  expect(fieldsOf({ ...draft, recurrence: { rule: '', next: 'upcoming' } }, task).recurrence).toBeNull()
 })
 
 test('without a date there is no time and no zone', () => {
@@ -36,19 +53,26 @@ test('tags are stored as the server stores them', () => {
   expect(fieldsOf({ ...draft, tags: ' Home, #work,, WORK ' }, task).tags).toEqual(['home', 'work'])
 })
 
-test('an item keeps its id while its text stays, wherever it is moved', () => {
-  const { checklist } = fieldsOf({ ...draft, checklist: '[x] Pay\nNew one\n\n- [ ] Ask' }, task)
-  expect(checklist).toEqual([
-    { id: 'b', text: 'Pay', done: true },
-    { id: expect.stringMatching(/^[0-9a-f]{8}$/), text: 'New one', done: false },
-    { id: 'a', text: 'Ask', done: false },
+test('items of the checklist without a text are not stored', () => {
+  const checklist = [{ id: 'c', text: ' Call ', done: false }, { id: 'd', text: '  ', done: false }, ...task.checklist]
+  expect(fieldsOf({ ...draft, checklist }, task).checklist).toEqual([
+    { id: 'c', text: 'Call', done: false },
+    ...task.checklist,
   ])
 })
 
 test('what the server would refuse is said before it is sent', () => {
+  const plain = { ...draft, reminders: [], recurrence: { rule: '', next: 'upcoming' as const } }
+  const dateless = { ...draft, due_date: '', due_time: '', due_zone: '' }
   expect(detailsProblem(draft)).toBeNull()
   expect(detailsProblem({ ...draft, due_date: '' })).toBe('A due time needs a due date.')
   expect(detailsProblem({ ...draft, due_time: '' })).toBe('A time zone needs a due time.')
   expect(detailsProblem({ ...draft, due_zone: 'Mars' })).toBe('There is no such time zone.')
-  expect(detailsProblem({ ...draft, start_date: '2026-12-02' })).toBe('The start date must not be after the due date.')
+  expect(detailsProblem({ ...plain, start_date: '2026-12-02' })).toBe('The start date must not be after the due date.')
+  expect(detailsProblem(dateless)).toBe('A task that repeats needs a due date.')
+  expect(detailsProblem({ ...dateless, recurrence: plain.recurrence })).toBe(
+    'A reminder before the due time needs a due date.',
+  )
+  const never = { rule: 'FREQ=MONTHLY;BYMONTHDAY=30;BYMONTH=2', next: 'upcoming' as const }
+  expect(detailsProblem({ ...draft, recurrence: never })).toBe('This rule never comes true.')
 })

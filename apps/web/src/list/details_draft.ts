@@ -1,8 +1,15 @@
+import { isRelativeReminder, neverProblem, parseRule } from '@taskwire/calendar'
 import type { Task } from '../client.ts'
 import type { FieldChanges } from '../fields/task_fields.ts'
 import { randomId } from '../random_id.ts'
 
-/** The details of a task as they are typed: text, empty for none. */
+/** A recurrence while it is edited. Without a rule there is none. */
+export interface RecurrenceDraft {
+  readonly rule: string
+  readonly next: NonNullable<Task['recurrence']>['next']
+}
+
+/** The details of a task as they are edited: text, empty for none. */
 export interface DetailsDraft {
   readonly priority: string
   readonly due_date: string
@@ -11,8 +18,9 @@ export interface DetailsDraft {
   readonly start_date: string
   /** Separated by commas. */
   readonly tags: string
-  /** An item a line, `[x]` before one that is done. */
-  readonly checklist: string
+  readonly reminders: readonly string[]
+  readonly recurrence: RecurrenceDraft
+  readonly checklist: Task['checklist']
 }
 
 export function detailsOf(task: Task): DetailsDraft {
@@ -23,7 +31,9 @@ export function detailsOf(task: Task): DetailsDraft {
     due_zone: task.due_zone ?? '',
     start_date: task.start_date ?? '',
     tags: task.tags.join(', '),
-    checklist: task.checklist.map(({ text, done }) => `[${done ? 'x' : ' '}] ${text}`).join('\n'),
+    reminders: task.reminders,
+    recurrence: { rule: task.recurrence?.rule ?? '', next: task.recurrence?.next ?? 'upcoming' },
+    checklist: task.checklist,
   }
 }
 
@@ -39,16 +49,36 @@ export function fieldsOf(draft: DetailsDraft, base: Task): FieldChanges {
     due_zone,
     start_date: draft.start_date || null,
     tags: tagsOf(draft.tags),
-    checklist: checklistOf(draft.checklist, base.checklist),
+    reminders: [...draft.reminders],
+    recurrence: recurrenceOf(draft, base),
+    checklist: itemsOf(draft.checklist),
   }
 }
 
 /** Why the details are not valid, as a sentence; null if they are. The server judges the rest. */
-export function detailsProblem({ due_date, due_time, due_zone, start_date }: DetailsDraft): string | null {
+export function detailsProblem(draft: DetailsDraft): string | null {
+  const { due_date, due_time, due_zone, start_date, recurrence, reminders } = draft
   if (due_date === '' && due_time !== '') return 'A due time needs a due date.'
   if (due_time === '' && due_zone.trim() !== '') return 'A time zone needs a due time.'
   if (due_zone.trim() !== '' && !isZone(due_zone.trim())) return 'There is no such time zone.'
-  return due_date !== '' && start_date > due_date ? 'The start date must not be after the due date.' : null
+  if (due_date === '' && recurrence.rule !== '') return 'A task that repeats needs a due date.'
+  if (due_date === '' && reminders.some(isRelativeReminder)) return 'A reminder before the due time needs a due date.'
+  if (due_date !== '' && start_date > due_date) return 'The start date must not be after the due date.'
+  return ruleProblem(draft)
+}
+
+function ruleProblem({ recurrence: { rule: text }, due_date }: DetailsDraft): string | null {
+  if (text === '' || due_date === '') return null
+  const { rule, problem } = parseRule(text)
+  const message = problem?.message ?? (rule && neverProblem(rule, due_date)?.message)
+  return message === undefined ? null : `${message}.`
+}
+
+/** A recurrence that was not edited stays as it is: the task stands for its occurrence, wherever its date moves. */
+function recurrenceOf({ recurrence: { rule, next }, due_date }: DetailsDraft, { recurrence: before }: Task) {
+  if (rule === '' || due_date === '') return null
+  if (before?.rule === rule && before.next === next) return before
+  return { rule, next, start: due_date, occurrence: due_date, number: 1 }
 }
 
 function priorityOf(text: string): Task['priority'] {
@@ -60,17 +90,17 @@ function tagsOf(text: string): string[] {
   return [...new Set(tags.filter((tag) => tag !== ''))]
 }
 
-/** The items of a text. One whose text an item had before keeps the id of that item. */
-function checklistOf(text: string, before: Task['checklist']): Task['checklist'] {
-  const left = [...before]
-  return text.split('\n').flatMap((line) => {
-    const [, mark = '', rest = ''] = /^\s*(?:[-*]\s*)?(?:\[(.?)\])?(.*)$/.exec(line) ?? []
-    const itemText = rest.trim()
-    if (itemText === '') return []
-    const index = left.findIndex((item) => item.text === itemText)
-    const [same] = index < 0 ? [] : left.splice(index, 1)
-    return [{ id: same?.id ?? randomId().slice(0, 8), text: itemText, done: mark.trim() !== '' }]
+/** Items without a text are not stored. */
+function itemsOf(checklist: Task['checklist']): Task['checklist'] {
+  return checklist.flatMap((item) => {
+    const text = item.text.trim()
+    return text === '' ? [] : [{ ...item, text }]
   })
+}
+
+/** A new item of a checklist, with an id of its own. */
+export function newItem(text = ''): Task['checklist'][number] {
+  return { id: randomId().slice(0, 8), text, done: false }
 }
 
 function isZone(name: string): boolean {

@@ -1,9 +1,11 @@
-import { useId, useState, type FormEvent, type KeyboardEvent } from 'react'
+import { lazy, useId, useState, type FormEvent, type KeyboardEvent } from 'react'
 import type { Task } from '../client.ts'
 import { Button } from '../design/button.tsx'
 import { detailsProblem, type DetailsDraft } from './details_draft.ts'
-import { DetailsEditor } from './details_editor.tsx'
+import { LazyPanel } from '../shell/lazy_panel.tsx'
 import { descriptionProblem, titleProblem } from './text_limits.ts'
+
+const DetailsEditor = lazy(() => import('./details_editor.tsx'))
 
 export interface Draft {
   readonly title: string
@@ -61,7 +63,9 @@ export function TaskEditor({ draft, onChange, onSave, onCancel }: TaskEditorProp
         value={draft.description}
         onChange={(event) => onChange({ ...draft, description: event.target.value })}
       />
-      <DetailsEditor details={draft.details} onChange={(details) => onChange({ ...draft, details })} />
+      <LazyPanel>
+        <DetailsEditor details={draft.details} onChange={(details) => onChange({ ...draft, details })} />
+      </LazyPanel>
       <div className="editor-foot">
         <p className="problem" id={`${id}-problem`} role="alert">
           {isSubmitted || draft.title !== '' ? problem : null}

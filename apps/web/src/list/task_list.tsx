@@ -15,6 +15,7 @@ import { TaskRow } from './task_row.tsx'
 import { useDraft } from './use_draft.ts'
 import { useLingering } from './use_lingering.ts'
 import { useLinkedTask } from './use_linked_task.ts'
+import { useShowTask } from './use_show_task.ts'
 import { useRowKeys } from './use_row_keys.ts'
 
 export interface TaskListProps {
@@ -41,6 +42,7 @@ export function TaskList({ snapshot, route, onClearFilters, onResolve, onReveale
     const isLingering = ({ id }: Task) => lingering.has(replica.rowKey(id))
     return groupTasks(snapshot.tasks, { query, moment, isLingering })
   }, [snapshot.tasks, view, tag, search, priority, sort, moment, lingering, replica])
+  const announceHidden = useShowTask(route, moment)
   const [isUnfolded, setIsUnfolded] = useState(false)
   // What a search finds must not stay hidden.
   const isOpen = isUnfolded || search.trim() !== ''
@@ -160,6 +162,7 @@ export function TaskList({ snapshot, route, onClearFilters, onResolve, onReveale
                   onSave={(changed) => {
                     closeEditor()
                     save(changed)
+                    announceHidden(changed.base.id, 'saved')
                   }}
                   onCancel={closeEditor}
                 />

@@ -1,0 +1,93 @@
+import { describeRule, isDay, parseRule, previewDays, today, weekday } from '@taskwire/calendar'
+import { useId, useState } from 'react'
+import { shortDayName } from '../views/day_name.ts'
+import { useMoment } from '../views/use_moment.ts'
+import type { RecurrenceDraft } from './details_draft.ts'
+import { emptyForm, formOf, ruleOf, type RuleForm } from './rule_form.ts'
+import { RuleFields } from './rule_fields.tsx'
+
+interface RecurrenceEditorProps {
+  readonly recurrence: RecurrenceDraft
+  /** Empty if the task has none: it needs one to repeat, and gets today's. */
+  readonly due_date: string
+  readonly onChange: (recurrence: RecurrenceDraft, due_date: string) => void
+}
+
+const PREVIEW_DAYS = 4
+const CUSTOM = 'custom'
+
+/** Chooses how a task repeats, says it in plain words, and shows the next days. */
+export function RecurrenceEditor({ recurrence, due_date, onChange }: RecurrenceEditorProps) {
+  const id = useId()
+  const moment = useMoment()
+  const start = isDay(due_date) ? due_date : today(moment.zone, new Date())
+  const [isCustom, setIsCustom] = useState(false)
+  const { rule: text, next } = recurrence
+  const choices = choicesOf(text, start)
+  const set = (rule: string) => onChange({ rule, next }, rule === '' ? due_date : start)
+  const { rule } = parseRule(text)
+
+  return (
+    <fieldset className="editor-group">
+      <legend className="hidden">Repetition</legend>
+      <p className="field">
+        <label htmlFor={`${id}-choice`}>Repeats</label>
+        <select
+          id={`${id}-choice`}
+          className="input"
+          value={isCustom ? CUSTOM : text}
+          onChange={({ target: { value } }) => {
+            setIsCustom(value === CUSTOM)
+            set(value === CUSTOM ? ruleOf(formOf(text) ?? { ...emptyForm, weekdays: [weekday(start)] }) : value)
+          }}
+        >
+          <option value="">Does not repeat</option>
+          {choices.map((choice) => (
+            <option key={choice} value={choice}>
+              {inWords(choice, start)}
+            </option>
+          ))}
+          <option value={CUSTOM}>Custom…</option>
+        </select>
+      </p>
+      {isCustom && <RuleFields form={formOf(text) ?? emptyForm} onChange={(form: RuleForm) => set(ruleOf(form))} />}
+      {rule !== undefined && (
+        <>
+          <label className="choice">
+            <input
+              type="checkbox"
+              className="box box-square"
+              checked={next === 'completion'}
+              onChange={({ target }) =>
+                onChange({ rule: text, next: target.checked ? 'completion' : 'upcoming' }, start)
+              }
+            />
+            <span>Count from the day of completion</span>
+          </label>
+          <p className="hint" role="status">
+            {isCustom && `${inWords(text, start)}: `}
+            {previewDays(rule, start, PREVIEW_DAYS)
+              .map((day) => shortDayName(day, moment.today))
+              .join(' · ')}
+            {rule.count === undefined || rule.count > PREVIEW_DAYS ? ' …' : ''}
+          </p>
+        </>
+      )}
+    </fieldset>
+  )
+}
+
+const PRESETS = ['FREQ=DAILY', 'FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR', 'FREQ=WEEKLY', 'FREQ=MONTHLY', 'FREQ=YEARLY']
+
+/** The usual rules, and the one that the task has. */
+function choicesOf(text: string, start: string): string[] {
+  const own = text === '' || PRESETS.includes(text) ? [] : [text]
+  const lastOfMonth = start.slice(8) >= '29' ? ['FREQ=MONTHLY;BYMONTHDAY=-1'] : []
+  return [...new Set([...PRESETS, ...lastOfMonth, ...own])]
+}
+
+function inWords(text: string, start: string): string {
+  const { rule } = parseRule(text)
+  const words = rule === undefined ? text : describeRule(rule, start)
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

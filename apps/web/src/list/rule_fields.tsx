@@ -1,0 +1,101 @@
+import { useId } from 'react'
+import { Field } from '../design/field.tsx'
+import type { RuleForm } from './rule_form.ts'
+
+interface RuleFieldsProps {
+  readonly form: RuleForm
+  readonly onChange: (form: RuleForm) => void
+}
+
+const units = { DAILY: 'days', WEEKLY: 'weeks', MONTHLY: 'months', YEARLY: 'years' } as const
+const isUnit = (value: string): value is RuleForm['frequency'] => Object.hasOwn(units, value)
+const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
+
+/** The parts of a rule that is neither of the usual ones. */
+export function RuleFields({ form, onChange }: RuleFieldsProps) {
+  const id = useId()
+  return (
+    <div className="rule-fields">
+      <Field
+        label="Every"
+        type="number"
+        min={1}
+        max={999}
+        value={form.interval}
+        onChange={({ target }) => onChange({ ...form, interval: clamped(target.valueAsNumber) })}
+      />
+      <p className="field">
+        <label htmlFor={`${id}-unit`}>Unit</label>
+        <select
+          id={`${id}-unit`}
+          className="input"
+          value={form.frequency}
+          onChange={({ target: { value } }) => isUnit(value) && onChange({ ...form, frequency: value })}
+        >
+          {Object.entries(units).map(([value, name]) => (
+            <option key={value} value={value}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </p>
+      {form.frequency === 'WEEKLY' && (
+        <fieldset className="weekdays">
+          <legend className="hidden">On</legend>
+          {weekdays.map((name, day) => (
+            <label key={name} className="weekday">
+              <input
+                type="checkbox"
+                checked={form.weekdays.includes(day)}
+                onChange={() => onChange({ ...form, weekdays: toggled(form.weekdays, day) })}
+                aria-label={name}
+              />
+              <span aria-hidden="true">{name.slice(0, 2)}</span>
+            </label>
+          ))}
+        </fieldset>
+      )}
+      <p className="field">
+        <label htmlFor={`${id}-ends`}>Ends</label>
+        <select
+          id={`${id}-ends`}
+          className="input"
+          value={form.ends}
+          onChange={({ target: { value } }) =>
+            onChange({ ...form, ends: value === 'until' || value === 'count' ? value : '' })
+          }
+        >
+          <option value="">Never</option>
+          <option value="until">On a date</option>
+          <option value="count">After some times</option>
+        </select>
+      </p>
+      {form.ends === 'until' && (
+        <Field
+          label="Last day"
+          type="date"
+          value={form.until}
+          onChange={({ target }) => onChange({ ...form, until: target.value })}
+        />
+      )}
+      {form.ends === 'count' && (
+        <Field
+          label="Times"
+          type="number"
+          min={1}
+          max={999}
+          value={form.count}
+          onChange={({ target }) => onChange({ ...form, count: clamped(target.valueAsNumber) })}
+        />
+      )}
+    </div>
+  )
+}
+
+function clamped(number: number): number {
+  return Number.isNaN(number) ? 1 : Math.min(999, Math.max(1, Math.round(number)))
+}
+
+function toggled(days: readonly number[], day: number): number[] {
+  return days.includes(day) ? days.filter((other) => other !== day) : [...days, day]
+}
