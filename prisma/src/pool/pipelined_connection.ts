@@ -2,6 +2,8 @@ import { promisify } from 'node:util'
 import { Client, type ClientConfig, type QueryConfig } from 'pg'
 import { requestCancel } from './cancel.ts'
 import { leavesUsable, useUtc } from './connection.ts'
+import { ConnectionError } from './error_code.ts'
+import { onUnconfirmedCommit } from './unconfirmed_commit.ts'
 
 /** A connection on which statements are sent without waiting for the answers to those before. */
 export interface PipelinedConnection {
@@ -42,7 +44,10 @@ export function pipelinedConnection(options: PipelinedConnectionOptions): Pipeli
   let isOpen = false
   let isCorked = false
   let cancelled = -Infinity
+  /** Whether the statement that is answered next has committed without its standby. */
+  let isUnconfirmed = false
 
+  onUnconfirmedCommit(client, () => (isUnconfirmed = true))
   // Without a listener, losing an idle connection would end the process.
   client.on('error', becomeUnusable)
   client.once('end', end)
@@ -75,6 +80,10 @@ export function pipelinedConnection(options: PipelinedConnectionOptions): Pipeli
     cork()
     return new Promise((resolve, reject) => {
       client.query(query, (error, result) => {
+        const unconfirmed = isUnconfirmed
+        isUnconfirmed = false
+        if (unconfirmed)
+          return reject(new ConnectionError('QUERY_TIMEOUT', 'no standby has confirmed the commit in time'))
         if (!error) return resolve(result.rows)
         if (!leavesUsable(error)) becomeUnusable(error)
         reject(error)

@@ -1,8 +1,9 @@
 import { DatabaseError, type Client, type Pool } from 'pg'
+import { onUnconfirmedCommit } from './unconfirmed_commit.ts'
 
 /** Whether writes work, as far as this process has seen. */
 export interface WriteHealth {
-  /** Watches every error that PostgreSQL reports on a connection. */
+  /** Watches what PostgreSQL reports on a connection. */
   watch(client: Client): void
   /** Whether the database can be written to now. Rejects where it does not answer. */
   isWritable(): Promise<boolean>
@@ -22,15 +23,17 @@ const READ_ONLY = `SELECT pg_is_in_recovery() OR current_setting('transaction_re
 const PROBE = `CREATE TEMPORARY TABLE taskwire_probe ON COMMIT DROP AS SELECT repeat('x', 7000) FROM generate_series(1, 64)`
 
 /**
- * A standby is known by asking. A full disk shows only in writes, so one of those that failed is remembered until a
- * trial write succeeds: nothing is written for readiness while all is well.
+ * A standby is known by asking. A full disk shows only in writes, and so does a synchronous standby that is gone: a write
+ * that failed is remembered until a trial write succeeds. Nothing is written for readiness while all is well.
  */
 export function writeHealth(pool: Pool): WriteHealth {
   let isFailing = false
   let probe: Promise<boolean> | undefined
   let probedAt = -Infinity
+  let isProbing = false
 
   async function probeWrite(): Promise<boolean> {
+    isProbing = true
     try {
       await pool.query(PROBE)
       isFailing = false
@@ -40,12 +43,15 @@ export function writeHealth(pool: Pool): WriteHealth {
     } catch (error) {
       if (error instanceof DatabaseError && WRITE_FAILURES.has(error.code)) return false
       throw error
+    } finally {
+      isProbing = false
     }
   }
 
   return {
-    watch({ connection }) {
-      connection.on('errorMessage', ({ code }: { readonly code?: unknown }) => {
+    watch(client) {
+      onUnconfirmedCommit(client, () => (isFailing = true))
+      client.connection.on('errorMessage', ({ code }: { readonly code?: unknown }) => {
         if (WRITE_FAILURES.has(code)) isFailing = true
       })
     },
@@ -53,7 +59,8 @@ export function writeHealth(pool: Pool): WriteHealth {
       const { rows } = await pool.query<{ read_only: boolean }>(READ_ONLY)
       if (rows[0]?.read_only !== false) return false
       if (!isFailing) return true
-      if (probe === undefined || performance.now() - probedAt > PROBE_MS) {
+      // One at a time: without its standby a trial write takes as long as it may, and holds a connection.
+      if (probe === undefined || (!isProbing && performance.now() - probedAt > PROBE_MS)) {
         probedAt = performance.now()
         probe = probeWrite()
       }

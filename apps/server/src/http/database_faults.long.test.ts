@@ -145,6 +145,26 @@ describe.skipIf(reason)(`a PostgreSQL of its own ${reason ?? ''}`, () => {
   })
 })
 
+describe.skipIf(reason)(`a synchronous standby ${reason ?? ''}`, () => {
+  test('that does not confirm makes writes 503 and not ready: none is acknowledged that a failover could lose', async () => {
+    await using server = await PostgresServer.start()
+    await migrate(server.url)
+    await using standby = await server.standby({ synchronous: true })
+    await using app = await faultServer(server.url)
+    const { reads, writes } = await operationsOf(app, 'ada')
+    standby.freeze()
+    const answers = await Promise.all(Object.values(writes).map((write) => write()))
+    expect(answers.map(({ statusCode, headers }) => [statusCode, headers['retry-after']])).toEqual(
+      answers.map(() => [503, '1']),
+    )
+    expect(await app.ready()).toBe(503)
+    for (const read of Object.values(reads)) expect(await statusOf(read())).toBe(200)
+    standby.thaw()
+    await expect.poll(() => app.ready(), { timeout: 10_000 }).toBe(200)
+    expect(await statusOf(writes.create())).toBe(201)
+  })
+})
+
 describe.skipIf(noDisk)(`a full disk ${noDisk ?? ''}`, () => {
   test('is 503 for writes and not ready, reads go on, and both end when there is room again', async () => {
     await using disk = await SmallDisk.start(110)
