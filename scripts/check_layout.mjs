@@ -44,7 +44,9 @@ function read(file) {
 function entriesOf(manifest) {
   const { exports: exported = {}, bin = {} } = JSON.parse(read(manifest))
   const targets = [...Object.values(exported), ...Object.values(bin)].filter((target) => typeof target === 'string')
-  return targets.map((target) => [manifest, normalize(join(dirname(manifest), target))])
+  // What is published is built: `dist/main.js` from `src/main.ts`.
+  const sources = targets.map((target) => target.replace(/^(\.\/)?dist\/(.*)\.js$/, 'src/$2.ts'))
+  return sources.map((source) => [manifest, normalize(join(dirname(manifest), source))])
 }
 
 /** The files of the project that a file imports or starts by a relative path. */
