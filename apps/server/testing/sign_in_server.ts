@@ -58,6 +58,7 @@ export async function signInServer(options: SignInServerOptions = {}): Promise<S
     db: database.db,
     sql: database.sql,
     snapshots: database.snapshots,
+    transact: database.transact,
     isWritable: database.isWritable,
     log,
     tokens: tokenVerifier({ secret, ...signIn }),

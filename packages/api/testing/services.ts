@@ -63,11 +63,12 @@ export async function testServices(rules: Partial<TokenRules> = {}): Promise<Tes
 function replicaOn(database: Database, rules: Partial<TokenRules>, logged: TestServices['logged']): TestReplica {
   const note = (details: object, message: string) => void logged.push({ details, message })
   const log = { error: note, warn: note }
-  const { db, sql, snapshots, isWritable } = database
+  const { db, sql, snapshots, transact, isWritable } = database
   const services: Services = {
     db,
     sql,
     snapshots,
+    transact,
     isWritable,
     log,
     tokens: tokenVerifier({ secret: TEST_SECRET, ...rules }),

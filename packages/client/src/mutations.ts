@@ -16,6 +16,7 @@ const plain = { keyed: true, streamed: false } as const
 
 /** Every mutation of the server. One that is missing here, or described wrongly, does not compile. */
 export const mutations = {
+  'task.batch': plain,
   'task.create': plain,
   'task.quick_add': plain,
   'task.update': plain,

@@ -9,6 +9,7 @@ import { fairShare } from './fair_share.ts'
 import { openPipeline } from './pipeline.ts'
 import { snapshots, type Snapshots } from './snapshot.ts'
 import { sqlOver, type Sql } from './sql.ts'
+import { transactions, type Transact } from './transaction.ts'
 import { writeHealth } from './write_health.ts'
 
 export type Db = PrismaClient
@@ -19,6 +20,8 @@ export type Database = {
   sql: Sql
   /** Results of any size that are one moment's. */
   snapshots: Snapshots
+  /** Several statements as one transaction. */
+  transact: Transact
   /** Whether the database answers and can be written to. Rejects where it does not answer. */
   isWritable: () => Promise<boolean>
   /** The pool under `db`, for what Prisma cannot express (streams, sessions). */
@@ -77,6 +80,7 @@ export function openDatabase({ url, poolMax = 30, log }: DatabaseOptions): Datab
         ...QUEUE,
       }),
     }),
+    transact: transactions(pool),
     isWritable: () => runForNoCaller(() => health.isWritable()),
     pool,
     close: async () => {

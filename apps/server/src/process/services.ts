@@ -17,13 +17,14 @@ export async function openServices(env: Env, log: FastifyBaseLogger, cleanup: Cl
   const secret = await sharedSecret(env)
   const database = await openConfiguredDatabase(env, (message) => log.info(message))
   cleanup.add(() => database.close())
-  const { db, sql, snapshots, isWritable } = database
+  const { db, sql, snapshots, transact, isWritable } = database
   const signIn = createSignIn({ db, sql, env, secret, log })
   const { issuers, apiKey, accessToken, revocations } = signIn
   const services: Services = {
     db,
     sql,
     snapshots,
+    transact,
     isWritable,
     tokens: tokenVerifier({
       secret,

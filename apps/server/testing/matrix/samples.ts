@@ -12,6 +12,13 @@ export interface Rows {
 export const samples: Readonly<Record<string, (rows: Rows) => Args>> = {
   'task.list': () => ({ status: 'all', search: 'milk', sort: 'title', order: 'asc', limit: 5 }),
   'task.counts': () => ({ zone: 'Asia/Kathmandu' }),
+  'task.batch': ({ task_id }) => ({
+    operations: [
+      { do: 'create', title: 'Bread', ref: 'bread' },
+      { do: 'complete', ref: 'bread' },
+      { do: 'update', task_id, title: 'Butter' },
+    ],
+  }),
   'task.get': ({ task_id }) => ({ task_id }),
   'task.history': ({ task_id }) => ({ task_id, limit: 5 }),
   'task.create': () => ({ title: 'Bread', description: 'Rye' }),

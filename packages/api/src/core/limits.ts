@@ -4,6 +4,10 @@ export const limits = {
   apiKeyNameLength: 100,
   /** The most tRPC calls in one request. */
   batchCalls: 10,
+  /** The largest body of a request with many operations, in bytes. */
+  batchBytes: 256 * 1024,
+  /** The most operations in one batch. */
+  batchOperations: 100,
   /** The longest message to the assistant. */
   chatMessageLength: 4000,
   /** The longest idempotency key. */

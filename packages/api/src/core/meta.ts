@@ -30,6 +30,8 @@ export interface RestMeta {
   readonly etag?: boolean
   /** The body as far as it fits, for clients from before a field existed. */
   readonly fit?: (body: Readonly<Record<string, unknown>>) => FittedBody
+  /** The largest body in bytes, where that is not the default. */
+  readonly bodyLimit?: number
   /** The operation that answers instead, with server-sent events, when the caller accepts `text/event-stream`. */
   readonly streamed_by?: string
 }

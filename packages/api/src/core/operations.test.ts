@@ -36,6 +36,16 @@ interface Property {
 const reaches: Record<string, { input: (of: Property) => object; outcome: ErrorCode | 'succeeds' }> = {
   'task.list': { input: () => ({ search: 'secret' }), outcome: 'succeeds' },
   'task.counts': { input: () => ({}), outcome: 'succeeds' },
+  'task.batch': {
+    input: ({ task_id }) => ({
+      operations: [
+        { do: 'create', title: 'mine' },
+        { do: 'update', task_id, title: 'stolen' },
+      ],
+      idempotency_key: 'secret-key',
+    }),
+    outcome: 'task_not_found',
+  },
   'task.get': { input: ({ task_id }) => ({ task_id }), outcome: 'task_not_found' },
   'task.history': { input: ({ task_id }) => ({ task_id }), outcome: 'task_not_found' },
   'task.create': { input: () => ({ title: 'mine', idempotency_key: 'secret-key' }), outcome: 'succeeds' },

@@ -1,4 +1,4 @@
-import type { Db, Snapshots, Sql } from '@taskwire/db'
+import type { Db, Snapshots, Sql, Transact } from '@taskwire/db'
 import type { Assistant } from '../chat/assistant.ts'
 import type { Change } from '../log/schema.ts'
 
@@ -12,6 +12,8 @@ export interface Services {
   readonly sql: Sql
   /** Lists of any length as they are at one moment. */
   readonly snapshots: Snapshots
+  /** Runs several statements as one transaction. */
+  readonly transact: Transact
   /** Whether the database can be written to. Rejects where it does not answer. */
   readonly isWritable: () => Promise<boolean>
   readonly tokens: TokenVerifier

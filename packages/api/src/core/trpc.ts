@@ -79,4 +79,15 @@ function isStream(data: unknown): data is AsyncIterable<unknown> {
 export interface UserContext extends Context {
   readonly principal: NonNullable<Context['principal']>
   readonly user_id: string
+  /** Where several writes are one transaction: what its changes have in common. */
+  readonly batch?: Batch | undefined
+}
+
+/** Changes that one call makes together. */
+export interface Batch {
+  /** The seq of the first of them. */
+  readonly seq: number
+  /** The call's idempotency key and the hash of its request: the first change has them, the others have none. */
+  readonly key: string | null
+  readonly request: string | null
 }

@@ -15,6 +15,8 @@ export interface ErrorDetails {
   readonly fields?: readonly FieldError[]
   /** With `version_mismatch`: the task as it is now. */
   readonly current?: unknown
+  /** In a batch: the place of the operation that was refused. */
+  readonly index?: number
   readonly conversation_id?: number
   /** With `scope_insufficient`: the scope that the access token of an OAuth client lacks. */
   readonly required_scope?: 'tasks:read' | 'tasks:write'

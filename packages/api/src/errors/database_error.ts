@@ -55,6 +55,15 @@ export function isSeriesViolation(error: unknown): boolean {
   return isViolation(error, /task_open_series_key/)
 }
 
+/**
+ * Whether a transaction failed because of another one: they waited for each other's locks, or the other opened a task of
+ * the same series. A repeat finds what the other has left.
+ */
+export function isLostRace(error: unknown): boolean {
+  const code = databaseErrorCode(error) ?? ''
+  return isSeriesViolation(error) || ['40P01', '40001', '25P02'].includes(code)
+}
+
 /** Whether a write violated a unique index that the driver or Prisma names so. */
 function isViolation(error: unknown, index: RegExp): boolean {
   for (let depth = 0, at = error; at instanceof Error && depth < 8; depth++, at = at.cause) {

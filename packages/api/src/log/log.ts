@@ -30,7 +30,9 @@ export function assertKept(since: number, { last, oldest }: LogBounds): void {
 
 /** Changes as every transport shows them. The log stores tasks as JSON, so its rows are parsed where they are read. */
 export async function readChanges(db: Db, query: Pick<Prisma.ChangeFindManyArgs, 'where' | 'orderBy' | 'take'>) {
-  return logged.parse(await db.change.findMany({ ...query, omit: { user_id: true, key: true, request: true } }))
+  return logged.parse(
+    await db.change.findMany({ ...query, omit: { user_id: true, key: true, request: true, outcome: true } }),
+  )
 }
 const logged = z.array(loggedChange)
 

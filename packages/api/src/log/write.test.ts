@@ -19,6 +19,8 @@ type Write = (caller: Pick<Caller, 'task' | 'change'>, task_id: number, idempote
 const writes: Record<string, Write> = {
   create: ({ task }, _, idempotency_key) => task.create({ title: 'new', description: 'one', idempotency_key }),
   quick_add: ({ task }, _, idempotency_key) => task.quick_add({ text: 'new tomorrow', idempotency_key }),
+  batch: ({ task }, task_id, idempotency_key) =>
+    task.batch({ operations: [{ do: 'update', task_id, title: 'new' }], idempotency_key }),
   update: ({ task }, task_id, idempotency_key) => task.update({ task_id, title: 'new', idempotency_key }),
   'an update of nothing': ({ task }, task_id, idempotency_key) => task.update({ task_id, idempotency_key }),
   'an update for a version': ({ task }, task_id, idempotency_key) =>

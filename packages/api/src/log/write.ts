@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Change as ChangeRow } from '@taskwire/db'
 import type { UserContext } from '../core/trpc.ts'
 import { ApiError } from '../errors/api_error.ts'
 import { loggedChange, type Change } from './schema.ts'
@@ -11,6 +12,7 @@ export interface ChangeMetadata {
   readonly changed_key: string | null
   readonly changed_request: string | null
   readonly changed_conversation_id: number | null
+  readonly changed_batch: number | null
 }
 
 export interface WriteInput {
@@ -42,7 +44,8 @@ export async function idempotentWrite<Row>(ctx: UserContext, write: Write<Row>):
   for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
     const row = await executed(write, metadata)
     if (row !== null) return row
-    const first = await firstChange(ctx, metadata)
+    // Whoever began the batch has looked for its key.
+    const first = ctx.batch === undefined ? await firstChange(ctx, metadata) : null
     if (first !== null) return write.replay(first)
     await write.diagnose()
   }
@@ -60,25 +63,40 @@ async function executed<Row>(write: Write<Row>, metadata: ChangeMetadata): Promi
 }
 
 /** The change that was made with this key; null if there is none. */
-async function firstChange(ctx: UserContext, { changed_key, changed_request }: ChangeMetadata): Promise<Change | null> {
+async function firstChange(ctx: UserContext, metadata: ChangeMetadata): Promise<Change | null> {
+  const change = await firstEntry(ctx, metadata)
+  return change && loggedChange.parse(change)
+}
+
+/** The log's row of the change that was made with this key; null if there is none. */
+export async function firstEntry(
+  ctx: UserContext,
+  { changed_key, changed_request }: Pick<ChangeMetadata, 'changed_key' | 'changed_request'>,
+): Promise<ChangeRow | null> {
   if (changed_key === null) return null
   const change = await ctx.services.db.change.findFirst({
     where: { user_id: ctx.user_id, key: changed_key },
   })
-  if (change === null) return null
-  if (change.request !== changed_request) throw new ApiError('idempotency_key_reused')
-  return loggedChange.parse(change)
+  if (change !== null && change.request !== changed_request) throw new ApiError('idempotency_key_reused')
+  return change
 }
 
-function changeMetadata<Row>(ctx: UserContext, { operation, input }: Write<Row>): ChangeMetadata {
+/** What the log records of a write. */
+export function changeMetadata(
+  ctx: UserContext,
+  { operation, input }: Pick<Write<unknown>, 'operation' | 'input'>,
+): ChangeMetadata {
   const key = input.idempotency_key ?? null
-  return {
+  const made = {
     changed_via: ctx.via,
     changed_actor: ctx.principal.actor,
     changed_key: key,
     changed_request: key === null ? null : requestHash(operation, input),
     changed_conversation_id: ctx.conversation_id ?? null,
+    changed_batch: null,
   }
+  if (ctx.batch === undefined) return made
+  return { ...made, changed_key: ctx.batch.key, changed_request: ctx.batch.request, changed_batch: ctx.batch.seq }
 }
 
 /** Equal for equal requests, on whichever transport. */

@@ -17,13 +17,25 @@ export const moveFields = {
   to: z.enum(['first', 'last']).optional().meta({ description: 'In front of, or behind, all other tasks' }),
 }
 
+export const onePlace = {
+  error: 'Name exactly one of after, before and to',
+  path: ['to'],
+}
+
 export const moveInput = z
   .strictObject({ task_id: taskId, ...moveFields, ...writeFields })
-  .refine(({ after, before, to }) => [after, before, to].filter((place) => place !== undefined).length === 1, {
-    error: 'Name exactly one of after, before and to',
-    path: ['to'],
-  })
+  .refine(namesOnePlace, onePlace)
 type MoveInput = z.infer<typeof moveInput>
+
+interface Place {
+  readonly after?: number | undefined
+  readonly before?: number | undefined
+  readonly to?: 'first' | 'last' | undefined
+}
+
+export function namesOnePlace({ after, before, to }: Place): boolean {
+  return [after, before, to].filter((place) => place !== undefined).length === 1
+}
 
 /** Moves a task in the manual order of its user. A task that stands there already keeps its place. */
 export function moveTask(ctx: UserContext, operation: string, input: MoveInput): Promise<Task> {

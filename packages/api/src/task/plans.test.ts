@@ -95,6 +95,7 @@ test('a toggle touches no index', async () => {
     changed_key: null,
     changed_request: null,
     changed_conversation_id: null,
+    changed_batch: null,
   }
   // A session reports what it did by itself only after a while.
   const client = await api.database.pool.connect()

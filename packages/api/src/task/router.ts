@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { limits } from '../core/limits.ts'
 import { historyPage } from '../log/log.ts'
 import { historyInput, historyOutput } from '../log/schema.ts'
 import { protectedProcedure, router } from '../core/trpc.ts'
+import { batchInput, batchOutput, executeBatch } from './batch.ts'
 import { checkInput, checkItem } from './checklist.ts'
 import { countsInput, countsOutput, taskCounts } from './counts.ts'
 import { fitAddedFields } from './fit.ts'
@@ -27,6 +29,16 @@ export const taskRouter = router({
     .input(listInput)
     .output(listOutput)
     .query(({ ctx, input }) => listPage(ctx, input)),
+
+  batch: protectedProcedure
+    .meta({
+      summary: 'Create and change up to 100 tasks in one transaction',
+      errors: ['task_not_found', 'version_mismatch', 'recurrence_ended'],
+      rest: { methods: ['POST'], path: '/api/{user_id}/batch', status: 200, bodyLimit: limits.batchBytes },
+    })
+    .input(batchInput)
+    .output(batchOutput)
+    .mutation(({ ctx, input, path }) => executeBatch(ctx, path, input)),
 
   counts: protectedProcedure
     .meta({

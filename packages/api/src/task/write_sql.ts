@@ -42,7 +42,14 @@ export const itsRow = fragment<TaskWrite>`user_id = ${userId} AND id = ${taskId}
 export const liveRow = fragment`${itsRow} AND deleted_at IS NULL`
 
 export const metadata = (
-  ['changed_via', 'changed_actor', 'changed_key', 'changed_request', 'changed_conversation_id'] as const
+  [
+    'changed_via',
+    'changed_actor',
+    'changed_key',
+    'changed_request',
+    'changed_conversation_id',
+    'changed_batch',
+  ] as const
 ).map((column) => ({ column, value: fragment<TaskWrite>`${(write) => write.metadata[column]}` }))
 export const setMetadata = list(metadata.map(({ column, value }) => fragment`${column} = ${value}`))
 

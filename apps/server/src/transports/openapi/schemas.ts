@@ -101,6 +101,7 @@ const errorSchemas: Record<string, Schema> = {
       code: reference('Code'),
       request_id: { type: 'string', description: 'The value of the X-Request-Id header' },
       current: { ...reference('Task'), description: 'With version_mismatch: the current task' },
+      index: { type: 'integer', description: 'In a batch: the place of the operation that was refused' },
       conversation_id: { type: 'integer', description: 'The conversation of a chat that failed' },
       tool_calls: {
         type: 'array',

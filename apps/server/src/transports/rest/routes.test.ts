@@ -105,6 +105,41 @@ describe('the documented routes', () => {
     })
   })
 
+  test('a batch responds with its results, or with the first refusal, its status and its index', async () => {
+    const send = server.as('batcher')
+    const create = { do: 'create', title: 'Bread', ref: 'b' }
+    const done = await send('POST', '/api/batcher/batch', {
+      body: { operations: [create, { do: 'complete', ref: 'b' }] },
+    })
+    expect(done).toMatchObject({
+      status: 200,
+      json: {
+        results: [
+          { index: 0, task: { title: 'Bread', version: 1 } },
+          { index: 1, task: { completed: true, version: 2 } },
+        ],
+        first_seq: 1,
+        last_seq: 2,
+      },
+    })
+    const { id } = done.json.results[0].task
+    const stale = { do: 'delete', task_id: id, if_version: 1 }
+    expect(await send('POST', '/api/batcher/batch', { body: { operations: [create, stale] } })).toMatchObject({
+      status: 412,
+      json: { code: 'version_mismatch', index: 1, current: { id, version: 2 } },
+    })
+    const invalid = { do: 'update', task_id: id, titel: 'x' }
+    expect(await send('POST', '/api/batcher/batch', { body: { operations: [invalid] } })).toMatchObject({
+      status: 422,
+      json: { index: 0, detail: [{ type: 'unknown_field', loc: ['body', 'operations', 0, 'titel'] }] },
+    })
+    const long = { do: 'create', title: 'x', description: 'y'.repeat(1000) }
+    const large = { operations: Array.from({ length: 100 }, () => long) }
+    expect(await send('POST', '/api/batcher/batch', { body: large })).toMatchObject({ status: 200 })
+    const tooLarge = { operations: Array.from({ length: 100 }, () => ({ ...long, description: 'y'.repeat(3000) })) }
+    expect(await send('POST', '/api/batcher/batch', { body: tooLarge })).toMatchObject({ status: 413 })
+  })
+
   test('PUT on an item of a checklist sets it, at a version if one is named', async () => {
     const send = server.as('checker')
     const checklist = [{ id: 'a-1', text: 'Rye' }]

@@ -34,6 +34,7 @@ function route(operation: Operation, rest: RestMeta, options: RestRoutesOptions)
     method: [...rest.methods],
     url: routePath(rest.path),
     config: { body: source.body },
+    ...(rest.bodyLimit === undefined ? {} : { bodyLimit: rest.bodyLimit }),
     handler: async (request, reply) => {
       try {
         const onIgnored = isLenient ? reportIgnored(reply) : undefined

@@ -1,0 +1,81 @@
+import { INT32_MAX, type Sql } from '@taskwire/db'
+import type { UserContext } from '../core/trpc.ts'
+import { isLostRace } from '../errors/database_error.ts'
+import type { ChangeMetadata } from './write.ts'
+
+/** What several writes of one user are made with, as one transaction. */
+export interface Together {
+  /** The tasks that the writes name. Their rows are locked before any change. */
+  readonly tasks: readonly number[]
+  /** The idempotency key of the whole and the hash of its request. */
+  readonly metadata: Pick<ChangeMetadata, 'changed_key' | 'changed_request'>
+}
+
+/** The context of one write in a transaction: the first one that changes something has the key. */
+export type ContextOf = (isFirst: boolean) => UserContext
+
+/** Another request with the same key was executed meanwhile. */
+export class AlreadyExecuted extends Error {}
+
+const MAX_ATTEMPTS = 5
+
+/**
+ * Executes several writes of one user: all changes take effect, or none does. `work` runs again if it loses a race with
+ * other writes. Throws `AlreadyExecuted` if the key is in the log.
+ */
+export async function writeTogether<T>(
+  ctx: UserContext,
+  together: Together,
+  work: (contextOf: ContextOf, seq: number) => Promise<T>,
+): Promise<T> {
+  for (let attempts = 1; ; attempts++) {
+    try {
+      return await ctx.services.transact((sql) => begun(ctx, { ...together, sql }, work))
+    } catch (error) {
+      if (attempts >= MAX_ATTEMPTS || !isLostRace(error)) throw error
+    }
+  }
+}
+
+/** Locks in the order in which every write does: tasks by their ids, then the counter of the user's changes. */
+async function begun<T>(
+  ctx: UserContext,
+  { sql, tasks, metadata }: Together & { readonly sql: Sql },
+  work: (contextOf: ContextOf, seq: number) => Promise<T>,
+): Promise<T> {
+  const { user_id, services } = ctx
+  const ids = [...new Set(tasks)].filter((id) => id > 0 && id <= INT32_MAX)
+  await sql({ text: lockTasks, values: [user_id, ids] })
+  const [counter] = await sql<{ seq: number }>({ text: lockCounter, values: [user_id] })
+  const seq = (counter?.seq ?? 0) + 1
+  const { changed_key } = metadata
+  if (changed_key !== null) {
+    const known = await sql({ text: changeWithKey, values: [user_id, changed_key] })
+    if (known.length > 0) throw new AlreadyExecuted()
+  }
+  const shared = { ...ctx, services: { ...services, sql } }
+  const contextOf: ContextOf = (isFirst) => ({
+    ...shared,
+    batch: {
+      seq,
+      key: isFirst ? metadata.changed_key : null,
+      request: isFirst ? metadata.changed_request : null,
+    },
+  })
+  return work(contextOf, seq)
+}
+
+// Reopening a task may change the next one of its series.
+const lockTasks = `
+  SELECT id FROM taskwire.task WHERE user_id = $1 AND (id = ANY($2::int[]) OR id IN (
+    SELECT next_task_id FROM taskwire.task WHERE user_id = $1 AND id = ANY($2::int[])))
+  ORDER BY id FOR UPDATE`
+
+const lockCounter = `
+  INSERT INTO taskwire.change_counter AS counter (user_id, seq) VALUES ($1, 0)
+  ON CONFLICT (user_id) DO UPDATE SET seq = counter.seq RETURNING seq`
+
+const changeWithKey = 'SELECT seq FROM taskwire.change WHERE user_id = $1 AND key = $2'
+
+/** The seq of a user's last change. */
+export const lastSeqText = 'SELECT max(seq) AS seq FROM taskwire.change WHERE user_id = $1'
