@@ -61,8 +61,12 @@ export const apiErrors = ${json(Object.fromEntries(errors))} as const satisfies 
 export const limits = {
   /** The longest name of an API key. */
   apiKeyNameLength: ${limits.apiKeyNameLength},
+  /** The largest body of a \`task.batch\` over REST, in bytes. */
+  batchBytes: ${limits.batchBytes},
   /** The most calls in one request; the client splits larger batches. */
   batchCalls: ${limits.batchCalls},
+  /** The most operations in one \`task.batch\`. */
+  batchOperations: ${limits.batchOperations},
   /** The longest message to the assistant. */
   chatMessageLength: ${limits.chatMessageLength},
   /** The longest idempotency key, in visible ASCII characters. */

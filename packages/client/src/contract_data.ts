@@ -111,8 +111,12 @@ export const apiErrors = {
 export const limits = {
   /** The longest name of an API key. */
   apiKeyNameLength: 100,
+  /** The largest body of a `task.batch` over REST, in bytes. */
+  batchBytes: 262144,
   /** The most calls in one request; the client splits larger batches. */
   batchCalls: 10,
+  /** The most operations in one `task.batch`. */
+  batchOperations: 100,
   /** The longest message to the assistant. */
   chatMessageLength: 4000,
   /** The longest idempotency key, in visible ASCII characters. */
