@@ -88,7 +88,7 @@ async function change(ctx: UserContext, operation: OnTask, task_id: number): Pro
       return moveTask(ctx, 'task.move', { ...input, after, before, to })
     }
     case 'update': {
-      const { do: _, ref: __, add_tags, remove_tags, ...fields } = operation
+      const { do: _, ref: __, add_tags: ___, remove_tags: ____, ...fields } = operation
       const changed = await tagsAfter(ctx, operation, task_id)
       return updateTask(ctx, 'task.update', { ...fields, ...changed, task_id })
     }
