@@ -20,6 +20,8 @@ export class TaskwireError extends TRPCClientError<AppRouter> {
   readonly fields: readonly FieldError[]
   /** With `version_mismatch`: the current task. */
   readonly current: Task | undefined
+  /** In a batch: the place of the operation that was refused. */
+  readonly index: number | undefined
   /** The id of this request in the server's log. */
   readonly request_id: string | undefined
   /** Seconds after which a retry may succeed, if the server sent them. */
@@ -37,6 +39,7 @@ export class TaskwireError extends TRPCClientError<AppRouter> {
     this.reason = reason
     this.fields = shape?.data.fields ?? []
     this.current = shape?.data.current
+    this.index = shape?.data.index
     this.request_id = shape?.data.request_id ?? details.request_id
     this.retryAfter = retryAfter ?? shape?.data.retry_after
   }

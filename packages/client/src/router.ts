@@ -43,6 +43,7 @@ export interface ErrorShape {
     reason: ErrorCode
     request_id?: string | undefined
     retry_after?: number | undefined
+    index?: number | undefined
     fields?: readonly FieldError[] | undefined
     current?: Task | undefined
     conversation_id?: number | undefined
