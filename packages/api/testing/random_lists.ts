@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import type { ListedTask, ListInput, TaskFields } from '../src/task/schema.ts'
+import { chance, type Chance } from './chance.ts'
 import { expectedList } from './list_model.ts'
 import { newUser, type TestServices } from './services.ts'
 
@@ -8,24 +9,6 @@ const SETTING = 'Asia/Kathmandu'
 // Around a change of the clocks in New York and Los Angeles, and around midnights.
 const START = Date.parse('2026-10-30T12:00:00Z')
 const HOUR = 3_600_000
-
-/** Numbers that look random, and are the same ones for the same seed (mulberry32). */
-function chance(seed: number) {
-  let state = seed
-  const below = (limit: number) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit
-  }
-  const oneOf = <Value>(values: readonly Value[]): Value => {
-    const value = values[below(values.length)]
-    if (value === undefined) throw new RangeError('nothing to choose from')
-    return value
-  }
-  return { below, oneOf, maybe: <Value>(value: () => Value) => (below(3) === 0 ? value() : undefined) }
-}
-type Chance = ReturnType<typeof chance>
 
 function someDay({ below }: Chance): string {
   return new Date(START + (below(20) - 7) * 24 * HOUR).toISOString().slice(0, 10)
