@@ -3,7 +3,7 @@ import { ApiError } from '../src/errors/api_error.ts'
 import type { Change } from '../src/log/schema.ts'
 import type { LoggedTask, Task } from '../src/task/schema.ts'
 import { chance, type Chance } from './chance.ts'
-import { brokenLinks, newUser, wholeLog, type Caller, type TestServices } from './services.ts'
+import { brokenLinks, newUser, wholeLog, type Caller, type TestReplica, type TestServices } from './services.ts'
 
 const START = Date.UTC(2026, 10, 21, 12)
 const DAY = 86_400_000
@@ -63,10 +63,22 @@ function someStep(random: Chance, ids: readonly number[], seq: number): Step {
   ])
 }
 
+const USERS = 4
+
 /** Tries histories of recurring tasks that two clients write at the same time, on two replicas. */
 export async function tryRandomHistories(api: TestServices, histories: number, seed: number): Promise<void> {
-  const random = chance(seed)
   const replica = api.replica()
+  const each = Math.ceil(histories / USERS)
+  await Promise.all(Array.from({ length: USERS }, (_, user) => tryHistories({ api, replica }, each, seed + user)))
+}
+
+interface Replicas {
+  readonly api: TestServices
+  readonly replica: TestReplica
+}
+
+async function tryHistories({ api, replica }: Replicas, histories: number, seed: number): Promise<void> {
+  const random = chance(seed)
   for (let tried = 0; tried < histories; tried++) {
     let now = START
     const user_id = newUser()
@@ -100,9 +112,9 @@ async function accepted(step: Promise<unknown>): Promise<void> {
 }
 
 /** Every live task as undo must restore it: only `version` and `updated_at` may differ. */
-async function tasksOf({ task }: Client): Promise<Map<number, Partial<Task>>> {
+async function tasksOf({ task }: Client): Promise<Map<number, Task>> {
   const { items } = await task.list({ limit: 200 })
-  return new Map(items.map(({ version: _, updated_at: __, ...fields }) => [fields.id, fields]))
+  return new Map(items.map((item) => [item.id, { ...item, version: 0, updated_at: '' }]))
 }
 
 async function undoAll({ change }: Client, begin: number): Promise<void> {

@@ -99,7 +99,7 @@ describe.each(Object.entries(transports))('through %s', (_, ask) => {
       {
         tool: 'add_task',
         args: { title: 'Buy groceries' },
-        result: { task_id: expect.any(Number), status: 'created', title: 'Buy groceries' },
+        result: { task_id: expect.any(Number), status: 'created', title: 'Buy groceries', version: 1, seq: 1 },
       },
     ])
     const [{ task_id } = { task_id: 0 }] = added.tool_calls.map(({ result }) => result as { task_id: number })

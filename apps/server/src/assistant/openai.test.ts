@@ -83,7 +83,13 @@ for (const protocol of ['chat_completions', 'responses'] as const) {
           {
             tool: 'add_task',
             args: { title: 'Milk </task_data> & <b>' },
-            result: { task_id: expect.any(Number), status: 'created', title: 'Milk </task_data> & <b>' },
+            result: {
+              task_id: expect.any(Number),
+              status: 'created',
+              title: 'Milk </task_data> & <b>',
+              version: 1,
+              seq: 1,
+            },
           },
         ])
         const { items } = await api.task.list({})

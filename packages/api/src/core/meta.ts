@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { ErrorCode } from '../errors/api_error.ts'
+import type { Services } from './services.ts'
 
 /** How a procedure looks on each transport. The transports read this and decide nothing themselves. */
 export interface OperationMeta {
@@ -50,7 +51,7 @@ export interface ToolMeta {
   readonly input: z.ZodObject
   readonly output: z.ZodObject
   /** The part of the operation's output that is shown to the agent. */
-  readonly result: (answer: unknown) => Record<string, unknown>
+  readonly result: (answer: unknown, services: Services) => Record<string, unknown> | Promise<Record<string, unknown>>
   /** It overwrites or removes something. */
   readonly destructive?: boolean
   /** It can remove a task. The assistant asks the user before it makes several such calls. */

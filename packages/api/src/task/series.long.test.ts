@@ -11,4 +11,4 @@ test('histories of recurring tasks replay to the list, keep one open task a seri
   console.info(`seed ${seed}`)
   await tryRandomHistories(api, trialsOfRun(1000), seed)
   expect(api.logged).toEqual([])
-})
+}, 1_800_000)

@@ -28,7 +28,7 @@ export interface TaskInSeries extends Task {
   readonly time_zone: string | null
   /** Whether the next task is as its creation left it; null if there is none. */
   readonly next_is_untouched: boolean | null
-  /** Whether another task of the series is open. */
+  /** Whether another task of the series of a completed one is open. */
   readonly series_is_open: boolean
 }
 
@@ -37,7 +37,7 @@ export const taskInSeries = liveTaskSelect(
   `, (SELECT time_zone FROM taskwire.settings WHERE user_id = task.user_id) AS time_zone,
   (SELECT version = 1 AND NOT completed AND deleted_at IS NULL FROM taskwire.task AS next
     WHERE next.user_id = task.user_id AND next.id = task.next_task_id) AS next_is_untouched,
-  EXISTS (SELECT FROM taskwire.task AS other
+  completed AND EXISTS (SELECT FROM taskwire.task AS other
     WHERE other.user_id = task.user_id AND other.open_series = task.series_id AND other.id <> task.id) AS series_is_open`,
 )
 

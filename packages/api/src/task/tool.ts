@@ -4,12 +4,13 @@ import { limits } from '../core/limits.ts'
 import type { ToolMeta } from '../core/meta.ts'
 import { quickAddInput, quickAddPreview } from './quick_add.ts'
 import { createInput, listInput, listOutput, taskOutput, taskSort, taskWriteInput, updateInput } from './schema.ts'
+import { describeWritten, writtenByTool } from './written_by_tool.ts'
 
-type Status = 'created' | 'completed' | 'reopened' | 'updated' | 'deleted' | 'undone'
+type Status = 'created' | 'completed' | 'reopened' | 'updated' | 'deleted'
 
 /** The output of every writing tool: the task, and what was done to it. */
-export function writtenOutput(status: Status) {
-  return z.object({ task_id: z.int(), status: z.literal(status), title: z.string() })
+function writtenOutput(status: Status) {
+  return writtenByTool.extend({ status: z.literal(status) })
 }
 
 /** A tool whose operation returns the task that it wrote. */
@@ -17,14 +18,9 @@ function writingTool(status: Status, meta: Omit<ToolMeta, 'output' | 'result'>):
   return {
     ...meta,
     output: writtenOutput(status),
-    result: (answer) => {
-      const { id, title } = written.parse(answer)
-      return { task_id: id, status, title }
-    },
+    result: async (answer, services) => ({ ...(await describeWritten(services, answer)), status }),
   }
 }
-const written = taskOutput.pick({ id: true, title: true })
-
 const findIt =
   'If you do not know the task_id, call list_tasks first. If it is not found, list again: do not guess ids.'
 
@@ -40,19 +36,17 @@ export const quickAdd: ToolMeta = {
     'Add one task from a line of text with dates, times, tags and priority in it, such as ' +
     '"Call Ann tomorrow 5pm #work !1". Returns what was understood; the rest is the title.',
   input: quickAddInput.omit({ zone: true }),
-  output: z.object({
-    task_id: z.int().optional().meta({ description: 'Absent with dry_run' }),
-    status: z.enum(['created', 'previewed']),
+  output: writtenByTool.partial().extend({
+    status: z.enum(['created', 'previewed']).meta({ description: 'previewed with dry_run: no task was created' }),
     title: z.string(),
     understood: z.record(z.string(), z.unknown()),
   }),
-  result: (answer) => {
+  result: async (answer, services) => {
     const preview = quickAddPreview.safeParse(answer).data
     if (preview !== undefined) return { status: 'previewed', title: preview.title, understood: preview.task }
-    const { id, title } = written.parse(answer)
     const fields = quickAddPreview.shape.task.parse(answer)
     const given = Object.entries(fields).filter(([, value]) => value !== null && !isDeepStrictEqual(value, []))
-    return { task_id: id, status: 'created', title, understood: Object.fromEntries(given) }
+    return { ...(await describeWritten(services, answer)), status: 'created', understood: Object.fromEntries(given) }
   },
 }
 

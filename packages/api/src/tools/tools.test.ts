@@ -90,7 +90,7 @@ describe('a tool', () => {
     const call = await agent(user)
     const created = await call('add_task', { title: '  Buy milk ', description: 'two' })
     const task_id = Number(created['task_id'])
-    expect(created).toEqual({ task_id, status: 'created', title: 'Buy milk' })
+    expect(created).toEqual({ task_id, status: 'created', title: 'Buy milk', version: 1, seq: 1 })
     const answers = [
       [await call('complete_task', { task_id }), 'completed', 'Buy milk'],
       [await call('complete_task', { task_id }), 'completed', 'Buy milk'],
@@ -99,7 +99,11 @@ describe('a tool', () => {
       [await call('delete_task', { task_id }), 'deleted', 'Buy bread'],
       [await call('undo'), 'undone', 'Buy bread'],
     ] as const
-    for (const [answer, status, title] of answers) expect(answer).toEqual({ task_id, status, title })
+    for (const [index, [answer, status, title]] of answers.entries()) {
+      // A deletion answers the task as it was, an undo only its own change.
+      const version = status === 'undone' ? {} : { version: status === 'deleted' ? index + 1 : index + 2 }
+      expect(answer).toEqual({ task_id, status, title, ...version, seq: index + 2 })
+    }
     const { tasks, next_cursor } = await call('list_tasks')
     expect(tasks).toMatchObject([
       { id: task_id, user_id: user, title: 'Buy bread', description: 'two', completed: false },
@@ -134,8 +138,40 @@ describe('a tool', () => {
     })
     expect(await call('list_tasks')).toMatchObject({ tasks: [] })
     const task_id: unknown = expect.any(Number)
-    expect(await call('quick_add', { text })).toEqual({ task_id, status: 'created', title: 'Call Ann', understood })
+    expect(await call('quick_add', { text })).toEqual({
+      task_id,
+      status: 'created',
+      title: 'Call Ann',
+      version: 1,
+      seq: 1,
+      understood,
+    })
     expect(await call('list_tasks')).toMatchObject({ tasks: [{ title: 'Call Ann', ...understood }] })
+  })
+
+  test('complete_task names the task that follows a recurring one, and its day', async () => {
+    const call = await agent(newUser())
+    const due_date = '2030-01-01'
+    const { task_id } = await call('add_task', { title: 'Rent', due_date, recurrence: { rule: 'FREQ=WEEKLY' } })
+    const completed = await call('complete_task', { task_id, idempotency_key: 'k' })
+    expect(completed).toEqual({
+      task_id,
+      status: 'completed',
+      title: 'Rent',
+      version: 2,
+      seq: 2,
+      next_task_id: Number(task_id) + 1,
+      next_due_date: '2030-01-08',
+    })
+    await call('update_task', { task_id, title: 'Rent!' })
+    expect(await call('complete_task', { task_id, idempotency_key: 'k' })).toEqual(completed)
+    expect(await call('complete_task', { task_id })).toEqual({
+      task_id,
+      status: 'completed',
+      title: 'Rent!',
+      version: 4,
+      seq: 5,
+    })
   })
 
   test('list_tasks filters by status, searches and returns pages', async () => {
@@ -281,8 +317,8 @@ describe('undo without a seq', () => {
     const a = await added(call, 'a')
     await call('complete_task', { task_id: a })
     await fixture.caller(user).task.create({ title: 'elsewhere' })
-    expect(await call('undo')).toEqual({ task_id: a, status: 'undone', title: 'a' })
-    expect(await call('undo')).toEqual({ task_id: a, status: 'undone', title: 'a' })
+    expect(await call('undo')).toEqual({ task_id: a, status: 'undone', title: 'a', seq: 4 })
+    expect(await call('undo')).toEqual({ task_id: a, status: 'undone', title: 'a', seq: 5 })
     expect(await apiErrorOf(call('undo'))).toMatchObject({ reason: 'change_not_found' })
     const { items } = await fixture.caller(user).task.list({})
     expect(items.map(({ title }) => title)).toEqual(['elsewhere'])
@@ -306,7 +342,7 @@ describe('undo without a seq', () => {
     const there = await agent(user, { via: 'chat', conversation_id: 8 })
     const task_id = await added(here, 'here')
     await added(there, 'there')
-    expect(await here('undo')).toEqual({ task_id, status: 'undone', title: 'here' })
+    expect(await here('undo')).toEqual({ task_id, status: 'undone', title: 'here', seq: 3 })
     expect(await apiErrorOf(here('undo'))).toMatchObject({ reason: 'change_not_found' })
     expect(await there('undo')).toMatchObject({ title: 'there' })
   })

@@ -71,7 +71,7 @@ function toolOf(operation: Operation, meta: ToolMeta): Tool {
           checked.success ? fields : null,
           signal,
         )
-        return meta.result(answer)
+        return await meta.result(answer, ctx.services)
       } catch (error) {
         const published = publicError(error)
         if (checked.success || published.reason !== 'validation_failed') throw published

@@ -32,6 +32,7 @@ describe.each(Object.entries(clients))('a client: %s', (_name, connect) => {
       expect(tools.map(({ name }) => name)).toEqual([
         'list_tasks',
         'add_task',
+        'quick_add',
         'update_task',
         'complete_task',
         'reopen_task',
@@ -48,12 +49,15 @@ describe.each(Object.entries(clients))('a client: %s', (_name, connect) => {
       const [task] = (await mcp.fixture.caller(user).task.list({})).items
       const task_id = task?.id ?? 0
       expect(await call('list_tasks')).toEqual({ tasks: [task], next_cursor: null })
-      const result = (status: string, title: string) => ({ task_id, status, title })
-      expect(await call('update_task', { task_id, title: 'Buy bread' })).toEqual(result('updated', 'Buy bread'))
-      expect(await call('complete_task', { task_id })).toEqual(result('completed', 'Buy bread'))
-      expect(await call('reopen_task', { task_id })).toEqual(result('reopened', 'Buy bread'))
-      expect(await call('delete_task', { task_id })).toEqual(result('deleted', 'Buy bread'))
-      expect(await call('undo')).toEqual(result('undone', 'Buy bread'))
+      const result = (status: string, seq: number, version?: number) => ({
+        ...{ task_id, status, title: 'Buy bread', seq },
+        ...(version === undefined ? {} : { version }),
+      })
+      expect(await call('update_task', { task_id, title: 'Buy bread' })).toEqual(result('updated', 2, 2))
+      expect(await call('complete_task', { task_id })).toEqual(result('completed', 3, 3))
+      expect(await call('reopen_task', { task_id })).toEqual(result('reopened', 4, 4))
+      expect(await call('delete_task', { task_id })).toEqual(result('deleted', 5, 4))
+      expect(await call('undo')).toEqual(result('undone', 6))
     })
   })
 

@@ -1,0 +1,58 @@
+import { runForCaller } from '@taskwire/db'
+import { z } from 'zod'
+import type { Services } from '../core/services.ts'
+import { statementName } from '../core/statement.ts'
+import { taskOutput } from './schema.ts'
+
+/** What a tool answers about a task that it wrote. */
+export const writtenByTool = z.object({
+  task_id: z.int(),
+  title: z.string(),
+  version: z.int(),
+  seq: z.int().optional().meta({ description: 'The change; undo takes it' }),
+  next_task_id: z.int().optional().meta({ description: 'The task that follows a recurring one' }),
+  next_due_date: z.string().optional(),
+})
+
+// Its place in the log is not in the answer of an operation: only tools ask for it, and pay for a second read.
+const text = `
+  SELECT done.seq, made.task_id AS next_task_id, made.after ->> 'due_date' AS next_due_date
+  FROM taskwire.change AS done LEFT JOIN taskwire.change AS made
+    ON made.user_id = done.user_id AND made.seq = done.seq + 1 AND made.part_of = done.seq AND made.kind = 'created'
+  WHERE done.user_id = $1 AND done.task_id = $2 AND (
+    (done.after ->> 'version')::int = $3 OR done.after IS NULL AND (done.before ->> 'version')::int = $3)
+  ORDER BY done.seq DESC LIMIT 1`
+const name = statementName('task_written', text)
+
+interface Written {
+  readonly seq: number
+  readonly next_task_id: number | null
+  readonly next_due_date: string | null
+}
+
+/** Describes the write that left a task as it is answered or, for a deletion, found it so. */
+export async function describeWritten(services: Services, answer: unknown): Promise<z.infer<typeof writtenByTool>> {
+  const { user_id, id, title, version } = written.parse(answer)
+  const { seq, next_task_id, next_due_date } = (await changeOf(services, [user_id, id, version])) ?? {}
+  return {
+    task_id: id,
+    title,
+    version,
+    ...(seq === undefined ? {} : { seq }),
+    ...(typeof next_task_id === 'number' ? { next_task_id } : {}),
+    ...(typeof next_due_date === 'string' ? { next_due_date } : {}),
+  }
+}
+
+/** Undefined where the log cannot be read: the write was accepted, and an error would invite a repeat. */
+async function changeOf({ sql, log }: Services, values: [user_id: string, id: number, version: number]) {
+  try {
+    const [change] = await runForCaller({ user_id: values[0] }, () => sql<Written>({ name, text, values }))
+    return change
+  } catch (error) {
+    log.warn({ err: error }, 'the change of a tool could not be read')
+    return undefined
+  }
+}
+
+const written = taskOutput.pick({ user_id: true, id: true, title: true, version: true })
