@@ -37,12 +37,14 @@ test('every trigger exists and is enabled', async () => {
     'taskwire."user" user_forgotten',
     'taskwire."user" user_revoked',
     'taskwire.change change_key',
+    'taskwire.change_counter change_counter_behind',
     'taskwire.change_counter change_counter_owner',
     'taskwire.conversation conversation_owner',
     'taskwire.message message_key',
     'taskwire.session session_revoked',
     'taskwire.settings settings_owner',
     'taskwire.task task_change',
+    'taskwire.task task_key',
     'taskwire.task task_truncate',
   ])
 })
@@ -67,12 +69,17 @@ test('every function exists', async () => {
     'end_token_family',
     'forget_user',
     'log_task_change',
+    'next_seq',
     'refuse_deleted_user',
     'refuse_key_of_change',
     'refuse_key_of_message',
+    'refuse_other_key',
     'refuse_truncate',
     'revoke_tokens',
+    'task_shape',
     'user_lock',
+    'write_counter',
+    'write_counter_behind',
   ])
 })
 

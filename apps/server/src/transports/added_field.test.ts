@@ -313,7 +313,8 @@ describe('a log from before an added field', () => {
     await older.caller(user_id).task.update({ task_id, title: 'Bread' })
     // As an entry from before the migrations has it.
     await older.database.pool.query(
-      `UPDATE taskwire.change SET before = before - $2::text[], after = after - $2::text[] WHERE user_id = $1`,
+      `UPDATE taskwire.change SET shape = 1, before = before - $2::text[], after = after - $2::text[]
+        WHERE user_id = $1`,
       [user_id, Object.keys(addedFields)],
     )
     await mutation('task.update', { task_id, ...values })

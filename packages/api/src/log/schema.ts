@@ -1,7 +1,7 @@
 import { INT32_MAX } from '@taskwire/db'
 import { z } from 'zod'
 import { pageCursor, pageLimit, rowId, storedTimestamp, timestamp } from '../core/fields.ts'
-import { addedFields, originalFields, storedOf } from '../task/fields.ts'
+import { addedFields, originalFields, storedOf, taskFields, type Field } from '../task/fields.ts'
 import { positionOf } from '../task/position.ts'
 import { loggedTaskOutput, taskId, writeFields } from '../task/schema.ts'
 
@@ -39,11 +39,31 @@ const storedTask = z
   )
 
 /** Parses a row of the log into a change. Fields of a task that this version does not know are dropped. */
-export const loggedChange = changeOutput.extend({
-  before: storedTask.nullable(),
-  after: storedTask.nullable(),
-  created_at: storedTimestamp,
+export const loggedChange = z.preprocess(
+  withEmptyFields,
+  changeOutput.extend({ before: storedTask.nullable(), after: storedTask.nullable(), created_at: storedTimestamp }),
+)
+
+const shapedRow = z.looseObject({
+  shape: z.int(),
+  before: z.looseObject({}).nullable(),
+  after: z.looseObject({}).nullable(),
 })
+
+/** Adds the fields that were empty to the entries of a row, which lack them. A row without a shape lacks none. */
+function withEmptyFields(row: unknown): unknown {
+  const { success, data } = shapedRow.safeParse(row)
+  if (!success) return row
+  const { before, after } = data
+  const empty = emptyFields(data.shape)
+  return { ...data, before: before && { ...empty, ...before }, after: after && { ...empty, ...after } }
+}
+
+/** Null for every field that existed in a shape. */
+function emptyFields(shape: number): Record<string, null> {
+  const known = Object.entries<Field>(taskFields).filter(([, field]) => (field.shape ?? 1) <= shape)
+  return Object.fromEntries(known.map(([name]) => [name, null]))
+}
 
 /** A position in the log. One beyond the column's range is ahead of every log. */
 const position = z

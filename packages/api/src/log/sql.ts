@@ -23,7 +23,7 @@ export function changesPageOf(user_id: string, { since, conversation_id, limit }
     name: conversation_id === undefined ? 'changes_page' : 'changes_page_of_conversation',
     text: `
       SELECT bounds.*, (SELECT coalesce(json_agg(page ORDER BY seq), '[]') FROM (
-        SELECT seq, task_id, kind, before, after, via, actor, conversation_id, undoes, part_of, batch, created_at
+        SELECT seq, task_id, kind, before, after, shape, via, actor, conversation_id, undoes, part_of, batch, created_at
         FROM taskwire.change WHERE user_id = $1 AND seq > $2 ${filter} ORDER BY seq LIMIT $3) page) AS changes
       FROM (${logBoundsText}) bounds`,
     values: [user_id, since, limit, ...(conversation_id === undefined ? [] : [conversation_id])],

@@ -22,6 +22,8 @@ export interface Field {
   readonly default?: unknown
   /** It has no input, but follows from fields that have one: undo restores it with them. */
   readonly derived?: boolean
+  /** The first shape of the log's entries (`taskwire.task_shape()`) in which the field exists. Absent: 1. */
+  readonly shape?: number
 }
 
 const date = z.string().meta({ format: 'date' })
@@ -48,8 +50,8 @@ export const originalFields = {
 } as const satisfies Record<string, Field>
 
 /**
- * The fields that came later. A new field is one line here and one migration that adds its column. Each has a default,
- * because tasks in older log entries lack it.
+ * The fields that came later. A new field is one line here and one migration that adds its column and counts up the
+ * shape of the log's entries. Each has a default, because tasks in older log entries lack it.
  */
 export const addedFields = {
   priority: {
