@@ -1,4 +1,3 @@
-import type { Client, PoolClient } from 'pg'
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { newUser, testServices } from '../../testing/services.ts'
 
@@ -7,9 +6,12 @@ import { newUser, testServices } from '../../testing/services.ts'
 const api = await testServices()
 afterAll(api.close)
 
-let client: PoolClient
+const connect = () => api.database.pool.connect()
+type Connection = Awaited<ReturnType<typeof connect>>
+
+let client: Connection
 beforeEach(async () => {
-  client = await api.database.pool.connect()
+  client = await connect()
 })
 afterEach(() => client.release())
 
@@ -159,7 +161,7 @@ test.each([1, 3])('a transaction that deletes a user after %i changes and writes
 })
 
 /** Resolves once another session waits for a lock that `holder` has. */
-async function blocked(holder: Client | PoolClient): Promise<void> {
+async function blocked(holder: Connection): Promise<void> {
   for (;;) {
     const { rows } = await holder.query<{ waits: boolean }>(
       `SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))) AS waits`,
