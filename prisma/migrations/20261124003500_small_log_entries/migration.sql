@@ -1,4 +1,4 @@
--- Entries of the log without empty fields, and one write of the counter for many rows. See docs/decisions/024.
+-- Entries of the log without empty fields, and one write of the counter for many rows. See docs/decisions/025.
 
 -- Null: the entry has every column that existed. Otherwise it lacks those that were null, and `shape` says which existed.
 ALTER TABLE "taskwire"."change" ADD COLUMN "shape" SMALLINT;
