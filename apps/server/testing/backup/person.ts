@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 /** Somebody who signed up at a running server, with what they keep when it is restored. */
 export interface Person {
   readonly id: string
@@ -16,11 +18,26 @@ export interface RestAnswer {
 export const EMAIL = 'ann@example.com'
 export const PASSWORD = 'correct horse battery'
 
-/** Sends JSON with a bearer token; `key` is an idempotency key. */
-export async function request(
-  url: string,
-  { token, key, method = 'GET', body }: { token?: string; key?: string; method?: string; body?: unknown } = {},
-): Promise<RestAnswer> {
+interface RequestOptions {
+  readonly token?: string
+  /** The idempotency key. */
+  readonly key?: string
+  readonly method?: string
+  readonly body?: unknown
+}
+
+const ATTEMPTS = 10
+
+/** Sends JSON with a bearer token. A server that is busy is asked again, as its Retry-After says. */
+export async function request(url: string, options: RequestOptions = {}): Promise<RestAnswer> {
+  for (let attempt = 1; ; attempt++) {
+    const response = await send(url, options)
+    if (response.status !== 503 || attempt === ATTEMPTS) return response
+    await sleep(1000)
+  }
+}
+
+async function send(url: string, { token, key, method = 'GET', body }: RequestOptions): Promise<RestAnswer> {
   const response = await fetch(url, {
     method,
     headers: {

@@ -67,8 +67,9 @@ async function assertWholeLog(at: string, token: string): Promise<void> {
 }
 
 async function assertAccess(url: string, { id, session, key }: Person): Promise<void> {
-  const { json } = await request(`${url}/api/auth/token`, { token: session })
-  expect(await request(`${url}/auth/me`, { token: json.token })).toMatchObject({ json: { id, email: EMAIL } })
+  const issued = await request(`${url}/api/auth/token`, { token: session })
+  expect(issued).toMatchObject({ status: 200 })
+  expect(await request(`${url}/auth/me`, { token: issued.json.token })).toMatchObject({ json: { id, email: EMAIL } })
   const body = { email: EMAIL, password: PASSWORD }
   expect(await request(`${url}/api/auth/sign-in/email`, { method: 'POST', body })).toMatchObject({ status: 200 })
   expect(await request(`${url}/api/${id}/settings`, { token: key })).toMatchObject({
