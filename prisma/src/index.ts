@@ -1,4 +1,4 @@
-export { openDatabase, type Database, type DatabaseOptions, type Db } from './pool/database.ts'
+export { openDatabase, type Connections, type Database, type DatabaseOptions, type Db } from './pool/database.ts'
 export {
   Prisma,
   type Change,

@@ -4,6 +4,8 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 export interface DatabaseCaller {
   readonly user_id: string
   readonly signal?: AbortSignal | undefined
+  /** Called with the milliseconds that each of the statements took. */
+  readonly onStatement?: ((ms: number) => void) | undefined
 }
 
 const callers = new AsyncLocalStorage<DatabaseCaller | undefined>()

@@ -6,10 +6,11 @@ import { runForNoCaller } from './caller.ts'
 import { connection, useUtc } from './connection.ts'
 import { FairPool } from './fair_pool.ts'
 import { fairShare } from './fair_share.ts'
-import { openPipeline } from './pipeline.ts'
+import { openPipeline, type Pipeline } from './pipeline.ts'
 import { snapshots, type Snapshots } from './snapshot.ts'
 import { sqlOver, type Sql } from './sql.ts'
 import { transactions, type Transact } from './transaction.ts'
+import { reportStatement, timedSql, type OnStatement } from './timed_sql.ts'
 import { writeHealth } from './write_health.ts'
 
 export type Db = PrismaClient
@@ -26,8 +27,13 @@ export type Database = {
   isWritable: () => Promise<boolean>
   /** The pool under `db`, for what Prisma cannot express (streams, sessions). */
   pool: Pool
+  /** The connections of this process at this moment. */
+  connections: () => Connections
   close: () => Promise<void>
 }
+
+/** `waiting` counts callers that wait for one. */
+export type Connections = { used: number; idle: number; waiting: number }
 
 export type DatabaseOptions = {
   url: string
@@ -35,13 +41,15 @@ export type DatabaseOptions = {
   poolMax?: number
   /** Called for each connection that was lost while idle. */
   log?: (message: string) => void
+  /** Called after each statement; those through Prisma are named `prisma`. */
+  onStatement?: OnStatement | undefined
 }
 
 /** How many statements of one user may wait for a connection, and how long. */
 const QUEUE = { queueLength: 100, queueMs: 3000 }
 
 /** Opens the one client of a process. Nothing is connected until the first query. */
-export function openDatabase({ url, poolMax = 30, log }: DatabaseOptions): Database {
+export function openDatabase({ url, poolMax = 30, log, onStatement }: DatabaseOptions): Database {
   const shares = sharesOf(poolMax)
   const budget = connectionBudget(shares)
   const { forUsers, perUser } = userShares(shares.dedicated)
@@ -67,11 +75,14 @@ export function openDatabase({ url, poolMax = 30, log }: DatabaseOptions): Datab
   const db = new PrismaClient({
     adapter: new PrismaPg(pool),
     errorFormat: 'minimal',
+    log: [{ emit: 'event', level: 'query' }],
     transactionOptions: { maxWait: 3000, timeout: 15_000 },
   })
+  const transact = transactions(pool)
+  db.$on('query', ({ duration }) => reportStatement(onStatement, 'prisma', duration))
   return {
     db,
-    sql: sqlOver(pools),
+    sql: timedSql(sqlOver(pools), onStatement),
     // A client that reads slowly holds its connection: never all of those that others need for a search.
     snapshots: snapshots(pool, {
       share: fairShare({
@@ -80,15 +91,25 @@ export function openDatabase({ url, poolMax = 30, log }: DatabaseOptions): Datab
         ...QUEUE,
       }),
     }),
-    transact: transactions(pool),
+    transact: (work) => transact((sql) => work(timedSql(sql, onStatement))),
     isWritable: () => runForNoCaller(() => health.isWritable()),
     pool,
+    connections: () => connectionsOf(pool, [pools.reads, pools.writes]),
     close: async () => {
       await Promise.all([pools.reads?.close(), pools.writes?.close()])
       await db.$disconnect()
       await pool.end()
     },
   }
+}
+
+function connectionsOf(pool: FairPool, pipelines: readonly (Pipeline | undefined)[]): Connections {
+  const used = pool.totalCount - pool.idleCount
+  const dedicated = { used, idle: pool.idleCount, waiting: pool.waitingCount + pool.queued() }
+  return pipelines.reduce((sum, pipeline) => {
+    const { used = 0, idle = 0 } = pipeline?.connections() ?? {}
+    return { used: sum.used + used, idle: sum.idle + idle, waiting: sum.waiting }
+  }, dedicated)
 }
 
 /**

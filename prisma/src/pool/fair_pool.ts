@@ -52,6 +52,11 @@ export class FairPool extends Pool {
     )
   }
 
+  /** How many statements of users wait for their share. */
+  queued(): number {
+    return this.#share.queued()
+  }
+
   async #checkOut(): Promise<PoolClient> {
     const caller = currentCaller()
     if (caller === undefined) return guarded(await this.#connect())

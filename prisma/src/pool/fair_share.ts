@@ -7,6 +7,8 @@ export interface FairShare {
    * free connection when the user's queue is full or the wait too long, and with the signal's reason when it is aborted.
    */
   acquire(user_id: string, signal?: AbortSignal): Promise<() => void>
+  /** How many wait at this moment. */
+  queued(): number
 }
 
 export interface FairShareOptions {
@@ -100,6 +102,7 @@ export function fairShare({ slots, slotsPerUser, queueLength, queueMs }: FairSha
       if (user.waiting.length >= queueLength) throw noFreeConnection()
       return wait(user_id, user, signal)
     },
+    queued: () => [...users.values()].reduce((sum, { waiting }) => sum + waiting.length, 0),
   }
 }
 

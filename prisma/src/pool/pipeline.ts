@@ -16,6 +16,8 @@ export interface Pipeline {
    * answer it is cancelled in PostgreSQL; in any case it settles within 4 s.
    */
   run(query: QueryConfig, serializeBy?: string): Promise<unknown[]>
+  /** The open connections: those with a statement in flight, and the others. */
+  connections(): { used: number; idle: number }
   /** Accepts no more statements. Resolves when those in flight have been answered. */
   close(): Promise<void>
 }
@@ -200,6 +202,11 @@ export function openPipeline(options: PipelineOptions): Pipeline {
         if (!isConnectionLimit(error)) throw error
         return runWithoutAnother(query, serializeBy, start)
       }
+    },
+    connections() {
+      const open = slots.flatMap(({ connection }) => connection ?? [])
+      const used = open.filter((connection) => connection.inFlight() > 0).length
+      return { used, idle: open.length - used }
     },
     async close() {
       closed = true

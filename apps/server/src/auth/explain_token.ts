@@ -34,7 +34,7 @@ async function verified(token: string, env: Env): Promise<Principal> {
   const secret = await sharedSecret(env)
   const allowNonExpiring = env.AUTH_ALLOW_NON_EXPIRING
   if (!needsDatabase(token, env)) return tokenVerifier({ secret, allowNonExpiring }).verify(token)
-  const database = await openConfiguredDatabase(env, (message) => note({}, message))
+  const database = await openConfiguredDatabase(env, { log: (message) => note({}, message) })
   try {
     const { db, sql } = database
     const signIn = createSignIn({ db, sql, env, secret, log: { error: note, warn: note } })

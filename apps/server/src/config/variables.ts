@@ -59,6 +59,11 @@ export const variables = z.object({
   SHUTDOWN_DELAY_MS: integer(0, 600_000, 0).describe(
     'Milliseconds that requests are still served after SIGTERM, while /health/ready is 503; set it behind a load balancer',
   ),
+  ADMIN_PORT: optionalInteger(0, 65_535).describe(
+    'Port of /metrics (Prometheus), /health and /health/ready; 0 chooses a free port. Unset: no metrics',
+  ),
+  ADMIN_HOST: z.string().default('127.0.0.1').describe('Address of ADMIN_PORT'),
+  SLOW_REQUEST_MS: integer(1, 600_000, 1000).describe('Slower requests and statements are logged as warnings'),
   CHANGES_KEPT_DAYS: integer(1, 36_500, 30).describe('Days that the log and the trash are kept'),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info').describe(
     'Minimum severity of log lines',
@@ -80,12 +85,20 @@ function secret() {
 }
 
 function integer(min: number, max: number, fallback: number) {
+  return wholeNumber(min, max).default(fallback)
+}
+
+function optionalInteger(min: number, max: number) {
+  return wholeNumber(min, max).optional()
+}
+
+function wholeNumber(min: number, max: number) {
   const must = `must be a whole number from ${min} to ${max}`
   const text = z
     .string()
     .regex(/^\d{1,9}$/, must)
     .transform(Number)
-  return text.pipe(z.number().min(min, must).max(max, must)).default(fallback)
+  return text.pipe(z.number().min(min, must).max(max, must))
 }
 
 function oneOf<const Values extends readonly [string, ...string[]]>(values: Values, fallback: Values[number]) {

@@ -1,6 +1,8 @@
 import { appRouter, operations, tools, type Services } from '@taskwire/api'
 import type { FastifyBaseLogger, FastifyPluginAsync, FastifyPluginCallback } from 'fastify'
 import type { Env } from '../config/env.ts'
+import { measureRequests } from '../metrics/measure_requests.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import { mcpRoutes } from '../transports/mcp/routes.ts'
 import { mcpServerFactory } from '../transports/mcp/server.ts'
 import { openApiRoutes } from '../transports/openapi/routes.ts'
@@ -12,6 +14,7 @@ import { closeConnectionsWhileStopping, healthRoutes } from './health.ts'
 import { readJsonBodies } from './json_body.ts'
 import { trackPaths } from './known_paths.ts'
 import { logResponses } from './request_log.ts'
+import { recordRequests } from './request_record.ts'
 import { webApp } from './web.ts'
 
 export type { App } from './fastify.ts'
@@ -20,18 +23,21 @@ export interface AppOptions {
   readonly services: Services
   readonly env: Env
   readonly log: FastifyBaseLogger
+  readonly metrics?: Metrics | undefined
   /** Further routes, such as sign-in. Registered before ours, so that hooks that leave their scope apply to all. */
   readonly plugins?: readonly (FastifyPluginCallback | FastifyPluginAsync)[]
 }
 
 /** Builds the whole server over its services. It does not listen yet. */
-export async function buildApp({ services, env, log, plugins = [] }: AppOptions): Promise<App> {
+export async function buildApp({ services, env, log, plugins = [], metrics }: AppOptions): Promise<App> {
   const app = createFastify(env, log)
+  recordRequests(app)
   const methodsOf = trackPaths(app)
   closeConnectionsWhileStopping(app)
   handleErrors(app, log)
   handleNotFound(app, methodsOf)
-  logResponses(app, log)
+  logResponses(app, { log, slowMs: env.SLOW_REQUEST_MS })
+  if (metrics !== undefined) measureRequests(app, metrics)
   readJsonBodies(app)
 
   for (const plugin of plugins) await app.register(plugin)

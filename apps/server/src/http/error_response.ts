@@ -14,6 +14,8 @@ export type Locate = (loc: FieldError['loc']) => FieldError['loc']
 /** Responds with an error; `locate` tells where in the request the invalid fields are. */
 export function sendError(reply: FastifyReply, error: unknown, locate?: Locate): FastifyReply {
   const apiError = toApiError(error)
+  const { record } = reply.request
+  if (record !== undefined) record.code = apiError.reason
   for (const [name, value] of Object.entries(errorHeaders(apiError))) reply.header(name, value)
   return reply.code(apiError.status).send(errorBody(apiError, reply.request.id, locate))
 }

@@ -15,10 +15,15 @@ export function healthRoutes({ services }: { readonly services: Pick<Services, '
   return async (app: FastifyInstance) => {
     app.get('/health', () => ({ status: 'healthy', service: 'todo-backend' }))
     app.get('/health/ready', async (_request, reply) => {
-      const ready = !app.stopping && (await isTrue(services.isWritable))
+      const ready = await isReady(app, services)
       return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'unavailable' })
     })
   }
+}
+
+/** Whether requests should be sent here: the server is not stopping, and the database takes writes. */
+export async function isReady(app: FastifyInstance, { isWritable }: Pick<Services, 'isWritable'>): Promise<boolean> {
+  return !app.stopping && (await isTrue(isWritable))
 }
 
 /**

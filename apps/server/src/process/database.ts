@@ -1,9 +1,11 @@
 import type { Database } from '@taskwire/db'
-import { openMigratedDatabase } from '@taskwire/db/open'
+import { openMigratedDatabase, type MigratedDatabaseOptions } from '@taskwire/db/open'
 import type { Env } from '../config/env.ts'
 
+type Observers = Pick<MigratedDatabaseOptions, 'log' | 'onStatement'>
+
 /** The database that the configuration names, with every migration applied. Throws `DatabaseStartupError`. */
-export function openConfiguredDatabase(env: Env, log: (message: string) => void): Promise<Database> {
+export function openConfiguredDatabase(env: Env, observers: Observers): Promise<Database> {
   const { DATABASE_URL: url, TASKWIRE_DATA_DIR: dataDir, DATABASE_POOL_MAX: poolMax } = env
-  return openMigratedDatabase({ url, dataDir, poolMax, log })
+  return openMigratedDatabase({ url, dataDir, poolMax, ...observers })
 }

@@ -2,8 +2,8 @@ import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pin
 import type { Env } from '../config/env.ts'
 
 /**
- * The log of the process: JSON lines on stdout. Of a request only method, route, status, duration and id are logged,
- * because URLs, headers and bodies may contain tokens and the text of tasks.
+ * The log of the process: JSON lines on stdout. Of a request no URL, header or body is logged (request_log.ts names what
+ * is), because they may contain tokens and the text of tasks.
  */
 export function openLog({ LOG_LEVEL }: Pick<Env, 'LOG_LEVEL'>, stream?: DestinationStream): Logger {
   const options = {

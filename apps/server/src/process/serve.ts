@@ -5,11 +5,13 @@ import { purgeGrants } from '../auth/oauth/purge_grants.ts'
 import { purgeRevocations } from '../auth/stored_revocations.ts'
 import { localUrl, settingWarnings, type Env } from '../config/env.ts'
 import { drain } from './drain.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import { openLog } from './log.ts'
 import { everyHour } from './periodic.ts'
 import { findPort, listenError } from './port.ts'
 import { openServices } from './services.ts'
 import type { Cleanup } from './shutdown.ts'
+import { serveMetrics } from './serve_metrics.ts'
 import { v8FlagProblems } from './v8_flags.ts'
 
 /** Starts everything and listens. Each thing is registered with `cleanup` as soon as it is open. */
@@ -18,11 +20,13 @@ export async function serve(configured: Env, cleanup: Cleanup): Promise<void> {
   cleanup.delayMs = env.SHUTDOWN_DELAY_MS
   for (const line of settingWarnings()) process.stderr.write(`${line}\n`)
   const log = openLog(env)
-  const { services, signIn } = await openServices(env, log, cleanup)
+  const metrics = env.ADMIN_PORT === undefined ? undefined : await openMetrics()
+  const { services, signIn } = await openServices(env, { log, cleanup, metrics })
   cleanup.add(everyHour('purge', (signal) => purge(services, { signal, keptDays: env.CHANGES_KEPT_DAYS }), log))
   cleanup.add(everyHour('purge of revocations', () => purgeRevocations(services.db), log))
   cleanup.add(everyHour('purge of grants', () => purgeGrants(services.db), log))
-  const app = await buildApp({ services, env, log, plugins: [signIn.plugin] })
+  const app = await buildApp({ services, env, log, metrics, plugins: [signIn.plugin] })
+  if (metrics !== undefined) await serveMetrics(env, { app, services, metrics, log }, cleanup)
   cleanup.add(() => drain(app, services, env.SHUTDOWN_DELAY_MS))
   await app
     .listen({ host: env.HOST, port: env.PORT, listenTextResolver: () => 'listening' })
@@ -33,17 +37,26 @@ export async function serve(configured: Env, cleanup: Cleanup): Promise<void> {
   for (const problem of await v8FlagProblems()) log.warn(problem)
 }
 
+/** Loaded only where it is used. */
+async function openMetrics(): Promise<Metrics> {
+  const { createMetrics } = await import('../metrics/metrics.ts')
+  return createMetrics()
+}
+
 /** Checks that the port is free before anything else happens. With PORT=0 this also chooses the port. */
 async function withPort(env: Env): Promise<Env> {
   const PORT = await findPort(env.HOST, env.PORT)
   const isLocal = env.BETTER_AUTH_URL === localUrl(env.HOST, env.PORT)
-  return { ...env, PORT, BETTER_AUTH_URL: isLocal ? localUrl(env.HOST, PORT) : env.BETTER_AUTH_URL }
+  const ADMIN_PORT = env.ADMIN_PORT === undefined ? undefined : await findPort(env.ADMIN_HOST, env.ADMIN_PORT)
+  return { ...env, PORT, ADMIN_PORT, BETTER_AUTH_URL: isLocal ? localUrl(env.HOST, PORT) : env.BETTER_AUTH_URL }
 }
 
 function banner(env: Env): string {
   const url = localUrl(env.HOST, env.PORT)
+  const { ADMIN_HOST, ADMIN_PORT } = env
+  const metrics = ADMIN_PORT === undefined ? '' : `  metrics ${localUrl(ADMIN_HOST, ADMIN_PORT)}/metrics\n`
   const data = env.DATABASE_URL === undefined ? embeddedPlace(env) : 'the database of DATABASE_URL'
-  return `Taskwire is running at ${url}\n  data    ${data}\n  docs    ${url}/docs\n  stop    Ctrl-C\n`
+  return `Taskwire is running at ${url}\n  data    ${data}\n  docs    ${url}/docs\n${metrics}  stop    Ctrl-C\n`
 }
 
 /** Where an operator finds the files: as root they may be elsewhere than the data directory. */

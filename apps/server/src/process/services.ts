@@ -4,6 +4,7 @@ import { configuredAssistant } from '../assistant/configured.ts'
 import { createSignIn, type SignIn } from '../auth/sign_in.ts'
 import type { Env } from '../config/env.ts'
 import { sharedSecret } from '../config/secret.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import { openConfiguredDatabase } from './database.ts'
 import type { Cleanup } from './shutdown.ts'
 
@@ -12,10 +13,20 @@ export interface OpenedServices {
   readonly signIn: SignIn
 }
 
+export interface ProcessParts {
+  readonly log: FastifyBaseLogger
+  readonly cleanup: Cleanup
+  readonly metrics?: Metrics | undefined
+}
+
 /** Opens what all calls of a process share, on the configured database, and registers with `cleanup` how to close it. */
-export async function openServices(env: Env, log: FastifyBaseLogger, cleanup: Cleanup): Promise<OpenedServices> {
+export async function openServices(env: Env, { log, cleanup, metrics }: ProcessParts): Promise<OpenedServices> {
   const secret = await sharedSecret(env)
-  const database = await openConfiguredDatabase(env, (message) => log.info(message))
+  const onStatement = (statement: string, ms: number) => {
+    metrics?.observeStatement(statement, ms)
+    if (ms > env.SLOW_REQUEST_MS) log.warn({ statement, ms: Math.round(ms) }, 'slow statement')
+  }
+  const database = await openConfiguredDatabase(env, { log: (message) => log.info(message), onStatement })
   cleanup.add(() => database.close())
   const { db, sql, snapshots, transact, isWritable } = database
   const signIn = createSignIn({ db, sql, env, secret, log })
@@ -40,5 +51,6 @@ export async function openServices(env: Env, log: FastifyBaseLogger, cleanup: Cl
     assistant: configuredAssistant(env),
     calls: env.RATE_LIMIT_API === 0 ? undefined : rateLimit({ limit: env.RATE_LIMIT_API }),
   }
+  metrics?.watch({ connections: database.connections, streams: () => services.feed.subscriptions() })
   return { services, signIn }
 }

@@ -5,13 +5,14 @@ import { reportAllowance } from '../http/rate_limit_headers.ts'
 /** The context in which the operations of a request run. */
 export function requestContext(
   { services, via }: Pick<Context, 'via'> & { readonly services: Services },
-  { id, headers }: FastifyRequest,
+  { id, headers, record }: FastifyRequest,
   reply: FastifyReply,
 ): Context {
   return {
     services,
     via,
     request_id: id,
+    record,
     token: bearerToken(headers.authorization),
     onAllowance: reportAllowance(reply),
   }

@@ -7,6 +7,8 @@ const ENTRY = 'apps/server/src/main.ts'
 
 export interface ServerProcess {
   readonly url: string
+  /** What it has written so far. */
+  output(): string
   /** SIGTERM; resolves with the exit code when the process has ended. */
   stop(): Promise<number | null>
 }
@@ -43,6 +45,7 @@ export async function startServer(
   ended.catch(() => {})
   return {
     url,
+    output: () => output,
     stop() {
       child.kill('SIGTERM')
       return exit

@@ -1,12 +1,28 @@
 import { ApiError } from '../errors/api_error.ts'
 import { publicError } from '../errors/public_error.ts'
-import type { Context } from './context.ts'
+import { RECORDED_OPERATIONS, type Context } from './context.ts'
 import type { Principal } from './services.ts'
 
 // The steps of `protectedProcedure`, in their order.
 
 export function verifyToken({ services, token }: Context): Principal | Promise<Principal> {
   return services.tokens.verify(token)
+}
+
+/** Names the operation in the record of its request. */
+export function recordOperation({ record }: Context, operation: string): void {
+  if (record !== undefined && record.operations.length < RECORDED_OPERATIONS) record.operations.push(operation)
+}
+
+export function recordCaller({ record }: Context, { user_id, actor }: Principal): void {
+  if (record === undefined) return
+  record.user_id = user_id
+  record.actor = actor
+}
+
+/** A function that adds the time of statements to the record of the request. */
+export function statementTimer({ record }: Context): ((ms: number) => void) | undefined {
+  return record === undefined ? undefined : (ms) => (record.database_ms += ms)
 }
 
 /** Counts the call, unless it is part of another: what the assistant does for a user, or the rest of a list. */
@@ -59,6 +75,7 @@ export function notifyListeners({ services }: Context, { user_id }: Principal): 
 
 export function logAndPublish({ ctx, operation, signal }: FailedCall, error: unknown): ApiError {
   const published = publicError(error)
+  if (ctx.record !== undefined) ctx.record.code = published.reason
   // A client disconnect is not a server error.
   if (published.status >= 500 && signal?.aborted !== true) {
     ctx.services.log.error({ err: error, operation, request_id: ctx.request_id }, published.message)

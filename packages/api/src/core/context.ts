@@ -1,14 +1,31 @@
 import type { Snapshot } from '@taskwire/db'
+import type { ErrorCode } from '../errors/api_error.ts'
 import type { Allowance, Principal, Services } from './services.ts'
 
 /** The transports, as the log names them. A change made by SQL without naming one is logged as `sql`. */
 export type Via = 'rest' | 'trpc' | 'mcp' | 'chat'
+
+/** What the log and the metrics tell of a request. The operations that it calls fill it in. */
+export interface CallRecord {
+  /** The first of them, because a chat may call any number. */
+  readonly operations: string[]
+  /** Of the last error. */
+  code?: ErrorCode
+  user_id?: string
+  actor?: string | null
+  /** The time of its statements together. */
+  database_ms: number
+}
+
+/** How many operations a record names. */
+export const RECORDED_OPERATIONS = 10
 
 /** What a transport passes in with a call. */
 export interface Context {
   readonly services: Services
   readonly via: Via
   readonly request_id: string
+  readonly record?: CallRecord | undefined
   /** The bearer token as it was sent. The procedure verifies it. */
   readonly token?: string | undefined
   /** A principal that was verified earlier in the same request: the assistant acts for the user of the chat. */

@@ -69,6 +69,8 @@ export type CursorPart = string | number
 
 /** Delivers the changes in the log to subscribers, whichever replica made them. */
 export interface ChangeFeed {
+  /** How many subscriptions are open in this process. */
+  subscriptions(): number
   /** Reports that this process may have added to a user's log. Costs nothing without subscribers. */
   notify(user_id: string): void
   /**

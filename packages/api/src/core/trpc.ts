@@ -7,6 +7,9 @@ import {
   enforceRateLimit,
   logAndPublish,
   notifyListeners,
+  recordCaller,
+  recordOperation,
+  statementTimer,
   verifyToken,
   withPublicErrors,
 } from './call_steps.ts'
@@ -50,15 +53,17 @@ export const createCallerFactory = t.createCallerFactory
  */
 export const protectedProcedure = t.procedure.use(async ({ ctx, path, type, signal, getRawInput, next }) => {
   const call = { ctx, operation: path, signal }
+  recordOperation(ctx, path)
   try {
     const principal = ctx.principal ?? (await verifyToken(ctx))
+    recordCaller(ctx, principal)
     enforceRateLimit(ctx, principal)
     assertMayAct(ctx, principal, type)
     const { user_id } = principal
     // tRPC accepts both at once, but its types do not say so.
     const input = { getRawInput: emptyInputIfNone(getRawInput) }
     // A write is not cancelled when its caller leaves: nobody would know whether it happened.
-    const caller = { user_id, signal: type === 'query' ? signal : undefined }
+    const caller = { user_id, signal: type === 'query' ? signal : undefined, onStatement: statementTimer(ctx) }
     const result = await runForCaller(caller, () => next({ ctx: { principal, user_id }, ...input }))
     if (!result.ok) throw result.error
     if (isStream(result.data)) {

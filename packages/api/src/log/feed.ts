@@ -127,6 +127,7 @@ export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
   }
 
   return {
+    subscriptions: () => [...channels.values()].reduce((sum, { listeners }) => sum + listeners.size, 0),
     notify(user_id) {
       const channel = channels.get(user_id)
       if (channel !== undefined) void read(user_id, channel)

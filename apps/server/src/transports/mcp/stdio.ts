@@ -41,7 +41,7 @@ async function start(): Promise<void> {
   if (key === undefined) throw new ConfigurationError([`TASKWIRE_API_KEY ${KEY_RULE}`])
   // An MCP client shows stderr only when something is wrong.
   const log = openLog({ LOG_LEVEL: 'warn' }, process.stderr)
-  const { services } = await openServices(readEnv(), log, cleanup)
+  const { services } = await openServices(readEnv(), { log, cleanup })
   cleanup.add(() => services.feed.close())
   await serve(key, services)
 }

@@ -1,0 +1,89 @@
+import type { Connections } from '@taskwire/db'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { taskwireVersion } from '../config/version.ts'
+
+export interface RequestSample {
+  readonly route: string
+  readonly method: string
+  readonly status: number
+  readonly transport: string
+  readonly seconds: number
+}
+
+export type SignInResult = 'succeeded' | 'failed' | 'limited' | 'error'
+
+/** What a process measures of itself. Labels have few values, and none that belongs to a user. */
+export interface Metrics {
+  observeRequest(sample: RequestSample): void
+  observeStatement(name: string, ms: number): void
+  countSignIn(result: SignInResult): void
+  /** Names what is read at each scrape. */
+  watch(sources: { connections: () => Connections; streams: () => number }): void
+  readonly contentType: string
+  /** In Prometheus' text format. */
+  text(): Promise<string>
+}
+
+/** From the duration of a read of one task to the longest that a request may take. */
+const REQUEST_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+const STATEMENT_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15]
+
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  const requests = new Histogram({
+    name: 'taskwire_http_request_duration_seconds',
+    help: 'Time until a response was sent. A tRPC route names its procedure; paths without a route are "unknown".',
+    labelNames: ['route', 'method', 'status', 'transport'],
+    buckets: REQUEST_BUCKETS,
+    registers,
+  })
+  const statements = new Histogram({
+    name: 'taskwire_db_statement_duration_seconds',
+    help: 'Time of a database statement, waiting for a connection included.',
+    labelNames: ['statement'],
+    buckets: STATEMENT_BUCKETS,
+    registers,
+  })
+  const signIns = new Counter({
+    name: 'taskwire_sign_ins_total',
+    help: 'Sign-ins with a password.',
+    labelNames: ['result'],
+    registers,
+  })
+  for (const result of ['succeeded', 'failed', 'limited', 'error']) signIns.inc({ result }, 0)
+  new Gauge({ name: 'taskwire_build_info', help: 'Always 1.', labelNames: ['version'], registers }).set(
+    { version: taskwireVersion() },
+    1,
+  )
+  return {
+    observeRequest: ({ seconds, ...labels }) => requests.observe(labels, seconds),
+    // The hash at the end of a name tells versions of its text apart.
+    observeStatement: (name, ms) => statements.observe({ statement: name.replace(/_[0-9a-f]{12}$/, '') }, ms / 1000),
+    countSignIn: (result) => signIns.inc({ result }),
+    watch: (sources) => addGauges(registers, sources),
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+  }
+}
+
+function addGauges(registers: Registry[], { connections, streams }: Parameters<Metrics['watch']>[0]): void {
+  const open = new Gauge({
+    name: 'taskwire_db_connections',
+    help: 'Database connections of this process; "waiting" counts statements that wait for one.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      for (const [state, count] of Object.entries(connections())) open.set({ state }, count)
+    },
+  })
+  const listening = new Gauge({
+    name: 'taskwire_event_streams',
+    help: 'Open streams of live events.',
+    registers,
+    collect() {
+      listening.set(streams())
+    },
+  })
+}
