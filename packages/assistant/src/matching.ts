@@ -27,7 +27,10 @@ export function matchingTasks(tasks: readonly KnownTask[], name: string): Matche
   if (same.length > 0) return { tasks: same, isGuessed: false }
   const alike = withAll(
     (word, named) =>
-      stem(word) === stem(named) || (named.length > 3 && word.startsWith(named)) || isMisspelt(named, word),
+      stem(word) === stem(named) ||
+      (named.length > 3 && word.startsWith(named)) ||
+      isMisspelt(named, word) ||
+      MISSPELT_ARTICLES.has(named),
   )
   return { tasks: alike, isGuessed: true }
 }
@@ -40,6 +43,8 @@ export function isTitle({ title }: KnownTask, name: string): boolean {
 function comparable(text: string): string {
   return trimmedEnd(text.normalize('NFC').toLowerCase().replace(/\s+/g, ' '), '.! ').trimStart()
 }
+
+const MISSPELT_ARTICLES = wordSet('teh hte')
 
 const STOP_WORDS = wordSet('a an the my to of for with and in on at some')
 

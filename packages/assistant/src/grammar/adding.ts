@@ -37,16 +37,18 @@ export const addRules: readonly Rule[] = [
      remember (to|that i need to|that i have to|i need to|i have to) <title>
      make sure (i don't forget to|i remember to|that i remember to|i do not forget to) <title>
      [make|take|write|leave] [a] (note to self:|note:|note that i need to|note that i have to|note to self to|note to) <title>
-     (task:|todo:|to-do:|new:|reminder:|add:|note to self:) [to] <title>`,
+     (jot down|note down|write down|record) (that i need to|that i have to|that i must) <title>
+     (task:|todo:|to-do:|new:|reminder:|add:|note to self:) [to] <title>
+     (task|todo|to-do|reminder|new) (-|=) [to] <title>`,
     ({ title = [] }, message) => oneTask(title, message),
   ),
   rule(
     `${VERB} ${ARTICLE} [new] NOUN [to my list|on my list|in my list|to my todo list|to the list] ${LEAD} ${TO} <title>
      (put|make|set up|start|give me|i have|i want|i need|i'd like|enter|log|save|open) (a|an|another|one|a new|one more) [new] (task|todo|to-do|to do) ${LEAD} ${TO} <title>
-     ${VERB} MY LIST : <title>
-     ${VERB} to my list : <title>`,
+     ${VERB} [to|on] (my list:|the list:|my todo list:|my to-do list:|my tasks:) <title>`,
     ({ title = [] }, message) => oneTask(title, message),
   ),
+  rule('schedule (a|an) <title>', ({ title = [] }, message) => oneTask(title, message)),
   rule(
     `${VERB} ${ARTICLE} [new] NOUN [please|to my list|on my list]
      (add|create) [something|something to my list|one|it to my list]

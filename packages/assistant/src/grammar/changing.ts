@@ -26,12 +26,10 @@ export const describeRules: readonly Rule[] = [
     ({ tasks = [], text = [] }, message) =>
       update(possessor(tasks), { set: 'description', description: freeText(text, message) }),
   ),
-  rule(`(add|put|attach|write|append) [a|the] DESCRIPTION (to|on|for) <tasks>`, ({ tasks = [] }, message) => {
-    // "add a note to task 2: eggs": the colon ends what names the task.
-    const colon = tasks.findIndex(({ tail }) => tail.startsWith(':') || tail.startsWith(','))
-    const text = tasks.slice(colon + 1)
-    if (colon < 0 || text.length === 0) return undefined
-    return update(tasks.slice(0, colon + 1), { set: 'description', description: freeText(text, message) })
+  rule(`(add|put|attach|write|append) [a|the] DESCRIPTION (to|on|for) <all>`, ({ all = [] }, message) => {
+    const { before, behind } = atColon(all)
+    if (behind.length === 0) return undefined
+    return update(before, { set: 'description', description: freeText(behind, message) })
   }),
   rule(`(add|put|attach|write) [a|the] DESCRIPTION <text> (to|on|for) <tasks>`, ({ text = [], tasks = [] }) =>
     text.length === 1 && text[0]?.isQuoted
@@ -39,6 +37,14 @@ export const describeRules: readonly Rule[] = [
       : undefined,
   ),
 ]
+
+/** The two sides of a colon, as in "add a note to task 2: eggs". It ends what names the task. */
+function atColon(words: readonly Word[]): { readonly before: readonly Word[]; readonly behind: readonly Word[] } {
+  const colon = words.findIndex(({ tail }) => tail.startsWith(':') || tail.startsWith(','))
+  return colon < 0
+    ? { before: words, behind: [] }
+    : { before: words.slice(0, colon + 1), behind: words.slice(colon + 1) }
+}
 
 /** Commands that set when a task is due. */
 export const scheduleRules: readonly Rule[] = [
@@ -57,6 +63,10 @@ export const scheduleRules: readonly Rule[] = [
      (reschedule|postpone|schedule|push) <tasks> <when>`,
     ({ tasks = [], when = [] }, message) => scheduled(tasks, when, message),
   ),
+  rule('[set] [the] (due date|due day|deadline) OF <all>', ({ all = [] }, message) => {
+    const { before, behind } = atColon(all)
+    return behind.length > 0 ? scheduled(before, behind, message) : undefined
+  }),
   rule(
     `(repeat|recur) <tasks> <when>
      (make|set|let|have) <tasks> [to] (repeat|recur|recurring|repeating|happen) <when>`,
@@ -156,24 +166,25 @@ export const renameRules: readonly Rule[] = [
      make <tasks> (say|read) <title>`,
     ({ tasks = [], title = [] }, message) => renamed(tasks, title, message),
   ),
-  rule(`(rename|retitle|call|name) <tasks> <title>`, ({ tasks = [], title = [] }, message) => {
-    const { by } = targetOf(tasks)
-    const isClear = title.length === 1 && title[0]?.isQuoted
-    return isClear || by === 'number' || (by === 'mention' && !isArrow(title[0]))
-      ? renamed(tasks, title, message)
-      : undefined
-  }),
-  rule(`(rename|retitle|change|update|edit|modify) <tasks>`, ({ tasks = [] }, message) => {
-    const colon = tasks.findIndex(({ tail }) => tail.startsWith(':'))
-    const title = tasks.slice(colon + 1)
-    if (colon >= 0 && title.length > 0) return renamed(tasks.slice(0, colon + 1), title, message)
-    return update(tasks, { set: 'nothing' })
+  rule('(rename|retitle) <tasks> <title>', ({ tasks = [], title = [] }, message) =>
+    title.length === 1 && title[0]?.isQuoted ? renamed(tasks, title, message) : undefined,
+  ),
+  // "call mom tonight" names no task.
+  rule('(call|name) <tasks> <title>', ({ tasks = [], title = [] }, message) =>
+    ['number', 'mention'].includes(targetOf(tasks).by) ? renamed(tasks, title, message) : undefined,
+  ),
+  rule(
+    '(change|rename|update|edit|set|fix|correct) [the] (title|name|text|wording) OF <all>',
+    ({ all = [] }, message) => {
+      const { before, behind } = atColon(all)
+      return behind.length > 0 ? renamed(before, behind, message) : undefined
+    },
+  ),
+  rule('(rename|retitle|change|update|edit|modify) <all>', ({ all = [] }, message) => {
+    const { before, behind } = atColon(all)
+    return behind.length > 0 ? renamed(before, behind, message) : update(all, { set: 'nothing' })
   }),
 ]
-
-function isArrow(word: Word | undefined): boolean {
-  return ['to', 'into', 'as', 'with'].includes(word?.text ?? '')
-}
 
 function renamed(tasks: readonly Word[], words: readonly Word[], message: string): Command | undefined {
   const title = capital(titleText(words, message))
@@ -196,13 +207,14 @@ export const statementRules: readonly Rule[] = [
     ({ tasks = [], when = [] }, message) => scheduled(tasks, when, message),
   ),
   rule('<tasks> (is|are) [a] <level> [priority]', ({ tasks = [], level = [] }) => prioritized(tasks, level)),
-  rule('<tasks> should (be|be called|say|read) <title>', ({ tasks = [], title = [] }, message) =>
+  rule('<tasks> should (be called|be|say|read) <title>', ({ tasks = [], title = [] }, message) =>
     renamed(tasks, title, message),
   ),
 ]
 
 function scheduled(tasks: readonly Word[], when: readonly Word[], message: string): Command | undefined {
-  return isSchedule(when)
+  const isNewTask = ['a', 'an'].includes(tasks[0]?.text ?? '')
+  return isSchedule(when) && !isNewTask
     ? update(possessor(tasks), { set: 'schedule', schedule: titleText(when, message) })
     : undefined
 }

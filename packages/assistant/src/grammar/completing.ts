@@ -23,7 +23,7 @@ export const completeRules: readonly Rule[] = [
      (check|tick|cross|strike|mark) off <tasks>
      (cross|strike|scratch|check|tick) <tasks> off [my list|the list|my todo list|of my list]
      (done|finished|all done|i am done|i'm done|i am finished|i'm finished|through|i'm all done|i am all done|i'm now done) with <tasks>
-     (complete|finish|close|tick|resolve|finalize|finalise) [off] <tasks>
+     (complete|finish|close out|close|tick|resolve|finalize|finalise) [off] <tasks>
      i (finished|completed|did|ticked off|checked off|took care of) [with] <tasks> [today|already|now]
      (i've|i have|i just|i already|i've just|i have just|i've already|i have already|i finally|just) (finished|completed|done|did|ticked off|checked off|taken care of) [with] <tasks> [today|already|now]
      <tasks> (is|are|has been|have been|was|are all|is all|were) ${ADVERB} DONE [now|already|too]

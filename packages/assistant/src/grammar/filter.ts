@@ -92,9 +92,12 @@ const PHRASES = new Map<string, Partial<Filter>>([
   ...entries('pending|open|incomplete|uncompleted|unfinished|undone|remaining|left|outstanding|active|still', {
     status: 'pending',
   }),
-  ...entries('need to do|have to do|must do|should do|need to|have to|should|must|supposed to do|got to do', {
-    status: 'pending',
-  }),
+  ...entries(
+    'need to get done|have to get done|need to do|have to do|must do|should do|need to|have to|should|must|supposed to do|got to do',
+    {
+      status: 'pending',
+    },
+  ),
   ...entries('completed|complete|done|finished|accomplished|achieved|closed|finish|checked off|ticked off', {
     status: 'completed',
   }),

@@ -5,10 +5,10 @@ import { rule, type Rule } from './rule.ts'
 import { targetOf } from './target.ts'
 import { trimmedEnd } from '../language/trim.ts'
 import { freeText } from './title.ts'
-import { NOUNS, wordSet } from './vocabulary.ts'
+import { LIMITING, NOUNS, wordSet } from './vocabulary.ts'
 
 const SHOW =
-  "(show|display|see|view|open|read|tell me about|give me|get|show me|details of|what is|what's|what is in|what's in)"
+  "(show|display|see|view|open|read|tell me about|give me|get|show me|details of|details for|details on|details about|what is|what's|what is in|what's in)"
 const FIND =
   '(find|search|search for|look for|look up|find me|show|show me|list|display|get|get me|give me|which|what|are there|is there|do i have|have i got)'
 const ANY = '[all|my|any|the|a|an|all my|all the|all of my|some]'
@@ -22,7 +22,8 @@ export const readRules: readonly Rule[] = [
      (did|have|had) i [already|really] (finish|finished|complete|completed|do|done) <tasks> [yet|already]
      (what's|what is|how's|how is) the (status|state) of <tasks>
      (when is|when are|when's) <tasks> due
-     (is|are) <tasks> (due|overdue)`,
+     (is|are) <tasks> (due|overdue)
+     (where is|where's|where are) <tasks>`,
     ({ tasks = [] }) => stateOf(tasks),
   ),
   rule('<phrase>', ({ phrase = [] }) => countOf(phrase)),
@@ -55,33 +56,38 @@ export const stateQuestions: readonly Rule[] = [
 
 function stateOf(tasks: readonly Word[]): Command | undefined {
   const target = targetOf(tasks)
-  return target.by === 'filter' || target.by === 'nothing' ? undefined : { do: 'show', target }
+  // "is anything overdue?" asks for a list.
+  const isAny = target.by === 'name' && LIMITING.has(target.name.toLowerCase())
+  return isAny || target.by === 'filter' || target.by === 'nothing' ? undefined : { do: 'show', target }
 }
 
 function searchFor(words: readonly Word[], message: string): Command | undefined {
   const last = words.at(-1)
-  const named = words.length > 1 && last !== undefined && NOUNS.has(last.text) ? words.slice(0, -1) : words
+  const withoutNoun = words.length > 1 && last !== undefined && NOUNS.has(last.text) ? words.slice(0, -1) : words
+  const [first, ...rest] = withoutNoun
+  const named = rest.length > 0 && ['the', 'my', 'a', 'an'].includes(first?.text ?? '') ? rest : withoutNoun
   const [only] = named
-  if (only === undefined || (named.length === 1 && ['all', 'my', 'tasks', 'task', 'it', 'them'].includes(only.text)))
+  if (only === undefined || (named.length === 1 && ['all', 'my', 'tasks', 'task', 'it', 'them'].includes(only.text))) {
     return undefined
+  }
   return { do: 'list', filter: { status: 'all', search: trimmedEnd(freeText(named, message), '?! ') } }
 }
 
 const HEADS =
-  wordSet(`show list display see view print give get tell read fetch pull what what's whats which where do have
+  wordSet(`show list display see view print give get tell read fetch pull what what's whats which where gimme got can could do have
   did are is any anything let my the all everything pending completed done open tasks todos to-dos todo to-do check review
   remaining unfinished finished incomplete overdue upcoming today today's tomorrow tomorrow's high low medium urgent
-  important outstanding how's need undated no task tagged show's`)
+  important outstanding how's need undated no task tagged`)
 /** What a question about the list may contain beside its filter. */
 const SPOKEN =
-  wordSet(`show list lists display see view print give get tell read fetch pull up what what's which where's do
-  have has did are is was be any anything let me us my mine the a an all of every everything everyday each single whole entire full
+  wordSet(`show list lists display see view print give get tell read fetch pull up gimme that's what what's which where's do
+  have has did are is was be any anything let me us my mine the a an all of every everything each single whole entire full
   task tasks todo todos to-do to-dos item items things thing stuff ones one i i've we to at in on for now so far already yet
-  there please can you check review plate agenda currently moment right need got next day schedule planned plan things else that which
-  still looks look like and just right should whats' their them details been been with entries overview summary today's as remains remain do's`)
+  there please can could you check review plate agenda currently moment right need got next day schedule planned plan things else that which
+  still looks look like and just right should their them details been been with entries overview summary today's as remains remain`)
 const EVIDENCE =
   wordSet(`task tasks todo todos to-do to-dos list lists item items things everything all plate agenda next
-  left stuff anything do schedule todo's overview`)
+  left stuff anything do schedule overview`)
 
 /** The words of questions about the list. */
 export const listWords: ReadonlySet<string> = new Set([...HEADS, ...SPOKEN])
@@ -114,6 +120,7 @@ function countOf(words: readonly Word[]): Command | undefined {
   const spoken = words.map(({ text }) => text)
   const start = [
     ['how', 'many'],
+    ['how', 'much'],
     ['count'],
     ['number', 'of'],
     ["what's", 'the', 'number', 'of'],

@@ -122,7 +122,7 @@ function positioned(words: readonly Word[]): Target | undefined {
 const QUANTIFIERS = wordSet('all every everything each whole entire full list')
 const OF_TASKS =
   wordSet(`all of my the our every everything each single whole entire full list tasks task todos todo to-do
-  items item things stuff ones that are is i have i've which been from on in yet already currently`)
+  items item things stuff ones that that's are is i have i've which been from on in yet already currently`)
 
 /** Reads `all my tasks`, `the completed ones`, `everything that is overdue`. */
 function filtered(words: readonly Word[]): Target | undefined {

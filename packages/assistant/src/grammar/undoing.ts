@@ -8,7 +8,7 @@ const LAST = '(last|latest|previous|recent|most recent)'
 
 export const undoRules: readonly Rule[] = [
   rule(
-    `[oops|wait|no|sorry|damn|oh] ${UNDO} [that|it|this|all of that|all that|all of it|them|these|those|them all|all of them|what you did|what you just did|everything you just did|all that you just did|again|once more|one more] [again|now]
+    `[oops|wait|no|sorry|damn|oh] [wait|no|sorry] ${UNDO} [that|it all|it|this|all of that|all that|all of it|them|these|those|them all|all of them|what you did|what you just did|everything you just did|all that you just did|again|once more|one more] [again|now]
      ${UNDO} (the|my|your|that|this) [${LAST.slice(1, -1)}] ${THING}
      ${UNDO} ${LAST}
      [oops|wait|no|sorry] (take|put|bring) (that|it|this|them|those|all that|it all|all of it|all of that|all of them|the task|the tasks) back

@@ -45,12 +45,12 @@ function phraseAt(words: readonly Word[], at: number, phrases: ReadonlySet<strin
   return 0
 }
 
-const REQUESTS = new Set(['please', 'can', 'could', 'would', 'will'])
+const REQUESTS = new Set(['please', 'can', 'could', 'would', 'will', 'shall'])
 
 const HEADS = new Set(
   `please|kindly|hey|hi|hello|hey there|hi there|dear|okay|alright|so|well|now|then|also|and|just|actually|assistant|taskwire|yo|
   hmm|hm|um|uh|oh|ah|oops|sorry|right|quick|quickly|next|first|firstly|secondly|finally|lastly|after that|and then|plus|
-  can you|could you|would you|will you|can you just|could you maybe|could you possibly|i'd like to|i would like to|i'd love to|
+  can you|could you|would you|will you|can you just|could you maybe|could you possibly|can we|could we|shall we|i'd like to|i would like to|i'd love to|
   i'd like you to|i would like you to|i want you to|i need you to|i want to|i wish to|help me|help me to|let's|let us|
   go ahead and|you can|you should|you may|you could|would you kindly|do me a favor and|do me a favour and|be so kind and|
   one more thing|thanks|thank you|good morning|good evening|good afternoon|im going to need you to|

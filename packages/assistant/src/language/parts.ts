@@ -62,7 +62,7 @@ function endsSentence({ tail, text, startsLine }: Word, next: Word | undefined):
   if (/[!?;]/.test(tail)) return true
   if (!tail.includes('.') || tail.includes('..')) return false
   if (ABBREVIATIONS.has(text) || (startsLine && /^\d{1,2}$/.test(text))) return false
-  return next === undefined || !/^\p{Ll}/u.test(next.raw) || text.length > 2
+  return next === undefined || !/^\p{Ll}/u.test(next.raw) || text.length > 2 || /^\d/.test(text)
 }
 
 const ABBREVIATIONS = wordSet('dr mr mrs ms st prof no vs e.g i.e etc approx jr sr inc ltd p.m a.m dept')
