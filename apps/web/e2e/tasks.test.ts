@@ -226,7 +226,7 @@ describe.skipIf(chromiumPath === undefined)('the web app', () => {
     await page.getByLabel('Name').fill('My agent')
     await page.getByLabel('Read and write').check()
     await page.getByRole('button', { name: 'Create key' }).click()
-    const key = (await page.locator('code.secret-value').textContent()) ?? ''
+    const key = (await page.locator('.new-key code.secret-value').textContent()) ?? ''
     expect(key).toMatch(/^tw_/)
     expect(JSON.parse((await page.locator('pre.secret-value').textContent()) ?? '')).toEqual({
       mcpServers: {

@@ -1,12 +1,14 @@
 import { Toast } from '@base-ui/react/toast'
 import { createContext, use, useSyncExternalStore } from 'react'
 import { connectClient, type Client } from './client.ts'
+import { createDraftStore, type DraftStore } from './drafts.ts'
+import { createMessages, undoneText, type Messages } from './messages.ts'
 import type { Intent, PendingWrite } from './replica/outbox/pending_write.ts'
 import { createReplica, type TaskReplica } from './replica/replica.ts'
 import type { Snapshot } from './replica/snapshot.ts'
 import { openLocalDatabase } from './replica/store/local_database.ts'
 import { createSettings, type SettingsStore } from './settings/settings.ts'
-import { createUndoStack, type UndoStack } from './replica/undo_stack.ts'
+import { createUndoStack, type Undone, type UndoStack } from './replica/undo_stack.ts'
 import type { Session, User } from './session/session.ts'
 
 /** Everything that the screens of a signed-in user work with. */
@@ -20,10 +22,11 @@ export interface Workspace {
   readonly toasts: ReturnType<typeof Toast.createToastManager>
   /** Queues a write, and records it for undo. */
   readonly dispatch: (id: number | null, intent: Intent, base?: PendingWrite['base']) => PendingWrite
-  /** Shows a message for a few seconds. Screen readers announce one of `high` priority at once. */
-  readonly notify: (title: string, description?: string, priority?: 'low' | 'high') => void
-  /** Undoes what was done last, or the given write, and shows a message about it. */
-  readonly undo: (write?: PendingWrite) => Promise<void>
+  readonly messages: Messages
+  readonly notify: Messages['notify']
+  readonly drafts: DraftStore
+  /** Undoes what was done last, or the given writes, and says so. */
+  readonly undo: (writes?: readonly PendingWrite[]) => Promise<void>
   readonly redo: () => Promise<void>
   readonly signOut: () => Promise<void>
   /** How many writes wait in this browser, in all of its tabs. */
@@ -39,9 +42,9 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
   // Without a connection those that this browser stored will do.
   void settings.load().catch(() => {})
   const undoStack = createUndoStack(client, () => replica)
-  const notify: Workspace['notify'] = (title, description, priority = 'low') => {
-    toasts.add({ title, description, priority, type: priority === 'high' ? 'problem' : 'news' })
-  }
+  const drafts = createDraftStore(user.id)
+  const messages = createMessages(toasts, (writes) => void undo(writes))
+  const { notify } = messages
   const replica = createReplica({
     client,
     database,
@@ -57,6 +60,17 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
     },
   })
 
+  async function undo(writes: readonly PendingWrite[] | undefined): Promise<void> {
+    const undone: Undone[] = []
+    for (const write of writes ?? [undefined]) {
+      const result = await undoStack.undo(write).catch(() => undefined)
+      if (result !== undefined) undone.push(result)
+    }
+    const [first, ...others] = undone
+    if (first === undefined) notify('Nothing to undo')
+    else notify(others.length === 0 ? undoneText(first) : `Undone: ${undone.length} tasks are as before`)
+  }
+
   return {
     user,
     session,
@@ -65,18 +79,15 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
     undoStack,
     settings,
     toasts,
+    messages,
     notify,
+    drafts,
     dispatch(id, intent, base) {
       const write = replica.write(id, intent, base)
       undoStack.record(write)
       return write
     },
-    async undo(write) {
-      const undone = await undoStack.undo(write).catch(() => undefined)
-      // The message that offered to undo this write has nothing to offer any more.
-      if (undone !== undefined) toasts.close(undone.key)
-      notify(undone === undefined ? 'Nothing to undo' : 'Undone')
-    },
+    undo,
     async redo() {
       const isRedone = await undoStack.redo().catch(() => false)
       notify(isRedone ? 'Redone' : 'Nothing to redo')
@@ -84,6 +95,7 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
     async signOut() {
       replica.close()
       settings.clear()
+      drafts.clear()
       await database.clear().catch(() => {})
       await session.signOut()
     },

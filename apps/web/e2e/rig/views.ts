@@ -50,8 +50,10 @@ export const views: readonly View[] = [
       await rest('POST', '/tasks', {
         title: 'Call the plumber about the kitchen tap',
         description: 'Mornings only. Ask for the pressure valve too.',
+        checklist: [{ text: 'Find the number', done: true }, { text: 'Call' }],
       })
       await page.getByText('Mornings only').waitFor()
+      await page.getByRole('button', { name: 'Checklist of Call the plumber' }).click()
       await page.getByRole('checkbox', { name: 'Completed: Water the plants' }).check()
       await unfold(page)
       await synced(page)

@@ -1,19 +1,9 @@
-import { lazy, useId, useState, type FormEvent, type KeyboardEvent } from 'react'
-import type { Task } from '../client.ts'
+import { lazy, useEffect, useId, useRef, useState, type FormEvent, type KeyboardEvent } from 'react'
 import { Button } from '../design/button.tsx'
-import { detailsProblem, type DetailsDraft } from './details_draft.ts'
+import { draftProblem, type Draft } from './draft.ts'
 import { LazyPanel } from '../shell/lazy_panel.tsx'
-import { descriptionProblem, titleProblem } from './text_limits.ts'
 
 const DetailsEditor = lazy(() => import('./details_editor.tsx'))
-
-export interface Draft {
-  readonly title: string
-  readonly description: string
-  readonly details: DetailsDraft
-  /** The task when the edit began. */
-  readonly base: Task
-}
 
 interface TaskEditorProps {
   readonly draft: Draft
@@ -25,8 +15,14 @@ interface TaskEditorProps {
 /** Edits a task within the list. The list holds the draft, so that scrolling away does not lose it. */
 export function TaskEditor({ draft, onChange, onSave, onCancel }: TaskEditorProps) {
   const id = useId()
+  const title = useRef<HTMLTextAreaElement>(null)
   const [isSubmitted, setIsSubmitted] = useState(false)
-  const problem = titleProblem(draft.title) ?? descriptionProblem(draft.description) ?? detailsProblem(draft.details)
+  const problem = draftProblem(draft)
+
+  useEffect(() => {
+    if (title.current !== null) focusAt(title.current, draft)
+    // Once: later changes of the draft come from the fields themselves.
+  }, [])
 
   function save(event: FormEvent): void {
     event.preventDefault()
@@ -52,7 +48,7 @@ export function TaskEditor({ draft, onChange, onSave, onCancel }: TaskEditorProp
         aria-invalid={isSubmitted && problem !== null}
         value={draft.title}
         // The user opened the editor, so the focus moves into it.
-        ref={focusOnce}
+        ref={title}
         onChange={(event) => onChange({ ...draft, title: event.target.value.replaceAll(/\s*\n\s*/g, ' ') })}
       />
       <textarea
@@ -84,6 +80,8 @@ function isTitle(target: EventTarget): boolean {
   return target instanceof HTMLElement && target.classList.contains('editor-title')
 }
 
-function focusOnce(field: HTMLTextAreaElement | null): void {
-  field?.focus({ preventScroll: true })
+function focusAt(field: HTMLTextAreaElement, { caret, title }: Draft): void {
+  field.focus({ preventScroll: true })
+  const at = Math.min(caret ?? title.length, title.length)
+  field.setSelectionRange(at, at)
 }

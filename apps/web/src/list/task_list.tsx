@@ -1,8 +1,8 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { useCallback, useDeferredValue, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Task } from '../client.ts'
 import type { Snapshot } from '../replica/snapshot.ts'
-import { listOf, type Route } from '../shell/route.ts'
+import { go, listOf, type Route } from '../shell/route.ts'
 import { groupTasks } from '../views/group_tasks.ts'
 import { useMoment } from '../views/use_moment.ts'
 import { useWorkspace } from '../workspace.ts'
@@ -30,7 +30,7 @@ export interface TaskListProps {
 
 /** The tasks of a view. Only those near the viewport are in the document, however many there are. */
 export function TaskList({ snapshot, route, onClearFilters, onResolve, onRevealed }: TaskListProps) {
-  const { dispatch, replica, toasts, undo } = useWorkspace()
+  const { dispatch, messages, replica } = useWorkspace()
   const moment = useMoment()
   const search = useDeferredValue(route.search ?? '')
   const { view, tag, priority, sort } = route
@@ -85,29 +85,35 @@ export function TaskList({ snapshot, route, onClearFilters, onResolve, onReveale
     },
   })
 
+  // An edit that this view does not show must not be forgotten.
+  useEffect(() => {
+    if (!isReady || draft === undefined || editing >= 0 || replica.task(draft.base.id) === undefined) return
+    const run = () => go({ view: 'all', panel: 'task', id: draft.base.id })
+    messages.offer(`You have unsaved changes to “${draft.base.title}”`, { label: 'Show', run })
+  }, [isReady, view, tag])
+
   // The position of the list on the page changes when something above it grows.
   useLayoutEffect(() => setTop(Math.round((list.current?.getBoundingClientRect().top ?? 0) + scrollY)))
 
   const onToggle = useCallback(
     (task: Task) => {
       if (!task.completed) linger(replica.rowKey(task.id))
-      keepFocus.current('box', () => dispatch(task.id, { kind: task.completed ? 'reopen' : 'complete' }, task))
+      const kind = task.completed ? 'reopen' : 'complete'
+      const write = keepFocus.current('box', () => dispatch(task.id, { kind }, task))
+      if (kind === 'complete') messages.announce('completed', write)
     },
-    [dispatch, linger, replica],
+    [dispatch, linger, messages, replica],
   )
   const onDelete = useCallback(
     (task: Task) => {
       const write = keepFocus.current('delete', () => dispatch(task.id, { kind: 'delete' }, task))
-      toasts.add({
-        id: write.key,
-        title: `“${task.title}” was moved to the trash`,
-        actionProps: {
-          children: 'Undo',
-          onClick: () => void undo(write),
-        },
-      })
+      messages.announce('deleted', write)
     },
-    [dispatch, toasts, undo],
+    [dispatch, messages],
+  )
+  const onCheck = useCallback(
+    (task: Task, item_id: string, done: boolean) => dispatch(task.id, { kind: 'check', item_id, done }, task),
+    [dispatch],
   )
 
   function closeEditor(): void {
@@ -178,6 +184,7 @@ export function TaskList({ snapshot, route, onClearFilters, onResolve, onReveale
                   onToggle={onToggle}
                   onEdit={begin}
                   onDelete={onDelete}
+                  onCheck={onCheck}
                   onResolve={onResolve}
                 />
               )}

@@ -1,12 +1,14 @@
 import type { Moment } from '@taskwire/calendar'
-import { memo } from 'react'
+import { memo, useId, useState } from 'react'
 import type { Task } from '../client.ts'
 import { Icon } from '../design/icon.tsx'
 import { IconButton } from '../design/button.tsx'
 import { currentRoute, hrefOf, listOf } from '../shell/route.ts'
 import { exactTime } from '../time.ts'
+import { caretAt } from './caret_at.ts'
 import { DueLabel } from './due_label.tsx'
 import { Highlight } from './highlight.tsx'
+import { RowChecklist } from './row_checklist.tsx'
 import { TaskLabels } from './task_labels.tsx'
 
 export interface TaskRowProps {
@@ -20,8 +22,9 @@ export interface TaskRowProps {
   readonly isWaiting: boolean
   readonly isInConflict: boolean
   readonly onToggle: (task: Task) => void
-  readonly onEdit: (task: Task) => void
+  readonly onEdit: (task: Task, caret?: number) => void
   readonly onDelete: (task: Task) => void
+  readonly onCheck: (task: Task, item_id: string, done: boolean) => void
   readonly onResolve: () => void
 }
 
@@ -29,7 +32,10 @@ export interface TaskRowProps {
 export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
   const { task, moment, search, isUnderDay, isCurrent, isWaiting, isInConflict } = props
   const tabIndex = isCurrent ? 0 : -1
-  return (
+  const id = useId()
+  const [isOpen, setIsOpen] = useState(false)
+  const hasChecklist = task.checklist.length > 0
+  const row = (
     <div
       className="row"
       data-completed={task.completed || undefined}
@@ -52,7 +58,7 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
         className="row-title"
         data-control="title"
         tabIndex={tabIndex}
-        onClick={() => props.onEdit(task)}
+        onClick={({ clientX, clientY }) => props.onEdit(task, caretAt(clientX, clientY))}
       >
         <span className="hidden">Edit </span>
         <span className="row-name" dir="auto">
@@ -65,6 +71,21 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
         )}
         <TaskLabels task={task} moment={moment} />
       </button>
+      {hasChecklist && (
+        <button
+          type="button"
+          className="icon-button row-fold"
+          data-control="checklist"
+          tabIndex={tabIndex}
+          aria-expanded={isOpen}
+          aria-controls={isOpen ? id : undefined}
+          aria-label={`Checklist of ${task.title}`}
+          title="Checklist"
+          onClick={() => setIsOpen(!isOpen)}
+        >
+          <Icon name="chevron" />
+        </button>
+      )}
       <span className="row-actions">
         {task.id > 0 && (
           <a
@@ -100,5 +121,12 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
         </span>
       )}
     </div>
+  )
+  if (!hasChecklist || !isOpen) return row
+  return (
+    <>
+      {row}
+      <RowChecklist task={task} id={id} onCheck={props.onCheck} />
+    </>
   )
 })

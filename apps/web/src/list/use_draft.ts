@@ -1,14 +1,24 @@
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Task } from '../client.ts'
 import { differingFields } from '../fields/task_fields.ts'
 import { useWorkspace } from '../workspace.ts'
-import { detailsOf, fieldsOf } from './details_draft.ts'
-import type { Draft } from './task_editor.tsx'
+import { fieldsOf } from './details_draft.ts'
+import { draftOf, draftProblem, type Draft } from './draft.ts'
 
-/** The task that is being edited here, if there is one. */
+/** The task that is being edited here, if there is one. It survives a reload. */
 export function useDraft(isReady: boolean) {
-  const { dispatch, replica, toasts, undoStack } = useWorkspace()
-  const [draft, setDraft] = useState<Draft>()
+  const { dispatch, drafts, notify, replica, toasts, undoStack } = useWorkspace()
+  const [draft, setStateDraft] = useState(drafts.load().edit)
+  const current = useRef(draft)
+  current.current = draft
+
+  const setDraft = useCallback(
+    (next: Draft | undefined) => {
+      drafts.save({ edit: next })
+      setStateDraft(next)
+    },
+    [drafts],
+  )
 
   // The draft stays when its task is deleted elsewhere, in case the task is restored.
   const deleted = isReady && draft !== undefined && replica.task(draft.base.id) === undefined ? draft.base : undefined
@@ -23,15 +33,29 @@ export function useDraft(isReady: boolean) {
     })
   }, [deleted, replica, toasts, undoStack])
 
-  const begin = useCallback((task: Task) => {
-    setDraft({ title: task.title, description: task.description ?? '', details: detailsOf(task), base: task })
-  }, [])
+  const save = useCallback(
+    ({ base, title, description, details }: Draft) => {
+      const edited = { title: title.trim(), description: description.trim() || null, ...fieldsOf(details, base) }
+      const fields = differingFields(edited, base)
+      if (Object.keys(fields).length > 0) dispatch(base.id, { kind: 'edit', fields }, base)
+    },
+    [dispatch],
+  )
 
-  function save({ base, title, description, details }: Draft): void {
-    const edited = { title: title.trim(), description: description.trim() || null, ...fieldsOf(details, base) }
-    const fields = differingFields(edited, base)
-    if (Object.keys(fields).length > 0) dispatch(base.id, { kind: 'edit', fields }, base)
-  }
+  /** Opens a task. One that is being edited already is saved, unless that cannot be. */
+  const begin = useCallback(
+    (task: Task, caret?: number) => {
+      const open = current.current
+      const problem = open === undefined ? null : draftProblem(open)
+      if (problem !== null) {
+        document.querySelector<HTMLElement>('.editor-title')?.focus()
+        return notify('The task that you are editing cannot be saved yet', problem, 'high')
+      }
+      if (open !== undefined) save(open)
+      setDraft(draftOf(replica.task(task.id) ?? task, caret))
+    },
+    [notify, replica, save, setDraft],
+  )
 
   return { draft, setDraft, begin, save, discard: () => setDraft(undefined) }
 }

@@ -3,7 +3,9 @@ import type { Task } from '../client.ts'
 import { preferred, singleKeys } from '../shell/preference.ts'
 import { currentRoute, go, listOf } from '../shell/route.ts'
 
-type RowControl = 'box' | 'title' | 'history' | 'delete'
+type RowControl = 'box' | 'title' | 'checklist' | 'history' | 'delete'
+
+const controls: readonly RowControl[] = ['box', 'checklist', 'history', 'delete']
 
 interface RowKeysOptions {
   readonly tasks: readonly Task[]
@@ -98,5 +100,5 @@ function indexOf(target: EventTarget): number | undefined {
 
 function controlOf(target: EventTarget): RowControl {
   const control = target instanceof HTMLElement ? target.dataset['control'] : undefined
-  return control === 'box' || control === 'history' || control === 'delete' ? control : 'title'
+  return controls.find((known) => known === control) ?? 'title'
 }

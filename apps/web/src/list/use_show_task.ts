@@ -6,13 +6,13 @@ import { useWorkspace } from '../workspace.ts'
 
 /** Says that a task is not in the view that is shown, if so, and offers to show it. */
 export function useShowTask(query: ListQuery, moment: Moment): (id: number, verb: 'added' | 'saved') => void {
-  const { replica, toasts } = useWorkspace()
+  const { replica, messages } = useWorkspace()
   return (id, verb) => {
     const task = replica.task(id)
     if (task === undefined || isInView(task, query, moment)) return
-    toasts.add({
-      title: `“${task.title}” was ${verb}. This view does not show it`,
-      actionProps: { children: 'Show', onClick: () => go({ view: 'all', panel: 'task', id }) },
+    messages.offer(`“${task.title}” was ${verb}. This view does not show it`, {
+      label: 'Show',
+      run: () => go({ view: 'all', panel: 'task', id }),
     })
   }
 }

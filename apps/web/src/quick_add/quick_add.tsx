@@ -5,6 +5,7 @@ import { Icon } from '../design/icon.tsx'
 import type { FieldChanges } from '../fields/task_fields.ts'
 import { titleProblem } from '../list/text_limits.ts'
 import { useSettings } from '../settings/use_settings.ts'
+import { useWorkspace } from '../workspace.ts'
 import { chipsOf, chipsOfView } from './chips.ts'
 import { QuickAddChips } from './quick_add_chips.tsx'
 import { understand } from './understand.ts'
@@ -22,7 +23,8 @@ const nothing: ReadonlySet<string> = new Set()
 /** Adds a task from a line of text: its dates, tags and priority are marked while one types, and shown as chips. */
 export function QuickAdd({ moment, defaults, onAdd }: QuickAddProps) {
   const { time_zone } = useSettings()
-  const [text, setText] = useState('')
+  const { drafts } = useWorkspace()
+  const [text, setText] = useState(drafts.load().new_task)
   const [refused, setRefused] = useState(nothing)
   const [isSubmitted, setIsSubmitted] = useState(false)
   const field = useRef<HTMLInputElement>(null)
@@ -42,6 +44,7 @@ export function QuickAdd({ moment, defaults, onAdd }: QuickAddProps) {
 
   function change(next: string): void {
     setText(next)
+    drafts.save({ new_task: next })
     setIsSubmitted(false)
     if (next.trim() === '') setRefused(nothing)
   }

@@ -7,8 +7,11 @@ import type { TaskReplica } from './replica.ts'
 export interface UndoStack {
   /** Remembers a write, so that it can be undone. */
   readonly record: (write: PendingWrite) => void
-  /** Undoes the latest write, or the given one, and returns it. Undefined if there is nothing to undo. */
-  readonly undo: (write?: PendingWrite) => Promise<PendingWrite | undefined>
+  /**
+   * Undoes the given write, else the latest of this page, else the latest change of the log that was made in an app and
+   * is not undone: after a reload, or of another tab. Undefined if there is nothing to undo.
+   */
+  readonly undo: (write?: PendingWrite) => Promise<Undone | undefined>
   /** Redoes what was undone last. Returns false if there is nothing to redo. */
   readonly redo: () => Promise<boolean>
   /** Undoes a change of the log, whoever made it. */
@@ -17,6 +20,15 @@ export interface UndoStack {
   /** The write will have no effect: the server rejected it, or the user gave it up in a conflict. */
   readonly onDropped: (write: PendingWrite) => void
 }
+
+/** What was undone. */
+export interface Undone {
+  readonly kind: PendingWrite['intent']['kind'] | Change['kind']
+  readonly title: string | undefined
+}
+
+/** How far back in the log undo looks for a change. */
+const LOOK_BACK = 200
 
 export function createUndoStack(client: Client, replica: () => TaskReplica): UndoStack {
   let done: PendingWrite[] = []
@@ -63,6 +75,18 @@ export function createUndoStack(client: Client, replica: () => TaskReplica): Und
     return replica().write(task_id, { kind: 'undo', seq, before, ...(removes && { removes }) })
   }
 
+  async function undoLatest(): Promise<Undone | undefined> {
+    const { next } = await client.change.list.query({})
+    const { changes } = await client.change.list.query({ since: Math.max(0, next - LOOK_BACK), limit: LOOK_BACK })
+    const reversed = new Set(changes.map(({ undoes }) => undoes))
+    const change = changes.findLast(
+      ({ seq, via, undoes, part_of }) => via === 'trpc' && undoes === null && part_of === null && !reversed.has(seq),
+    )
+    if (change === undefined) return undefined
+    undone.push(undoOf(change))
+    return { kind: change.kind, title: change.after?.title ?? change.before?.title }
+  }
+
   return {
     record(write) {
       done.push(write)
@@ -70,9 +94,9 @@ export function createUndoStack(client: Client, replica: () => TaskReplica): Und
     },
     async undo(given) {
       const write = given ?? done.at(-1)
-      if (write === undefined) return undefined
+      if (write === undefined) return undoLatest()
       done = done.filter(({ key }) => key !== write.key)
-      return (await reverse(write, (undoing) => undone.push(undoing))) ? write : undefined
+      return (await reverse(write, (undoing) => undone.push(undoing))) ? undoneBy(write) : undefined
     },
     async redo() {
       const write = undone.pop()
@@ -87,4 +111,8 @@ export function createUndoStack(client: Client, replica: () => TaskReplica): Und
       done = done.filter(({ key }) => key !== originalKey(write))
     },
   }
+}
+
+function undoneBy({ intent, base }: PendingWrite): Undone {
+  return { kind: intent.kind, title: intent.kind === 'create' ? intent.fields.title : base?.title }
 }

@@ -11,6 +11,7 @@ export type Intent =
   | { readonly kind: 'edit'; readonly fields: FieldChanges }
   | { readonly kind: 'complete'; readonly next?: NextOccurrence }
   | { readonly kind: 'reopen' }
+  | { readonly kind: 'check'; readonly item_id: string; readonly done: boolean }
   | { readonly kind: 'delete' }
   | {
       readonly kind: 'undo'
@@ -76,6 +77,8 @@ export function applyWrite(task: Task | undefined, write: PendingWrite): Task | 
       return task && { ...task, completed: true, completed_at: task.completed_at ?? timeOf(write) }
     case 'reopen':
       return task && { ...task, completed: false, completed_at: null }
+    case 'check':
+      return task && { ...task, checklist: checked(task.checklist, intent) }
     case 'delete':
       return undefined
     case 'undo':
@@ -83,6 +86,13 @@ export function applyWrite(task: Task | undefined, write: PendingWrite): Task | 
       // A field that the entry of the log lacks keeps its value.
       return withInstant({ ...(task ?? withDefaults(intent.before)), ...restoredValues(intent.before) })
   }
+}
+
+function checked(
+  checklist: Task['checklist'],
+  { item_id, done }: { readonly item_id: string; readonly done: boolean },
+): Task['checklist'] {
+  return checklist.map((item) => (item.id === item_id ? { ...item, done } : item))
 }
 
 /** What an undo restores: the fields that callers set, and what follows from them. */

@@ -28,6 +28,10 @@ export async function sendWrite(client: Client, write: PendingWrite, signal: Abo
       return withNext(client, await client.task.complete.mutate({ task_id, idempotency_key }, options), write, signal)
     case 'reopen':
       return updated(await client.task.reopen.mutate({ task_id, idempotency_key }, options))
+    case 'check': {
+      const { item_id, done } = intent
+      return updated(await client.task.check.mutate({ task_id, item_id, done, idempotency_key }, options))
+    }
     case 'delete':
       return { task: await client.task.delete.mutate({ task_id, idempotency_key }, options), deleted: true }
     case 'undo':

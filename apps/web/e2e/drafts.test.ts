@@ -1,0 +1,119 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { chromiumPath, NO_CHROMIUM } from './rig/chromium.ts'
+import { add, box, eventually, setOffline, shows, synced } from './rig/page_steps.ts'
+import { openTestApp, type TestApp } from './rig/test_app.ts'
+
+if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
+
+describe.skipIf(chromiumPath === undefined)('drafts, messages and checklists of the web app', () => {
+  let app: TestApp
+  beforeAll(async () => {
+    app = await openTestApp()
+  })
+  afterEach(() => app.closeWindows())
+  afterAll(async () => {
+    expect(app.consoleErrors).toEqual([])
+    await app.close()
+  })
+
+  test('a half-typed task and an open edit survive a reload, and are gone once saved', async () => {
+    const { page, rest } = await app.user()
+    await add(page, 'Call Ben', 'Other')
+    await synced(page)
+    await page.getByLabel('New task').fill('Half typed')
+    await page.getByRole('button', { name: 'Edit Call Ben' }).click()
+    await page.getByLabel('Title').fill('Call Ben back')
+    await page.getByLabel('Due date').fill('2027-01-02')
+    await page.reload()
+    await eventually(async () => expect(await page.getByLabel('Title').inputValue()).toBe('Call Ben back'))
+    await eventually(async () => expect(await page.getByLabel('Due date').inputValue()).toBe('2027-01-02'))
+    expect(await page.getByLabel('New task').inputValue()).toBe('Half typed')
+    // In another view it is not forgotten.
+    await page.getByRole('link', { name: /^Completed/ }).click()
+    await page.getByText('You have unsaved changes to “Call Ben”').first().waitFor()
+    await page.getByRole('button', { name: 'Show', exact: true }).click()
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByLabel('New task').press('Enter')
+    await shows(page, ['Half typed', 'Other', 'Call Ben back'])
+    await synced(page)
+    await page.reload()
+    await shows(page, ['Half typed', 'Other', 'Call Ben back'])
+    expect(await page.getByLabel('New task').inputValue()).toBe('')
+    expect(await rest('GET', '/tasks?search=back')).toMatchObject([{ title: 'Call Ben back', due_date: '2027-01-02' }])
+  })
+
+  test('opening another task saves the one in hand, unless it cannot be saved', async () => {
+    const { page } = await app.user()
+    await add(page, 'First', 'Second')
+    await page.getByRole('button', { name: 'Edit First' }).click()
+    await page.getByLabel('Title').fill('First, changed')
+    await page.getByRole('button', { name: 'Edit Second' }).click()
+    await eventually(async () => expect(await page.getByLabel('Title').inputValue()).toBe('Second'))
+    await shows(page, ['First, changed'])
+    await page.getByLabel('Title').fill('')
+    await page.getByRole('button', { name: 'Edit First, changed' }).click()
+    await page.getByText('The task that you are editing cannot be saved yet').first().waitFor()
+    await page.keyboard.press('Escape')
+    await shows(page, ['Second', 'First, changed'])
+  })
+
+  test('several deletions are one message, which takes all of them back', async () => {
+    const { page } = await app.user()
+    await add(page, 'One', 'Two', 'Three', 'Four')
+    await synced(page)
+    for (const title of ['One', 'Two', 'Three']) await page.getByRole('button', { name: `Delete ${title}` }).click()
+    await page.getByText('3 tasks were moved to the trash').first().waitFor()
+    expect(await page.locator('.toast').count()).toBe(1)
+    await shows(page, ['Four'])
+    await page.getByRole('button', { name: 'Undo', exact: true }).click()
+    await shows(page, ['Four', 'Three', 'Two', 'One'])
+    await page.getByText('Undone: 3 tasks are as before').first().waitFor()
+    expect(await page.locator('.toast').count()).toBe(1)
+    await synced(page)
+  })
+
+  test('Ctrl+Z undoes what was done before a reload, or in another tab, and says what', async () => {
+    const { page, context, rest } = await app.user()
+    await add(page, 'Here', 'There')
+    await synced(page)
+    await box(page, 'Here').check()
+    await synced(page)
+    await page.reload()
+    await shows(page, ['There'])
+    await synced(page)
+    await page.keyboard.press('Control+z')
+    await page.getByText('Undone: “Here” is pending again').first().waitFor()
+    await shows(page, ['There', 'Here'])
+    await synced(page)
+    const tab = await context.newPage()
+    await tab.goto(page.url())
+    await shows(tab, ['There', 'Here'])
+    await synced(tab)
+    await tab.keyboard.press('Control+z')
+    await tab.getByText('Undone: “There” was removed').first().waitFor()
+    await shows(tab, ['Here'])
+    await shows(page, ['Here'])
+    expect(await rest('GET', '/tasks')).toMatchObject([{ title: 'Here', completed: false }])
+  })
+
+  test('items are checked in the list, offline and on two devices, without a conflict', async () => {
+    const user = await app.user()
+    const { page, rest } = user
+    const checklist = ['a', 'b', 'c'].map((id) => ({ id, text: `Item ${id}`, done: false }))
+    const task = (await rest('POST', '/tasks', { title: 'Pack', checklist })) as { id: number }
+    await page.getByRole('button', { name: 'Checklist of Pack' }).click()
+    await setOffline(user, true)
+    await page.getByRole('checkbox', { name: 'Item a' }).check()
+    await page.getByRole('checkbox', { name: 'Item c' }).check()
+    await page.getByText('2/3 done').waitFor()
+    await rest('PUT', `/tasks/${task.id}/checklist/b`, { done: true })
+    await setOffline(user, false)
+    await page.getByText('3/3 done').waitFor()
+    await synced(page)
+    expect(await rest('GET', '/tasks')).toMatchObject([
+      { checklist: checklist.map((item) => ({ ...item, done: true })) },
+    ])
+    await page.keyboard.press('Control+z')
+    await page.getByText('2/3 done').waitFor()
+  })
+})

@@ -1,0 +1,52 @@
+import { tableShape } from './fields/task_fields.ts'
+import type { Draft } from './list/draft.ts'
+
+/** What a user has typed and not saved yet. */
+export interface StoredDrafts {
+  readonly new_task: string
+  readonly edit: Draft | undefined
+}
+
+/** Keeps what is half typed in this browser, so that it survives a reload and closing the page. */
+export interface DraftStore {
+  readonly load: () => StoredDrafts
+  readonly save: (changes: Partial<StoredDrafts>) => void
+  readonly clear: () => void
+}
+
+const STORED = 'taskwire.drafts'
+const nothing: StoredDrafts = { new_task: '', edit: undefined }
+
+export function createDraftStore(user_id: string): DraftStore {
+  let drafts = storedDrafts(user_id)
+  return {
+    load: () => drafts,
+    save(changes) {
+      drafts = { ...drafts, ...changes }
+      const isEmpty = drafts.new_task === '' && drafts.edit === undefined
+      if (isEmpty) localStorage.removeItem(STORED)
+      else localStorage.setItem(STORED, JSON.stringify({ user_id, shape: tableShape, ...drafts }))
+    },
+    clear() {
+      drafts = nothing
+      localStorage.removeItem(STORED)
+    },
+  }
+}
+
+/** Drafts of another user, or of a build with other fields, are not taken over. */
+function storedDrafts(user_id: string): StoredDrafts {
+  const stored: unknown = JSON.parse(localStorage.getItem(STORED) ?? 'null')
+  return isStored(stored) && stored.user_id === user_id && stored.shape === tableShape
+    ? { new_task: stored.new_task, edit: stored.edit }
+    : nothing
+}
+
+interface Stored extends StoredDrafts {
+  readonly user_id: string
+  readonly shape: string
+}
+
+function isStored(value: unknown): value is Stored {
+  return typeof value === 'object' && value !== null && 'user_id' in value && 'new_task' in value
+}

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import { withDefaults } from './fields/task_fields.ts'
+import { createMessages, undoneText, type ToastOptions } from './messages.ts'
+import type { PendingWrite } from './replica/outbox/pending_write.ts'
+
+/** Messages, what is shown of them, and what they asked to undo. */
+function messagesShown() {
+  const shown: ToastOptions[] = []
+  const undone: (readonly PendingWrite[])[] = []
+  const messages = createMessages({ add: (toast) => shown.push(toast) }, (writes) => undone.push(writes))
+  return { messages, shown, undone }
+}
+
+function write(title: string): PendingWrite {
+  const time = '2026-01-01T00:00:00.000Z'
+  const base = withDefaults({ id: 1, user_id: 'ada', title, created_at: time, updated_at: time, version: 1 })
+  return { key: title, at: 1, user_id: 'ada', task_id: 1, tab: 'a', base, intent: { kind: 'delete' } }
+}
+
+test('deletions one after the other are one message, which undoes all of them', () => {
+  const { messages, shown, undone } = messagesShown()
+  const writes = [write('One'), write('Two'), write('Three')]
+  for (const deletion of writes) messages.announce('deleted', deletion)
+  expect(shown.map(({ id, title }) => [id, title])).toEqual([
+    ['news', '“One” was moved to the trash'],
+    ['news', '2 tasks were moved to the trash'],
+    ['news', '3 tasks were moved to the trash'],
+  ])
+  shown.at(-1)?.actionProps?.onClick?.()
+  expect(undone).toEqual([writes.toReversed()])
+})
+
+test('news of another kind, or after the message is gone, begins anew', () => {
+  const { messages, shown } = messagesShown()
+  messages.announce('deleted', write('One'))
+  messages.announce('completed', write('Two'))
+  messages.announce('completed', write('Three'))
+  shown.at(-1)?.onClose?.()
+  messages.announce('completed', write('Four'))
+  messages.notify('Settings saved')
+  messages.announce('completed', write('Five'))
+  expect(shown.map(({ title }) => title)).toEqual([
+    '“One” was moved to the trash',
+    '“Two” was completed',
+    '2 tasks were completed',
+    '“Four” was completed',
+    'Settings saved',
+    '“Five” was completed',
+  ])
+})
+
+test('news replaces news, problems stand on their own', () => {
+  const { messages, shown } = messagesShown()
+  messages.offer('“One” was added. This view does not show it', { label: 'Show', run: () => {} })
+  messages.notify('Saved')
+  messages.notify('“One” was not saved', 'Why', 'high')
+  expect(shown).toMatchObject([
+    { id: 'news', actionProps: { children: 'Show' } },
+    { id: 'news', title: 'Saved', actionProps: undefined },
+    { title: '“One” was not saved', type: 'problem' },
+  ])
+  expect(shown[2]).not.toHaveProperty('id')
+})
+
+test('an undo says what it did', () => {
+  expect(undoneText({ kind: 'create', title: 'One' })).toBe('Undone: “One” was removed')
+  expect(undoneText({ kind: 'completed', title: 'One' })).toBe('Undone: “One” is pending again')
+  expect(undoneText({ kind: 'edit', title: undefined })).toBe('Undone')
+})

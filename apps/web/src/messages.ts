@@ -1,0 +1,102 @@
+import type { PendingWrite } from './replica/outbox/pending_write.ts'
+import type { Undone } from './replica/undo_stack.ts'
+
+/** What a message is made of. One of the same id replaces the one that is shown. */
+export interface ToastOptions {
+  readonly id?: string
+  readonly type: 'news' | 'problem'
+  readonly priority: 'low' | 'high'
+  readonly title: string
+  readonly description: string | undefined
+  readonly actionProps?: { readonly children: string; readonly onClick: () => void } | undefined
+  readonly onClose?: () => void
+}
+
+interface Toasts {
+  readonly add: (toast: ToastOptions) => unknown
+}
+
+/** Messages that show for a few seconds. News stands in one place: a later one takes the place of the one before. */
+export interface Messages {
+  /** Screen readers announce one of `high` priority at once. Those stay beside the news, each on its own. */
+  readonly notify: (title: string, description?: string, priority?: 'low' | 'high') => void
+  /** News with something to do about it. */
+  readonly offer: (title: string, action: Action) => void
+  /** News of a write that can be undone. Several of one kind are one message: "3 tasks were moved to the trash". */
+  readonly announce: (kind: UndoableKind, write: PendingWrite) => void
+}
+
+export interface Action {
+  readonly label: string
+  readonly run: () => void
+}
+
+export type UndoableKind = keyof typeof verbs
+
+const verbs = { deleted: 'moved to the trash', completed: 'completed' } as const
+
+const NEWS = 'news'
+
+export function createMessages(toasts: Toasts, undo: (writes: readonly PendingWrite[]) => void): Messages {
+  let announced: { readonly kind: UndoableKind; readonly writes: readonly PendingWrite[] } | undefined
+
+  function show(title: string, description?: string, action?: Action): void {
+    // A toast of the same id is updated. What is not named would stay from the one before.
+    toasts.add({
+      id: NEWS,
+      type: 'news',
+      priority: 'low',
+      title,
+      description,
+      actionProps: action && { children: action.label, onClick: action.run },
+      onClose() {
+        announced = undefined
+      },
+    })
+  }
+
+  return {
+    notify(title, description, priority = 'low') {
+      announced = undefined
+      if (priority === 'high') toasts.add({ title, description, priority, type: 'problem' })
+      else show(title, description)
+    },
+    offer(title, action) {
+      announced = undefined
+      show(title, undefined, action)
+    },
+    announce(kind, write) {
+      const writes = announced?.kind === kind ? [...announced.writes, write] : [write]
+      announced = { kind, writes }
+      show(sentence(kind, writes), undefined, { label: 'Undo', run: () => undo(writes.toReversed()) })
+    },
+  }
+}
+
+function sentence(kind: UndoableKind, writes: readonly PendingWrite[]): string {
+  const [first, ...others] = writes
+  const verb = verbs[kind]
+  if (others.length > 0) return `${writes.length} tasks were ${verb}`
+  return `“${first?.base?.title ?? 'The task'}” was ${verb}`
+}
+
+/** What an undo did, as a sentence. */
+export function undoneText({ kind, title }: Undone): string {
+  if (title === undefined) return 'Undone'
+  switch (kind) {
+    case 'create':
+    case 'created':
+      return `Undone: “${title}” was removed`
+    case 'delete':
+    case 'deleted':
+      return `Undone: “${title}” was restored`
+    case 'complete':
+    case 'completed':
+      return `Undone: “${title}” is pending again`
+    case 'reopen':
+    case 'reopened':
+      return `Undone: “${title}” is completed again`
+    default:
+      return `Undone: “${title}” is as before`
+  }
+}
