@@ -17,22 +17,31 @@ const TITLES = [
 
 const PRIORITIES = ['high', null, 'medium', null, 'low', null, null]
 
+const RULES = ['FREQ=WEEKLY', 'FREQ=MONTHLY', 'FREQ=DAILY;INTERVAL=3']
+
 const BATCH = 1000
 
 /**
  * Creates demo tasks numbered 1 to `count`, an hour apart with the first the newest, every third completed, every fourth
- * with a description, some with a priority, tags and a due date near today. Returns how many it created: a task whose title exists already is kept.
+ * with a description, some with a priority, tags, a due date near today and a recurrence. Returns how many it created: a
+ * task whose title exists already is kept.
  */
 export async function seed(pool: Pool, { user_id, count }: { user_id: string; count: number }): Promise<number> {
   let made = 0
   for (let from = 1; from <= count; from += BATCH) {
     const rows = Array.from({ length: Math.min(BATCH, count - from + 1) }, (_, index) => demoTask(from + index))
     const { rowCount } = await pool.query(
-      `INSERT INTO taskwire.task (user_id, title, description, completed, priority, tags, due_date, created_at, updated_at)
-        SELECT $1::varchar, title, description, completed, priority, tags, current_date + due_in, at, at
-        FROM jsonb_to_recordset($2)
-            AS demo (number int, title text, description text, completed bool, priority text, tags text[], due_in int),
-          LATERAL (SELECT date_trunc('hour', now()) - demo.number * interval '1 hour' AS at) AS time
+      `INSERT INTO taskwire.task
+          (user_id, title, description, completed, priority, tags, due_date, recurrence, created_at, updated_at)
+        SELECT $1::varchar, title, description, completed, priority, tags, due,
+          CASE WHEN rule IS NOT NULL THEN
+            jsonb_build_object('rule', rule, 'next', 'upcoming', 'start', due, 'occurrence', due, 'number', 1)
+          END, at, at
+        FROM jsonb_to_recordset($2) AS demo
+            (number int, title text, description text, completed bool, priority text, tags text[], due_in int, rule text),
+          LATERAL (
+            SELECT date_trunc('hour', now()) - demo.number * interval '1 hour' AS at, current_date + due_in AS due
+          ) AS time
         WHERE NOT EXISTS (SELECT FROM taskwire.task AS here WHERE here.user_id = $1::varchar AND here.title = demo.title)
         ORDER BY number DESC`,
       [user_id, JSON.stringify(rows)],
@@ -52,5 +61,6 @@ function demoTask(number: number) {
     tags: number % 2 === 0 ? ['home'] : number % 5 === 0 ? ['work', 'waiting'] : [],
     // From two days ago to eight days ahead.
     due_in: number % 2 === 1 ? (number % 11) - 2 : null,
+    rule: number % 10 === 1 && number % 3 !== 0 ? RULES[Math.floor(number / 30) % RULES.length] : null,
   }
 }

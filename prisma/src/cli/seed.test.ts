@@ -14,10 +14,11 @@ test('the command creates as many demo tasks as requested, some of them complete
   expect(await database.db.task.count({ where: { user_id: 'demo' } })).toBe(1200)
   expect(await database.db.task.count({ where: { user_id: 'demo', completed: true } })).toBe(400)
   const { rows } = await database.pool.query(
-    `SELECT count(*) FILTER (WHERE priority = 'high') > 100 AS important, count(*) FILTER (WHERE 'home' = ANY(tags)) > 100 AS tagged,
+    `SELECT count(DISTINCT recurrence ->> 'rule') FILTER (WHERE recurrence ->> 'start' = due_date::text) AS rules,
+      count(*) FILTER (WHERE priority = 'high') > 100 AS important, count(*) FILTER (WHERE 'home' = ANY(tags)) > 100 AS tagged,
       count(*) FILTER (WHERE due_date = current_date) > 50 AS today FROM taskwire.task`,
   )
-  expect(rows).toEqual([{ important: true, tagged: true, today: true }])
+  expect(rows).toEqual([{ rules: '3', important: true, tagged: true, today: true }])
 })
 
 test('the command creates only missing tasks when it is repeated, and none for other users', async () => {

@@ -240,6 +240,23 @@ describe('completing', () => {
   })
 })
 
+test('a list shows the tasks of one series, in pages', async () => {
+  const user = someone()
+  const { id: first } = await user.task.create(weekly)
+  await user.task.create({ ...weekly, title: 'another' })
+  const { next_task_id: second } = await user.task.complete({ task_id: first })
+  const { next_task_id: third } = await user.task.complete({ task_id: second ?? 0 })
+  const list = async (input: object) => (await user.task.list({ series_id: first, ...input })).items.map(({ id }) => id)
+  expect(await list({})).toEqual([third, second, first])
+  expect(await list({ status: 'pending' })).toEqual([third])
+  expect(await list({ series_id: 2 ** 40 })).toEqual([])
+  const { next_cursor } = await user.task.list({ series_id: first, limit: 2 })
+  expect(await list({ limit: 2, cursor: next_cursor ?? '' })).toEqual([first])
+  const elsewhere = await apiErrorOf(user.task.list({ limit: 2, cursor: next_cursor ?? '' }))
+  expect(elsewhere.reason).toBe('validation_failed')
+  expect((await someone().task.list({ series_id: first })).items).toEqual([])
+})
+
 describe('reopening', () => {
   const ways = {
     reopen: ({ task }: Someone, task_id: number) => task.reopen({ task_id }),

@@ -9,6 +9,7 @@ export interface Filters {
   readonly tags?: readonly string[] | undefined
   readonly priority?: readonly WantedPriority[] | undefined
   readonly started?: boolean | undefined
+  readonly series_id?: number | undefined
 }
 
 /** Takes a value and returns the parameter that stands for it. */
@@ -16,13 +17,14 @@ export type AddParameter = (value: unknown) => string
 
 /** The conditions of a list's filters. `moment` is what those that ask for today mean by it. */
 export function filterConditions(filters: Filters, moment: Moment | undefined, parameter: AddParameter): string[] {
-  const { due, due_from, due_to, tags, priority, started } = filters
+  const { due, due_from, due_to, tags, priority, started, series_id } = filters
   const conditions: string[] = []
   if (due !== undefined) conditions.push(dueCondition(due, moment, parameter))
   if (due_from !== undefined) conditions.push(`task.due_date >= ${parameter(due_from)}::date`)
   if (due_to !== undefined) conditions.push(`task.due_date <= ${parameter(due_to)}::date`)
   if (tags !== undefined) conditions.push(`task.tags @> ${parameter(tags)}::text[]`)
   if (priority !== undefined) conditions.push(priorityCondition(priority, parameter))
+  if (series_id !== undefined) conditions.push(`task.series_id = ${parameter(series_id)}::int`)
   if (started !== undefined) {
     const today = parameter(known(moment).today)
     conditions.push(

@@ -51,7 +51,7 @@ function isView(due: ListQuery['due']): boolean {
 
 /** A list's input as a query; null if its filters contradict each other (pending and completed). */
 function listQuery(input: ListInput): ListQuery | null {
-  const { status, completed, due, due_from, due_to, started } = input
+  const { status, completed, due, due_from, due_to, started, series_id } = input
   // What is overdue, due today or upcoming is still to be done, unless the caller says otherwise.
   const byDefault = isView(due) && completed === undefined ? 'pending' : 'all'
   const byStatus = { pending: false, completed: true, all: undefined, deleted: undefined }[status ?? byDefault]
@@ -69,6 +69,7 @@ function listQuery(input: ListInput): ListQuery | null {
     tags: filled(input.tags),
     priority: filled(input.priority),
     started,
+    series_id,
   }
 }
 

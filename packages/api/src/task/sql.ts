@@ -71,8 +71,9 @@ export function wholeList(user_id: string, query: TimedQuery): Pick<Statement, '
   return { text: `SELECT row_to_json(listed) AS task FROM (${rows}) listed`, values }
 }
 
-function isNarrowed({ search, due, due_from, due_to, tags, priority, started }: ListQuery): boolean {
-  return search !== '' || [due, due_from, due_to, tags, priority, started].some((filter) => filter !== undefined)
+function isNarrowed({ search, due, due_from, due_to, tags, priority, started, series_id }: ListQuery): boolean {
+  const filters = [due, due_from, due_to, tags, priority, started, series_id]
+  return search !== '' || filters.some((filter) => filter !== undefined)
 }
 
 /** Where a page begins, and how many tasks it has at most. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { rowId } from '../../core/fields.ts'
 import { fieldErrors } from '../../errors/field_errors.ts'
 import { day, zone } from './dates.ts'
 import { tags } from './tags.ts'
@@ -53,5 +54,6 @@ export const filters = {
   zone: one(zone).meta({ description: 'IANA time zone in which it is today. Default: your setting, else UTC' }),
   tags: several(wantedTags).meta({ description: 'With all of these tags, separated by commas' }),
   priority: several(wantedPriorities, 'all').meta({ description: 'Of one of these, separated by commas' }),
+  series_id: one(rowId).meta({ description: 'Of this series of a recurring task' }),
   started: one(z.boolean()).meta({ description: 'Whether the start date, if any, is today or earlier' }),
 }
