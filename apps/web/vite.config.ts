@@ -19,7 +19,10 @@ export default defineConfig({
     strictPort: true,
     // One origin in development as in production: cookies and streams behave the same.
     proxy: Object.fromEntries(
-      ['/api', '/trpc', '/auth', '/docs', '/openapi.json', '/health', '/mcp'].map((path) => [path, api]),
+      ['/api', '/trpc', '/auth', '/.well-known', '/docs', '/openapi.json', '/health', '/mcp'].map((path) => [
+        path,
+        api,
+      ]),
     ),
   },
 })

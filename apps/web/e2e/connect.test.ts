@@ -89,7 +89,9 @@ describe.skipIf(chromiumPath === undefined)('connecting an app', () => {
   test('another account can be chosen', async () => {
     const { email } = await app.user()
     const { page, email: other } = await app.user()
-    const connected = await sdks['1.x']?.connect(`${app.server.url}/mcp`, async (url) => {
+    // Under the other name of this machine.
+    const server = app.server.url.replace('127.0.0.1', 'localhost')
+    const connected = await sdks['1.x']?.connect(`${server}/mcp`, async (url) => {
       await page.goto(url)
       await page.getByText(`Signed in as ${other}.`).waitFor()
       await page.getByRole('button', { name: 'Use another account' }).click()

@@ -4,9 +4,9 @@ import type { TaskwireAuth } from './better_auth.ts'
 import { rateLimitHeaders } from '../http/rate_limit_headers.ts'
 import { countedAddress } from './client_address.ts'
 import { throwDatabaseFailure } from './database_failures.ts'
+import { answerCall, AUTHORIZE } from './oauth/answer.ts'
 import { AUTHORIZATION_SERVER_PATH, authorizationServer } from './oauth/metadata.ts'
-import { asErrorPage, withOurUrls } from './oauth/redirects.ts'
-import { answerTokenRequest } from './oauth/token_request.ts'
+import { withOurUrls } from './oauth/redirects.ts'
 import { checkedBody } from './sign_in_body.ts'
 import { sendResponse, webRequest } from './sign_in_exchange.ts'
 
@@ -29,10 +29,6 @@ const METADATA_PATHS = ['', '/mcp', '/api/auth'].map((suffix) => `${AUTHORIZATIO
 /** The routes that create accounts, and those on which passwords and secret links could be guessed. */
 const LIMITED =
   /^\/api\/auth\/(sign-(in|up)|(verify|change|reset)-password|request-password-reset|change-email|delete-user|send-verification-email|verify-email|oauth2\/(register|authorize|token))(\/|$)/
-
-/** The only one of them whose GET requests count too. */
-const AUTHORIZE = '/api/auth/oauth2/authorize'
-const TOKEN = '/api/auth/oauth2/token'
 
 /** The routes that end or change keys, sessions, accounts or what was granted to clients. */
 const REVOKING =
@@ -62,18 +58,23 @@ export function signInBridge({ open, url: publicUrl, limit, changed }: BridgeOpt
     // Limits, Better Auth and everything below use this one URL.
     const url = new URL(request.url, origin)
     const isWrite = request.method === 'POST'
+    // Of these, only authorizations are asked for by GET.
     if (LIMITED.test(url.pathname) && (isWrite || url.pathname === AUTHORIZE)) countAttempt(request, reply)
     const auth = await betterAuth()
-    const answer = () => auth.handler(webRequest(request, url))
-    const work = url.pathname === TOKEN ? () => answerTokenRequest(answer) : answer
-    const response = await throwDatabaseFailure(work).catch((error: unknown) => {
+    const call = {
+      pathname: url.pathname,
+      body: request.body,
+      ask: (body?: string) => auth.handler(webRequest(request, url, body)),
+      storeRedirects: (client_id: string, redirectUris: readonly string[]) =>
+        storeRedirects(auth, client_id, redirectUris),
+    }
+    const response = await throwDatabaseFailure(() => answerCall(call)).catch((error: unknown) => {
       throw publicError(error)
     })
     if (isWrite && REVOKING.test(url.pathname)) changed()
     // Responses contain tokens and personal data; only the public keys may be cached.
     if (url.pathname !== '/api/auth/jwks') reply.header('cache-control', 'no-store')
-    const shown = url.pathname === AUTHORIZE ? await asErrorPage(response) : response
-    return sendResponse(await withOurUrls(shown, publicUrl), reply)
+    return sendResponse(await withOurUrls(response, publicUrl), reply)
   }
 
   return async (app) => {
@@ -89,4 +90,10 @@ export function signInBridge({ open, url: publicUrl, limit, changed }: BridgeOpt
     const metadata = authorizationServer(publicUrl)
     for (const path of METADATA_PATHS) app.get(path, () => metadata)
   }
+}
+
+async function storeRedirects({ $context }: TaskwireAuth, client_id: string, redirectUris: readonly string[]) {
+  const { adapter } = await $context
+  const where = [{ field: 'clientId', value: client_id }]
+  return adapter.update({ model: 'oauthClient', where, update: { redirectUris } })
 }

@@ -1,16 +1,14 @@
 import { ApiError, type ErrorCode } from '@taskwire/api'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { CLIENT_ADDRESS } from './client_address.ts'
-import { registration } from './oauth/registration.ts'
 import { isForm } from './sign_in_body.ts'
 
-const REGISTER = '/api/auth/oauth2/register'
 const OF_CLIENTS = /^\/api\/auth\/oauth2\/(register|token|revoke)$/
 const OF_BROWSERS = ['origin', 'referer', 'cookie', 'sec-fetch-site', 'sec-fetch-mode', 'sec-fetch-dest']
 const NOT_FORWARDED = /^(host|connection|content-length|transfer-encoding|forwarded|x-forwarded-.*|x-real-ip|:.*)$/
 
-/** The request as Better Auth expects it, with this URL and the client's real address. */
-export function webRequest(request: FastifyRequest, url: URL): Request {
+/** The request as Better Auth expects it, with this URL, this body and the client's real address. */
+export function webRequest(request: FastifyRequest, url: URL, sent: unknown = request.body): Request {
   const headers = new Headers()
   for (const [name, value] of Object.entries(request.headers)) {
     if (value === undefined || NOT_FORWARDED.test(name)) continue
@@ -22,8 +20,7 @@ export function webRequest(request: FastifyRequest, url: URL): Request {
   // Better Auth rejects Node's fetch as a browser that hides its origin. A client without these headers is no browser.
   const isBrowser = ['origin', 'referer', 'cookie', 'sec-fetch-site'].some((name) => headers.has(name))
   if (!isBrowser) headers.set('origin', url.origin)
-  const text = typeof request.body === 'string' && request.body !== '' ? request.body : null
-  const body = text !== null && REGISTER === url.pathname ? registration(text) : text
+  const body = typeof sent === 'string' && sent !== '' ? sent : null
   if (body !== null && !isForm(request.headers['content-type'])) headers.set('content-type', 'application/json')
   return new Request(url, { method: request.method, headers, body })
 }

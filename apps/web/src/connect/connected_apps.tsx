@@ -4,6 +4,7 @@ import { CopyButton } from '../keys/copy_button.tsx'
 import { exactTime } from '../time.ts'
 import { useWorkspace } from '../workspace.ts'
 import { Grants, type ConnectedApp } from './grants.ts'
+import { installLinks } from './install_links.ts'
 
 /** The apps that the user connected, each to disconnect, and the URL that connects another. */
 export function ConnectedApps() {
@@ -35,6 +36,13 @@ export function ConnectedApps() {
         <code className="secret-value">{url}</code>
         <CopyButton text={url} name="URL" />
       </div>
+      <p className="install-links">
+        {installLinks(url).map(({ editor, href }) => (
+          <a key={editor} className="link" href={href}>
+            Add to {editor}
+          </a>
+        ))}
+      </p>
       {apps?.length === 0 && problem === null && <p className="quiet">No connected apps yet.</p>}
       <p className="problem" role="alert">
         {problem}

@@ -89,6 +89,27 @@ test('an unknown client or redirect leads to no client, only to our page', async
   }
 })
 
+test('an editor may be redirected to by its own scheme, and by no other', async () => {
+  const { session } = await server.newUser()
+  const client = oauthClient(server)
+  const redirect_uri = 'cursor://anysphere.cursor-mcp/oauth/callback'
+  const registered = await client.register({ redirect_uris: [redirect_uri, REDIRECT] })
+  expect([registered.statusCode, registered.json()]).toMatchObject([201, { redirect_uris: [redirect_uri, REDIRECT] }])
+  const { client_id } = registered.json<{ client_id: string }>()
+  const back = await client.granted(session, { client_id, redirect_uri })
+  expect(back.href).toMatch(/^cursor:\/\/anysphere\.cursor-mcp\/oauth\/callback\?code=/)
+  const answer = await client.exchange(String(back.searchParams.get('code')), { client_id, redirect_uri })
+  expect((await me(answer.json<TokenAnswer>().access_token)).statusCode).toBe(200)
+
+  for (const wrong of ['cursor://evil.example/callback', 'vscode://anysphere.cursor-mcp/oauth/callback']) {
+    const refused = await client.authorize(session, { client_id, redirect_uri: wrong })
+    expect(ledTo(refused.headers.location)).toMatchObject({ page: '/#/connect', query: { error: 'invalid_redirect' } })
+  }
+  for (const wrong of ['ms-settings://anywhere/', 'file:///etc/passwd', 'cursor:callback']) {
+    expect((await client.register({ redirect_uris: [wrong] })).statusCode).toBe(400)
+  }
+})
+
 test('a native client may use another port of its machine than it registered', async () => {
   const { session } = await server.newUser()
   const client = oauthClient(server)

@@ -6,12 +6,12 @@ const PAUSES_MS = [50, 150, 400]
  * Answers a request for tokens. Of two requests with the same refresh token at once, the plugin refuses the one that comes
  * while the other is being answered; a moment later it gets the same tokens.
  */
-export async function answerTokenRequest(answer: () => Promise<Response>): Promise<Response> {
-  let response = await answer()
+export async function answerTokenRequest(ask: () => Promise<Response>): Promise<Response> {
+  let response = await ask()
   for (const pause of PAUSES_MS) {
     if ((await errorOf(response)).description !== 'invalid refresh token') break
     await sleep(pause)
-    response = await answer()
+    response = await ask()
   }
   // RFC 7636, 4.6: a wrong verifier is an invalid grant.
   if (response.status !== 401 || (await errorOf(response)).error !== 'invalid_request') return response
