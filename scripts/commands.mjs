@@ -33,6 +33,12 @@ export const commands = {
     summary: 'checks settings, database, versions, disk and clock',
     envFile: true,
   },
+  user: {
+    run: ['apps/server/src/commands/user_command.ts'],
+    usage: 'list|disable|enable|delete|revoke-keys',
+    summary: 'lists accounts, or changes one of them',
+    envFile: true,
+  },
   'db:import': {
     run: ['apps/server/src/process/import_command.ts'],
     summary: 'copies the tables of the old service',

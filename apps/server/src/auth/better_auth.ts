@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { randomUUID } from 'node:crypto'
 import { apiKey } from '@better-auth/api-key'
 import { API_KEY_PREFIX, limits, type Log } from '@taskwire/api'
@@ -21,6 +22,8 @@ export interface BetterAuthOptions {
   /** The public base URL: issuer and audience of the tokens. */
   readonly url: string
   readonly secret: string
+  /** What they encrypted can still be read. */
+  readonly formerSecrets?: readonly string[]
   readonly trustedOrigins: string[]
   readonly log: Log
   readonly fetchClientDocument?: FetchClientDocument | undefined
@@ -28,17 +31,30 @@ export interface BetterAuthOptions {
 
 const DAY_S = 86_400
 
+/** With former secrets, what is encrypted names its secret by a number; what was encrypted before has none. */
+function secretsOf({ secret, formerSecrets = [] }: Pick<BetterAuthOptions, 'secret' | 'formerSecrets'>) {
+  const oldest = formerSecrets.at(-1)
+  if (oldest === undefined) return { secret }
+  const secrets = [secret, ...formerSecrets].map((value) => ({ version: secretNumber(value), value }))
+  return { secret: oldest, secrets }
+}
+
+/** The same for a secret wherever it stands in the list. */
+function secretNumber(secret: string): number {
+  return createHash('sha256').update(secret).digest().readUInt32BE() >>> 1
+}
+
 export type TaskwireAuth = ReturnType<typeof betterAuthOn>
 
 /** Better Auth with email and password, tokens signed with keys from our database, and personal API keys. */
 export function betterAuthOn(options: BetterAuthOptions) {
-  const { db: unobserved, url, secret, trustedOrigins, log, fetchClientDocument } = options
+  const { db: unobserved, url, trustedOrigins, log, fetchClientDocument } = options
   const db = observedDatabase(unobserved)
   return betterAuth({
     appName: 'Taskwire',
     baseURL: new URL(url).origin,
     basePath: '/api/auth',
-    secret,
+    ...secretsOf(options),
     trustedOrigins,
     database: keepingExpiredKeys(prismaAdapter(db, { provider: 'postgresql' })),
     emailAndPassword: { enabled: true, password: passwordQueue({ hash: hashPassword, verify: verifyPassword }) },

@@ -2,7 +2,7 @@ import { ACCESS_TOKEN_PREFIX, API_KEY_PREFIX, publicError, tokenVerifier, type P
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { openConfiguredDatabase } from '../process/database.ts'
 import type { Env } from '../config/env.ts'
-import { sharedSecret } from '../config/secret.ts'
+import { formerSecretBytes, sharedSecret } from '../config/secret.ts'
 import { createSignIn } from './sign_in.ts'
 import { tokenExplanations } from './token_explanations.ts'
 
@@ -32,14 +32,15 @@ export async function explainToken(given: string, env: Env): Promise<Explanation
 /** Verifies as the server does, but opens the database only for tokens that need it. */
 async function verified(token: string, env: Env): Promise<Principal> {
   const secret = await sharedSecret(env)
+  const formerSecrets = formerSecretBytes(env)
   const allowNonExpiring = env.AUTH_ALLOW_NON_EXPIRING
-  if (!needsDatabase(token, env)) return tokenVerifier({ secret, allowNonExpiring }).verify(token)
+  if (!needsDatabase(token, env)) return tokenVerifier({ secret, formerSecrets, allowNonExpiring }).verify(token)
   const database = await openConfiguredDatabase(env, { log: (message) => note({}, message) })
   try {
     const { db, sql } = database
     const signIn = createSignIn({ db, sql, env, secret, log: { error: note, warn: note } })
     const { issuers, apiKey, accessToken, revocations } = signIn
-    const rules = { secret, allowNonExpiring, issuers, apiKey, accessToken, revocations }
+    const rules = { secret, formerSecrets, allowNonExpiring, issuers, apiKey, accessToken, revocations }
     return await tokenVerifier(rules).verify(token)
   } finally {
     await database.close()

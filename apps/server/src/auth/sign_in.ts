@@ -15,7 +15,13 @@ export interface SignInOptions {
   readonly sql: Sql
   readonly env: Pick<
     Env,
-    'BETTER_AUTH_URL' | 'CORS_ORIGINS' | 'AUTH_JWKS_URL' | 'AUTH_ISSUER' | 'AUTH_AUDIENCE' | 'RATE_LIMIT_AUTH'
+    | 'BETTER_AUTH_URL'
+    | 'CORS_ORIGINS'
+    | 'AUTH_JWKS_URL'
+    | 'AUTH_ISSUER'
+    | 'AUTH_AUDIENCE'
+    | 'RATE_LIMIT_AUTH'
+    | 'formerSecrets'
   >
   /** The bytes of the shared secret. */
   readonly secret: Uint8Array
@@ -48,6 +54,7 @@ export function createSignIn({ db, sql, env, secret, log, fetchClientDocument }:
       db,
       url,
       secret: new TextDecoder().decode(secret),
+      formerSecrets: env.formerSecrets,
       trustedOrigins: trustedOrigins(url, env.CORS_ORIGINS),
       log,
       fetchClientDocument,

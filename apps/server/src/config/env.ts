@@ -23,7 +23,10 @@ export class ConfigurationError extends Error {
 export function readEnv(): Env {
   // The agents SDK reads this variable: it would otherwise send traces of conversations to its vendor.
   process.env['OPENAI_AGENTS_DISABLE_TRACING'] = '1'
-  return envFrom(process.env)
+  const env = envFrom(process.env)
+  // Better Auth reads this variable too, in a format of its own.
+  delete process.env['BETTER_AUTH_SECRETS']
+  return env
 }
 
 /** The key of the user for whom an agent acts over stdio. It belongs to the agent's process, not to the server. */
@@ -71,7 +74,7 @@ function missingVariables(set: Record<string, string>): [string, string][] {
   }
   if (set['HOST'] === undefined || isLoopback(set['HOST'])) return problems
   const why = 'when HOST is not a loopback address'
-  if (set['BETTER_AUTH_SECRET'] === undefined) {
+  if (set['BETTER_AUTH_SECRET'] === undefined && set['BETTER_AUTH_SECRETS'] === undefined) {
     const must = `must be set to a random secret of at least ${SECRET_LENGTH} characters`
     problems.push(['BETTER_AUTH_SECRET', `${must} ${why}`])
   }
@@ -81,8 +84,12 @@ function missingVariables(set: Record<string, string>): [string, string][] {
 }
 
 function withDefaults(env: z.infer<typeof variables>) {
+  const [secret = env.BETTER_AUTH_SECRET, ...formerSecrets] = env.BETTER_AUTH_SECRETS ?? []
   return {
     ...env,
+    BETTER_AUTH_SECRET: secret,
+    /** Of BETTER_AUTH_SECRETS all but the first. */
+    formerSecrets,
     TASKWIRE_DATA_DIR: resolve(ROOT, env.TASKWIRE_DATA_DIR),
     BETTER_AUTH_URL: env.BETTER_AUTH_URL ?? localUrl(env.HOST, env.PORT),
     AUTH_AUDIENCE: env.AUTH_AUDIENCE ?? env.AUTH_ISSUER,

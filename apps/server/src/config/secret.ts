@@ -13,6 +13,11 @@ export async function sharedSecret({ BETTER_AUTH_SECRET, TASKWIRE_DATA_DIR }: En
   return new TextEncoder().encode(secret)
 }
 
+/** The bytes of the former secrets, whose tokens are still accepted. */
+export function formerSecretBytes({ formerSecrets }: Env): Uint8Array[] {
+  return formerSecrets.map((secret) => new TextEncoder().encode(secret))
+}
+
 /** Identifies a secret without giving it away: a secret is too long to be found by trying. */
 export function secretId(secret: string): string {
   return createHash('sha256').update(`taskwire secret ${secret}`).digest('hex').slice(0, 16)

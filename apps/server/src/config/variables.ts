@@ -22,6 +22,11 @@ export const variables = z.object({
     .describe(
       'Shared secret of at least 32 characters. Unset on a loopback host: generated once and kept in the data directory',
     ),
+  BETTER_AUTH_SECRETS: secretList()
+    .optional()
+    .describe(
+      'NEW,OLD: instead of BETTER_AUTH_SECRET, while callers move from one secret to another; the first one signs',
+    ),
   BETTER_AUTH_URL: url('http', 'https')
     .transform(withoutSlash)
     .optional()
@@ -82,6 +87,18 @@ function secret() {
     const message = secretProblem(text)
     if (message !== undefined) check.addIssue({ code: 'custom', message })
   })
+}
+
+function secretList() {
+  return z
+    .string()
+    .transform((text) => text.split(',').map((item) => item.trim()))
+    .superRefine((secrets, check) => {
+      const problems = secrets.map(secretProblem)
+      const index = problems.findIndex((one) => one !== undefined)
+      if (index >= 0)
+        check.addIssue({ code: 'custom', message: `${problems[index]} (secret ${index + 1} of the list)` })
+    })
 }
 
 function integer(min: number, max: number, fallback: number) {

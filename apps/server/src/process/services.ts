@@ -3,7 +3,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { configuredAssistant } from '../assistant/configured.ts'
 import { createSignIn, type SignIn } from '../auth/sign_in.ts'
 import type { Env } from '../config/env.ts'
-import { sharedSecret } from '../config/secret.ts'
+import { formerSecretBytes, sharedSecret } from '../config/secret.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { openConfiguredDatabase } from './database.ts'
 import type { Cleanup } from './shutdown.ts'
@@ -22,6 +22,7 @@ export interface ProcessParts {
 /** Opens what all calls of a process share, on the configured database, and registers with `cleanup` how to close it. */
 export async function openServices(env: Env, { log, cleanup, metrics }: ProcessParts): Promise<OpenedServices> {
   const secret = await sharedSecret(env)
+  const formerSecrets = formerSecretBytes(env)
   const onStatement = (statement: string, ms: number) => {
     metrics?.observeStatement(statement, ms)
     if (ms > env.SLOW_REQUEST_MS) log.warn({ statement, ms: Math.round(ms) }, 'slow statement')
@@ -39,13 +40,14 @@ export async function openServices(env: Env, { log, cleanup, metrics }: ProcessP
     isWritable,
     tokens: tokenVerifier({
       secret,
+      formerSecrets,
       allowNonExpiring: env.AUTH_ALLOW_NON_EXPIRING,
       issuers,
       apiKey,
       accessToken,
       revocations,
     }),
-    cursors: cursorCodec(secret),
+    cursors: cursorCodec(secret, formerSecrets),
     feed: changeFeed({ db, log }),
     log,
     assistant: configuredAssistant(env),

@@ -1,5 +1,5 @@
 import { isUserId } from '@taskwire/db'
-import { compactVerify, decodeJwt, decodeProtectedHeader, errors } from 'jose'
+import { compactVerify, type CompactVerifyResult, decodeJwt, decodeProtectedHeader, errors } from 'jose'
 import type { Principal } from '../core/services.ts'
 import { ApiError, type ErrorCode } from '../errors/api_error.ts'
 import { isBase64url, isCanonicalBase64url } from './canonical.ts'
@@ -41,7 +41,7 @@ async function signedClaims(token: string, rules: TokenRules): Promise<Claims> {
     assertCanonicalContent(token)
     // The token's alg selects the set of keys, never how a key is used: each set has its own algorithms.
     if (shared) {
-      const { payload } = await compactVerify(token, rules.secret, { algorithms: ['HS256'] })
+      const { payload } = await verifyShared(token, [rules.secret, ...(rules.formerSecrets ?? [])])
       return { shared, payload: jsonObject(payload) }
     }
     const claimed = decodeJwt(token)
@@ -55,6 +55,16 @@ async function signedClaims(token: string, rules: TokenRules): Promise<Claims> {
   } catch (error) {
     if (error instanceof ApiError) throw error
     throw new ApiError(codeOf(error), {}, error)
+  }
+}
+
+/** Tries the secrets in their order. Throws the error of the last one. */
+async function verifyShared(token: string, [secret, ...others]: readonly Uint8Array[]): Promise<CompactVerifyResult> {
+  try {
+    return await compactVerify(token, secret ?? new Uint8Array(), { algorithms: ['HS256'] })
+  } catch (error) {
+    if (others.length === 0 || !(error instanceof errors.JWSSignatureVerificationFailed)) throw error
+    return verifyShared(token, others)
   }
 }
 

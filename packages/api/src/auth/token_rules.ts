@@ -17,6 +17,8 @@ export type PrincipalLookup = (secret: string) => Promise<Principal | ErrorCode>
 export interface TokenRules {
   /** The bytes of the secret that HS256 tokens are signed with. */
   readonly secret: Uint8Array
+  /** Former secrets, whose HS256 tokens are still accepted while callers move over. */
+  readonly formerSecrets?: readonly Uint8Array[] | undefined
   /** Accept HS256 tokens whose `exp` is absent or null. */
   readonly allowNonExpiring?: boolean
   readonly issuers?: readonly TrustedIssuer[]

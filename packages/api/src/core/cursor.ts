@@ -5,11 +5,13 @@ import type { CursorCodec } from './services.ts'
 const positions = z.array(z.union([z.string(), z.number()]))
 const TAG_LENGTH = 22
 
-/** Signs cursors with a key that is derived from the secret, so replicas with the same secret accept each other's. */
-export function cursorCodec(secret: Uint8Array): CursorCodec {
-  const key = Buffer.from(hkdfSync('sha256', secret, '', 'taskwire cursor', 32))
-  const tag = (query: string, body: string) =>
-    createHmac('sha256', key).update(`${query.length}:${query}${body}`).digest('base64url').slice(0, TAG_LENGTH)
+/**
+ * Signs cursors with a key that is derived from the secret, so replicas with the same secret accept each other's. Those
+ * that a former secret signed are accepted too.
+ */
+export function cursorCodec(secret: Uint8Array, formerSecrets: readonly Uint8Array[] = []): CursorCodec {
+  const tag = tagWith(secret)
+  const tags = [tag, ...formerSecrets.map(tagWith)]
 
   return {
     sign(query, position) {
@@ -19,9 +21,18 @@ export function cursorCodec(secret: Uint8Array): CursorCodec {
     verify(query, cursor) {
       const body = cursor.slice(0, -TAG_LENGTH)
       const given = Buffer.from(cursor.slice(-TAG_LENGTH))
-      const expected = Buffer.from(tag(query, body))
-      if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null
+      if (!tags.some((tagOf) => isEqual(given, Buffer.from(tagOf(query, body))))) return null
       return positions.parse(JSON.parse(Buffer.from(body, 'base64url').toString()))
     },
   }
+}
+
+function tagWith(secret: Uint8Array): (query: string, body: string) => string {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', 'taskwire cursor', 32))
+  return (query, body) =>
+    createHmac('sha256', key).update(`${query.length}:${query}${body}`).digest('base64url').slice(0, TAG_LENGTH)
+}
+
+function isEqual(given: Buffer, expected: Buffer): boolean {
+  return given.length === expected.length && timingSafeEqual(given, expected)
 }

@@ -1,0 +1,87 @@
+import type { Database } from '@taskwire/db'
+import { CommandError } from './run_command.ts'
+
+type Pool = Database['pool']
+
+export interface User {
+  readonly id: string
+  readonly email: string
+}
+
+export interface ListedUser extends User {
+  readonly name: string
+  readonly created_at: string
+  readonly tasks: number
+  readonly keys: number
+  readonly sessions: number
+  readonly is_disabled: boolean
+}
+
+/** In front of the hash of a password: no password matches any more. The convention is that of `usermod --lock`. */
+const LOCK = '!'
+
+export async function listUsers(pool: Pool): Promise<ListedUser[]> {
+  const { rows } = await pool.query<ListedUser>(
+    `SELECT id, email, name, to_char("createdAt", 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS created_at,
+      (SELECT count(*)::int FROM taskwire.task WHERE user_id = "user".id AND deleted_at IS NULL) AS tasks,
+      (SELECT count(*)::int FROM taskwire.apikey WHERE "referenceId" = "user".id) AS keys,
+      (SELECT count(*)::int FROM taskwire.session WHERE "userId" = "user".id AND "expiresAt" > now()) AS sessions,
+      EXISTS (SELECT FROM taskwire.account WHERE "userId" = "user".id AND password LIKE '${LOCK}%') AS is_disabled
+    FROM taskwire.user AS "user" ORDER BY "createdAt", id`,
+  )
+  return rows
+}
+
+/** The account with this id or e-mail address. */
+export async function findUser(pool: Pool, who: string): Promise<User> {
+  const sql = 'SELECT id, email FROM taskwire.user WHERE id = $1 OR email = lower($1)'
+  const { rows } = await pool.query<User>(sql, [who])
+  const [user] = rows
+  if (user === undefined) throw new CommandError(`there is no account ${who}: npm run user -- list shows all`)
+  return user
+}
+
+/** Ends every way in. The triggers of the tables see to the tokens that were issued for them. */
+export async function disableUser(pool: Pool, { id, email }: User): Promise<string> {
+  await inTransaction(pool, id, [
+    `UPDATE taskwire.account SET password = '${LOCK}' || password WHERE "userId" = $1 AND password NOT LIKE '${LOCK}%'`,
+    'UPDATE taskwire.apikey SET enabled = false WHERE "referenceId" = $1',
+    'DELETE FROM taskwire."oauthConsent" WHERE "userId" = $1',
+    'DELETE FROM taskwire."oauthRefreshToken" WHERE "userId" = $1',
+    'DELETE FROM taskwire."oauthAccessToken" WHERE "userId" = $1',
+    'DELETE FROM taskwire.session WHERE "userId" = $1',
+  ])
+  return `${email} is disabled: no password or key is accepted, within 5 s no token that was issued here either`
+}
+
+export async function enableUser(pool: Pool, { id, email }: User): Promise<string> {
+  await inTransaction(pool, id, [
+    `UPDATE taskwire.account SET password = ltrim(password, '${LOCK}') WHERE "userId" = $1`,
+    'UPDATE taskwire.apikey SET enabled = true WHERE "referenceId" = $1',
+  ])
+  return `${email} is enabled: its password and its keys are accepted again`
+}
+
+export async function revokeKeys(pool: Pool, { id, email }: User): Promise<string> {
+  const { rowCount } = await pool.query('DELETE FROM taskwire.apikey WHERE "referenceId" = $1', [id])
+  return `${email}: ${rowCount ?? 0} keys revoked`
+}
+
+export async function deleteUser(pool: Pool, { id, email }: User): Promise<string> {
+  await pool.query('DELETE FROM taskwire.user WHERE id = $1', [id])
+  return `${email} is deleted, with its tasks, log and conversations`
+}
+
+async function inTransaction(pool: Pool, id: string, statements: readonly string[]): Promise<void> {
+  const client = await pool.connect()
+  try {
+    await client.query('BEGIN')
+    for (const statement of statements) await client.query(statement, [id])
+    await client.query('COMMIT')
+    client.release()
+  } catch (error) {
+    // Closing the connection rolls back.
+    client.release(true)
+    throw error
+  }
+}
