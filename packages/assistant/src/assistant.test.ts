@@ -10,7 +10,15 @@ function toolNamed(name: string, run: Run): AssistantTool {
 
 function requestWith(request: Partial<AssistantRequest>): AssistantRequest {
   const moment = async () => ({ today: '2026-11-18', now: '12:00', zone: null })
-  return { history: [], message: 'hello', tools: [], signal: new AbortController().signal, moment, ...request }
+  return {
+    history: [],
+    historyIsCut: false,
+    message: 'hello',
+    tools: [],
+    signal: new AbortController().signal,
+    moment,
+    ...request,
+  }
 }
 
 const created: Run = async (args) => ({

@@ -30,10 +30,12 @@ export function offlineAssistant({ timeoutMs = TIMEOUT_MS }: { readonly timeoutM
 }
 
 /** Uses the tools that the work on the message asks for, until there is a reply. */
-async function replyTo({ history, message, tools, moment }: AssistantRequest, signal: AbortSignal): Promise<string> {
+async function replyTo(request: AssistantRequest, signal: AbortSignal): Promise<string> {
   signal.throwIfAborted()
-  const clock = await unlessAborted(moment(), signal)
-  const steps = respond(message, { dialogue: dialogueOf(exchangesIn(history), clock), clock })
+  const { message, tools } = request
+  const clock = await unlessAborted(request.moment(), signal)
+  const past = { exchanges: exchangesIn(request.history), isCut: request.historyIsCut }
+  const steps = respond(message, { dialogue: dialogueOf(past, clock), clock })
   let step = steps.next()
   for (let round = 0; round < MAX_ROUNDS; round++) {
     if (step.done) return step.value.reply

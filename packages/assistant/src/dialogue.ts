@@ -1,18 +1,24 @@
 import { isPendingConfirmation } from '@taskwire/api/consent'
 import type { QuickAddContext } from '@taskwire/calendar'
 import { changesIn, type Written } from './changes.ts'
-import type { Exchange } from './conversation.ts'
+import type { CompletedCall, Exchange } from './conversation.ts'
 import { respond } from './respond.ts'
 import type { Dialogue, Outcome } from './steps.ts'
+import { taskListIn } from './tasks.ts'
 
 /** A longer message is hardly a question about the list; understanding many of them again would take long. */
 const MAX_REPLAYED = 1000
 
-const start: Dialogue = { shown: [], mentioned: [], pending: [], changes: [] }
-
 /** The dialogue so far, computed from the messages and the results of their tool calls: no state is kept between messages. */
-export function dialogueOf(past: readonly Exchange[], clock: QuickAddContext): Dialogue {
-  return past.reduce((dialogue, exchange) => continued(dialogue, exchange, clock), start)
+export function dialogueOf({ exchanges, isCut }: Past, clock: QuickAddContext): Dialogue {
+  const start = { shown: isCut ? undefined : [], ids: new Set<number>(), mentioned: [], pending: [], changes: [] }
+  return exchanges.reduce<Dialogue>((dialogue, exchange) => continued(dialogue, exchange, clock), start)
+}
+
+export interface Past {
+  readonly exchanges: readonly Exchange[]
+  /** Whether there were earlier ones. */
+  readonly isCut: boolean
 }
 
 function continued(dialogue: Dialogue, exchange: Exchange, clock: QuickAddContext): Dialogue {
@@ -21,12 +27,23 @@ function continued(dialogue: Dialogue, exchange: Exchange, clock: QuickAddContex
   const mentioned =
     changes.length > 0 ? [...new Set(changes.map(({ task_id }) => task_id))] : outcome?.shown?.map(({ id }) => id)
   return {
-    shown: outcome?.shown ?? dialogue.shown,
+    shown: outcome === undefined ? shownBy(exchange, dialogue) : (outcome.shown ?? dialogue.shown),
+    ids: new Set([...dialogue.ids, ...idsIn(exchange.calls)]),
     mentioned: mentioned ?? dialogue.mentioned,
     pending: exchange.calls.filter(isPendingConfirmation).map(({ tool, args }) => ({ tool, args })),
     changes: withChanges(dialogue.changes, changes),
     ...(outcome?.question !== undefined && { question: outcome.question }),
   }
+}
+
+/** The list after an answer that cannot be computed again: not known if the answer shows one. */
+function shownBy({ answer }: Exchange, { shown }: Dialogue): Dialogue['shown'] {
+  return /^1\. /m.test(answer) ? undefined : shown
+}
+
+function idsIn(calls: readonly CompletedCall[]): readonly number[] {
+  const listed = calls.flatMap((call) => taskListIn(call)?.tasks.map(({ id }) => id) ?? [])
+  return [...listed, ...changesIn(calls).map(({ task_id }) => task_id)]
 }
 
 /** The outcome of an earlier message; undefined if its answer was another one, such as a model's or an older version's. */

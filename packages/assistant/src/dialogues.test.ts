@@ -133,6 +133,44 @@ test('the list that was shown counts until another is shown, whatever else was s
   expect(await tasks()).toEqual(['Two (completed)', 'Three', 'Four'])
 })
 
+test('a list of 150 tasks is still known in the next message', async () => {
+  const { user_id, send } = await conversationAbout('The first')
+  const api = fixture.caller(user_id)
+  const description = 'x'.repeat(200)
+  await fixture.database.db.task.createMany({
+    data: Array.from({ length: 149 }, (_, n) => ({ user_id, title: `Task ${n}`, description })),
+  })
+  const { items } = await api.task.list({ limit: 200 })
+  expect(await send('what is due today or without a date?')).toContain('do not understand')
+  const shown = await send('show my tasks')
+  const [, last = ''] = /\n50\. (.+)$/m.exec(shown) ?? []
+  await send('complete task 50')
+  expect((await api.task.list({ status: 'completed' })).items).toMatchObject([{ title: last }])
+  expect(items).toHaveLength(150)
+})
+
+test('numbers of a list that is not known any more are asked about', async () => {
+  const { user_id, send, tasks } = await conversationAbout('One', 'Two')
+  await send('show my tasks')
+  await fixture.database.db.message.updateMany({
+    where: { user_id, role: 'assistant' },
+    data: { content: 'Here you are:\n1. One\n2. Two' },
+  })
+  expect(await send('complete task 1')).toContain('Say "show my tasks" first')
+  expect(await send('delete the first one')).toContain('Say "show my tasks" first')
+  expect(await tasks()).toEqual(['One', 'Two'])
+})
+
+test('a number beyond the list is no task that the conversation has not shown', async () => {
+  const { user_id, ids, send, tasks } = await conversationAbout('One', 'Two', 'Three', 'Four')
+  await fixture.caller(user_id).task.complete({ task_id: ids[0] ?? 0 })
+  await send('show completed tasks')
+  expect(await send(`complete task ${ids[3]}`)).toContain('has only one task')
+  await send('show pending tasks')
+  await send(`complete task ${ids[3]}`)
+  expect(await tasks()).toHaveLength(4)
+})
+
 test('a number beyond the list that was shown is asked about if it is a part of a range', async () => {
   const { send, tasks } = await conversationAbout('One', 'Two')
   await send('show my tasks')

@@ -38,8 +38,10 @@ export interface Situation {
 
 /** What the earlier messages of a conversation mean for the next one. */
 export interface Dialogue {
-  /** The list that was shown last, in its order. */
-  readonly shown: readonly KnownTask[]
+  /** The list that was shown last, in its order. Undefined if one was shown that is not known any more. */
+  readonly shown: readonly KnownTask[] | undefined
+  /** The ids that the tools have returned: those that a program on the other side may know. */
+  readonly ids: ReadonlySet<number>
   /** The tasks that were changed or shown last. */
   readonly mentioned: readonly number[]
   /** What the last reply asked. */

@@ -12,7 +12,7 @@ async function loadsAgentsSdk(env: Record<string, string>): Promise<boolean> {
     const resolved = []
     registerHooks({ resolve(specifier, context, next) { resolved.push(specifier); return next(specifier, context) } })
     const { configuredAssistant } = await import('./configured.ts')
-    const request = { history: [], message: 'hello', tools: [], signal: AbortSignal.timeout(20_000) }
+    const request = { history: [], historyIsCut: false, message: 'hello', tools: [], signal: AbortSignal.timeout(20_000) }
     await configuredAssistant(${JSON.stringify(env)}).answer(request).catch(() => {})
     console.log(resolved.includes('@openai/agents'))
     process.exit()`

@@ -101,6 +101,7 @@ async function startConversation(
     message_id: id,
     message: input.message,
     history: [],
+    historyIsCut: false,
   }
 }
 const insertedConversation = z.tuple([z.object({ id: z.int(), conversation_id: z.int() })])
@@ -133,14 +134,14 @@ async function turnIn(
   // Read again under the lease: a message with this key may have arrived, and been answered, during the wait.
   const known = await messageWithKey(ctx, input, conversation.holder)
   if (known !== null && 'response' in known) return 'key_conflict'
-  const history = await historyBefore(ctx, conversation, known?.id ?? INT32_MAX)
-  if (known !== null) return { conversation, message_id: known.id, message, history }
+  const past = await historyBefore(ctx, conversation, known?.id ?? INT32_MAX)
+  if (known !== null) return { conversation, message_id: known.id, message, ...past }
   const rows = await orKeyConflict(
     ctx.services.sql<{ id: number }>(sql.messageInsert(conversation, userMessage(input))),
   )
   if (rows === 'key_conflict') return rows
   const [stored] = rows
-  if (stored !== undefined) return { conversation, message_id: stored.id, message, history }
+  if (stored !== undefined) return { conversation, message_id: stored.id, message, ...past }
   await assertConversation(ctx, conversation.conversation_id)
   return 'busy'
 }

@@ -67,7 +67,7 @@ interface ReplyOptions {
 /** The assistant's reply. Ends when `signal` aborts, even if the assistant goes on; its failures are the model's. */
 async function assistantReply(
   ctx: UserContext,
-  { history, message }: ChatTurn,
+  { history, historyIsCut, message }: ChatTurn,
   { used, signal, onDelta }: ReplyOptions,
 ): Promise<AssistantReply> {
   const { assistant } = ctx.services
@@ -77,7 +77,15 @@ async function assistantReply(
   signal.addEventListener('abort', abort)
   try {
     signal.throwIfAborted()
-    const request = { history, message, tools: used.tools, signal, onDelta, moment: () => userMoment(ctx) }
+    const request = {
+      history,
+      historyIsCut,
+      message,
+      tools: used.tools,
+      signal,
+      onDelta,
+      moment: () => userMoment(ctx),
+    }
     return await Promise.race([assistant.answer(request), aborted.promise])
   } catch (error) {
     if (error instanceof ApiError || error instanceof LeaseLostError) throw error

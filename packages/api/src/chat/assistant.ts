@@ -16,6 +16,8 @@ export interface Assistant {
 export interface AssistantRequest {
   /** The earlier messages, oldest first, as far back as an answer may need. */
   readonly history: readonly PastMessage[]
+  /** Whether the conversation has messages before those of `history`. */
+  readonly historyIsCut: boolean
   readonly message: string
   readonly tools: readonly AssistantTool[]
   readonly signal: AbortSignal

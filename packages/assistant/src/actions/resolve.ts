@@ -2,7 +2,7 @@ import type { Filter, Status, Target } from '../command.ts'
 import { limitOf } from '../grammar/target.ts'
 import { isTitle, matchingTasks, significantWords, type Matches } from '../matching.ts'
 import { failureText, quoted } from '../replies.ts'
-import type { Outcome, Situation, Steps } from '../steps.ts'
+import type { Dialogue, Outcome, Situation, Steps } from '../steps.ts'
 import { taskListIn, type KnownTask } from '../tasks.ts'
 import { listArguments } from './filter_arguments.ts'
 
@@ -42,17 +42,14 @@ export function* resolve(target: Target, wanted: Wanted, situation: Situation): 
     case 'id':
       return named(target.ids.map((id) => ({ id })))
     case 'number':
-      return numbered(target.numbers, target.isRange, situation)
-    case 'position': {
-      const tasks = target.positions.map((position) => dialogue.shown.at(position < 0 ? position : position - 1))
-      const known = tasks.filter((task) => task !== undefined)
-      return known.length < tasks.length ? { candidates: dialogue.shown } : { ...named(known), isBulk: target.isRange }
-    }
+      return numbered(target.numbers, target.isRange, dialogue)
+    case 'position':
+      return positioned(target.positions, target.isRange, dialogue)
     case 'mention': {
       const ids = dialogue.mentioned
       if (ids.length === 0 || (ids.length > 1 && !target.all)) return { candidates: [] }
       return {
-        ...named(ids.map((id) => dialogue.shown.find((task) => task.id === id) ?? { id })),
+        ...named(ids.map((id) => dialogue.shown?.find((task) => task.id === id) ?? { id })),
         isBulk: ids.length > 2,
       }
     }
@@ -69,15 +66,27 @@ function named(tasks: readonly NamedTask[]): Resolved {
   return { tasks, isBulk: false, isGuessed: false, more: false }
 }
 
-/** Numbers are those of the list that was shown last. Beyond it, or where none was shown, they are ids. */
-function numbered(numbers: readonly number[], isRange: boolean, { dialogue: { shown } }: Situation): Resolution {
-  const tasks = numbers.map((number) => shown[number - 1])
-  const known = tasks.filter((task) => task !== undefined)
-  if (known.length === tasks.length) return { ...named(known), isBulk: isRange }
-  if (known.length === 0 && !isRange) return named(numbers.map((id) => ({ id })))
-  if (shown.length === 0)
-    return { reply: 'I do not know which tasks you mean. Say "show my tasks" first, then their numbers.' }
-  return { reply: `The list above has only ${shown.length} tasks, so I have changed nothing. Which ones do you mean?` }
+const WHICH_LIST = 'I do not know which tasks you mean. Say "show my tasks" first, then their numbers.'
+
+function positioned(positions: readonly number[], isRange: boolean, { shown }: Dialogue): Resolution {
+  if (shown === undefined) return { reply: WHICH_LIST }
+  const tasks = positions.flatMap((position) => shown.at(position < 0 ? position : position - 1) ?? [])
+  return tasks.length < positions.length ? { candidates: shown } : { ...named(tasks), isBulk: isRange }
+}
+
+/**
+ * Numbers are those of the list that was shown last. Where none was shown, they are ids; beyond the list only if the
+ * tools have returned them, for then a program knows them. Anybody else has misread the list.
+ */
+function numbered(numbers: readonly number[], isRange: boolean, { shown, ids }: Dialogue): Resolution {
+  if (shown === undefined) return { reply: WHICH_LIST }
+  const known = numbers.flatMap((number) => shown[number - 1] ?? [])
+  if (known.length === numbers.length) return { ...named(known), isBulk: isRange }
+  const areIds = known.length === 0 && !isRange && (shown.length === 0 || numbers.every((number) => ids.has(number)))
+  if (areIds) return named(numbers.map((id) => ({ id })))
+  if (shown.length === 0) return { reply: WHICH_LIST }
+  const count = shown.length === 1 ? 'one task' : `${shown.length} tasks`
+  return { reply: `The list above has only ${count}, so I have changed nothing. Which ones do you mean?` }
 }
 
 function* filtered(filter: Filter, { changeable }: Wanted, { clock }: Situation): Steps<Resolution> {

@@ -1,13 +1,13 @@
 import type { Command } from '../command.ts'
 import type { Understood } from '../language/understanding.ts'
-import { nothingToUndo, undoText } from '../replies.ts'
-import type { Outcome, Situation, ToolUse } from '../steps.ts'
+import { undoText } from '../replies.ts'
+import type { Situation, ToolUse } from '../steps.ts'
 import type { Plan } from './plan.ts'
 
 type UndoCommand = Extract<Command, { readonly do: 'undo' }>
 
 /** Takes back what the last message did, all of it together, or as many changes as were named. */
-export function planUndo({ times }: UndoCommand, understood: Understood, { dialogue }: Situation): Plan | Outcome {
+export function planUndo({ times }: UndoCommand, understood: Understood, { dialogue }: Situation): Plan {
   const standing = dialogue.changes.flat()
   const count =
     times === 'all'
@@ -15,7 +15,9 @@ export function planUndo({ times }: UndoCommand, understood: Understood, { dialo
       : times === 'message'
         ? (dialogue.changes.at(-1)?.length ?? 0)
         : Math.min(times, standing.length)
-  if (count === 0) return { reply: nothingToUndo }
+  // The change may lie before what is known of the conversation.
+  if (count === 0)
+    return { uses: [{ tool: 'undo', args: {} }], sentence: 'undo the last change', needsConsent: understood.isQuestion }
   const changes = standing.slice(-count).toReversed()
   return {
     uses: changes.map(({ seq }): ToolUse => ({ tool: 'undo', args: seq === undefined ? {} : { seq } })),
