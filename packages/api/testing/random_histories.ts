@@ -35,6 +35,14 @@ function someRecurrence({ oneOf }: Chance) {
   return { rule: oneOf(RULES), next: oneOf(MODES) }
 }
 
+function someBatch({ below, oneOf }: Chance, ids: readonly number[]) {
+  const operations = Array.from({ length: 1 + below(4) }, () => ({
+    do: oneOf(['complete', 'reopen', 'skip', 'delete'] as const),
+    task_id: oneOf(ids),
+  }))
+  return { atomic: below(2) === 0, operations }
+}
+
 /** A random write on one of these tasks, or the undo of one of the first `seq` changes. */
 function someStep(random: Chance, ids: readonly number[], seq: number): Step {
   const { below, oneOf } = random
@@ -58,6 +66,8 @@ function someStep(random: Chance, ids: readonly number[], seq: number): Step {
     ({ task }) => task.update({ task_id, recurrence: null }),
     ({ task }) => task.update({ task_id, title }),
     ({ task }) => task.delete({ task_id }),
+    ({ task }) => task.batch(someBatch(random, ids)),
+    ({ task }) => task.batch(someBatch(random, ids)),
     ({ change }) => change.undo({ seq: 1 + below(seq) }),
     ({ change }) => change.undo({ seq }),
   ])
