@@ -96,11 +96,13 @@ test('every index that is partial, on an expression or no btree exists and is va
     'task_deleted_at_idx',
     'task_live_created_idx',
     'task_live_title_idx',
+    'task_open_due_idx',
     'task_open_series_key',
     'task_position_idx',
     // The migration skips the index if the server lacks the extension.
     ...(trigrams.length > 0 ? ['task_search_idx'] : []),
     'task_series_idx',
+    ...(trigrams.length > 0 ? ['task_tags_idx'] : []),
     'task_trash_created_idx',
   ])
 })

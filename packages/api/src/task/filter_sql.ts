@@ -22,7 +22,8 @@ export function filterConditions(filters: Filters, moment: Moment | undefined, p
   if (due !== undefined) conditions.push(dueCondition(due, moment, parameter))
   if (due_from !== undefined) conditions.push(`task.due_date >= ${parameter(due_from)}::date`)
   if (due_to !== undefined) conditions.push(`task.due_date <= ${parameter(due_to)}::date`)
-  if (tags !== undefined) conditions.push(`task.tags @> ${parameter(tags)}::text[]`)
+  // What is not empty has an index.
+  if (tags !== undefined) conditions.push(`task.tags @> ${parameter(tags)}::text[] AND task.tags <> '{}'`)
   if (priority !== undefined) conditions.push(priorityCondition(priority, parameter))
   if (series_id !== undefined) conditions.push(`task.series_id = ${parameter(series_id)}::int`)
   if (started !== undefined) {
@@ -43,6 +44,48 @@ function dueCondition(due: DueView, moment: Moment | undefined, parameter: AddPa
 function known(moment: Moment | undefined): Moment {
   if (moment === undefined) throw new TypeError('a filter that asks for today needs a moment')
   return moment
+}
+
+/** Whether a list has only tasks whose `open_due` is their due date. */
+export function isOpenAndDated({ due, due_from, due_to, completed, trash }: Filters & OpenTasks): boolean {
+  if (trash || completed !== false) return false
+  return (due !== undefined && due !== 'none') || due_from !== undefined || due_to !== undefined
+}
+
+interface OpenTasks {
+  readonly trash: boolean
+  readonly completed: boolean | undefined
+}
+
+/**
+ * The days on which the tasks of such a list are due, for the index. They are more than a view allows, because the day of
+ * an instant depends on the zone: the view is a condition of its own.
+ */
+export function openDueConditions(
+  { due, due_from, due_to }: Filters,
+  moment: Moment | undefined,
+  parameter: AddParameter,
+): string[] {
+  const conditions = ['task.open_due IS NOT NULL']
+  const between = (first: string | undefined, last: string | undefined) => {
+    if (first !== undefined) conditions.push(`task.open_due >= ${parameter(first)}::date`)
+    if (last !== undefined) conditions.push(`task.open_due <= ${parameter(last)}::date`)
+  }
+  between(due_from, due_to)
+  if (due === 'overdue' || due === 'today' || due === 'upcoming') {
+    const { now, starts } = known(moment)
+    const [from, until] = { overdue: [undefined, now], today: starts, upcoming: starts.slice(1) }[due]
+    between(from && dayAt(from, EARLIEST_ZONE), until && dayAt(until, LATEST_ZONE))
+  }
+  return conditions
+}
+
+/** The hours by which the clocks of the last and the first zone differ from UTC. */
+const EARLIEST_ZONE = -12
+const LATEST_ZONE = 14
+
+function dayAt(instant: string, hours: number): string {
+  return new Date(Date.parse(instant) + hours * 3_600_000).toISOString().slice(0, 10)
 }
 
 /** Whether a dated task belongs to a view, whether it is completed or not. */

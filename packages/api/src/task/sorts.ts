@@ -32,8 +32,11 @@ export const preferredOrders: Readonly<Record<SortName, Order>> = {
   position: 'asc',
 }
 
-/** A sort by its name. Tasks that lack the value come last in both orders. */
-export function sortOf(name: SortName, order: Order): Sort {
+/**
+ * A sort by its name. Tasks that lack the value come last in both orders. `isOpenAndDated`: of tasks that are pending and
+ * have a due date, which have an index in its order.
+ */
+export function sortOf(name: SortName, order: Order, isOpenAndDated = false): Sort {
   switch (name) {
     case 'created_at':
     case 'updated_at':
@@ -41,7 +44,7 @@ export function sortOf(name: SortName, order: Order): Sort {
     case 'title':
       return { direction: order, keys: [title] }
     case 'due_date':
-      return { direction: order, keys: [dueDay(lastOf(order)), dueTime] }
+      return { direction: order, keys: [isOpenAndDated ? openDay : dueDay(lastOf(order)), dueTime] }
     case 'priority':
       // The newest first in both orders, so the levels have to go down in both.
       return { direction: 'desc', keys: [level(order), timeKey('created_at')] }
@@ -75,6 +78,13 @@ function dueDay(last: Extreme): SortKey {
     of: (parameter) => `${parameter}::date`,
     value: (task) => task.due_date ?? last,
   }
+}
+
+/** Equal to `dueDay` where the task is pending and has a due date. */
+const openDay: SortKey = {
+  by: 'task.open_due',
+  of: (parameter) => `${parameter}::date`,
+  value: (task) => task.due_date ?? 'infinity',
 }
 
 const AFTER_EVERY_TIME = '24:00'

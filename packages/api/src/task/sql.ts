@@ -3,7 +3,7 @@ import { statementName } from '../core/statement.ts'
 import type { CursorPart } from '../core/services.ts'
 import { columnType } from './columns.ts'
 import { taskFields, type Field } from './fields.ts'
-import { filterConditions, type Filters } from './filter_sql.ts'
+import { filterConditions, isOpenAndDated, openDueConditions, type Filters } from './filter_sql.ts'
 import type { Moment } from './moment.ts'
 import { idBound } from './position.ts'
 import { sortOf, type Order, type SortName } from './sorts.ts'
@@ -91,6 +91,8 @@ function listRows(user_id: string, query: TimedQuery, { position, limit }: PageO
     const pattern = parameter(`%${query.search.replace(/[\\%_]/g, '\\$&')}%`)
     conditions.push(`(title ILIKE ${pattern} OR description ILIKE ${pattern})`)
   }
+  const isDated = isOpenAndDated(query)
+  if (isDated) conditions.push(...openDueConditions(query, query.moment, parameter))
   conditions.push(...filterConditions(query, query.moment, parameter))
   const limited = limit === undefined ? '' : `LIMIT ${parameter(limit)}`
   const columns = `${taskColumns}${query.trash ? deletedAt : ''}`
@@ -99,7 +101,7 @@ function listRows(user_id: string, query: TimedQuery, { position, limit }: PageO
       `SELECT ${columns} FROM taskwire.task WHERE ${conditions.join(' AND ')} AND ${more} ${limited}`
     return { rows: `${manualOrder(query.order, { select, position, parameter })} ${limited}`, values }
   }
-  const { direction, keys } = sortOf(query.sort, query.order)
+  const { direction, keys } = sortOf(query.sort, query.order, isDated)
   if (position !== undefined) {
     const after = keys.map(({ of }, index) => of(parameter(position[index])))
     const sorted = [...keys.map(({ by }) => by), 'id'].join(', ')
