@@ -57,7 +57,7 @@ export function oauthClient({ app }: Pick<SignInServer, 'app'>) {
         method: 'POST',
         url: '/api/auth/oauth2/consent',
         headers: { authorization: `Bearer ${session}` },
-        payload: { ...decision, oauth_query: page.slice(page.indexOf('?') + 1) },
+        payload: { ...decision, oauth_query: new URL(page, 'http://localhost').search.slice(1) },
       }),
 
     token: (form: Readonly<Record<string, string>>) =>
@@ -72,7 +72,7 @@ export function oauthClient({ app }: Pick<SignInServer, 'app'>) {
     async granted(session: string, query: Readonly<Record<string, string>>): Promise<URL> {
       const asked = await steps.authorize(session, query)
       const page = String(asked.headers.location)
-      if (!page.startsWith('/#/connect?')) return new URL(page)
+      if (!page.startsWith('/?')) return new URL(page)
       return new URL((await steps.decide(session, page)).json<{ url: string }>().url)
     },
 

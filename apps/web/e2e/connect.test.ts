@@ -8,7 +8,7 @@ import { openTestApp, PASSWORD, type TestApp } from './rig/test_app.ts'
 
 if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
 
-describe.skipIf(chromiumPath === undefined)('connecting an app', () => {
+describe.skipIf(chromiumPath === undefined)('connecting an app', { timeout: 60_000 }, () => {
   let app: TestApp
   beforeAll(async () => {
     app = await openTestApp()
@@ -114,7 +114,7 @@ describe.skipIf(chromiumPath === undefined)('connecting an app', () => {
     await page.getByText('It is not known here any more.').waitFor()
     expect(await findViolations(page)).toEqual([])
 
-    await page.goto(`${app.server.url}/#/connect?client_id=nobody&scope=tasks%3Aread&sig=forged`)
+    await page.goto(`${app.server.url}/?client_id=nobody&scope=tasks%3Aread&sig=forged#/connect`)
     await allow(page)
     await page.getByText('This request has expired.').waitFor()
     await eventually(async () => expect(new URL(page.url()).origin).toBe(app.server.url))

@@ -16,8 +16,8 @@ export function preloadApp(): void {
 /** The sign-in page, the app of the signed-in user, or the page on which they connect another app to it. */
 export function App({ session }: { readonly session: Session }) {
   const state = useSyncExternalStore(session.subscribe, session.state)
-  const hash = useSyncExternalStore(onHash, () => location.hash)
-  const request = connectRequestOf(hash)
+  useSyncExternalStore(onHash, () => location.hash)
+  const request = connectRequestOf(location)
   if (state.kind === 'checking') return <Loading />
   if (request !== undefined) {
     return (

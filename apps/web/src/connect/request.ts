@@ -17,10 +17,9 @@ export interface ConnectRequest {
 const PAGE = '#/connect'
 
 /** The request in an address; undefined if it leads elsewhere. */
-export function connectRequestOf(hash: string): ConnectRequest | undefined {
-  const [page, ...rest] = hash.split('?')
-  if (page !== PAGE) return undefined
-  const query = rest.join('?')
+export function connectRequestOf({ hash, search }: Pick<Location, 'hash' | 'search'>): ConnectRequest | undefined {
+  if (hash !== PAGE) return undefined
+  const query = search.slice(1)
   const values = new URLSearchParams(query)
   const scopes = (values.get('scope') ?? '').split(' ')
   const error = values.get('error') ?? (values.has('client_id') ? undefined : 'invalid_request')

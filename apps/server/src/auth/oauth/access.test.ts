@@ -175,6 +175,16 @@ describe('a client loses access when', () => {
   })
 })
 
+test('an open stream of a client ends when it is disconnected', async () => {
+  const { user, tokens } = await connectedUser()
+  const changes = await replica.caller(tokens.access_token, { via: 'trpc' }).change.subscribe({ since: 0 })
+  const ended = (async () => {
+    for await (const _change of changes);
+  })()
+  await server.database.db.oauthConsent.deleteMany({ where: { userId: user.id } })
+  await ended
+})
+
 test('signing out leaves connected clients connected', async () => {
   const { user, client, client_id, tokens } = await connectedUser()
   expect((await post('/api/auth/sign-out', user.session)).statusCode).toBe(200)

@@ -18,8 +18,9 @@ const me = (token: string) => server.app.inject({ url: '/auth/me', headers: bear
 
 /** The query of the URL that a response leads to. */
 function ledTo(location: unknown): { page: string; query: Record<string, string> } {
-  const [page = '', query = ''] = String(location).split('?')
-  return { page, query: Object.fromEntries(new URLSearchParams(query)) }
+  const { origin, pathname, hash, searchParams } = new URL(String(location), 'http://ours')
+  const page = `${pathname}${hash}`
+  return { page: origin === 'http://ours' ? page : `${origin}${page}`, query: Object.fromEntries(searchParams) }
 }
 
 test('a client registers, asks, and gets tokens for the user who agreed', async () => {
@@ -61,6 +62,20 @@ test('without a session the request leads to the page that signs in, and a denie
     page: REDIRECT,
     query: { error: 'access_denied', state: 'some state', iss: 'http://127.0.0.1:8000' },
   })
+})
+
+test('signing in for a request leads on to consent, and once that was given to the client', async () => {
+  const { session, email } = await server.newUser()
+  const client = oauthClient(server)
+  const client_id = await client.newClient()
+  const asked = await client.authorize(undefined, { client_id })
+  const oauth_query = new URL(String(asked.headers.location), 'http://localhost').search.slice(1)
+  const payload = { email, password: 'correct horse battery', oauth_query }
+  const signIn = () => server.app.inject({ method: 'POST', url: '/api/auth/sign-in/email', payload })
+  const led = async () => ledTo((await signIn()).json<{ url: string }>().url)
+  expect(await led()).toMatchObject({ page: '/#/connect', query: { client_id } })
+  await client.granted(session, { client_id })
+  expect(await led()).toMatchObject({ page: REDIRECT, query: { iss: 'http://127.0.0.1:8000' } })
 })
 
 test('a request that was changed on the consent page is refused', async () => {

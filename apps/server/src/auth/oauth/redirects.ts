@@ -1,9 +1,9 @@
-import { CONSENT_PAGE } from './consent_page.ts'
+import { CONSENT_PAGE, consentPage } from './consent_page.ts'
 
 /**
  * The same response with our own URLs. One that leads back to a client names our issuer (RFC 9207): the plugin writes its
  * own base URL, because its issuer is configurable only together with signed access tokens. One that leads to the
- * plugin's error page leads to ours.
+ * plugin's error page leads to ours, as does one that asks for consent.
  */
 export async function withOurUrls(response: Response, issuer: string): Promise<Response> {
   const location = response.headers.get('location')
@@ -21,7 +21,7 @@ export async function asErrorPage(response: Response): Promise<Response> {
   const query = new URLSearchParams({ error: text(error) ?? 'invalid_request' })
   const description = text(error_description)
   if (description !== undefined) query.set('error_description', description)
-  return new Response(null, { status: 302, headers: { location: `${CONSENT_PAGE}?${query.toString()}` } })
+  return new Response(null, { status: 302, headers: { location: consentPage(query.toString()) } })
 }
 
 function text(value: unknown): string | undefined {
@@ -48,10 +48,12 @@ function withOurUrl(text: string, issuer: string): string {
 }
 
 function ourUrl(url: string, issuer: string): string {
+  const [page, query = ''] = url.split('?', 2)
+  if (page === CONSENT_PAGE) return consentPage(query)
   if (!URL.canParse(url)) return url
   const target = new URL(url)
   const { origin } = new URL(issuer)
-  if (target.origin === origin && target.pathname === '/api/auth/error') return `${CONSENT_PAGE}${target.search}`
+  if (target.origin === origin && target.pathname === '/api/auth/error') return consentPage(target.search.slice(1))
   if (target.searchParams.get('iss')?.endsWith('/api/auth') !== true) return url
   target.searchParams.set('iss', issuer)
   return target.href
