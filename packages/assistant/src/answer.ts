@@ -5,7 +5,7 @@ import { withoutCourtesy } from './language/courtesy.ts'
 import type { Understanding, Understood } from './language/understanding.ts'
 import { splitWords, straightened, type Word } from './language/words.ts'
 import { matchingTasks } from './matching.ts'
-import { talk } from './replies.ts'
+import { talk } from './replies/talk.ts'
 import type { Outcome, Question, ToolUse } from './steps.ts'
 import type { KnownTask } from './tasks.ts'
 

@@ -1,5 +1,6 @@
 import type { Status, TargetedCommand } from '../command.ts'
-import { quoted, whichTask } from '../replies.ts'
+import { whichTask } from '../replies/questions.ts'
+import { quoted } from '../replies/quote.ts'
 import type { Understood } from '../language/understanding.ts'
 import type { Outcome, Situation, Steps, ToolUse } from '../steps.ts'
 import type { Plan } from './plan.ts'

@@ -1,6 +1,6 @@
 import type { Command } from '../command.ts'
 import type { Understood } from '../language/understanding.ts'
-import { undoText } from '../replies.ts'
+import { undoText } from '../replies/outcomes.ts'
 import type { Situation, ToolUse } from '../steps.ts'
 import type { Plan } from './plan.ts'
 

@@ -1,8 +1,9 @@
 import { quickAdd } from '@taskwire/calendar'
 import type { TaskChange } from '../command.ts'
-import { failureText, quoted } from '../replies.ts'
+import { failureText } from '../replies/outcomes.ts'
+import { quoted } from '../replies/quote.ts'
 import type { Outcome, Situation, Steps } from '../steps.ts'
-import { fieldsText } from '../task_text.ts'
+import { fieldsText } from '../replies/fields.ts'
 import { taskListIn, type KnownTask } from '../tasks.ts'
 import { unclear, type NamedTask } from './resolve.ts'
 
