@@ -85,11 +85,9 @@ describe('a recurrence', () => {
     const { task, change } = fixture.caller(user_id)
     const { id: task_id } = await task.create({ title: 'Rent', due_date })
     await task.update({ task_id, title: 'Rent!' })
-    const removed = `before - '{recurrence,series_id,next_task_id}'::text[], after = after - '{recurrence,series_id,next_task_id}'::text[]`
-    await fixture.services.sql({
-      text: `UPDATE taskwire.change SET before = ${removed} WHERE user_id = $1`,
-      values: [user_id],
-    })
+    const of = `- '{recurrence,series_id,next_task_id}'::text[]`
+    const text = `UPDATE taskwire.change SET shape = NULL, before = before ${of}, after = after ${of} WHERE user_id = $1`
+    await fixture.services.sql({ text, values: [user_id] })
     await task.update({ task_id, recurrence: weekly })
     expect(await change.undo({ seq: 2 })).toMatchObject({ after: { title: 'Rent', recurrence: stored } })
   })
