@@ -22,7 +22,7 @@ if (target === undefined) fail(`unknown command "${name}": taskwire --help lists
 // Its clients wait for an answer from the first moment.
 const front = name === 'mcp' ? mcpFront() : undefined
 if (front !== undefined) process.on('exit', () => front.abandon())
-const node = await bootstrap(target)
+const node = await bootstrap(target).catch(explain)
 const child = spawn(node, [...nodeFlags(target), ...target.run, ...args], {
   cwd: root,
   stdio: front === undefined ? 'inherit' : ['pipe', 'pipe', 'inherit'],
@@ -44,6 +44,13 @@ child.on('error', (error) => fail(`cannot run ${node}: ${error.message}`))
 child.on(front === undefined ? 'exit' : 'close', (code, signal) =>
   process.exit(signal ? 128 + constants.signals[signal] : (code ?? 1)),
 )
+
+/** A file system that cannot be written is the operator's to change, so it gets one line instead of a stack. */
+function explain(error) {
+  if (error.code === 'ENOSPC') fail('the disk is full; free some space and run this again')
+  if (!['EROFS', 'EACCES', 'EPERM'].includes(error.code)) throw error
+  fail(`this clone is not set up, and ${root} cannot be written (${error.message}); run this once where it can be`)
+}
 
 function inRoot(path) {
   return join(root, path)

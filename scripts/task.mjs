@@ -73,5 +73,7 @@ function ownHome() {
   const home = join(root, '.tools/home')
   mkdirSync(home, { recursive: true })
   const settings = join(homedir(), '.npmrc')
-  return { HOME: home, ...(existsSync(settings) && { npm_config_userconfig: settings }) }
+  // npm passes its cache to its scripts, so that HOME alone would not move it.
+  const cache = { npm_config_cache: join(home, '.npm') }
+  return { HOME: home, ...cache, ...(existsSync(settings) && { npm_config_userconfig: settings }) }
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fail, root } from './progress.mjs'
 import { runTask } from './task.mjs'
@@ -58,10 +58,19 @@ export async function installTools() {
   })
   if (spawnSync(node, ['--version']).status !== 0) {
     rmSync(join(tools, 'node_modules'), { recursive: true, force: true })
+    if (freeBytes() < FULL_BYTES) fail('the disk is full; free some space and run this again')
     fail(
       `Node ${NODE_VERSION} does not run on this system (perhaps it has no glibc): install Node 24 yourself and run this again`,
     )
   }
+}
+
+/** Less than this after an installation that did not work means that it did not fit. */
+const FULL_BYTES = 1e6
+
+function freeBytes() {
+  const { bavail, bsize } = statfsSync(root)
+  return bavail * bsize
 }
 
 /**

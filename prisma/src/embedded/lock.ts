@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { unwritable } from './unwritable.ts'
 import { DatabaseStartupError } from '../migrate/database_startup_error.ts'
 
 /**
@@ -15,9 +17,17 @@ export async function underLock<T>(file: string, work: () => Promise<T>): Promis
   }
 }
 
+function open(file: string): DatabaseSync {
+  try {
+    return new DatabaseSync(file, { timeout: 0 })
+  } catch (error) {
+    throw unwritable(dirname(file), error)
+  }
+}
+
 async function acquire(file: string): Promise<DatabaseSync> {
   const deadline = Date.now() + 60_000
-  const lock = new DatabaseSync(file, { timeout: 0 })
+  const lock = open(file)
   for (;;) {
     try {
       lock.exec('BEGIN EXCLUSIVE')
@@ -30,7 +40,7 @@ async function acquire(file: string): Promise<DatabaseSync> {
       }
       lock.close()
       const line = `another process has kept ${file} locked for a minute: end it, then start again`
-      throw busy ? new DatabaseStartupError('embedded_unavailable', line, error) : error
+      throw busy ? new DatabaseStartupError('embedded_unavailable', line, error) : unwritable(dirname(file), error)
     }
   }
 }

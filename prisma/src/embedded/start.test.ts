@@ -162,3 +162,12 @@ test.runIf(process.getuid?.() === 0)('as root under a closed directory it lives 
     await rm(instance, { recursive: true, force: true })
   }
 })
+
+test('a data directory that cannot be written is said in one line', async () => {
+  await expect(startEmbedded({ dataDir: '/dev/null/taskwire' })).rejects.toMatchObject({
+    reason: 'embedded_unavailable',
+    message: expect.stringMatching(
+      /^\/dev\/null\/taskwire cannot be written \(.*\): give it to the user .*TASKWIRE_DATA_DIR$/,
+    ),
+  })
+})

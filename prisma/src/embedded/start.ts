@@ -4,6 +4,7 @@ import { cluster } from './cluster.ts'
 import { instanceDirOf } from './instance_dir.ts'
 import { underLock } from './lock.ts'
 import { Keepalive } from './keepalive.ts'
+import { unwritable } from './unwritable.ts'
 
 export { DatabaseStartupError } from '../migrate/database_startup_error.ts'
 
@@ -26,12 +27,23 @@ export type EmbeddedOptions = {
  */
 export async function startEmbedded({ dataDir, log = () => {}, durable = true }: EmbeddedOptions): Promise<Embedded> {
   const directory = resolve(dataDir)
-  await mkdir(directory, { recursive: true })
+  await mkdir(directory, { recursive: true }).catch((error: unknown) => {
+    throw unwritable(directory, error)
+  })
   const exclusively = <T>(work: () => Promise<T>) => underLock(join(directory, 'lock'), work)
   const keepalive = await exclusively(async () => {
     const instance = await instanceDirOf(directory, log)
     const password = await cluster(instance, { durable })
     return Keepalive.at(instance, { password, durable, log, exclusively })
   })
-  return { url: keepalive.url, stop: () => exclusively(() => keepalive.leave()) }
+  return { url: keepalive.url, stop: () => leaveUnder(exclusively, keepalive) }
+}
+
+/** On a full disk the lock cannot be taken. The server is stopped all the same: nobody else could start it either. */
+async function leaveUnder(exclusively: <T>(work: () => Promise<T>) => Promise<T>, keepalive: Keepalive): Promise<void> {
+  try {
+    await exclusively(() => keepalive.leave())
+  } catch {
+    await keepalive.leave()
+  }
 }

@@ -12,6 +12,7 @@ export class DatabaseStartupError extends Error {
 export type DatabaseStartupReason =
   | 'unreachable'
   | 'unsupported_server'
+  | 'missing_privilege'
   | 'migration_edited'
   | 'migration_failed'
   | 'embedded_unavailable'

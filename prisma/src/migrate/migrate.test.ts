@@ -144,3 +144,40 @@ test('an unreachable database is reported without its password', async () => {
     message: 'cannot use the database of DATABASE_URL: connect ECONNREFUSED 127.0.0.1:1',
   })
 })
+
+/** The URL of a role of its own, which may only connect to the database. */
+async function weakRole(): Promise<{ role: string; url: string }> {
+  const role = `taskwire_weak_${Math.random().toString(36).slice(2)}`
+  await client.query(`CREATE ROLE ${role} LOGIN PASSWORD 'secret'`)
+  const url = new URL(database.url)
+  url.username = role
+  url.password = 'secret'
+  return { role, url: url.href }
+}
+
+test('a role that may not create the schema is told which grant it lacks', async () => {
+  const { role, url } = await weakRole()
+  const name = new URL(database.url).pathname.slice(1)
+  await expect(migrate(url)).rejects.toMatchObject({
+    reason: 'missing_privilege',
+    message: `the role "${role}" may not set up the database (permission denied for database ${name}): GRANT CREATE ON DATABASE "${name}" TO "${role}"`,
+  })
+  await client.query(`DROP ROLE ${role}`)
+})
+
+test('a role needs no privilege on the database where the schema is its own', async () => {
+  const { role, url } = await weakRole()
+  await client.query(`CREATE SCHEMA taskwire AUTHORIZATION ${role}`)
+  expect(await migrate(url)).toEqual(committed)
+  await client.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`)
+})
+
+test('a role that does not own the schema is told so', async () => {
+  const { role, url } = await weakRole()
+  await client.query('CREATE SCHEMA taskwire')
+  await expect(migrate(url)).rejects.toMatchObject({
+    reason: 'missing_privilege',
+    message: expect.stringContaining(`ALTER SCHEMA taskwire OWNER TO "${role}"`),
+  })
+  await client.query(`DROP ROLE ${role}`)
+})

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { Client } from 'pg'
+import { Client, DatabaseError } from 'pg'
 import { connection } from '../pool/connection.ts'
 import { type Migration, migrationsDirectory, migrationsIn } from './migrations.ts'
 import { DatabaseStartupError, errorMessage } from './database_startup_error.ts'
@@ -25,6 +25,8 @@ export async function migrate(url: string, { log, directory = migrationsDirector
     const known = await recordedMigrations(client)
     if (known && pending(migrations, known).length === 0) return []
     return await underLock(client, migrations, log)
+  } catch (error) {
+    throw await explainMissingPrivilege(client, error)
   } finally {
     await client.end().catch(() => {})
   }
@@ -87,6 +89,25 @@ function pending(migrations: Migration[], known: Recorded[]): Migration[] {
   return migrations.filter(({ name }) => !finished.has(name))
 }
 
+const INSUFFICIENT_PRIVILEGE = '42501'
+
+/** PostgreSQL does not name the grant that a role lacks. The error as it is if it is about something else. */
+async function explainMissingPrivilege(client: Client, error: unknown): Promise<unknown> {
+  const cause = error instanceof DatabaseStartupError ? error.cause : error
+  if (!(cause instanceof DatabaseError) || cause.code !== INSUFFICIENT_PRIVILEGE) return error
+  await client.query('ROLLBACK')
+  const { rows } = await client.query<{ role: string; database: string; has_schema: boolean }>(
+    `SELECT current_user::text AS role, current_database()::text AS database,
+      to_regnamespace('taskwire') IS NOT NULL AS has_schema`,
+  )
+  const { role, database, has_schema } = rows[0] ?? { role: '', database: '', has_schema: false }
+  const fix = has_schema
+    ? `make it the owner of the schema taskwire and of everything in it (ALTER SCHEMA taskwire OWNER TO "${role}")`
+    : `GRANT CREATE ON DATABASE "${database}" TO "${role}"`
+  const line = `the role "${role}" may not set up the database (${errorMessage(cause)}): ${fix}`
+  return new DatabaseStartupError('missing_privilege', line, error)
+}
+
 async function underLock(client: Client, migrations: Migration[], log?: (message: string) => void): Promise<string[]> {
   await lockMigrations(client, log)
   const known = (await recordedMigrations(client)) ?? (await createMigrationRecords(client))
@@ -118,8 +139,10 @@ const PRISMA_LOCK = 72_707_369
 
 /** Creates Prisma's table exactly as Prisma does. */
 export async function createMigrationRecords(client: Client): Promise<Recorded[]> {
+  const { rowCount } = await client.query(`SELECT FROM pg_namespace WHERE nspname = 'taskwire'`)
+  // Even IF NOT EXISTS takes the privilege to create one, which a role with a prepared schema need not have.
+  if (rowCount === 0) await client.query('CREATE SCHEMA taskwire')
   await client.query(`
-    CREATE SCHEMA IF NOT EXISTS taskwire;
     CREATE TABLE taskwire._prisma_migrations (
       id                  VARCHAR(36) PRIMARY KEY NOT NULL,
       checksum            VARCHAR(64) NOT NULL,
@@ -133,9 +156,12 @@ export async function createMigrationRecords(client: Client): Promise<Recorded[]
   return []
 }
 
+/** In the first migration. The schema exists by then: see createMigrationRecords. */
+const CREATE_SCHEMA = 'CREATE SCHEMA IF NOT EXISTS "taskwire";'
+
 export async function applyMigration(client: Client, { name, sql, checksum }: Migration): Promise<void> {
   try {
-    await client.query(`SET LOCAL search_path = taskwire; ${sql}`)
+    await client.query(`SET LOCAL search_path = taskwire; ${sql.replace(CREATE_SCHEMA, '')}`)
   } catch (error) {
     const line = `migration ${name} failed and was rolled back: ${errorMessage(error)}`
     throw new DatabaseStartupError('migration_failed', line, error)

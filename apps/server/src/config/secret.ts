@@ -53,11 +53,16 @@ function draftOf(file: string): string {
 
 async function keptSecret(dataDir: string): Promise<string> {
   const file = secretFile(dataDir)
-  const secret = (await read(file)) ?? (await generateSecret(dataDir, file))
+  const secret = (await read(file)) ?? (await generateSecret(dataDir, file).catch(throwUnwritable))
   const problem = secretProblem(secret)
   if (problem !== undefined) throw new ConfigurationError([`BETTER_AUTH_SECRET stored in ${file} ${problem}`])
   await chmod(file, 0o600)
   return secret
+}
+
+function throwUnwritable(error: unknown): never {
+  const why = error instanceof Error ? error.message : String(error)
+  throw new ConfigurationError([`TASKWIRE_DATA_DIR must be a directory that can be written: ${why}`])
 }
 
 async function generateSecret(dataDir: string, file: string): Promise<string> {

@@ -10,7 +10,7 @@ const ONE_CHARACTER = /^(.)\1*$/
 export const variables = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   PORT: integer(0, 65_535, 8000).describe('Port to listen on; 0 chooses a free port'),
-  DATABASE_URL: url('postgres', 'postgresql')
+  DATABASE_URL: databaseUrl()
     .optional()
     .describe('PostgreSQL 14 or newer, UTF8. Unset: the embedded PostgreSQL in the data directory'),
   TASKWIRE_DATA_DIR: z
@@ -86,6 +86,21 @@ function secret() {
   return z.string().superRefine((text, check) => {
     const message = secretProblem(text)
     if (message !== undefined) check.addIssue({ code: 'custom', message })
+  })
+}
+
+/** Also the forms of libpq that the web's URLs do not know: a login in front of an empty host, with a socket as `host`. */
+function databaseUrl() {
+  const must = 'must be a URL that starts with postgres:// or postgresql://'
+  return z.string().superRefine((text, check) => {
+    const hosts = /^postgres(?:ql)?:\/\/(?:[^/@]*@)?([^/?]*)/.exec(text)?.[1]
+    if (hosts?.includes(',')) {
+      const message =
+        'names several hosts, which this version cannot follow: name one, such as that of a proxy before them'
+      check.addIssue({ code: 'custom', message })
+    } else if (hosts === undefined || (hosts !== '' && !URL.canParse(text))) {
+      check.addIssue({ code: 'custom', message: must })
+    }
   })
 }
 
