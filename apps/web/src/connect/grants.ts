@@ -9,6 +9,15 @@ export interface ConnectedApp {
   readonly connected_at: string
 }
 
+const MAX_NAME_LENGTH = 60
+
+/** The name that an app gave itself, which may be any text: without what could reorder or hide the text around it. */
+export function shownName(name: string | undefined): string | undefined {
+  const visible = name?.replaceAll(/[\p{C}\p{Z}\s]+/gu, ' ').trim() ?? ''
+  if (visible === '') return undefined
+  return visible.length > MAX_NAME_LENGTH ? `${visible.slice(0, MAX_NAME_LENGTH)}…` : visible
+}
+
 interface Consent {
   readonly id: string
   readonly clientId: string
@@ -33,7 +42,7 @@ export const Grants = {
       method: 'POST',
       body: { client_id, oauth_query },
     })
-    return data?.client_name
+    return shownName(data?.client_name)
   },
 
   /** Resolves to the URL that leads back to the app. */
@@ -65,6 +74,5 @@ export const Grants = {
 
 async function nameOf(auth: Auth, client_id: string): Promise<string> {
   const { data } = await auth.$fetch<{ client_name?: string }>('/oauth2/public-client', { query: { client_id } })
-  if (data?.client_name !== undefined) return data.client_name
-  return URL.canParse(client_id) ? new URL(client_id).host : 'Unnamed app'
+  return shownName(data?.client_name) ?? (URL.canParse(client_id) ? new URL(client_id).host : 'Unnamed app')
 }
