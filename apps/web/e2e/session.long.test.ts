@@ -93,7 +93,7 @@ describe.skipIf(chromiumPath === undefined)('the end of a session in the web app
   test('signing out applies to every tab and removes all stored data', async () => {
     const { page, context } = await app.user()
     const other = await context.newPage()
-    await other.goto(app.server.url)
+    await other.goto(`${app.server.url}/#/all`)
     await synced(other)
     await add(other, 'Private')
     await synced(other)

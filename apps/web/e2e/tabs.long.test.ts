@@ -16,7 +16,7 @@ describe.skipIf(chromiumPath === undefined)('the web app in several tabs of one 
   test('each tab sends its own writes once, and shows those of the others', async () => {
     const { page, context, rest } = await app.user()
     const other = await context.newPage()
-    await other.goto(app.server.url)
+    await other.goto(`${app.server.url}/#/all`)
     await synced(other)
     await context.setOffline(true)
     await page.getByText('Offline').waitFor()
@@ -35,7 +35,7 @@ describe.skipIf(chromiumPath === undefined)('the web app in several tabs of one 
   test('the waiting writes of a closed tab are sent by another', async () => {
     const { page, context, rest } = await app.user()
     const other = await context.newPage()
-    await other.goto(app.server.url)
+    await other.goto(`${app.server.url}/#/all`)
     await synced(other)
     await context.setOffline(true)
     await other.getByText('Offline').waitFor()
@@ -51,7 +51,7 @@ describe.skipIf(chromiumPath === undefined)('the web app in several tabs of one 
   test('signing out asks for confirmation if another tab has waiting writes', async () => {
     const { page, context } = await app.user()
     const other = await context.newPage()
-    await other.goto(app.server.url)
+    await other.goto(`${app.server.url}/#/all`)
     await synced(other)
     await other.route('**/trpc/task.create*', (route) => route.abort())
     await add(other, 'Not sent')

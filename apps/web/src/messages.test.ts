@@ -27,7 +27,7 @@ test('deletions one after the other are one message, which undoes all of them', 
     ['news', '3 tasks were moved to the trash'],
   ])
   shown.at(-1)?.actionProps?.onClick?.()
-  expect(undone).toEqual([writes.toReversed()])
+  expect(undone).toEqual([writes])
 })
 
 test('news of another kind, or after the message is gone, begins anew', () => {

@@ -24,6 +24,8 @@ export interface Messages {
   readonly offer: (title: string, action: Action) => void
   /** News of a write that can be undone. Several of one kind are one message: "3 tasks were moved to the trash". */
   readonly announce: (kind: UndoableKind, write: PendingWrite) => void
+  /** News of writes that were made together. */
+  readonly announceAll: (kind: UndoableKind, writes: readonly PendingWrite[]) => void
 }
 
 export interface Action {
@@ -33,7 +35,7 @@ export interface Action {
 
 export type UndoableKind = keyof typeof verbs
 
-const verbs = { deleted: 'moved to the trash', completed: 'completed' } as const
+const verbs = { deleted: 'moved to the trash', completed: 'completed', changed: 'changed' } as const
 
 const NEWS = 'news'
 
@@ -55,6 +57,11 @@ export function createMessages(toasts: Toasts, undo: (writes: readonly PendingWr
     })
   }
 
+  function showUndoable(kind: UndoableKind, writes: readonly PendingWrite[]): void {
+    announced = { kind, writes }
+    show(sentence(kind, writes), undefined, { label: 'Undo', run: () => undo(writes) })
+  }
+
   return {
     notify(title, description, priority = 'low') {
       announced = undefined
@@ -66,9 +73,10 @@ export function createMessages(toasts: Toasts, undo: (writes: readonly PendingWr
       show(title, undefined, action)
     },
     announce(kind, write) {
-      const writes = announced?.kind === kind ? [...announced.writes, write] : [write]
-      announced = { kind, writes }
-      show(sentence(kind, writes), undefined, { label: 'Undo', run: () => undo(writes.toReversed()) })
+      showUndoable(kind, announced?.kind === kind ? [...announced.writes, write] : [write])
+    },
+    announceAll(kind, writes) {
+      if (writes.length > 0) showUndoable(kind, writes)
     },
   }
 }

@@ -8,7 +8,7 @@ import { createReplica, type TaskReplica } from './replica/replica.ts'
 import type { Snapshot } from './replica/snapshot.ts'
 import { openLocalDatabase } from './replica/store/local_database.ts'
 import { createSettings, type SettingsStore } from './settings/settings.ts'
-import { createUndoStack, type Undone, type UndoStack } from './replica/undo_stack.ts'
+import { createUndoStack, type UndoStack } from './replica/undo_stack.ts'
 import type { Session, User } from './session/session.ts'
 
 /** Everything that the screens of a signed-in user work with. */
@@ -22,6 +22,8 @@ export interface Workspace {
   readonly toasts: ReturnType<typeof Toast.createToastManager>
   /** Queues a write, and records it for undo. */
   readonly dispatch: (id: number | null, intent: Intent, base?: PendingWrite['base']) => PendingWrite
+  /** Queues writes that are undone together. */
+  readonly dispatchAll: (writes: readonly NewWrite[]) => readonly PendingWrite[]
   readonly messages: Messages
   readonly notify: Messages['notify']
   readonly drafts: DraftStore
@@ -33,6 +35,9 @@ export interface Workspace {
   readonly countUnsent: () => Promise<number>
   readonly close: () => void
 }
+
+/** A write to queue: of which task, what is meant to happen, and the task as the user sees it. */
+export type NewWrite = Parameters<TaskReplica['write']>
 
 export async function openWorkspace(session: Session, user: User): Promise<Workspace> {
   const toasts = Toast.createToastManager()
@@ -61,11 +66,7 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
   })
 
   async function undo(writes: readonly PendingWrite[] | undefined): Promise<void> {
-    const undone: Undone[] = []
-    for (const write of writes ?? [undefined]) {
-      const result = await undoStack.undo(write).catch(() => undefined)
-      if (result !== undefined) undone.push(result)
-    }
+    const undone = await undoStack.undo(writes).catch(() => [])
     const [first, ...others] = undone
     if (first === undefined) notify('Nothing to undo')
     else notify(others.length === 0 ? undoneText(first) : `Undone: ${undone.length} tasks are as before`)
@@ -84,8 +85,13 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
     drafts,
     dispatch(id, intent, base) {
       const write = replica.write(id, intent, base)
-      undoStack.record(write)
+      undoStack.record([write])
       return write
+    },
+    dispatchAll(intended) {
+      const writes = intended.map((write) => replica.write(...write))
+      undoStack.record(writes)
+      return writes
     },
     undo,
     async redo() {
@@ -103,7 +109,10 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
       replica.close()
       // After a sign-out in another tab, remove what this tab has stored since.
       const state = session.state()
-      if (state.kind === 'signed_out' && state.isExpired !== true) void database.clear().catch(() => {})
+      if (state.kind !== 'signed_out' || state.isExpired === true) return
+      settings.clear()
+      drafts.clear()
+      void database.clear().catch(() => {})
     },
     async countUnsent() {
       const stored = await database.loadWrites().catch(() => [])

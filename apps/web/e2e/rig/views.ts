@@ -60,8 +60,16 @@ export const views: readonly View[] = [
     },
   },
   {
+    name: 'selected',
+    async show({ page }) {
+      await page.getByRole('button', { name: 'Select Renew the passport' }).click()
+      await page.getByText('1 task selected').waitFor()
+    },
+  },
+  {
     name: 'editing',
     async show({ page }) {
+      await page.getByRole('button', { name: 'Clear the selection' }).click()
       await page.getByRole('button', { name: 'Edit Call the plumber' }).click()
       await page.getByLabel('Due date').waitFor()
       await page.getByLabel('Repeats').selectOption('Custom…')
@@ -98,8 +106,8 @@ export const views: readonly View[] = [
     async show(user) {
       const { page } = user
       await open(user, '#/completed')
-      await page.getByRole('link', { name: 'History of Water the plants' }).focus()
-      await page.keyboard.press('Enter')
+      await page.getByRole('checkbox', { name: 'Completed: Water the plants' }).focus()
+      await page.keyboard.press('h')
       await page.getByRole('dialog', { name: 'History' }).getByText('Completed').waitFor()
     },
   },

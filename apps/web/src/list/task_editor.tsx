@@ -1,6 +1,7 @@
 import { lazy, useEffect, useId, useRef, useState, type FormEvent, type KeyboardEvent } from 'react'
 import { Button } from '../design/button.tsx'
 import { draftProblem, type Draft } from './draft.ts'
+import { currentRoute, hrefOf, listOf } from '../shell/route.ts'
 import { LazyPanel } from '../shell/lazy_panel.tsx'
 
 const DetailsEditor = lazy(() => import('./details_editor.tsx'))
@@ -66,6 +67,11 @@ export function TaskEditor({ draft, onChange, onSave, onCancel }: TaskEditorProp
         <p className="problem" id={`${id}-problem`} role="alert">
           {isSubmitted || draft.title !== '' ? problem : null}
         </p>
+        {draft.base.id > 0 && (
+          <a className="link" href={hrefOf({ ...listOf(currentRoute()), panel: 'history', id: draft.base.id })}>
+            History
+          </a>
+        )}
         <Button onClick={onCancel}>Cancel</Button>
         <Button look="primary" type="submit">
           Save

@@ -1,11 +1,23 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { useCallback, useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import {
+  lazy,
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type MouseEvent,
+} from 'react'
 import type { Task } from '../client.ts'
 import type { Snapshot } from '../replica/snapshot.ts'
 import { go, listOf, type Route } from '../shell/route.ts'
 import { groupTasks } from '../views/group_tasks.ts'
 import { useMoment } from '../views/use_moment.ts'
 import { useWorkspace } from '../workspace.ts'
+import { LazyPanel } from '../shell/lazy_panel.tsx'
+import { caretAt } from './caret_at.ts'
 import { GroupHeading } from './group_heading.tsx'
 import { listItems, tasksOf } from './list_items.ts'
 import { ListState } from './list_state.tsx'
@@ -17,6 +29,9 @@ import { useLingering } from './use_lingering.ts'
 import { useLinkedTask } from './use_linked_task.ts'
 import { useShowTask } from './use_show_task.ts'
 import { useRowKeys } from './use_row_keys.ts'
+import { useSelection } from './use_selection.ts'
+
+const BulkBar = lazy(() => import('./bulk_bar.tsx'))
 
 export interface TaskListProps {
   readonly snapshot: Snapshot
@@ -36,7 +51,8 @@ export function TaskList({ snapshot, route, onClearFilters, onResolve, onReveale
   const { view, tag, priority, sort } = route
   const isReady = snapshot.phase === 'ready'
   const list = useRef<HTMLUListElement>(null)
-  const { lingering, linger } = useLingering((key) => list.current?.querySelector(`[data-key="${key}"]`) ?? null)
+  const findRow = (key: number) => list.current?.querySelector(`[data-key="${key}"]`) ?? null
+  const { lingering, linger, onBlur } = useLingering(`${view} ${tag}`, findRow)
   const groups = useMemo(() => {
     const query = listOf({ view, search, ...(tag && { tag }), ...(priority && { priority }), ...(sort && { sort }) })
     const isLingering = ({ id }: Task) => lingering.has(replica.rowKey(id))
@@ -111,6 +127,18 @@ export function TaskList({ snapshot, route, onClearFilters, onResolve, onReveale
     },
     [dispatch, messages],
   )
+  const selection = useSelection(tasks, keyOf)
+  const { toggle: onSelect, extend } = selection
+  const openTask = useRef<(task: Task, event: MouseEvent) => void>((task) => begin(task))
+  openTask.current = (task, event) => {
+    const current = tasks[rows.current] ?? task
+    if (event.shiftKey) extend(current, task)
+    else if (event.ctrlKey || event.metaKey) onSelect(task)
+    // Where a finger selects there are no keys to hold.
+    else if (selection.selected.length > 0 && matchMedia('(pointer: coarse)').matches) onSelect(task)
+    else begin(task, caretAt(event.clientX, event.clientY))
+  }
+  const onOpen = useCallback((task: Task, event: MouseEvent) => openTask.current(task, event), [])
   const onCheck = useCallback(
     (task: Task, item_id: string, done: boolean) => dispatch(task.id, { kind: 'check', item_id, done }, task),
     [dispatch],
@@ -121,7 +149,20 @@ export function TaskList({ snapshot, route, onClearFilters, onResolve, onReveale
     rows.focus(editing, 'title')
   }
 
-  const actions = { toggle: onToggle, edit: begin, delete: onDelete }
+  function clearSelection(): void {
+    selection.clear()
+    rows.focus(rows.current, 'title')
+  }
+
+  const actions = {
+    toggle: onToggle,
+    edit: begin,
+    delete: onDelete,
+    select: onSelect,
+    extend,
+    selectAll: selection.selectAll,
+    clearSelection: selection.clear,
+  }
   const isEmpty = !groups.some(({ isFolded }) => isFolded !== true)
   return (
     <section aria-label="Tasks" className="tasks" data-stale={search !== (route.search ?? '') || undefined}>
@@ -137,6 +178,7 @@ export function TaskList({ snapshot, route, onClearFilters, onResolve, onReveale
         style={{ height: virtual.getTotalSize() }}
         onKeyDown={(event) => rows.onKeyDown(event, actions)}
         onFocus={rows.onFocus}
+        onBlur={onBlur}
       >
         {virtual.getVirtualItems().map(({ index, key, start }) => {
           const item = items[index]
@@ -182,7 +224,9 @@ export function TaskList({ snapshot, route, onClearFilters, onResolve, onReveale
                   isWaiting={waiting.has(task.id)}
                   isInConflict={waiting.get(task.id) === 'conflict'}
                   onToggle={onToggle}
-                  onEdit={begin}
+                  isSelected={selection.keys.has(keyOf(task))}
+                  onOpen={onOpen}
+                  onSelect={onSelect}
                   onDelete={onDelete}
                   onCheck={onCheck}
                   onResolve={onResolve}
@@ -192,6 +236,11 @@ export function TaskList({ snapshot, route, onClearFilters, onResolve, onReveale
           )
         })}
       </ul>
+      {selection.selected.length > 0 && (
+        <LazyPanel onFailed={selection.clear}>
+          <BulkBar selected={selection.selected} moment={moment} onClear={clearSelection} />
+        </LazyPanel>
+      )}
     </section>
   )
 }

@@ -1,11 +1,10 @@
 import type { Moment } from '@taskwire/calendar'
-import { memo, useId, useState } from 'react'
+import { memo, useId, useState, type MouseEvent } from 'react'
 import type { Task } from '../client.ts'
 import { Icon } from '../design/icon.tsx'
 import { IconButton } from '../design/button.tsx'
 import { currentRoute, hrefOf, listOf } from '../shell/route.ts'
 import { exactTime } from '../time.ts'
-import { caretAt } from './caret_at.ts'
 import { DueLabel } from './due_label.tsx'
 import { Highlight } from './highlight.tsx'
 import { RowChecklist } from './row_checklist.tsx'
@@ -22,7 +21,10 @@ export interface TaskRowProps {
   readonly isWaiting: boolean
   readonly isInConflict: boolean
   readonly onToggle: (task: Task) => void
-  readonly onEdit: (task: Task, caret?: number) => void
+  readonly isSelected: boolean
+  /** The title was activated. */
+  readonly onOpen: (task: Task, event: MouseEvent) => void
+  readonly onSelect: (task: Task) => void
   readonly onDelete: (task: Task) => void
   readonly onCheck: (task: Task, item_id: string, done: boolean) => void
   readonly onResolve: () => void
@@ -40,6 +42,7 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
       className="row"
       data-completed={task.completed || undefined}
       data-priority={task.priority ?? undefined}
+      data-selected={props.isSelected || undefined}
       title={`Created ${exactTime(task.created_at)}`}
     >
       <label className="row-box">
@@ -58,9 +61,9 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
         className="row-title"
         data-control="title"
         tabIndex={tabIndex}
-        onClick={({ clientX, clientY }) => props.onEdit(task, caretAt(clientX, clientY))}
+        onClick={(event) => props.onOpen(task, event)}
       >
-        <span className="hidden">Edit </span>
+        <span className="hidden">{props.isSelected ? 'Selected, edit ' : 'Edit '}</span>
         <span className="row-name" dir="auto">
           <Highlight text={task.title} search={search} />
         </span>
@@ -87,9 +90,18 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
         </button>
       )}
       <span className="row-actions">
+        <IconButton
+          icon="select"
+          label={`Select ${task.title}`}
+          title="Select (s)"
+          aria-pressed={props.isSelected}
+          data-control="select"
+          tabIndex={tabIndex}
+          onClick={() => props.onSelect(task)}
+        />
         {task.id > 0 && (
           <a
-            className="icon-button"
+            className="icon-button row-history"
             href={hrefOf({ ...listOf(currentRoute()), panel: 'history', id: task.id })}
             aria-label={`History of ${task.title}`}
             title="History"

@@ -3,9 +3,9 @@ import type { Task } from '../client.ts'
 import { preferred, singleKeys } from '../shell/preference.ts'
 import { currentRoute, go, listOf } from '../shell/route.ts'
 
-type RowControl = 'box' | 'title' | 'checklist' | 'history' | 'delete'
+type RowControl = 'box' | 'title' | 'checklist' | 'select' | 'history' | 'delete'
 
-const controls: readonly RowControl[] = ['box', 'checklist', 'history', 'delete']
+const controls: readonly RowControl[] = ['box', 'checklist', 'select', 'history', 'delete']
 
 interface RowKeysOptions {
   readonly tasks: readonly Task[]
@@ -19,6 +19,10 @@ interface RowActions {
   readonly toggle: (task: Task) => void
   readonly edit: (task: Task) => void
   readonly delete: (task: Task) => void
+  readonly select: (task: Task) => void
+  readonly extend: (from: Task, to: Task) => void
+  readonly selectAll: () => void
+  readonly clearSelection: () => void
 }
 
 /** Keyboard navigation of the list. One row at a time is in the tab order; the arrow keys move between rows. */
@@ -70,12 +74,22 @@ export function useRowKeys({ tasks, keyOf, list, scrollTo }: RowKeysOptions) {
 
   function onKeyDown(event: KeyboardEvent, actions: RowActions): void {
     const task = tasks[current]
-    if (task === undefined || event.ctrlKey || event.metaKey || event.altKey) return
+    if (task === undefined || event.altKey) return
+    if (event.ctrlKey || event.metaKey) {
+      if (event.key.toLowerCase() !== 'a') return
+      actions.selectAll()
+      return event.preventDefault()
+    }
     const control = controlOf(event.target)
     const next = { ArrowDown: current + 1, ArrowUp: current - 1, Home: 0, End: tasks.length - 1 }[event.key]
     const letter = preferred(singleKeys) === 'on' ? event.key : ''
     const step = next ?? { j: current + 1, k: current - 1 }[letter]
-    if (step !== undefined) focus(Math.max(0, Math.min(step, tasks.length - 1)), control)
+    if (step !== undefined) {
+      const index = Math.max(0, Math.min(step, tasks.length - 1))
+      focus(index, control)
+      if (event.shiftKey) actions.extend(task, tasks[index] ?? task)
+    } else if (event.key === 'Escape') actions.clearSelection()
+    else if (letter === 's') actions.select(task)
     else if (letter === 'x') keepFocus(control, () => actions.toggle(task))
     else if (event.key === 'Delete' || event.key === 'Backspace') keepFocus(control, () => actions.delete(task))
     else if (letter === 'e') actions.edit(task)

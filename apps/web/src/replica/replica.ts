@@ -55,6 +55,8 @@ export interface TaskReplica {
   readonly close: () => void
 }
 
+const FRAME_MS = 16
+
 export function createReplica(options: ReplicaOptions): TaskReplica {
   const { client, user_id, database } = options
   const closing = new AbortController()
@@ -109,6 +111,15 @@ export function createReplica(options: ReplicaOptions): TaskReplica {
     rows.confirm(answer.task)
   }
 
+  let timer: ReturnType<typeof setTimeout> | undefined
+  /** Changes may arrive by the thousand: what they change is shown once for a frame. */
+  function invalidateSoon(): void {
+    timer ??= setTimeout(() => {
+      timer = undefined
+      snapshots.invalidate()
+    }, FRAME_MS)
+  }
+
   const ownChanges = deferOwnChanges(rows, () => outbox)
   const syncLoop = createSyncLoop({
     client,
@@ -117,10 +128,10 @@ export function createReplica(options: ReplicaOptions): TaskReplica {
     classify,
     rows: { ...rows, apply: ownChanges.apply },
     onReady: () => snapshots.setLoading({ phase: 'ready' }),
-    onProgress: snapshots.invalidate,
+    onProgress: invalidateSoon,
     onChange(change) {
       changeBuffer.add(change)
-      snapshots.invalidate()
+      invalidateSoon()
     },
     onConnection(isConnected) {
       if (!isConnected) return connection.onConnecting()
@@ -134,9 +145,9 @@ export function createReplica(options: ReplicaOptions): TaskReplica {
   })
 
   /** Completing a recurring task creates the next one, which is shown at once under an id of its own. */
-  function withNext(id: number | null, intent: Intent): Intent {
+  function withNext(id: number | null, intent: Intent, base: Task | null | undefined): Intent {
     if (intent.kind !== 'complete' || id === null) return intent
-    const task = snapshots.current().tasks.find((shown) => shown.id === idMap.resolve(id))
+    const task = base ?? snapshots.current().tasks.find((shown) => shown.id === idMap.resolve(id))
     if (task === undefined || task.recurrence === null || task.completed) return intent
     const zone = [task.due_zone, options.zone()].find((name) => name !== null && isZone(name)) ?? 'UTC'
     return { ...intent, next: { id: provisionalId(), zone } }
@@ -166,7 +177,7 @@ export function createReplica(options: ReplicaOptions): TaskReplica {
     onChange: changeBuffer.subscribe,
     retry,
     write(id, intent, base) {
-      const write = compose(id, withNext(id, intent), base)
+      const write = compose(id, withNext(id, intent, base), base)
       outbox.add(write)
       return write
     },
@@ -182,6 +193,7 @@ export function createReplica(options: ReplicaOptions): TaskReplica {
     },
     close() {
       closing.abort()
+      clearTimeout(timer)
       syncLoop.stop()
       outbox.close()
       persister.stop()

@@ -5,13 +5,13 @@ import type { TaskReplica } from './replica.ts'
 
 /** Undoes what was done in this tab, the latest first. */
 export interface UndoStack {
-  /** Remembers a write, so that it can be undone. */
-  readonly record: (write: PendingWrite) => void
+  /** Remembers writes that were made together, so that they are undone together. */
+  readonly record: (writes: Group) => void
   /**
-   * Undoes the given write, else the latest of this page, else the latest change of the log that was made in an app and
-   * is not undone: after a reload, or of another tab. Undefined if there is nothing to undo.
+   * Undoes the given writes, else those that this page made last, else the latest change of the log that was made in an
+   * app and is not undone: after a reload, or of another tab. Empty if there is nothing to undo.
    */
-  readonly undo: (write?: PendingWrite) => Promise<Undone | undefined>
+  readonly undo: (writes?: Group) => Promise<readonly Undone[]>
   /** Redoes what was undone last. Returns false if there is nothing to redo. */
   readonly redo: () => Promise<boolean>
   /** Undoes a change of the log, whoever made it. */
@@ -20,6 +20,9 @@ export interface UndoStack {
   /** The write will have no effect: the server rejected it, or the user gave it up in a conflict. */
   readonly onDropped: (write: PendingWrite) => void
 }
+
+/** Writes that were made together, in their order. */
+type Group = readonly PendingWrite[]
 
 /** What was undone. */
 export interface Undone {
@@ -31,8 +34,8 @@ export interface Undone {
 const LOOK_BACK = 200
 
 export function createUndoStack(client: Client, replica: () => TaskReplica): UndoStack {
-  let done: PendingWrite[] = []
-  let undone: PendingWrite[] = []
+  let done: Group[] = []
+  let undone: Group[] = []
   // By the keys that the writes had when they were made: a merge or a choice in a conflict gives a write another.
   const outcomes = new Map<string, AcceptedWrite | 'dropped'>()
   const waiters = new Map<string, (outcome: AcceptedWrite | 'dropped') => void>()
@@ -75,40 +78,61 @@ export function createUndoStack(client: Client, replica: () => TaskReplica): Und
     return replica().write(task_id, { kind: 'undo', seq, before, ...(removes && { removes }) })
   }
 
-  async function undoLatest(): Promise<Undone | undefined> {
+  /** Reverses writes, the last one first, and returns those for which that worked, and the writes that do it. */
+  async function reverseAll(group: Group): Promise<{ reversed: PendingWrite[]; by: PendingWrite[] }> {
+    const reversed: PendingWrite[] = []
+    const by: PendingWrite[] = []
+    for (const write of group.toReversed()) {
+      if (await reverse(write, (undoing) => by.push(undoing)).catch(() => false)) reversed.push(write)
+    }
+    return { reversed, by }
+  }
+
+  /** Takes the writes of these keys out of what can be undone. */
+  function forget(keys: ReadonlySet<string>): void {
+    done = done.map((group) => group.filter(({ key }) => !keys.has(key))).filter(({ length }) => length > 0)
+  }
+
+  async function undoLatest(): Promise<readonly Undone[]> {
     const { next } = await client.change.list.query({})
     const { changes } = await client.change.list.query({ since: Math.max(0, next - LOOK_BACK), limit: LOOK_BACK })
     const reversed = new Set(changes.map(({ undoes }) => undoes))
     const change = changes.findLast(
       ({ seq, via, undoes, part_of }) => via === 'trpc' && undoes === null && part_of === null && !reversed.has(seq),
     )
-    if (change === undefined) return undefined
-    undone.push(undoOf(change))
-    return { kind: change.kind, title: change.after?.title ?? change.before?.title }
+    if (change === undefined) return []
+    undone.push([undoOf(change)])
+    return [{ kind: change.kind, title: change.after?.title ?? change.before?.title }]
   }
 
   return {
-    record(write) {
-      done.push(write)
+    record(writes) {
+      if (writes.length === 0) return
+      done.push(writes)
       undone = []
     },
     async undo(given) {
-      const write = given ?? done.at(-1)
-      if (write === undefined) return undoLatest()
-      done = done.filter(({ key }) => key !== write.key)
-      return (await reverse(write, (undoing) => undone.push(undoing))) ? undoneBy(write) : undefined
+      const group = given ?? done.at(-1)
+      if (group === undefined) return undoLatest()
+      forget(new Set(group.map(({ key }) => key)))
+      const { reversed, by } = await reverseAll(group)
+      if (by.length > 0) undone.push(by)
+      return reversed.map(undoneBy)
     },
     async redo() {
-      const write = undone.pop()
-      return write === undefined ? false : reverse(write, (redoing) => done.push(redoing))
+      const group = undone.pop()
+      if (group === undefined) return false
+      const { reversed, by } = await reverseAll(group)
+      if (by.length > 0) done.push(by)
+      return reversed.length > 0
     },
     undoChange(change) {
-      done.push(undoOf(change))
+      done.push([undoOf(change)])
     },
     onAccepted: settle,
     onDropped(write) {
       settle(write, 'dropped')
-      done = done.filter(({ key }) => key !== originalKey(write))
+      forget(new Set([originalKey(write)]))
     },
   }
 }

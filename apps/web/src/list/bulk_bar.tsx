@@ -1,0 +1,174 @@
+import { moveDays, type Moment } from '@taskwire/calendar'
+import { taskFields } from '@taskwire/client'
+import { useState, type FormEvent } from 'react'
+import type { Task } from '../client.ts'
+import { Button, IconButton } from '../design/button.tsx'
+import { differingFields, type FieldChanges } from '../fields/task_fields.ts'
+import { useWorkspace, type NewWrite } from '../workspace.ts'
+
+interface BulkBarProps {
+  readonly selected: readonly Task[]
+  readonly moment: Moment
+  readonly onClear: () => void
+}
+
+/** Changes the selected tasks together: one undo takes all of it back. */
+export default function BulkBar({ selected, moment, onClear }: BulkBarProps) {
+  const { dispatchAll, messages } = useWorkspace()
+  const isAllDone = selected.every(({ completed }) => completed)
+
+  function complete(): void {
+    const kind = isAllDone ? 'reopen' : 'complete'
+    const tasks = selected.filter(({ completed }) => completed === isAllDone)
+    finish(
+      isAllDone ? 'changed' : 'completed',
+      tasks.map((task) => [task.id, { kind }, task]),
+    )
+  }
+
+  function edit(changes: (task: Task) => FieldChanges): void {
+    const writes = selected.flatMap((task): NewWrite[] => {
+      const fields = differingFields(changes(task), task)
+      return Object.keys(fields).length === 0 ? [] : [[task.id, { kind: 'edit', fields }, task]]
+    })
+    finish('changed', writes)
+  }
+
+  function finish(kind: 'completed' | 'deleted' | 'changed', writes: readonly NewWrite[]): void {
+    messages.announceAll(kind, dispatchAll(writes))
+    onClear()
+  }
+
+  return (
+    <div
+      className="bulk"
+      role="toolbar"
+      aria-label="Selected tasks"
+      onKeyDown={(event) => event.key === 'Escape' && onClear()}
+    >
+      <p className="bulk-count" role="status">
+        {selected.length === 1 ? '1 task selected' : `${selected.length.toLocaleString()} tasks selected`}
+      </p>
+      <Button onClick={complete}>{isAllDone ? 'Reopen' : 'Complete'}</Button>
+      <DueChoice moment={moment} onChoose={(due_date) => edit((task) => dueChange(task, due_date))} />
+      <select
+        className="select"
+        aria-label="Set the priority"
+        value=""
+        onChange={({ target: { value } }) =>
+          edit(() => ({ priority: levels.find((level) => level === value) ?? null }))
+        }
+      >
+        <option value="" disabled>
+          Priority…
+        </option>
+        <option value="high">High</option>
+        <option value="medium">Medium</option>
+        <option value="low">Low</option>
+        <option value="none">None</option>
+      </select>
+      <TagField onAdd={(tag) => edit((task) => ({ tags: withTag(task.tags, tag) }))} />
+      <Button
+        onClick={() =>
+          finish(
+            'deleted',
+            selected.map((task) => [task.id, { kind: 'delete' }, task]),
+          )
+        }
+      >
+        Delete
+      </Button>
+      <IconButton icon="close" label="Clear the selection (Esc)" onClick={onClear} />
+    </div>
+  )
+}
+
+const levels = ['high', 'medium', 'low'] as const
+
+/** Without a date there is no time, no zone, and nothing that counts from it. */
+function dueChange(task: Task, due_date: string | null): FieldChanges {
+  if (due_date !== null) return { due_date }
+  return {
+    due_date,
+    due_time: null,
+    due_zone: null,
+    recurrence: null,
+    reminders: task.reminders.filter((reminder) => !reminder.startsWith('P')),
+  }
+}
+
+function withTag(tags: readonly string[], tag: string): string[] {
+  return tags.includes(tag) || tags.length >= taskFields.tags.maxItems ? [...tags] : [...tags, tag]
+}
+
+interface DueChoiceProps {
+  readonly moment: Moment
+  readonly onChoose: (due_date: string | null) => void
+}
+
+function DueChoice({ moment: { today }, onChoose }: DueChoiceProps) {
+  const [isPicking, setIsPicking] = useState(false)
+  if (isPicking) {
+    return (
+      <input
+        type="date"
+        className="input bulk-date"
+        aria-label="Due date of the selected tasks"
+        autoFocus
+        onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.value && onChoose(event.currentTarget.value)}
+        onBlur={({ target: { value } }) => (value === '' ? setIsPicking(false) : onChoose(value))}
+      />
+    )
+  }
+  const days: Readonly<Record<string, string | null>> = {
+    today,
+    tomorrow: moveDays(today, 1),
+    week: moveDays(today, 7),
+    none: null,
+  }
+  return (
+    <select
+      className="select"
+      aria-label="Set the due date"
+      value=""
+      onChange={({ target: { value } }) => {
+        const day = days[value]
+        if (day === undefined) setIsPicking(true)
+        else onChoose(day)
+      }}
+    >
+      <option value="" disabled>
+        Due…
+      </option>
+      <option value="today">Today</option>
+      <option value="tomorrow">Tomorrow</option>
+      <option value="week">In a week</option>
+      <option value="pick">On a date…</option>
+      <option value="none">No date</option>
+    </select>
+  )
+}
+
+function TagField({ onAdd }: { readonly onAdd: (tag: string) => void }) {
+  const [text, setText] = useState('')
+
+  function add(event: FormEvent): void {
+    event.preventDefault()
+    const tag = text.trim().replace(/^#+/, '').normalize('NFC').toLowerCase()
+    if (tag !== '' && !tag.includes(',')) onAdd(tag)
+  }
+
+  return (
+    <form onSubmit={add}>
+      <input
+        className="input bulk-tag"
+        value={text}
+        maxLength={50}
+        onChange={({ target }) => setText(target.value)}
+        placeholder="#tag"
+        aria-label="Add a tag"
+        autoComplete="off"
+      />
+    </form>
+  )
+}
