@@ -77,7 +77,7 @@ export type Checks = [
   Expect<Equal<Pick<Created, keyof CreatedSample>, CreatedSample>>,
   Expect<Equal<Answered<Client['task']['create']['mutate']>, Task>>,
   Expect<Equal<Answered<Client['task']['delete']['mutate']>, Task>>,
-  Expect<Equal<Answered<Client['change']['undo']['mutate']>, Change>>,
+  Expect<Equal<Extract<Answered<Client['change']['undo']['mutate']>, { seq: number }>, Change>>,
   Expect<Equal<Change['before'], LoggedTask | null>>,
   Expect<Equal<Change['via'], 'rest' | 'trpc' | 'mcp' | 'chat' | 'sql'>>,
   Expect<Equal<ReturnType<Client['changes']>, AsyncGenerator<Change, void, undefined>>>,

@@ -18,6 +18,9 @@ export const samples: Readonly<Record<string, (rows: Rows) => Args>> = {
       { do: 'complete', ref: 'bread' },
       { do: 'update', task_id, title: 'Butter' },
     ],
+    // Of the tool.
+    task_ids: [task_id],
+    do: 'complete',
   }),
   'task.get': ({ task_id }) => ({ task_id }),
   'task.history': ({ task_id }) => ({ task_id, limit: 5 }),

@@ -119,8 +119,7 @@ describe('removing', () => {
     await send('Delete all', deletions(1, 2, 3, 4, 5, 6, 7, 8))
     await send('yes', deletions(1, 2, 3, 4, 5, 6, 7, 8))
     expect(await taskCount(api)).toBe(0)
-    const undos: [string, object][] = Array.from({ length: 8 }, () => ['undo', {}])
-    expect((await send('undo', undos, false)).statuses).toEqual(Array(8).fill('undone'))
+    expect((await send('undo', [['undo', {}]])).statuses).toEqual(['undone'])
     expect(await taskCount(api)).toBe(8)
   })
 
@@ -134,6 +133,21 @@ describe('removing', () => {
     const undos: [string, object][] = Array.from({ length: 3 }, () => ['undo', {}])
     const { statuses } = await send('undo', undos)
     expect(statuses.filter((status) => status === 'confirmation_required').length).toBeGreaterThanOrEqual(2)
+    expect(await taskCount(api)).toBe(3)
+  })
+
+  test('several tasks by one call requires a confirmation of it, completing them does not', async () => {
+    const { api, send, ids } = await userWithTasks(3)
+    const completion: [string, object] = ['change_tasks', { task_ids: ids, do: 'complete' }]
+    const deletion: [string, object] = ['change_tasks', { task_ids: ids, do: 'delete' }]
+    expect((await send('Finish all', [completion])).statuses).toEqual([undefined])
+    expect((await send('Delete all', [deletion])).statuses).toEqual(['confirmation_required'])
+    expect(await taskCount(api)).toBe(3)
+    expect((await send('yes', [['change_tasks', { task_ids: ids.toReversed(), do: 'delete' }]])).statuses).toEqual([
+      undefined,
+    ])
+    expect(await taskCount(api)).toBe(0)
+    expect((await send('undo', [['undo', {}]])).statuses).toEqual(['undone'])
     expect(await taskCount(api)).toBe(3)
   })
 

@@ -50,6 +50,8 @@ export interface ToolMeta {
   /** The arguments: fields of the operation's input, each by the same rule or a narrower one. */
   readonly input: z.ZodObject
   readonly output: z.ZodObject
+  /** The operation's input that the arguments stand for, if they are not fields of it. */
+  readonly toInput?: (args: Readonly<Record<string, unknown>>) => Record<string, unknown>
   /** The part of the operation's output that is shown to the agent. */
   readonly result: (answer: unknown, services: Services) => Record<string, unknown> | Promise<Record<string, unknown>>
   /** It overwrites or removes something. */

@@ -1,7 +1,16 @@
 import { tracked } from '@trpc/server'
+import { z } from 'zod'
 import { protectedProcedure, router } from '../core/trpc.ts'
 import { changesPage } from './log.ts'
-import { changeOutput, changesInput, changesOutput, subscribeInput, undoInput, type Change } from './schema.ts'
+import {
+  changeOutput,
+  changesInput,
+  changesOutput,
+  subscribeInput,
+  undoInput,
+  undoneOutput,
+  type Change,
+} from './schema.ts'
 import { undo } from './tool.ts'
 import { undoChange } from './undo.ts'
 
@@ -18,13 +27,13 @@ export const changeRouter = router({
 
   undo: protectedProcedure
     .meta({
-      summary: 'Undo a change by a new one',
+      summary: 'Undo a change by a new one, or several consecutive ones with `through`',
       errors: ['change_not_found', 'undo_conflict'],
-      rest: { methods: ['POST'], path: '/api/{user_id}/changes/{seq}/undo', status: 200, input: 'none' },
+      rest: { methods: ['POST'], path: '/api/{user_id}/changes/{seq}/undo', status: 200 },
       tool: undo,
     })
     .input(undoInput)
-    .output(changeOutput)
+    .output(z.union([changeOutput, undoneOutput]))
     .mutation(({ ctx, input, path }) => undoChange(ctx, path, input)),
 
   subscribe: protectedProcedure

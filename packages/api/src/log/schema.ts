@@ -94,7 +94,15 @@ export const historyOutput = z.object({ items: z.array(changeOutput), next_curso
 export const undoInput = z.strictObject({
   // Only agents may leave it out: they know what they did last, but not its seq.
   seq: rowId.optional().meta({ description: 'The change to undo' }),
+  through: rowId.optional().meta({ description: 'The last of several consecutive changes, all of which are undone' }),
   ...writeFields,
+})
+
+/** Several changes that undid others, in one transaction. */
+export const undoneOutput = z.object({
+  changes: z.array(changeOutput).meta({ description: 'The new changes, oldest first' }),
+  first_seq: z.int(),
+  last_seq: z.int(),
 })
 
 export const subscribeInput = z.strictObject({

@@ -30,19 +30,62 @@ export function changesPageOf(user_id: string, { since, conversation_id, limit }
   }
 }
 
-/** The changes made over one transport, or those of one conversation. */
-export type OwnChanges = { readonly via: string } | { readonly conversation_id: number }
+/** Changes as `loggedChange` parses them. */
+const changeColumns = `seq, task_id, kind, before, after, shape, via, actor, conversation_id, undoes, part_of, batch, created_at`
+
+/** The user's changes from a seq on, oldest first. */
+export function changesFrom(user_id: string, seq: number): Statement {
+  const text = `SELECT ${changeColumns} FROM taskwire.change WHERE user_id = $1 AND seq >= $2 ORDER BY seq`
+  return { text, values: [user_id, seq] }
+}
+
+/** A row if all changes from one seq to another are of one batch. */
+export function changesOfOneBatch(user_id: string, from: number, to: number): Statement {
+  return {
+    text: `SELECT 1 AS one FROM taskwire.change WHERE user_id = $1 AND seq BETWEEN $2 AND $3
+      HAVING count(batch) = $3::bigint - $2 + 1 AND min(batch) = max(batch)`,
+    values: [user_id, from, to],
+  }
+}
+
+/** The changes that an author made over one transport, or those of one conversation. */
+export type OwnChanges = { readonly via: string; readonly actor: string | null } | { readonly conversation_id: number }
+
+/** What every change moves. */
+const always = Prisma.sql`ARRAY['version', 'updated_at']`
 
 /**
- * The `seq` of the latest of a user's changes that is no undo and still stands: an undo of it does not stand, and an
- * undo stands unless it was undone itself.
+ * Whether a change is no undo, had an effect and still stands: an undo of it does not stand, and an undo stands unless it
+ * was undone itself.
  */
-export function latestStanding(user_id: string, own: OwnChanges) {
-  const mine = 'via' in own ? Prisma.sql`via = ${own.via}` : Prisma.sql`conversation_id = ${own.conversation_id}::int`
+const stands = Prisma.sql`done.undoes IS NULL
+  AND (done.before - ${always} = done.after - ${always}) IS NOT TRUE
+  AND NOT EXISTS (
+    SELECT FROM taskwire.change AS undo WHERE undo.user_id = done.user_id AND undo.undoes = done.seq AND NOT EXISTS (
+      SELECT FROM taskwire.change AS redo WHERE redo.user_id = done.user_id AND redo.undoes = undo.seq))`
+
+/**
+ * The seqs of the changes that a user's own latest one was made with, itself included, as far as they still stand: those
+ * of one batch, a change and the one that is part of it, or all that one message of a conversation did.
+ */
+export function latestTogether(user_id: string, own: OwnChanges) {
+  const mine =
+    'via' in own
+      ? Prisma.sql`done.via = ${own.via} AND done.actor IS NOT DISTINCT FROM ${own.actor}::text`
+      : Prisma.sql`done.conversation_id = ${own.conversation_id}::int`
+  const together =
+    'via' in own
+      ? Prisma.sql`done.seq BETWEEN coalesce(latest.batch, latest.part_of, latest.seq) AND latest.seq
+        AND (done.seq = latest.seq OR done.batch = latest.batch OR done.seq = latest.part_of)`
+      : Prisma.sql`done.seq <= latest.seq AND done.conversation_id = ${own.conversation_id}::int AND done.created_at >= (
+        SELECT coalesce(max(created_at), latest.created_at) FROM taskwire.message
+        WHERE user_id = ${user_id} AND conversation_id = ${own.conversation_id}::int AND role = 'user'
+          AND created_at <= latest.created_at)`
   return Prisma.sql`
-    SELECT seq FROM taskwire.change AS done
-    WHERE user_id = ${user_id} AND ${mine} AND undoes IS NULL AND NOT EXISTS (
-      SELECT FROM taskwire.change AS undo WHERE undo.user_id = ${user_id} AND undo.undoes = done.seq AND NOT EXISTS (
-        SELECT FROM taskwire.change AS redo WHERE redo.user_id = ${user_id} AND redo.undoes = undo.seq))
-    ORDER BY seq DESC LIMIT 1`
+    WITH latest AS (
+      SELECT seq, batch, part_of, created_at FROM taskwire.change AS done
+      WHERE done.user_id = ${user_id} AND ${mine} AND ${stands} ORDER BY seq DESC LIMIT 1
+    )
+    SELECT done.seq FROM taskwire.change AS done, latest
+    WHERE done.user_id = ${user_id} AND ${together} AND (done.seq = latest.seq OR ${stands}) ORDER BY seq`
 }

@@ -77,5 +77,23 @@ const lockCounter = `
 
 const changeWithKey = 'SELECT seq FROM taskwire.change WHERE user_id = $1 AND key = $2'
 
-/** The seq of a user's last change. */
-export const lastSeqText = 'SELECT max(seq) AS seq FROM taskwire.change WHERE user_id = $1'
+const storeOutcome = 'UPDATE taskwire.change SET outcome = $3 WHERE user_id = $1 AND key = $2'
+
+/** What the log keeps with the first of several changes that have a key, so that a repeat gets the same answer. */
+export interface Outcome {
+  readonly last_seq: number
+}
+
+/** Keeps the outcome of what was executed in a transaction, if it has a key. `ctx` is that of its first write. */
+export async function keepOutcome({ user_id, services, batch }: UserContext, outcome: Outcome): Promise<void> {
+  if (typeof batch?.key !== 'string') return
+  await services.sql({ text: storeOutcome, values: [user_id, batch.key, JSON.stringify(outcome)] })
+}
+
+const lastSeqText = 'SELECT max(seq) AS seq FROM taskwire.change WHERE user_id = $1'
+
+/** The seq of the user's last change, in a transaction its own last one. */
+export async function lastSeq({ user_id, services }: UserContext): Promise<number> {
+  const [last] = await services.sql<{ seq: number | null }>({ text: lastSeqText, values: [user_id] })
+  return last?.seq ?? 0
+}

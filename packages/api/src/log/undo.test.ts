@@ -111,7 +111,7 @@ test('undo compares the field values, not the version: changes in between that c
   await user.task.toggle({ task_id: user.task_id })
   await user.task.toggle({ task_id: user.task_id })
   const change = await user.change.undo({ seq: 2 })
-  expect(change.after).toMatchObject({ title: 'Milk', version: 5 })
+  expect(change).toMatchObject({ after: { title: 'Milk', version: 5 } })
 })
 
 test('a change can be undone each time it has been redone, and each undo returns its own change', async () => {

@@ -7,8 +7,10 @@ import { assertVersion, liveTask, wantedVersions } from '../task/write.ts'
 import { taskPairUndo, taskUndo } from '../task/undo_sql.ts'
 import { readChanges } from './log.ts'
 import type { Change, undoInput } from './schema.ts'
-import { latestStanding, type OwnChanges } from './sql.ts'
-import { idempotentWrite, type ChangeMetadata } from './write.ts'
+import { latestTogether, type OwnChanges } from './sql.ts'
+import { rangeOf } from './undo_range.ts'
+import { undoTogether, type Undone } from './undo_together.ts'
+import { changeMetadata, firstEntry, idempotentWrite, type ChangeMetadata } from './write.ts'
 
 type UndoInput = z.infer<typeof undoInput>
 
@@ -18,7 +20,19 @@ type UndoInput = z.infer<typeof undoInput>
  * Fields that were added since stay as they are. Returns the new change of the named one. An agent may leave `seq` out:
  * see `latestOwnSeq`.
  */
-export function undoChange(ctx: UserContext, operation: string, input: UndoInput): Promise<Change> {
+export async function undoChange(ctx: UserContext, operation: string, input: UndoInput): Promise<Change | Undone> {
+  const { seq, through, if_version } = input
+  if (through === undefined)
+    return seq === undefined ? undoLatest(ctx, operation, input) : undoOne(ctx, operation, input)
+  if (seq === undefined || if_version !== undefined) {
+    const loc = seq === undefined ? ['seq'] : ['if_version']
+    const msg = seq === undefined ? 'Name the first change to undo' : 'Cannot be combined with through'
+    throw new ApiError('validation_failed', { fields: [{ type: 'custom', loc, msg }] })
+  }
+  return undoTogether(ctx, { operation, input }, () => rangeOf(ctx, seq, through))
+}
+
+function undoOne(ctx: UserContext, operation: string, input: UndoInput): Promise<Change> {
   let tried: Change | null = null
   const wanted = async () => {
     const seq = input.seq ?? (await latestOwnSeq(ctx))
@@ -71,16 +85,33 @@ async function partnerOf(ctx: UserContext, { seq, part_of }: Change): Promise<Ch
 }
 
 /**
- * What an agent means by "undo": over MCP the user's latest change by MCP, in chat the latest of this conversation, that
- * is neither an undo nor undone. Null if there is none. Every other caller has to name a change.
+ * What an agent means by "undo": over MCP the latest change by MCP of this author, in chat the latest of this conversation,
+ * that had an effect and is neither an undo nor undone. Null if there is none. Every other caller has to name a change.
  */
 async function latestOwnSeq(ctx: UserContext): Promise<number | null> {
-  const [latest] = await ctx.services.db.$queryRaw<{ seq: number }[]>(latestStanding(ctx.user_id, ownChanges(ctx)))
-  return latest?.seq ?? null
+  return (await latestSeqs(ctx)).at(-1) ?? null
 }
 
-function ownChanges({ via, conversation_id }: UserContext): OwnChanges {
-  if (via === 'mcp') return { via }
+async function latestSeqs(ctx: UserContext): Promise<number[]> {
+  const rows = await ctx.services.db.$queryRaw<{ seq: number }[]>(latestTogether(ctx.user_id, ownChanges(ctx)))
+  return rows.map(({ seq }) => seq)
+}
+
+/** Undoes what one call or message did together: one change by itself, several in one transaction. */
+async function undoLatest(ctx: UserContext, operation: string, input: UndoInput): Promise<Change | Undone> {
+  const request = { operation, input }
+  const first = await firstEntry(ctx, changeMetadata(ctx, request))
+  const seqs = first === null ? await latestSeqs(ctx) : []
+  const wereTogether = first !== null && first.batch !== null
+  if (input.if_version !== undefined || (seqs.length < 2 && !wereTogether)) return undoOne(ctx, operation, input)
+  const { user_id, services } = ctx
+  return undoTogether(ctx, request, () =>
+    readChanges(services.db, { where: { user_id, seq: { in: seqs } }, orderBy: { seq: 'asc' } }),
+  )
+}
+
+function ownChanges({ via, conversation_id, principal }: UserContext): OwnChanges {
+  if (via === 'mcp') return { via, actor: principal.actor }
   if (via === 'chat' && conversation_id !== undefined) return { conversation_id }
   const msg = 'Name the change to undo'
   throw new ApiError('validation_failed', { fields: [{ type: 'missing', loc: ['seq'], msg }] })

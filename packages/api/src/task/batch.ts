@@ -3,7 +3,7 @@ import { limits } from '../core/limits.ts'
 import type { UserContext } from '../core/trpc.ts'
 import { ApiError, apiErrors, type ErrorCode } from '../errors/api_error.ts'
 import { readChanges } from '../log/log.ts'
-import { AlreadyExecuted, lastSeqText, writeTogether, type ContextOf } from '../log/transaction.ts'
+import { AlreadyExecuted, keepOutcome, lastSeq, writeTogether, type ContextOf } from '../log/transaction.ts'
 import { changeMetadata, firstEntry } from '../log/write.ts'
 import { batchOperation, executeOperation, namedTasks, type CreatedTasks } from './batch_operation.ts'
 import { taskOutput, writeFields, type Task } from './schema.ts'
@@ -93,18 +93,14 @@ async function executed(input: BatchInput, contextOf: ContextOf, first_seq: numb
     }
   }
   if (isFirst) throw new NothingAccepted(results)
-  const { user_id, services } = contextOf(false)
-  const [last] = await services.sql<{ seq: number }>({ text: lastSeqText, values: [user_id] })
-  const last_seq = last?.seq ?? first_seq
-  const { key } = contextOf(true).batch ?? {}
-  if (typeof key === 'string') {
-    const outcome = stored.parse({ last_seq, results: results.map((each) => ('task' in each ? placeOf(each) : each)) })
-    await services.sql({ text: storeOutcome, values: [user_id, key, JSON.stringify(outcome)] })
+  const last_seq = await lastSeq(contextOf(false))
+  const outcome: z.infer<typeof stored> = {
+    last_seq,
+    results: results.map((each) => ('task' in each ? placeOf(each) : each)),
   }
+  await keepOutcome(contextOf(true), outcome)
   return { results, first_seq, last_seq }
 }
-
-const storeOutcome = 'UPDATE taskwire.change SET outcome = $3 WHERE user_id = $1 AND key = $2'
 
 function placeOf({ index, task }: { readonly index: number; readonly task: Task }) {
   return { index, task_id: task.id, version: task.version }

@@ -4,6 +4,7 @@ import { historyPage } from '../log/log.ts'
 import { historyInput, historyOutput } from '../log/schema.ts'
 import { protectedProcedure, router } from '../core/trpc.ts'
 import { batchInput, batchOutput, executeBatch } from './batch.ts'
+import { changeTasks } from './change_tasks.ts'
 import { checkInput, checkItem } from './checklist.ts'
 import { countsInput, countsOutput, taskCounts } from './counts.ts'
 import { fitAddedFields } from './fit.ts'
@@ -35,6 +36,7 @@ export const taskRouter = router({
       summary: 'Create and change up to 100 tasks in one transaction',
       errors: ['task_not_found', 'version_mismatch', 'recurrence_ended'],
       rest: { methods: ['POST'], path: '/api/{user_id}/batch', status: 200, bodyLimit: limits.batchBytes },
+      tool: changeTasks,
     })
     .input(batchInput)
     .output(batchOutput)

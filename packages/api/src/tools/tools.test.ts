@@ -40,6 +40,7 @@ describe('the list of tools', () => {
       ]),
     ).toEqual([
       ['list_tasks', { readOnly: true, destructive: false, removes: false, idempotent: true }],
+      ['change_tasks', { readOnly: false, destructive: true, removes: true, idempotent: false }],
       ['add_task', { readOnly: false, destructive: false, removes: false, idempotent: false }],
       ['quick_add', { readOnly: false, destructive: false, removes: false, idempotent: false }],
       ['update_task', { readOnly: false, destructive: true, removes: false, idempotent: true }],
@@ -58,6 +59,7 @@ describe('the list of tools', () => {
     const args = Object.fromEntries(all.map(({ name, input }) => [name, Object.keys(input.shape)]))
     expect(args).toEqual({
       list_tasks: ['search', 'due', 'tags', 'priority', 'limit', 'cursor', 'status', 'sort', 'user_id'],
+      change_tasks: ['task_ids', 'do', 'set', 'idempotency_key', 'user_id'],
       add_task: ['title', 'description', ...added, 'idempotency_key', 'user_id'],
       quick_add: ['text', 'dry_run', 'idempotency_key', 'user_id'],
       update_task: ['task_id', 'title', 'description', ...added, ...write],
@@ -102,7 +104,7 @@ describe('a tool', () => {
     for (const [index, [answer, status, title]] of answers.entries()) {
       // A deletion answers the task as it was, an undo only its own change.
       const version = status === 'undone' ? {} : { version: status === 'deleted' ? index + 1 : index + 2 }
-      expect(answer).toEqual({ task_id, status, title, ...version, seq: index + 2 })
+      expect(answer).toMatchObject({ task_id, status, title, ...version, seq: index + 2 })
     }
     const { tasks, next_cursor } = await call('list_tasks')
     expect(tasks).toMatchObject([
@@ -120,10 +122,44 @@ describe('a tool', () => {
       list_tasks: {},
       add_task: { title: 'y' },
       quick_add: { text: 'y tomorrow' },
+      change_tasks: { task_ids: [task_id], do: 'complete' },
       undo: {},
     }
     for (const { name, output } of all) {
       expect(output.safeParse(await call(name, args[name] ?? { task_id })).success).toBe(true)
+    }
+  })
+
+  test('change_tasks changes several tasks or none, and one undo takes it back', async () => {
+    const user = newUser()
+    const call = await agent(user)
+    const [a, b] = [await added(call, 'a'), await added(call, 'b')]
+    const set = { priority: 'high', due_date: '2099-05-01', add_tags: ['Shop'] }
+    expect(await call('change_tasks', { task_ids: [a, b, a], do: 'update', set })).toEqual({
+      tasks: [
+        { id: a, title: 'a', version: 2, completed: false },
+        { id: b, title: 'b', version: 2, completed: false },
+      ],
+      first_seq: 3,
+      last_seq: 4,
+    })
+    const failed = await apiErrorOf(call('change_tasks', { task_ids: [a, 2_000_000_000], do: 'delete' }))
+    expect(failed).toMatchObject({ reason: 'task_not_found', details: { index: 1 } })
+    await call('change_tasks', { task_ids: [b, a], do: 'delete' })
+    expect(await call('list_tasks')).toMatchObject({ tasks: [] })
+    expect(await call('undo')).toMatchObject({
+      status: 'undone',
+      undone: [
+        { seq: 6, task_id: a, kind: 'deleted' },
+        { seq: 5, task_id: b, kind: 'deleted' },
+      ],
+    })
+    expect(await call('undo')).toMatchObject({ undone: [{ seq: 4 }, { seq: 3 }] })
+    expect(await fixture.caller(user).task.get({ task_id: a })).toMatchObject({ priority: null, tags: [], version: 5 })
+    for (const wrong of [{ do: 'update' }, { do: 'complete', set }, { do: 'update', set: { colour: 'red' } }]) {
+      expect(await apiErrorOf(call('change_tasks', { task_ids: [a], ...wrong }))).toMatchObject({
+        reason: 'validation_failed',
+      })
     }
   })
 
@@ -317,8 +353,8 @@ describe('undo without a seq', () => {
     const a = await added(call, 'a')
     await call('complete_task', { task_id: a })
     await fixture.caller(user).task.create({ title: 'elsewhere' })
-    expect(await call('undo')).toEqual({ task_id: a, status: 'undone', title: 'a', seq: 4 })
-    expect(await call('undo')).toEqual({ task_id: a, status: 'undone', title: 'a', seq: 5 })
+    expect(await call('undo')).toMatchObject({ task_id: a, status: 'undone', title: 'a', seq: 4 })
+    expect(await call('undo')).toMatchObject({ task_id: a, status: 'undone', title: 'a', seq: 5 })
     expect(await apiErrorOf(call('undo'))).toMatchObject({ reason: 'change_not_found' })
     const { items } = await fixture.caller(user).task.list({})
     expect(items.map(({ title }) => title)).toEqual(['elsewhere'])
@@ -342,7 +378,7 @@ describe('undo without a seq', () => {
     const there = await agent(user, { via: 'chat', conversation_id: 8 })
     const task_id = await added(here, 'here')
     await added(there, 'there')
-    expect(await here('undo')).toEqual({ task_id, status: 'undone', title: 'here', seq: 3 })
+    expect(await here('undo')).toMatchObject({ task_id, status: 'undone', title: 'here', seq: 3 })
     expect(await apiErrorOf(here('undo'))).toMatchObject({ reason: 'change_not_found' })
     expect(await there('undo')).toMatchObject({ title: 'there' })
   })

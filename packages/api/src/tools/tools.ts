@@ -64,20 +64,34 @@ function toolOf(operation: Operation, meta: ToolMeta): Tool {
     async run(ctx, args, signal) {
       const checked = input.safeParse(args)
       const { user_id: acting_for, ...fields } = named.catch({}).parse(args)
+      const problem = checked.success ? problemOf(meta, fields) : validationError(checked.error)
       try {
         // Every operation rejects null, but checks authorization first: that error takes precedence over the arguments'.
         const answer = await operation.run(
           { ...ctx, ...actingFor(acting_for) },
-          checked.success ? fields : null,
+          problem === undefined ? (meta.toInput?.(fields) ?? fields) : null,
           signal,
         )
         return await meta.result(answer, ctx.services)
       } catch (error) {
         const published = publicError(error)
-        if (checked.success || published.reason !== 'validation_failed') throw published
-        throw new ApiError('validation_failed', { fields: fieldErrors(checked.error) }, checked.error)
+        throw published.reason === 'validation_failed' ? (problem ?? published) : published
       }
     },
+  }
+}
+
+function validationError(error: z.ZodError): ApiError {
+  return new ApiError('validation_failed', { fields: fieldErrors(error) }, error)
+}
+
+/** Why valid arguments stand for no input of the operation. */
+function problemOf({ toInput }: ToolMeta, fields: Readonly<Record<string, unknown>>): ApiError | undefined {
+  try {
+    toInput?.(fields)
+    return undefined
+  } catch (error) {
+    return publicError(error)
   }
 }
 

@@ -45,8 +45,18 @@ const throughMcp: Transport = async ({ tool }, user, args) => {
   return isError === true ? structuredContent.code : 'ok'
 }
 
+/** The input that a tool's arguments stand for; none where they stand for none. */
+function inputOf({ tool }: Operation, args: Args): Args {
+  try {
+    return tool?.toInput?.(args) ?? args
+  } catch {
+    return {}
+  }
+}
+
 /** Calls the operation's REST route, or the procedure itself if it has none. */
-const throughRest: Transport = async (operation, user, args) => {
+const throughRest: Transport = async (operation, user, given) => {
+  const args = inputOf(operation, given)
   const token = await signedToken({ sub: user })
   const { rest } = operation
   const { user_id = user, if_version, idempotency_key, ...input } = args
@@ -213,6 +223,15 @@ const cases: Record<string, Case[]> = {
       { title: 'x', idempotency_key: 'k' },
       { title: 'y', idempotency_key: 'k' },
     ],
+  ],
+  change_tasks: [
+    ({ task, done }) => [{ task_ids: [task, done, task], do: 'complete' }],
+    ({ task }) => [{ task_ids: [task], do: 'update', set: { priority: 'high', add_tags: ['x'] } }],
+    ({ task }) => [{ task_ids: [task], do: 'update' }],
+    ({ task }) => [{ task_ids: [task], do: 'delete', set: { priority: 'high' } }],
+    ({ task, foreign }) => [{ task_ids: [task, foreign], do: 'delete' }],
+    ({ task }) => [{ task_ids: [task], do: 'explode' }],
+    () => [{ task_ids: [], do: 'delete' }],
   ],
   quick_add: [
     ...[

@@ -1,4 +1,4 @@
-import { isTaskwireError } from '@taskwire/client'
+import { isTaskwireError, type RouterOutputs } from '@taskwire/client'
 import type { Change, Client, Task } from '../../client.ts'
 import { successorId, type PendingWrite } from './pending_write.ts'
 
@@ -35,8 +35,14 @@ export async function sendWrite(client: Client, write: PendingWrite, signal: Abo
     case 'delete':
       return { task: await client.task.delete.mutate({ task_id, idempotency_key }, options), deleted: true }
     case 'undo':
-      return { change: await client.change.undo.mutate({ seq: intent.seq, idempotency_key }, options) }
+      return { change: single(await client.change.undo.mutate({ seq: intent.seq, idempotency_key }, options)) }
   }
+}
+
+/** Without `through`, one change is undone by one. */
+function single(undone: RouterOutputs['change']['undo']): Change {
+  if ('changes' in undone) throw new TypeError('the answer is that of an undo of several changes')
+  return undone
 }
 
 /** Reads the next occurrence, so that it takes the place of the provisional one at once. */
