@@ -77,7 +77,7 @@ function callNames(): (tool: string, args: Args) => string {
 }
 
 function distinct(task_ids: unknown): unknown[] | undefined {
-  return Array.isArray(task_ids) ? [...new Set<unknown>(task_ids)].toSorted() : undefined
+  return Array.isArray(task_ids) ? [...new Set<unknown>(task_ids)].toSorted((a, b) => Number(a) - Number(b)) : undefined
 }
 
 /** How many tasks a call may remove: one that changes several says what it does. */

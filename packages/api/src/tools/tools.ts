@@ -40,15 +40,20 @@ export function toolSchema(schema: z.ZodObject, io: 'input' | 'output' = 'input'
     override: ({ jsonSchema }) => {
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
+      // The server tells what is wrong with a text; models do not read expressions.
+      delete jsonSchema.pattern
+      if (io === 'input') return
       // A later version may add fields, which clients must not reject.
-      if (io === 'output') delete jsonSchema.additionalProperties
+      delete jsonSchema.additionalProperties
+      // Every tool is in the model's context, and the names of what it answers say enough.
+      delete jsonSchema.description
     },
   })
   return json
 }
 
 // Agents written for the old service send the user in every call. It selects nothing, and is only checked.
-const user_id = z.string().optional().meta({ description: 'Not needed. If given, it must be your own user id' })
+const user_id = z.string().optional().meta({ description: 'Not needed; if given, your own user id' })
 
 function toolOf(operation: Operation, meta: ToolMeta): Tool {
   const input = meta.input.extend({ user_id })
