@@ -12,7 +12,7 @@ const tracked = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '
   encoding: 'utf8',
 }).split('\0')
 const code = tracked.filter((file) => /\.(tsx?|mjs)$/.test(file))
-const isTest = (file) => /\.test\.tsx?$/.test(file)
+const isTest = (file) => /\.(test|trial)\.tsx?$/.test(file)
 const isProduct = (file) => /(^|\/)src\//.test(file) && !isTest(file)
 
 /** Files that are started or published rather than imported. */

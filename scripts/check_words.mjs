@@ -15,7 +15,7 @@ const TERMS = [
   [/\bwritesOf\b/, 'lockKey'],
   [/\bhouse\b|\bmanners\b/, 'codebase, behaviour'],
   [/\bmend(s|ed|ing)?\b|mended_model/i, 'fix, sanitized_model, repairToolCalls'],
-  [/\bRefusals?\b|\brefuses\??:|\brefused\(|\brefusal(Of|In)?\b|\brefusedBy\b/, 'ApiError, errors, code, throw...()'],
+  [/\bRefusals?\b|\brefuses\??:|\brefused\(|\brefusal(Of|In)\b|\brefusedBy\b/, 'ApiError, errors, code, throw...()'],
   [/\bCursorSeal\b|\bcursorSeal\b|cursors?\.(seal|open)\(|\bsealed\b/, 'CursorCodec.sign / verify'],
   [/\bwriteOnce\b/, 'idempotentWrite'],
   [/\.wake\(|\bfeed\.follow\(/, 'notify, subscribe'],
@@ -30,10 +30,10 @@ const TERMS = [
   [/\browNumber\b/, 'rowId'],
   [/\bdeeds?\b|\bDeeds\b/, 'ChangeSummary'],
   [
-    /\bbell\b|\bcreateBell\b|\bkeeper\b|\bcreateKeeper\b|\bown_news\b|\bownNews\w*\b|\btransmit\b|\bverdict\b/i,
+    /\bcreateBell\b|\bkeeper\b|\bcreateKeeper\b|\bown_news\b|\bownNews\w*\b|\btransmit\b|\bverdict\b/i,
     'emitter, persister, own_changes, send_write, classify_error',
   ],
-  [/\btakeBack\b|\bdoAgain\b|\btaken back\b|\bTaken back\b|\btakes? (a change |it )?back\b/, 'undo, redo'],
+  [/\btakeBack\b|\bdoAgain\b|\btaken back\b|\bTaken back\b/, 'undo, redo'],
   [
     /\btoolFailure\b|\binOneLine\b|\bproblemLines\b|\bmadeReady\b/,
     'agentErrorMessage, errorMessage, startupErrors, bootstrap',
@@ -48,7 +48,7 @@ const TERMS = [
 
 // These folders and files contain no prose of ours (sentences that people type, recorded data), or quote the terms.
 const SKIPPED =
-  /^(scripts\/check_words\.mjs|CHANGELOG\.md|packages\/assistant\/src\/rules\/|packages\/assistant\/testing\/|pnpm-lock\.yaml|LICENSE|prisma\/migrations\/|docs\/screenshots\/|bench\/results\/|.*\/recorded\/|.*\/oracles\/|docs\/.*\.svg|docs\/reference\/)/
+  /^(scripts\/check_words\.mjs|CHANGELOG\.md|packages\/assistant\/src\/rules\/|packages\/assistant\/testing\/|packages\/assistant\/MESSAGES\.md|pnpm-lock\.yaml|LICENSE|prisma\/migrations\/|docs\/screenshots\/|bench\/results\/|.*\/recorded\/|.*\/oracles\/|docs\/.*\.svg|docs\/reference\/)/
 const READ = /\.(tsx?|mjs|js|json|md|prisma|css|html|ya?ml|txt|sql)$|^\.ci\//
 
 const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {

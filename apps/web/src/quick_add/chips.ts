@@ -25,7 +25,7 @@ export function chipsOf({ spans, fields }: Understood, today: string): Chip[] {
   })
 }
 
-interface Place {
+interface ChipContext {
   readonly today: string
   /** Which of the reminders the part of the text is. */
   readonly reminder: number
@@ -34,7 +34,7 @@ interface Place {
 function chipOf(
   { is, text }: UnderstoodSpan,
   fields: FieldChanges,
-  { today, reminder }: Place,
+  { today, reminder }: ChipContext,
 ): { label: string; icon?: IconName } {
   switch (is) {
     case 'due_date':

@@ -50,7 +50,10 @@ describe.each(Object.entries(clients))('a client: %s', (_name, connect) => {
       const task_id = task?.id ?? 0
       expect(await call('list_tasks')).toEqual({ tasks: [task], next_cursor: null })
       const result = (status: string, seq: number, version?: number) => ({
-        ...{ task_id, status, title: 'Buy bread', seq },
+        task_id,
+        status,
+        title: 'Buy bread',
+        seq,
         ...(version === undefined ? {} : { version }),
       })
       expect(await call('update_task', { task_id, title: 'Buy bread' })).toEqual(result('updated', 2, 2))
