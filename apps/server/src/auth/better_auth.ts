@@ -74,7 +74,7 @@ export function betterAuthOn(options: BetterAuthOptions) {
     // Throws errors to the bridge, which responds and logs as everywhere else.
     onAPIError: { throw: true },
     hooks: { before: createAuthMiddleware(async (ctx) => withPassword(ctx) ?? withConfigOfKey(db, ctx)) },
-    databaseHooks: { user: { create: { before: checkName }, update: { before: checkName } } },
+    databaseHooks: { user: { create: { before: checkProfile }, update: { before: checkProfile } } },
     plugins: [
       jwt({
         adapter: { getJwks: signingKeys(db) },
@@ -109,11 +109,20 @@ function keyConfiguration(configId: (typeof SCOPES)[number]) {
   }
 }
 
-/** Limits names, which become part of tokens, which are sent in headers. */
-async function checkName({ name }: { name?: unknown }): Promise<void> {
-  if (typeof name === 'string' && name.length > 200) {
-    throw new APIError('BAD_REQUEST', { code: 'NAME_TOO_LONG', message: 'A name has at most 200 characters' })
+/**
+ * Limits names, which become part of tokens, which are sent in headers. Better Auth takes values of any type in an update,
+ * and Prisma would throw.
+ */
+async function checkProfile({ name, image }: { name?: unknown; image?: unknown }): Promise<void> {
+  if (name !== undefined && typeof name !== 'string') throw invalidField('INVALID_NAME', 'A name must be a string')
+  if (typeof image !== 'string' && image !== undefined && image !== null) {
+    throw invalidField('INVALID_IMAGE', 'An image must be a URL or null')
   }
+  if (name !== undefined && name.length > 200) throw invalidField('NAME_TOO_LONG', 'A name has at most 200 characters')
+}
+
+function invalidField(code: string, message: string): APIError {
+  return new APIError('BAD_REQUEST', { code, message })
 }
 
 /** Makes deletion ask for the password in every session. Better Auth asks only in those that are older than a day. */

@@ -115,6 +115,17 @@ describe('errors of sign-in', () => {
     expect((await signUp({ ...someone, email: someone.email.toUpperCase() })).statusCode).toBe(422)
   })
 
+  test.each([{ name: -1 }, { name: null }, { name: ['a'] }, { image: 1 }, { image: { url: '/' } }])(
+    'a profile is not updated with %j',
+    async (payload) => {
+      const { session } = await server.newUser()
+      const headers = { authorization: `Bearer ${session}` }
+      const answer = await server.app.inject({ method: 'POST', url: '/api/auth/update-user', headers, payload })
+      expect(answer.statusCode).toBe(400)
+      expect(answer.json()).toMatchObject({ code: expect.stringMatching(/^INVALID_(NAME|IMAGE)$/) })
+    },
+  )
+
   test('a name that would not fit into a token is refused', async () => {
     expect((await signUp({ ...person(), name: 'n'.repeat(201) })).json()).toMatchObject({ code: 'NAME_TOO_LONG' })
   })
