@@ -104,6 +104,15 @@ test.each([
   expect(answer.headers.location).toMatch(/^(\/|http:\/\/127\.0\.0\.1:8000\/)/)
 })
 
+test.each(['/api-key/get?id=a%00b', '/reset-password/%00?callbackURL=/', '/verify-email?token=%00'])(
+  'a NUL in the URL is refused: %s',
+  async (path) => {
+    const answer = await request('GET', `/api/auth${path}`)
+    expect(answer.statusCode).toBe(422)
+    expect(answer.json()).toMatchObject({ detail: [{ type: 'invalid_string', loc: ['query'] }] })
+  },
+)
+
 test('a body with more than 32 levels is refused', async () => {
   const answer = await request('POST', '/api/auth/sign-in/email', arrays)
   expect(answer.statusCode).toBe(422)

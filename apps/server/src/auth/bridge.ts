@@ -7,7 +7,7 @@ import { throwDatabaseFailure } from './database_failures.ts'
 import { answerCall, AUTHORIZE } from './oauth/answer.ts'
 import { AUTHORIZATION_SERVER_PATH, authorizationServer } from './oauth/metadata.ts'
 import { withOurUrls } from './oauth/redirects.ts'
-import { checkedBody } from './sign_in_body.ts'
+import { assertStorableUrl, checkedBody } from './sign_in_body.ts'
 import { sendResponse, webRequest } from './sign_in_exchange.ts'
 
 export interface BridgeOptions {
@@ -60,6 +60,7 @@ export function signInBridge({ open, url: publicUrl, limit, changed }: BridgeOpt
     const isWrite = request.method === 'POST'
     // Of these, only authorizations are asked for by GET.
     if (LIMITED.test(url.pathname) && (isWrite || url.pathname === AUTHORIZE)) countAttempt(request, reply)
+    assertStorableUrl(url)
     const auth = await betterAuth()
     const call = {
       pathname: url.pathname,

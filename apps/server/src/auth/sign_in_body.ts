@@ -25,6 +25,11 @@ export function isForm(contentType: string | undefined): boolean {
   return /^application\/x-www-form-urlencoded\s*(;|$)/i.test(contentType ?? '')
 }
 
+/** Throws if the path or the query contains a NUL, which PostgreSQL cannot store or compare. */
+export function assertStorableUrl(url: URL): void {
+  if (url.href.includes('%00')) throw invalid('invalid_string', 'The URL must not contain NUL', 'query')
+}
+
 /** Level by level and not recursively: 64 KB can hold 30,000 levels. */
 function assertStorable(body: unknown): void {
   let level = [body]
@@ -45,6 +50,6 @@ function assertStorableText(text: string): void {
   }
 }
 
-function invalid(type: string, msg: string): ApiError {
-  return new ApiError('validation_failed', { fields: [{ type, loc: ['body'], msg }] })
+function invalid(type: string, msg: string, part: 'body' | 'query' = 'body'): ApiError {
+  return new ApiError('validation_failed', { fields: [{ type, loc: [part], msg }] })
 }
