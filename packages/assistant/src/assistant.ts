@@ -35,7 +35,9 @@ async function replyTo(request: AssistantRequest, signal: AbortSignal): Promise<
   const { message, tools } = request
   const clock = await unlessAborted(request.moment(), signal)
   const past = { exchanges: exchangesIn(request.history), isCut: request.historyIsCut }
-  const steps = respond(message, { dialogue: dialogueOf(past, clock), clock })
+  // The server that has this tool undoes together what was done together.
+  const known = { clock, undoesTogether: tools.some(({ name }) => name === 'change_tasks') }
+  const steps = respond(message, { ...known, dialogue: dialogueOf(past, known) })
   let step = steps.next()
   for (let round = 0; round < MAX_ROUNDS; round++) {
     if (step.done) return step.value.reply

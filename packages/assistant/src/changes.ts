@@ -2,7 +2,12 @@ import { isPendingConfirmation } from '@taskwire/api/consent'
 import { z } from 'zod'
 import type { CompletedCall } from './conversation.ts'
 
-const written = z.object({ task_id: z.int(), status: z.string(), title: z.string(), seq: z.int().optional() })
+const written = z.object({
+  task_id: z.int(),
+  status: z.string(),
+  title: z.string(),
+  undone: z.array(z.unknown()).optional(),
+})
 /** The result of a tool that changed a task. */
 export type Written = z.infer<typeof written>
 

@@ -1,19 +1,20 @@
 import { isPendingConfirmation } from '@taskwire/api/consent'
-import type { QuickAddContext } from '@taskwire/calendar'
 import { changesIn, type Written } from './changes.ts'
 import type { CompletedCall, Exchange } from './conversation.ts'
 import { respond } from './respond.ts'
-import type { Dialogue, Outcome } from './steps.ts'
+import type { Dialogue, Outcome, Situation } from './steps.ts'
 import { taskListIn } from './tasks.ts'
 
 /** A longer message is hardly a question about the list; understanding many of them again would take long. */
 const MAX_REPLAYED = 1000
 
 /** The dialogue so far, computed from the messages and the results of their tool calls: no state is kept between messages. */
-export function dialogueOf({ exchanges, isCut }: Past, clock: QuickAddContext): Dialogue {
+export function dialogueOf({ exchanges, isCut }: Past, known: Known): Dialogue {
   const start = { shown: isCut ? undefined : [], ids: new Set<number>(), mentioned: [], pending: [], changes: [] }
-  return exchanges.reduce<Dialogue>((dialogue, exchange) => continued(dialogue, exchange, clock), start)
+  return exchanges.reduce<Dialogue>((dialogue, exchange) => continued(dialogue, exchange, known), start)
 }
+
+type Known = Omit<Situation, 'dialogue'>
 
 export interface Past {
   readonly exchanges: readonly Exchange[]
@@ -21,8 +22,8 @@ export interface Past {
   readonly isCut: boolean
 }
 
-function continued(dialogue: Dialogue, exchange: Exchange, clock: QuickAddContext): Dialogue {
-  const outcome = replayed(dialogue, exchange, clock)
+function continued(dialogue: Dialogue, exchange: Exchange, known: Known): Dialogue {
+  const outcome = replayed(dialogue, exchange, known)
   const changes = changesIn(exchange.calls)
   const mentioned =
     changes.length > 0 ? [...new Set(changes.map(({ task_id }) => task_id))] : outcome?.shown?.map(({ id }) => id)
@@ -47,13 +48,9 @@ function idsIn(calls: readonly CompletedCall[]): readonly number[] {
 }
 
 /** The outcome of an earlier message; undefined if its answer was another one, such as a model's or an older version's. */
-function replayed(
-  dialogue: Dialogue,
-  { message, calls, answer }: Exchange,
-  clock: QuickAddContext,
-): Outcome | undefined {
+function replayed(dialogue: Dialogue, { message, calls, answer }: Exchange, known: Known): Outcome | undefined {
   if (message.length > MAX_REPLAYED) return undefined
-  const steps = respond(message, { dialogue, clock })
+  const steps = respond(message, { ...known, dialogue })
   let done = 0
   let step = steps.next()
   while (!step.done) {
@@ -67,15 +64,18 @@ function replayed(
 
 /** The changes that still stand after those of one more message. */
 function withChanges(standing: Dialogue['changes'], changes: readonly Written[]): Dialogue['changes'] {
-  const undone = changes.filter(({ status }) => status === 'undone').length
   const made = changes.filter(({ status }) => status !== 'undone')
-  const rest = withoutLast(standing, undone)
+  const undos = changes.filter(({ status }) => status === 'undone')
+  // An undo that names what it took back has taken back all that one message did.
+  const rest = undos.reduce(
+    (left, { undone }) => (undone === undefined ? withoutLast(left) : left.slice(0, -1)),
+    standing,
+  )
   return made.length > 0 ? [...rest, made] : rest
 }
 
-function withoutLast(standing: Dialogue['changes'], count: number): Dialogue['changes'] {
+function withoutLast(standing: Dialogue['changes']): Dialogue['changes'] {
   const last = standing.at(-1)
-  if (last === undefined || count === 0) return standing
-  const before = standing.slice(0, -1)
-  return count < last.length ? [...before, last.slice(0, -count)] : withoutLast(before, count - last.length)
+  if (last === undefined) return standing
+  return last.length > 1 ? [...standing.slice(0, -1), last.slice(0, -1)] : standing.slice(0, -1)
 }

@@ -26,6 +26,8 @@ export function outcomeText(calls: readonly CompletedCall[]): string {
 }
 
 function successTexts(calls: readonly CompletedCall[]): string[] {
+  const together = calls.flatMap(({ result }) => (Array.isArray(result['undone']) ? result['undone'] : []))
+  if (together.length > 1) return [`Undid ${together.length} changes.`]
   const done = calls.flatMap((call) =>
     changesIn([call]).map(({ status, title }) => ({ status, name: `${quoted(title)}${changedText(call)}` })),
   )
