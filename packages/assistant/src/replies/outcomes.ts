@@ -51,7 +51,7 @@ function changedText({ tool, args }: CompletedCall): string {
 
 function pendingText(count: number): string {
   return count === 1
-    ? 'I need your confirmation for that first.'
+    ? 'That needs your confirmation, so I have not done it yet.'
     : `That would be ${count} at once, so I have not done it yet.`
 }
 
