@@ -69,7 +69,7 @@ function dividedMigrations({ version, migrations }: Manifest, ours: readonly Mig
 }
 
 /** Tables in which a server that nobody has used yet writes by itself. */
-const WRITTEN_BY_ITSELF: ReadonlySet<string> = new Set(['jwks', 'revocation', 'verification'])
+const WRITTEN_BY_ITSELF: ReadonlySet<string> = new Set(['jwks', 'oauthResource', 'revocation', 'verification'])
 
 async function assertUnused(client: Client, ownConnections: number): Promise<void> {
   const { rows } = await client.query<{ others: number }>(

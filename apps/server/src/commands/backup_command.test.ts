@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { migrate } from '@taskwire/db/migrate'
 import { emptyDatabase, onServer } from '@taskwire/db/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { signUp } from '../../testing/backup/person.ts'
+import { request, signUp } from '../../testing/backup/person.ts'
 import { runCommandFile } from '../../testing/backup/run_command.ts'
 import { assertRestored, startWriters, statedTime } from '../../testing/backup/trial.ts'
 import { openTemporaryDirectory } from '../../testing/compatibility/archive.ts'
@@ -37,6 +37,11 @@ test(
     expect((await stat(file)).mode & 0o777).toBe(0o600)
 
     expect(await server.stop()).toBe(0)
+    // What a server writes before anybody has signed up does not make an installation a used one.
+    const unused = await startServer(ROOT, copy)
+    await request(`${unused.url}/api/auth/jwks`)
+    await request(`${unused.url}/.well-known/oauth-authorization-server`)
+    expect(await unused.stop()).toBe(0)
     expect(await restore([file], { TASKWIRE_DATA_DIR: copy })).toMatchObject({ code: 0, stderr: '' })
     expect(await readFile(join(copy, 'secret'), 'utf8')).toBe(await readFile(join(original, 'secret'), 'utf8'))
     expect((await stat(join(copy, 'secret'))).mode & 0o777).toBe(0o600)
