@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { servingUrl } from './embedded/serving_role.ts'
 import { startEmbedded } from './embedded/start.ts'
 import { migrate } from './migrate/migrate.ts'
 import { openDatabase, type Database, type DatabaseOptions } from './pool/database.ts'
@@ -9,17 +10,28 @@ export type MigratedDatabaseOptions = Omit<DatabaseOptions, 'url'> & {
   url: string | undefined
   dataDir: string
   log: (message: string) => void
+  /** True for commands that read tables other than ours. The embedded database is otherwise used as a role that may not. */
+  asOwner?: boolean
 }
 
 /**
  * Opens the database of an installation with every migration applied. `close` also releases the embedded server, which
  * the last process to disconnect stops. Throws `DatabaseStartupError`.
  */
-export async function openMigratedDatabase({ url, dataDir, ...options }: MigratedDatabaseOptions): Promise<Database> {
-  if (url !== undefined) return migrateAndOpen({ ...options, url })
+export async function openMigratedDatabase({
+  url,
+  dataDir,
+  asOwner = false,
+  ...options
+}: MigratedDatabaseOptions): Promise<Database> {
+  if (url !== undefined) {
+    await migrate(url, { log: options.log })
+    return openDatabase({ ...options, url })
+  }
   const embedded = await startEmbedded({ dataDir, log: options.log })
   try {
-    const database = await migrateAndOpen({ ...options, url: embedded.url })
+    await migrate(embedded.url, { log: options.log })
+    const database = openDatabase({ ...options, url: asOwner ? embedded.url : await servingUrl(embedded.url) })
     const close = async () => {
       try {
         await database.close()
@@ -61,9 +73,4 @@ export function embeddedDirectory(dataDir: string): string | undefined {
   const pointer = join(dataDir, 'postgres.path')
   if (existsSync(pointer)) return readFileSync(pointer, 'utf8').trim()
   return existsSync(join(dataDir, 'postgres', 'data')) ? dataDir : undefined
-}
-
-async function migrateAndOpen({ log, ...options }: DatabaseOptions & { log: (message: string) => void }) {
-  await migrate(options.url, { log })
-  return openDatabase({ ...options, log })
 }

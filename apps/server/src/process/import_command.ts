@@ -23,7 +23,7 @@ async function run(): Promise<number> {
 }
 
 async function importOldService(): Promise<Copied[]> {
-  const database = await openConfiguredDatabase(readEnv(), { log: (line) => console.error(line) })
+  const database = await openConfiguredDatabase(readEnv(), { log: (line) => console.error(line), asOwner: true })
   try {
     return await copyOldService(database.pool)
   } finally {
