@@ -5,7 +5,7 @@ import { withoutCourtesy } from './language/courtesy.ts'
 import type { Understanding, Understood } from './language/understanding.ts'
 import { splitWords, straightened, type Word } from './language/words.ts'
 import { matchingTasks } from './matching.ts'
-import { talk } from './replies/talk.ts'
+import { fixedReplies } from './replies/fixed_replies.ts'
 import type { Outcome, Question, ToolUse } from './steps.ts'
 import type { KnownTask } from './tasks.ts'
 
@@ -14,7 +14,7 @@ export type Answer = { readonly commands: readonly Understood[] } | { readonly u
 
 export function answerTo(question: Question, message: string, understanding: Understanding): Answer | undefined {
   const only = onlyCommand(understanding)?.command.do
-  if (only === 'no') return { reply: talk.left }
+  if (only === 'no') return { reply: fixedReplies.left }
   switch (question.asks) {
     case 'consent':
       return only === 'yes' ? { uses: question.uses } : undefined

@@ -10,7 +10,7 @@ import type { Understood } from './language/understanding.ts'
 import { hintFor } from './hints.ts'
 import { outcomeText } from './replies/outcomes.ts'
 import { consentQuestion } from './replies/questions.ts'
-import { talk } from './replies/talk.ts'
+import { fixedReplies } from './replies/fixed_replies.ts'
 import type { Outcome, Situation, Steps } from './steps.ts'
 import { toolCalls } from './tool_calls.ts'
 
@@ -29,7 +29,7 @@ export function* respond(message: string, situation: Situation): Steps<Outcome> 
   }
   const [first] = understanding.commands
   if (first?.command.do === 'yes' && pending.length > 0) return { reply: outcomeText(yield* toolCalls(pending)) }
-  if (first?.command.do === 'no' && pending.length > 0) return { reply: talk.left }
+  if (first?.command.do === 'no' && pending.length > 0) return { reply: fixedReplies.left }
   return yield* run(understanding.commands, situation)
 }
 
@@ -52,7 +52,7 @@ function* run(commands: readonly Understood[], situation: Situation): Steps<Outc
 }
 
 function consentFor(commands: readonly Understood[], plans: readonly Plan[]): Outcome {
-  if (plans.length < commands.length) return { reply: talk.oneByOne }
+  if (plans.length < commands.length) return { reply: fixedReplies.oneByOne }
   return consentQuestion(
     plans.map(({ sentence }) => sentence),
     plans.flatMap(({ uses }) => uses),
@@ -134,6 +134,6 @@ function* read(command: Exclude<Command, WriteCommand>, understood: Understood, 
     case 'show':
       return yield* showTasks(command.target, understood, situation)
     default:
-      return { reply: talk[command.do] }
+      return { reply: fixedReplies[command.do] }
   }
 }

@@ -25,7 +25,7 @@ export function parted(words: readonly Word[], text: string, read: Read): Unders
     if ('unclear' in understood) return understood
     commands.push(...understood.commands)
   }
-  return { commands: withoutTalk(commands) }
+  return { commands: withoutSmallTalk(commands) }
 }
 
 /** Whether lines follow that are marked as items, or a line that ends with a colon, or semicolons separate what follows one. */
@@ -139,9 +139,9 @@ function isExact(target: Target): boolean {
 }
 
 /** Greetings and thanks beside commands need no answer. */
-function withoutTalk(commands: readonly Understood[]): readonly Understood[] {
-  const rest = commands.filter(({ command }) => !TALK.has(command.do))
+function withoutSmallTalk(commands: readonly Understood[]): readonly Understood[] {
+  const rest = commands.filter(({ command }) => !SMALL_TALK.has(command.do))
   return rest.length > 0 ? rest : commands.slice(0, 1)
 }
 
-const TALK = wordSet('greet thanks bye')
+const SMALL_TALK = wordSet('greet thanks bye')

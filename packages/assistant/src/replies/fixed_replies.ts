@@ -8,7 +8,7 @@ const helpText = `I am Taskwire's built-in offline assistant. I am not a languag
 I do only what I have understood word for word; else I ask.`
 
 /** What is said to what names no task. */
-export const talk = {
+export const fixedReplies = {
   help: helpText,
   greet: `Hello! ${helpText}`,
   thanks: 'You are welcome.',
