@@ -101,9 +101,9 @@ async function dropEverything(client: Client): Promise<void> {
   for (const { sql } of rows) await client.query(sql)
 }
 
-/** PostgreSQL's class of errors about values, such as an invalid byte or a missing column. */
+/** PostgreSQL's classes of errors about values (an invalid byte, a missing column) and about keys that occur twice. */
 function isDataError(error: unknown): boolean {
-  return error instanceof DatabaseError && error.code?.startsWith('22') === true
+  return error instanceof DatabaseError && /^2[23]/.test(error.code ?? '')
 }
 
 async function fill(client: Client, archive: ArchiveContents): Promise<ArchiveEnd> {
