@@ -12,8 +12,15 @@ const ADOPT_AGAIN_MS = 3000
 
 /** Lets this tab take over the waiting writes of closed tabs: when asked to, and once more after a moment. */
 export function adoptOrphans({ database, tab, adopt }: AdoptionOptions) {
+  let timer: ReturnType<typeof setTimeout> | undefined
   const adoptNow = async () => adopt(await orphanedWrites(database, tab))
-  // A page that was just left may still hold its lock.
-  const timer = setTimeout(() => void adoptNow(), ADOPT_AGAIN_MS)
-  return { adopt: adoptNow, stop: () => clearTimeout(timer) }
+  return {
+    adopt() {
+      // A page that was just left may still hold its lock.
+      clearTimeout(timer)
+      timer = setTimeout(() => void adoptNow(), ADOPT_AGAIN_MS)
+      return adoptNow()
+    },
+    stop: () => clearTimeout(timer),
+  }
 }
