@@ -6,13 +6,20 @@ import type { Understanding, Understood } from './language/understanding.ts'
 import { splitWords, straightened, type Word } from './language/words.ts'
 import { matchingTasks } from './matching.ts'
 import { fixedReplies } from './replies/fixed_replies.ts'
-import type { Outcome, Question, ToolUse } from './steps.ts'
+import type { Outcome, ClarifyingQuestion, ToolUse } from './steps.ts'
 import type { KnownTask } from './tasks.ts'
 
 /** What a message that answers a question completes; undefined if it is a new command, which drops the question. */
-export type Answer = { readonly commands: readonly Understood[] } | { readonly uses: readonly ToolUse[] } | Outcome
+export type CompletedQuestion =
+  | { readonly commands: readonly Understood[] }
+  | { readonly uses: readonly ToolUse[] }
+  | Outcome
 
-export function answerTo(question: Question, message: string, understanding: Understanding): Answer | undefined {
+export function answerTo(
+  question: ClarifyingQuestion,
+  message: string,
+  understanding: Understanding,
+): CompletedQuestion | undefined {
   const only = onlyCommand(understanding)?.command.do
   if (only === 'no') return { reply: fixedReplies.left }
   switch (question.asks) {
@@ -38,7 +45,7 @@ function isOtherCommand(understanding: Understanding): boolean {
   })
 }
 
-function withTitle(asked: Understood, message: string): Answer | undefined {
+function withTitle(asked: Understood, message: string): CompletedQuestion | undefined {
   const text = straightened(message)
   const { words } = withoutCourtesy(splitWords(text))
   const { command } = asked
@@ -71,10 +78,10 @@ const LEAD_INS = new Set([
 
 /** The candidates that a message names: by number, position or title. */
 function withTask(
-  { understood, candidates }: Extract<Question, { asks: 'task' }>,
+  { understood, candidates }: Extract<ClarifyingQuestion, { asks: 'task' }>,
   message: string,
   understanding: Understanding,
-): Answer | undefined {
+): CompletedQuestion | undefined {
   const { command } = understood
   if (!('target' in command)) return undefined
   const target = targetOf(withoutLeadIn(withoutCourtesy(splitWords(straightened(message))).words))

@@ -66,7 +66,7 @@ function replayed(dialogue: Dialogue, { message, calls, answer }: Exchange, know
 function withChanges(standing: Dialogue['changes'], changes: readonly Written[]): Dialogue['changes'] {
   const made = changes.filter(({ status }) => status !== 'undone')
   const undos = changes.filter(({ status }) => status === 'undone')
-  // An undo that names what it took back has taken back all that one message did.
+  // An undo that names what it undid undid all that one message did.
   const rest = undos.reduce(
     (left, { undone }) => (undone === undefined ? withoutLast(left) : left.slice(0, -1)),
     standing,

@@ -19,12 +19,12 @@ export type Steps<Result> = Generator<readonly ToolUse[], Result, readonly Compl
 export interface Outcome {
   readonly reply: string
   /** The question in the reply: the next message may answer it. */
-  readonly question?: Question
+  readonly question?: ClarifyingQuestion
   /** The tasks in the reply, in the order of their numbers. */
   readonly shown?: readonly KnownTask[]
 }
 
-export type Question =
+export type ClarifyingQuestion =
   /** Whether to use the tools. */
   | { readonly asks: 'consent'; readonly uses: readonly ToolUse[] }
   | { readonly asks: 'task'; readonly understood: Understood; readonly candidates: readonly KnownTask[] }
@@ -47,7 +47,7 @@ export interface Dialogue {
   /** The tasks that were changed or shown last. */
   readonly mentioned: readonly number[]
   /** What the last reply asked. */
-  readonly question?: Question
+  readonly question?: ClarifyingQuestion
   /** The calls that wait for the user's confirmation. */
   readonly pending: readonly ToolUse[]
   /** The changes that were made and not undone, by message, the last message's last. */

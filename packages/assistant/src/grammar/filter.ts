@@ -10,7 +10,7 @@ export interface ReadFilter {
 }
 
 /** What the words at an index say: how many they are, and the part of the filter that they give. */
-interface Part {
+interface FilterPhrase {
   readonly length: number
   readonly gives?: Partial<Filter>
   readonly negates?: true
@@ -45,7 +45,7 @@ function negated(status: Status | undefined): Status | undefined {
   return status === 'completed' ? 'pending' : undefined
 }
 
-function partAt(words: readonly Word[], at: number, ignorable: ReadonlySet<string>): Part | undefined {
+function partAt(words: readonly Word[], at: number, ignorable: ReadonlySet<string>): FilterPhrase | undefined {
   const word = words[at]
   if (word === undefined || word.isQuoted) return undefined
   const phrase = (length: number) =>
@@ -67,7 +67,7 @@ function partAt(words: readonly Word[], at: number, ignorable: ReadonlySet<strin
 }
 
 /** Reads `#home`, `tagged home`, `with the tag home`. */
-function tagAt(words: readonly Word[], at: number): Part | undefined {
+function tagAt(words: readonly Word[], at: number): FilterPhrase | undefined {
   const [first, ...rest] = words.slice(at, at + 4)
   if (first === undefined) return undefined
   if (/^#\D/.test(first.raw)) return { length: 1, gives: { tag: first.raw.slice(1) } }

@@ -59,12 +59,16 @@ export function* matches({ nodes }: Pattern, words: readonly Word[]): Generator<
   yield* matchesFrom(nodes, words, { node: 0, at: 0 })
 }
 
-interface Place {
+interface MatchPosition {
   readonly node: number
   readonly at: number
 }
 
-function* matchesFrom(nodes: readonly Node[], words: readonly Word[], { node: index, at }: Place): Generator<Captures> {
+function* matchesFrom(
+  nodes: readonly Node[],
+  words: readonly Word[],
+  { node: index, at }: MatchPosition,
+): Generator<Captures> {
   const node = nodes[index]
   if (node === undefined) {
     if (words.slice(at, at + 4).every(({ isDecoration }) => isDecoration)) yield {}
