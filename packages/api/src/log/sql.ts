@@ -73,14 +73,20 @@ export function latestTogether(user_id: string, own: OwnChanges) {
     'via' in own
       ? Prisma.sql`done.via = ${own.via} AND done.actor IS NOT DISTINCT FROM ${own.actor}::text`
       : Prisma.sql`done.conversation_id = ${own.conversation_id}::int`
+  const ofConversation =
+    'via' in own
+      ? Prisma.empty
+      : Prisma.sql`said.user_id = ${user_id} AND said.conversation_id = ${own.conversation_id}::int AND said.role = 'user'`
   const together =
     'via' in own
       ? Prisma.sql`done.seq BETWEEN coalesce(latest.batch, latest.part_of, latest.seq) AND latest.seq
         AND (done.seq = latest.seq OR done.batch = latest.batch OR done.seq = latest.part_of)`
       : Prisma.sql`done.seq <= latest.seq AND done.conversation_id = ${own.conversation_id}::int AND done.created_at >= (
-        SELECT coalesce(max(created_at), latest.created_at) FROM taskwire.message
-        WHERE user_id = ${user_id} AND conversation_id = ${own.conversation_id}::int AND role = 'user'
-          AND created_at <= latest.created_at)`
+        SELECT coalesce(max(said.created_at), latest.created_at) FROM taskwire.message AS said
+        WHERE ${ofConversation} AND (said.created_at < latest.created_at
+          -- Within the same millisecond the newest message, which asks for the undo, came after the change.
+          OR said.created_at = latest.created_at AND said.id < (
+            SELECT max(said.id) FROM taskwire.message AS said WHERE ${ofConversation})))`
   return Prisma.sql`
     WITH latest AS (
       SELECT seq, batch, part_of, created_at FROM taskwire.change AS done

@@ -188,15 +188,19 @@ describe('undo without a seq', () => {
     const { db } = api.services
     const user_id = newUser()
     const { id: conversation_id } = await db.conversation.create({ data: { user_id, title: 'x' } })
-    const say = () => db.message.create({ data: { user_id, conversation_id, role: 'user', content: 'x' } })
     const { task, change, titles } = someone(user_id, { via: 'chat', conversation_id })
-    await say()
     await task.create({ title: 'a' })
-    await say()
     await task.create({ title: 'b' })
     await someone(user_id).task.create({ title: 'by hand' })
     await task.create({ title: 'c' })
-    await say()
+    // One change a second; the messages come half a second before the first, the second and the undo.
+    const second = (at: number) => new Date(Date.parse('2026-11-21T12:00:00Z') + at * 1000)
+    await db.$executeRaw`UPDATE taskwire.change SET created_at = ${second(0)}::timestamptz + seq * interval '1 second'
+      WHERE user_id = ${user_id}`
+    for (const at of [0.5, 1.5, 4.5]) {
+      const said = { user_id, conversation_id, role: 'user', content: 'x', created_at: second(at) }
+      await db.message.create({ data: said })
+    }
     expect(await change.undo({})).toMatchObject({ changes: [{ undoes: 4 }, { undoes: 2 }] })
     expect(await titles()).toEqual(['by hand', 'a'])
     expect(await change.undo({})).toMatchObject({ undoes: 1 })

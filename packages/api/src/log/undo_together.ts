@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { UserContext } from '../core/trpc.ts'
 import { ApiError } from '../errors/api_error.ts'
 import { isSeriesViolation } from '../errors/database_error.ts'
-import { taskPairUndo, taskUndo } from '../task/undo_sql.ts'
+import { taskPairUndo, tasksUndo, taskUndo } from '../task/undo_sql.ts'
 import { readChanges } from './log.ts'
 import { loggedChange, type Change, type undoneOutput } from './schema.ts'
 import { changesFrom } from './sql.ts'
@@ -49,6 +49,32 @@ interface Writing {
 
 async function undone(request: Request, latestFirst: readonly Change[], writing: Writing): Promise<Undone> {
   const { contextOf, seq: first_seq } = writing
+  if (!(await undoneAtOnce(contextOf(true), request, latestFirst))) await undoEach(contextOf, request, latestFirst)
+  const ctx = contextOf(false)
+  const rows = await ctx.services.sql(changesFrom(ctx.user_id, first_seq))
+  const changes = rows.map((row) => loggedChange.parse(row))
+  const last_seq = changes.at(-1)?.seq ?? first_seq
+  await keepOutcome(contextOf(true), { last_seq })
+  return { changes, first_seq, last_seq }
+}
+
+/**
+ * Undoes many creations, or many deletions, by one statement, as an import and its undo make them. False where these are
+ * other changes, or one of the tasks has changed since: it may nevertheless be what the change left.
+ */
+async function undoneAtOnce(ctx: UserContext, request: Request, changes: readonly Change[]): Promise<boolean> {
+  const kind = changes[0]?.kind
+  const isSimple = changes.every((change) => change.kind === kind && change.part_of === null)
+  if (!isSimple || (kind !== 'created' && kind !== 'deleted') || changes.length < AT_ONCE) return false
+  const rows = await ctx.services.sql(tasksUndo(ctx.user_id, { changes, kind }, changeMetadata(ctx, request)))
+  return rows.length > 0
+}
+
+/** Fewer changes are undone one by one. */
+const AT_ONCE = 20
+
+async function undoEach(contextOf: ContextOf, request: Request, latestFirst: readonly Change[]): Promise<void> {
+  const bySeq = new Map(latestFirst.map((change) => [change.seq, change]))
   let later: Change | undefined
   let isFirst = true
   for (const change of latestFirst) {
@@ -57,17 +83,11 @@ async function undone(request: Request, latestFirst: readonly Change[], writing:
       later = undefined
       continue
     }
-    const partner = latestFirst.find(({ seq }) => seq === change.part_of)
+    const partner = change.part_of === null ? undefined : bySeq.get(change.part_of)
     await undoOne(contextOf(isFirst), request, { change, partner })
     isFirst = false
     later = change
   }
-  const ctx = contextOf(false)
-  const rows = await ctx.services.sql(changesFrom(ctx.user_id, first_seq))
-  const changes = rows.map((row) => loggedChange.parse(row))
-  const last_seq = changes.at(-1)?.seq ?? first_seq
-  await keepOutcome(contextOf(true), { last_seq })
-  return { changes, first_seq, last_seq }
 }
 
 interface Step {

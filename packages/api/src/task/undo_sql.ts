@@ -61,6 +61,36 @@ export function taskPairUndo(undo: Undo, partner: UndoneChange, changeMetadata: 
   )
 }
 
+interface ManyUndone {
+  readonly changes: readonly UndoneChange[]
+  /** Of all of them. */
+  readonly kind: 'created' | 'deleted'
+}
+
+const undoMany = `
+  WITH undone AS (
+    SELECT * FROM unnest($2::int[], $3::int[], $4::int[]) AS undone (task_id, left_version, seq)
+  ), matching AS (
+    SELECT count(*) AS tasks FROM taskwire.task JOIN undone ON task.id = task_id AND task.version = left_version
+    WHERE task.user_id = $1 AND (task.deleted_at IS NULL) = $5::boolean
+  )
+  UPDATE taskwire.task SET deleted_at = CASE WHEN $5::boolean THEN now() END, changed_via = $6, changed_actor = $7,
+    changed_conversation_id = $8, changed_batch = $9, changed_undoes = undone.seq,
+    changed_key = CASE WHEN undone.seq = ($4::int[])[1] THEN $10 END, changed_request = CASE WHEN undone.seq = ($4::int[])[1] THEN $11 END
+  FROM undone, matching
+  WHERE task.user_id = $1 AND task.id = undone.task_id AND matching.tasks = cardinality($2::int[])
+  RETURNING task.id`
+
+/** Undoes creations, or deletions, of different tasks that nobody has changed since: all, or none where one was changed. */
+export function tasksUndo(user_id: string, { changes, kind }: ManyUndone, metadata: ChangeMetadata): Statement {
+  const { changed_via, changed_actor, changed_conversation_id, changed_batch, changed_key, changed_request } = metadata
+  const versions = changes.map(({ before, after }) => after?.version ?? (before?.version ?? 0) + 1)
+  const tasks = changes.map(({ task_id }) => task_id)
+  const seqs = changes.map(({ seq }) => seq)
+  const made = [changed_via, changed_actor, changed_conversation_id, changed_batch, changed_key, changed_request]
+  return { text: undoMany, values: [user_id, tasks, versions, seqs, kind === 'created', ...made] }
+}
+
 /** The row of a change's task, the state that the change left it in, and what restores the state before. */
 function undoOf({ user_id, change, versions }: Undo) {
   const { seq, task_id, before, after } = change
