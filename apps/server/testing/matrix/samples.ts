@@ -58,4 +58,4 @@ export const NOT_FOUND: Readonly<Record<keyof Rows, string>> = {
 export const FILTERS: ReadonlySet<string> = new Set(['change.list conversation_id'])
 
 /** Fields that look like a row's id, and name none of another user's. */
-export const NO_ROW: ReadonlySet<string> = new Set(['user_id', 'lastEventId', 'item_id', 'series_id'])
+export const NO_ROW: ReadonlySet<string> = new Set(['user_id', 'lastEventId', 'item_id', 'series_id', 'task_ids'])
