@@ -192,11 +192,13 @@ test('pages in the manual order neither overlap nor skip, in both directions', a
 test('an entry of the log from before there were places shows none, and a repeat of its request has one', async () => {
   const user_id = newUser()
   const { task, change } = api.caller(user_id)
-  const created = await task.create({ title: 'a', idempotency_key: 'k' })
-  await api.services.db.$executeRaw`UPDATE taskwire.change SET after = after - 'position' WHERE user_id = ${user_id}`
+  const request = { title: 'a', description: 'd', idempotency_key: 'k' }
+  const created = await task.create(request)
+  await api.services.db.$executeRaw`UPDATE taskwire.change SET after = after - 'position', shape = NULL
+    WHERE user_id = ${user_id}`
   const { changes } = await change.list({ since: 0 })
   expect(changes[0]?.after).not.toHaveProperty('position')
-  expect(await task.create({ title: 'a', idempotency_key: 'k' })).toStrictEqual(created)
+  expect(await task.create(request)).toStrictEqual(created)
   await task.update({ task_id: created.id, title: 'b' })
   await task.move({ task_id: created.id, to: 'last' })
   await change.undo({ seq: 2 })
