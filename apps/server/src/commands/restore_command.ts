@@ -21,7 +21,7 @@ await runCommand(async (signal) => {
   }
   const path = callersPath(file)
   const lines = await readBackupFile(path, { signal }, (archive) =>
-    values.check ? check(archive, path) : restoreInto(readEnv(), archive, path),
+    values.check ? check(archive, path) : restoreInto(readEnv(), archive, { path, signal }),
   )
   process.stdout.write(`${lines.join('\n')}\n`)
   return 0
@@ -33,12 +33,23 @@ async function check(archive: ArchiveContents, path: string): Promise<string[]> 
   return [`${path} is intact: ${countsOf(rows)}, of ${archive.manifest.time}`]
 }
 
-async function restoreInto(env: Env, archive: ArchiveContents, path: string): Promise<string[]> {
+async function restoreInto(
+  env: Env,
+  archive: ArchiveContents,
+  { path, signal }: { path: string; signal: AbortSignal },
+): Promise<string[]> {
   const { DATABASE_URL: url, TASKWIRE_DATA_DIR: dataDir } = env
   const database = await reachDatabase({ url, dataDir, log: logProgress })
   try {
     const { rows } = await withSecret(archive.secret, dataDir, (beforeCommit) =>
-      restore(database.url, archive, { ownConnections: database.connections, beforeCommit, log: logProgress }),
+      restore(database.url, archive, {
+        ownConnections: database.connections,
+        log: logProgress,
+        async beforeCommit() {
+          signal.throwIfAborted()
+          await beforeCommit()
+        },
+      }),
     )
     const into = url === undefined ? dataDir : 'the database of DATABASE_URL'
     const line = `restored ${path} into ${into}: ${countsOf(rows)}, as of ${archive.manifest.time}`

@@ -13,9 +13,16 @@ export class CommandError extends Error {
  */
 export async function runCommand(command: (signal: AbortSignal) => Promise<number>): Promise<void> {
   const stopped = new AbortController()
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stopped.abort(name))
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      // A step that cannot be interrupted ends by a second signal, as any program would.
+      if (stopped.signal.aborted) process.exit(128 + constants.signals[name])
+      stopped.abort(name)
+    })
+  }
   try {
     process.exitCode = await command(stopped.signal)
+    return
   } catch (error) {
     if (!stopped.signal.aborted) for (const line of errorLines(error)) process.stderr.write(`${line}\n`)
     process.exitCode = 1
