@@ -45,7 +45,10 @@ child.on(front === undefined ? 'exit' : 'close', (code, signal) =>
   process.exit(signal ? 128 + constants.signals[signal] : (code ?? 1)),
 )
 
-/** A file system that cannot be written is the operator's to change, so it gets one line instead of a stack. */
+/**
+ * Throws. A file system that cannot be written is the operator's to change, so it gets one line instead of a stack.
+ * @returns {never}
+ */
 function explain(error) {
   if (error.code === 'ENOSPC') fail('the disk is full; free some space and run this again')
   if (!['EROFS', 'EACCES', 'EPERM'].includes(error.code)) throw error

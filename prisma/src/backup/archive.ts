@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { readTar, TAR_END, TarError, tarEntry, type TarEntry } from './tar.ts'
 
-// The format of a backup (docs/decisions/029): a gzip-compressed tar archive of
+// The format of a backup (docs/decisions/031): a gzip-compressed tar archive of
 //   manifest.json            what follows
 //   secret                   the generated secret, if the installation has one
 //   data/TABLE/00000001      the rows of a table in PostgreSQL's COPY text format, in parts

@@ -89,7 +89,7 @@ async function executed(input: BatchInput, contextOf: ContextOf, first_seq: numb
     } catch (error) {
       const reason = located(error, index)
       if (input.atomic !== false) throw reason
-      results.push({ index, error: refusalOf(reason) })
+      results.push({ index, error: publicErrorOf(reason) })
     }
   }
   if (isFirst) throw new NothingAccepted(results)
@@ -113,7 +113,7 @@ function located(error: unknown, index: number): ApiError {
   return new ApiError(error.reason, { ...error.details, ...(fields && { fields }), index }, error)
 }
 
-function refusalOf({ reason, message, details: { fields, current } }: ApiError): z.infer<typeof refusal> {
+function publicErrorOf({ reason, message, details: { fields, current } }: ApiError): z.infer<typeof refusal> {
   const detail = fields?.map(({ type, loc, msg }) => ({ type, loc: [...loc], msg })) ?? message
   return { code: reason, detail, ...(current === undefined ? {} : { current: taskOutput.parse(current) }) }
 }

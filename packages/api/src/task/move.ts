@@ -27,13 +27,13 @@ export const moveInput = z
   .refine(namesOnePlace, onePlace)
 type MoveInput = z.infer<typeof moveInput>
 
-interface Place {
+interface ListPosition {
   readonly after?: number | undefined
   readonly before?: number | undefined
   readonly to?: 'first' | 'last' | undefined
 }
 
-export function namesOnePlace({ after, before, to }: Place): boolean {
+export function namesOnePlace({ after, before, to }: ListPosition): boolean {
   return [after, before, to].filter((place) => place !== undefined).length === 1
 }
 
