@@ -17,6 +17,7 @@ describe.skipIf(chromiumPath === undefined)('every view of the web app', () => {
     { name: 'a wide light window', options: { colorScheme: 'light' } },
     { name: 'a wide dark window', options: { colorScheme: 'dark' } },
     { name: 'a light window of 320 pixels', options: { ...narrow, colorScheme: 'light' } },
+    { name: 'a dark window of 320 pixels', options: { ...narrow, colorScheme: 'dark' } },
     { name: 'a low window of medium width', options: { viewport: { width: 700, height: 400 }, colorScheme: 'dark' } },
   ] as const
 

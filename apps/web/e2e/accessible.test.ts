@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, NO_CHROMIUM } from './rig/chromium.ts'
-import { auditViews, narrow } from './rig/audit_views.ts'
 import { box, eventually, focused, synced, shows, titles } from './rig/page_steps.ts'
 import { openTestApp, PASSWORD, type TestApp } from './rig/test_app.ts'
 
@@ -13,11 +12,6 @@ describe.skipIf(chromiumPath === undefined)('the accessibility of the web app', 
   })
   afterEach(() => app.closeWindows())
   afterAll(() => app.close())
-
-  // The long tests cover the other themes and sizes.
-  test('axe reports nothing in any dark view of 320 pixels, and no view is wider', { timeout: 120_000 }, async () => {
-    expect(await auditViews(app, { ...narrow, colorScheme: 'dark' })).toEqual([])
-  })
 
   test('every action works by keyboard alone', async () => {
     const page = await app.visitor()

@@ -130,7 +130,7 @@ describe('undo', () => {
     const { id: task_id } = await task.create({ title: 'Rent', ...zoned, tags: ['home'] })
     await task.update({ task_id, title: 'Pay' })
     await fixture.database.pool.query(
-      `UPDATE taskwire.change SET before = before - $2::text[], after = after - $2::text[] WHERE user_id = $1`,
+      `UPDATE taskwire.change SET before = before - $2::text[], after = after - $2::text[], shape = NULL WHERE user_id = $1`,
       [user_id, ['priority', 'tags', 'due_date', 'due_time', 'due_zone', 'due_at', 'start_date', 'reminders']],
     )
     const { changes } = await change.list({ since: 0 })

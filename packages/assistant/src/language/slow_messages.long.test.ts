@@ -13,12 +13,12 @@ function randomNumbers(start: number): (below: number) => number {
   }
 }
 
-test('no message that a search for slow ones finds takes 10 ms of CPU', () => {
+test('no message that a search for slow ones finds takes 50 ms of CPU', () => {
   const slow: [message: string, ms: number][] = []
   for (const beginning of beginnings) {
     for (const middle of middles) {
       for (const end of ends)
-        slow.push([longMessage(beginning, middle, end), cpuTime(longMessage(beginning, middle, end), 3)])
+        slow.push([longMessage(beginning, middle, end), cpuTime(longMessage(beginning, middle, end), 1)])
     }
   }
   const random = randomNumbers(seed)
@@ -30,12 +30,12 @@ test('no message that a search for slow ones finds takes 10 ms of CPU', () => {
       const at = random(message.length)
       const piece = (pick(middles) ?? '').repeat(1 + random(200))
       const changed = `${message.slice(0, at)}${piece}${message.slice(at)}`.slice(0, 4000)
-      return [changed, cpuTime(changed, 3)]
+      return [changed, cpuTime(changed, 1)]
     })
     worst = [...worst, ...mutated].toSorted(([, a], [, b]) => b - a).slice(0, 20)
   }
   for (const [message] of worst)
-    expect(cpuTime(message), `seed ${seed}: ${JSON.stringify(message.slice(0, 200))}`).toBeLessThan(10)
+    expect(cpuTime(message), `seed ${seed}: ${JSON.stringify(message.slice(0, 200))}`).toBeLessThan(50)
   console.log(
     `slowest of ${slow.length + ROUNDS * 20} messages: ${Math.max(...worst.map(([message]) => cpuTime(message))).toFixed(1)} ms`,
   )

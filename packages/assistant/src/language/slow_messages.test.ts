@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { cpuTime, longMessage } from '../../testing/hostile.ts'
 
-// A search over thousands of messages is in slow_messages.long.test.ts.
+// A search over thousands of messages is in slow_messages.long.test.ts. On a quiet machine the slowest takes less than
+// 10 ms; a pattern that backtracks takes hundreds.
 test.for([
   ['', 'pls '],
   ['', 'please '],
@@ -20,8 +21,8 @@ test.for([
   ['is ', 'done '],
   ['undo ', 'undo, '],
 ] as const)(
-  'a message of 4,000 characters, %j and then %j all along, takes less than 10 ms of CPU',
+  'a message of 4,000 characters, %j and then %j all along, takes less than 50 ms of CPU',
   ([first, rest]) => {
-    expect(cpuTime(longMessage(first, rest, ''))).toBeLessThan(10)
+    expect(cpuTime(longMessage(first, rest, ''))).toBeLessThan(50)
   },
 )

@@ -31,6 +31,7 @@ describe.each(Object.entries(clients))('a client: %s', (_name, connect) => {
       const { tools } = await client.listTools()
       expect(tools.map(({ name }) => name)).toEqual([
         'list_tasks',
+        'change_tasks',
         'add_task',
         'quick_add',
         'update_task',
@@ -60,7 +61,8 @@ describe.each(Object.entries(clients))('a client: %s', (_name, connect) => {
       expect(await call('complete_task', { task_id })).toEqual(result('completed', 3, 3))
       expect(await call('reopen_task', { task_id })).toEqual(result('reopened', 4, 4))
       expect(await call('delete_task', { task_id })).toEqual(result('deleted', 5, 4))
-      expect(await call('undo')).toEqual(result('undone', 6))
+      const undone = [{ seq: 5, task_id, kind: 'deleted' }]
+      expect(await call('undo')).toEqual({ ...result('undone', 6), undone })
     })
   })
 
