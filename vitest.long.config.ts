@@ -12,6 +12,8 @@ export default defineConfig({
     globalSetup: './prisma/testing/server.ts',
     setupFiles: './prisma/testing/network.ts',
     pool: 'forks',
+    // Most of a trial is waiting for servers that stop and start.
+    maxWorkers: 2,
     // What is waited for comes, or the test has failed: a busy machine may be slow.
     expect: { poll: { timeout: 30_000 } },
     testTimeout,
