@@ -22,7 +22,7 @@ test.skipIf(missing('postgres') !== undefined)(
   { timeout: 3_600_000 },
   async () => {
     await using own = await PostgresServer.start()
-    for (let trial = 1; trial <= trialsOfRun(20); trial++) {
+    for (let trial = 1; trial <= trialsOfRun(4); trial++) {
       const original = join(directory, `original-${trial}`)
       const copy = join(directory, `copy-${trial}`)
       const file = join(directory, `backup-${trial}`)
