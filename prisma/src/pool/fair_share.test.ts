@@ -37,9 +37,9 @@ test('those who wait take turns by user', async () => {
 test('a full queue refuses at once, a long wait in the end, and both make room again', async () => {
   const share = fairShare({ ...options, slotsPerUser: 1, queueLength: 1, queueMs: 50 })
   const release = await share.acquire('ada')
-  const waiting = share.acquire('ada')
+  const waiting = expect(share.acquire('ada')).rejects.toMatchObject({ code: 'POOL_TIMEOUT' })
   await expect(share.acquire('ada')).rejects.toMatchObject({ code: 'POOL_TIMEOUT' })
-  await expect(waiting).rejects.toMatchObject({ code: 'POOL_TIMEOUT' })
+  await waiting
   release()
   release()
   const again = await share.acquire('ada')

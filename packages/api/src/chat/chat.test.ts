@@ -163,11 +163,11 @@ describe('a turn', () => {
     const conversation_id = conversation?.id ?? 0
     expect(await contents(api, conversation_id)).toHaveLength(2)
     for (const call of [
-      api.chat.send({ message: 'Hi' }),
-      api.chat.stream({ message: 'Hi' }),
-      api.conversation.delete({ conversation_id }),
+      () => api.chat.send({ message: 'Hi' }),
+      () => api.chat.stream({ message: 'Hi' }),
+      () => api.conversation.delete({ conversation_id }),
     ]) {
-      expect((await apiErrorOf(call)).reason).toBe('scope_insufficient')
+      expect((await apiErrorOf(call())).reason).toBe('scope_insufficient')
     }
   })
 })

@@ -1,0 +1,69 @@
+// A plugin for oxlint: a promise that may reject gets its handler in the tick in which it is created. One that rejects
+// while the test still awaits another is an unhandled rejection, which fails the run, but only on a busy machine.
+
+const handledAtOnce = {
+  meta: { type: 'problem', docs: { description: 'A promise that a test expects to reject is expected at once.' } },
+  create: (context) => ({
+    ForOfStatement(node) {
+      const name = node.left.declarations?.[0]?.id.name
+      if (name === undefined || !startsCalls(node.right) || !isAwaited(node.body, name)) return
+      const message = 'These calls all run before the first is awaited: list functions, or use Promise.allSettled.'
+      context.report({ node: node.right, message })
+    },
+    BlockStatement: (node) => reportLate(context, node.body),
+    Program: (node) => reportLate(context, node.body),
+  }),
+}
+
+export default { meta: { name: 'taskwire' }, rules: { 'handled-at-once': handledAtOnce } }
+
+/** Reports `const call = f()` with an await before `expect(call).rejects` or `apiErrorOf(call)` of the same block. */
+function reportLate(context, statements) {
+  for (const [at, statement] of statements.entries()) {
+    for (const { id, init } of statement.type === 'VariableDeclaration' ? statement.declarations : []) {
+      if (init?.type !== 'CallExpression' || id.type !== 'Identifier') continue
+      const later = statements.slice(at + 1)
+      const handled = later.findIndex((other) => expectsRejection(other, id.name))
+      if (handled <= 0 || !later.slice(0, handled).some((other) => contains(other, isAwait))) continue
+      const message = `\`${id.name}\` may reject during an await before it is handled: create the expectation here.`
+      context.report({ node: id, message })
+    }
+  }
+}
+
+function startsCalls(node) {
+  if (node.type === 'ArrayExpression') return node.elements.some((element) => element?.type === 'CallExpression')
+  return node.type === 'CallExpression' && node.callee.property?.name === 'map'
+}
+
+const isAwait = (node) => node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node.await)
+const isNamed = (node, name) => node?.type === 'Identifier' && node.name === name
+
+/** Whether the value is awaited itself, or as the argument of an awaited call. */
+function isAwaited(body, name) {
+  return contains(body, (node) => {
+    if (node.type !== 'AwaitExpression') return false
+    return isNamed(node.argument, name) || expectsRejection(node, name)
+  })
+}
+
+function expectsRejection(statement, name) {
+  return contains(statement, (node) => {
+    if (node.type === 'CallExpression' && isNamed(node.callee, 'apiErrorOf')) return isNamed(node.arguments[0], name)
+    if (node.type !== 'MemberExpression' || node.property.name !== 'rejects') return false
+    return node.object.type === 'CallExpression' && isNamed(node.object.arguments[0], name)
+  })
+}
+
+/** Whether the node or one below it is wanted; a function below it runs at another time. */
+function contains(node, isWanted) {
+  if (isWanted(node)) return true
+  return Object.entries(node).some(([key, value]) => {
+    if (key === 'parent') return false
+    return [value]
+      .flat()
+      .some((child) => typeof child?.type === 'string' && !isFunction(child) && contains(child, isWanted))
+  })
+}
+
+const isFunction = ({ type }) => type.includes('Function')
