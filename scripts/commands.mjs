@@ -39,6 +39,12 @@ export const commands = {
     summary: 'lists accounts, or changes one of them',
     envFile: true,
   },
+  'reset-password': {
+    run: ['apps/server/src/commands/reset_password_command.ts'],
+    usage: '--email EMAIL',
+    summary: 'prints a link with which a user chooses a new password',
+    envFile: true,
+  },
   'db:import': {
     run: ['apps/server/src/process/import_command.ts'],
     summary: 'copies the tables of the old service',

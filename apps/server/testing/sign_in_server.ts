@@ -10,6 +10,8 @@ import {
 import { testDatabase, type TestDatabase } from '@taskwire/db/testing'
 import { buildApp, type App } from '../src/http/app.ts'
 import { envFrom } from '../src/config/env.ts'
+import { configuredMailer } from '../src/mail/mailer.ts'
+import { outbox } from '../src/mail/outbox.ts'
 import { openLog } from '../src/process/log.ts'
 import type { FetchClientDocument } from '../src/auth/oauth/provider.ts'
 import { createSignIn, type SignIn } from '../src/auth/sign_in.ts'
@@ -53,7 +55,10 @@ export async function signInServer(options: SignInServerOptions = {}): Promise<S
   const env = envFrom({ RATE_LIMIT_AUTH: '1000', ...options.env })
   const secret = new TextEncoder().encode(env.BETTER_AUTH_SECRET ?? TEST_SECRET)
   const { fetchClientDocument } = options
-  const signIn = createSignIn({ db: database.db, sql: database.sql, env, secret, log, fetchClientDocument })
+  const mailer = configuredMailer(env)
+  const mail = mailer && outbox(mailer, log, [10])
+  const { db, sql } = database
+  const signIn = createSignIn({ db, sql, env, secret, log, outbox: mail, fetchClientDocument })
   const services: Services = {
     db: database.db,
     sql: database.sql,
@@ -100,6 +105,8 @@ export async function signInServer(options: SignInServerOptions = {}): Promise<S
     async close() {
       services.feed.close()
       await app.close()
+      await mail?.close()
+      mailer?.close()
       if (options.database === undefined) await database.close()
     },
   }

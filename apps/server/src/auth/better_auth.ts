@@ -5,16 +5,17 @@ import { API_KEY_PREFIX, limits, type Log } from '@taskwire/api'
 import type { Db } from '@taskwire/db'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
 import { APIError, createAuthMiddleware } from 'better-auth/api'
-import { hashPassword, verifyPassword } from 'better-auth/crypto'
 import { betterAuth } from 'better-auth/minimal'
 import { bearer } from 'better-auth/plugins/bearer'
 import { jwt } from 'better-auth/plugins/jwt'
+import { accountMail } from './account_mail.ts'
+import type { Outbox } from '../mail/outbox.ts'
 import { CLIENT_ADDRESS } from './client_address.ts'
 import { observedDatabase, type ObservedDb } from './database_failures.ts'
+import { allowNewEmail, assertVerified, assertVerifiedOwner, emailAndPassword } from './email_and_password.ts'
 import { keepingExpiredKeys } from './expired_keys.ts'
 import { clientDocuments, DISABLED_PATHS, oauthServer, type FetchClientDocument } from './oauth/provider.ts'
 import { KEYS_KEPT_S } from './issuers.ts'
-import { passwordQueue } from './password_queue.ts'
 import { signingKeys } from './signing_keys.ts'
 
 export interface BetterAuthOptions {
@@ -26,6 +27,10 @@ export interface BetterAuthOptions {
   readonly formerSecrets?: readonly string[]
   readonly trustedOrigins: string[]
   readonly log: Log
+  /** Undefined: no mail is sent. */
+  readonly outbox?: Pick<Outbox, 'post'> | undefined
+  /** Whether an account gives no token until its address is confirmed. */
+  readonly requireVerification?: boolean
   readonly fetchClientDocument?: FetchClientDocument | undefined
 }
 
@@ -48,8 +53,9 @@ export type TaskwireAuth = ReturnType<typeof betterAuthOn>
 
 /** Better Auth with email and password, tokens signed with keys from our database, and personal API keys. */
 export function betterAuthOn(options: BetterAuthOptions) {
-  const { db: unobserved, url, trustedOrigins, log, fetchClientDocument } = options
+  const { db: unobserved, url, trustedOrigins, log, outbox, requireVerification = false, fetchClientDocument } = options
   const db = observedDatabase(unobserved)
+  const sendsMail = outbox !== undefined
   return betterAuth({
     appName: 'Taskwire',
     baseURL: new URL(url).origin,
@@ -57,8 +63,7 @@ export function betterAuthOn(options: BetterAuthOptions) {
     ...secretsOf(options),
     trustedOrigins,
     database: keepingExpiredKeys(prismaAdapter(db, { provider: 'postgresql' })),
-    emailAndPassword: { enabled: true, password: passwordQueue({ hash: hashPassword, verify: verifyPassword }) },
-    user: { deleteUser: { enabled: true } },
+    ...emailAndPassword({ db, url, mail: accountMail({ url, outbox }), sendsMail, requireVerification }),
     // The bridge limits by the client's real address and responds like our other limits.
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
@@ -73,7 +78,13 @@ export function betterAuthOn(options: BetterAuthOptions) {
     logger: { level: 'error', log: (_level, message) => log.warn({}, `sign-in: ${message}`) },
     // Throws errors to the bridge, which responds and logs as everywhere else.
     onAPIError: { throw: true },
-    hooks: { before: createAuthMiddleware(async (ctx) => withPassword(ctx) ?? withConfigOfKey(db, ctx)) },
+    hooks: {
+      before: createAuthMiddleware(async (ctx) => {
+        if (requireVerification) await assertVerifiedOwner(ctx)
+        if (!sendsMail) await allowNewEmail(db, ctx)
+        return withPassword(ctx) ?? withConfigOfKey(db, ctx)
+      }),
+    },
     databaseHooks: { user: { create: { before: checkProfile }, update: { before: checkProfile } } },
     plugins: [
       jwt({
@@ -82,7 +93,11 @@ export function betterAuthOn(options: BetterAuthOptions) {
         jwt: {
           issuer: url,
           audience: url,
-          definePayload: ({ user: { email, name }, session }) => ({ email, name, sid: session.id }),
+          definePayload({ user, session }) {
+            const { email, name } = user
+            if (requireVerification) assertVerified(user)
+            return { email, name, sid: session.id }
+          },
         },
       }),
       apiKey(SCOPES.map((configId) => keyConfiguration(configId))),

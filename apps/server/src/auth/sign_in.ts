@@ -2,6 +2,7 @@ import { createRevocations, type Log, type PrincipalLookup, type Revocations, ty
 import type { Db, Sql } from '@taskwire/db'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Env } from '../config/env.ts'
+import type { Outbox } from '../mail/outbox.ts'
 import { apiKeys } from './api_key.ts'
 import { signInBridge } from './bridge.ts'
 import { externalIssuer, ownIssuer } from './issuers.ts'
@@ -21,11 +22,14 @@ export interface SignInOptions {
     | 'AUTH_ISSUER'
     | 'AUTH_AUDIENCE'
     | 'RATE_LIMIT_AUTH'
+    | 'AUTH_REQUIRE_EMAIL_VERIFICATION'
     | 'formerSecrets'
   >
   /** The bytes of the shared secret. */
   readonly secret: Uint8Array
   readonly log: Log
+  /** Undefined: no mail is sent. */
+  readonly outbox?: Pick<Outbox, 'post'> | undefined
   /** Fetches the document of a client that is known by its URL. Default: over HTTPS, from public addresses only. */
   readonly fetchClientDocument?: FetchClientDocument | undefined
 }
@@ -44,7 +48,7 @@ export interface SignIn {
 }
 
 /** Sign-in and the verification of tokens and API keys. It queries the database only when it is used. */
-export function createSignIn({ db, sql, env, secret, log, fetchClientDocument }: SignInOptions): SignIn {
+export function createSignIn({ db, sql, env, secret, log, outbox, fetchClientDocument }: SignInOptions): SignIn {
   const url = env.BETTER_AUTH_URL
 
   async function open() {
@@ -57,6 +61,8 @@ export function createSignIn({ db, sql, env, secret, log, fetchClientDocument }:
       formerSecrets: env.formerSecrets,
       trustedOrigins: trustedOrigins(url, env.CORS_ORIGINS),
       log,
+      outbox,
+      requireVerification: env.AUTH_REQUIRE_EMAIL_VERIFICATION,
       fetchClientDocument,
     })
   }

@@ -3,6 +3,7 @@ import { ConfigurationError, type Env, readEnv, settingWarnings } from '../confi
 import { databaseFindings } from './doctor/database.ts'
 import { type Finding, note, ok, problem } from './doctor/finding.ts'
 import { diskFindings, portFindings, secretFindings, versionFindings } from './doctor/machine.ts'
+import { mailFindings } from './doctor/mail.ts'
 import { errorLines, runCommand } from './run_command.ts'
 
 const USAGE = `npm run doctor   checks settings, database, versions, disk and clock; exit code 1 if something is wrong
@@ -55,8 +56,4 @@ function settings(): Env | Finding[] {
 function settingFindings(): Finding[] {
   const warnings = settingWarnings()
   return warnings.length === 0 ? [ok('settings', 'valid')] : warnings.map((line) => note('settings', line))
-}
-
-function mailFindings(): Promise<Finding[]> {
-  return Promise.resolve([note('mail', 'this version sends none')])
 }

@@ -1,4 +1,5 @@
 import type { Database } from '@taskwire/db'
+import { LOCKED } from '../auth/locked_password.ts'
 import { CommandError } from './run_command.ts'
 
 type Pool = Database['pool']
@@ -17,16 +18,13 @@ export interface ListedUser extends User {
   readonly is_disabled: boolean
 }
 
-/** In front of the hash of a password: no password matches any more. The convention is that of `usermod --lock`. */
-const LOCK = '!'
-
 export async function listUsers(pool: Pool): Promise<ListedUser[]> {
   const { rows } = await pool.query<ListedUser>(
     `SELECT id, email, name, to_char("createdAt", 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS created_at,
       (SELECT count(*)::int FROM taskwire.task WHERE user_id = "user".id AND deleted_at IS NULL) AS tasks,
       (SELECT count(*)::int FROM taskwire.apikey WHERE "referenceId" = "user".id) AS keys,
       (SELECT count(*)::int FROM taskwire.session WHERE "userId" = "user".id AND "expiresAt" > now()) AS sessions,
-      EXISTS (SELECT FROM taskwire.account WHERE "userId" = "user".id AND password LIKE '${LOCK}%') AS is_disabled
+      EXISTS (SELECT FROM taskwire.account WHERE "userId" = "user".id AND password LIKE '${LOCKED}%') AS is_disabled
     FROM taskwire.user AS "user" ORDER BY "createdAt", id`,
   )
   return rows
@@ -41,22 +39,29 @@ export async function findUser(pool: Pool, who: string): Promise<User> {
   return user
 }
 
+export async function isDisabled(pool: Pool, { id }: User): Promise<boolean> {
+  const sql = `SELECT FROM taskwire.account WHERE "userId" = $1 AND password LIKE '${LOCKED}%'`
+  return (await pool.query(sql, [id])).rows.length > 0
+}
+
 /** Ends every way in. The triggers of the tables see to the tokens that were issued for them. */
 export async function disableUser(pool: Pool, { id, email }: User): Promise<string> {
   await inTransaction(pool, id, [
-    `UPDATE taskwire.account SET password = '${LOCK}' || password WHERE "userId" = $1 AND password NOT LIKE '${LOCK}%'`,
+    `UPDATE taskwire.account SET password = '${LOCKED}' || password WHERE "userId" = $1 AND password NOT LIKE '${LOCKED}%'`,
     'UPDATE taskwire.apikey SET enabled = false WHERE "referenceId" = $1',
     'DELETE FROM taskwire."oauthConsent" WHERE "userId" = $1',
     'DELETE FROM taskwire."oauthRefreshToken" WHERE "userId" = $1',
     'DELETE FROM taskwire."oauthAccessToken" WHERE "userId" = $1',
     'DELETE FROM taskwire.session WHERE "userId" = $1',
+    // Links for a new password, which would enable the account.
+    "DELETE FROM taskwire.verification WHERE value = $1 AND identifier LIKE 'reset-password:%'",
   ])
   return `${email} is disabled: no password or key is accepted, within 5 s no token that was issued here either`
 }
 
 export async function enableUser(pool: Pool, { id, email }: User): Promise<string> {
   await inTransaction(pool, id, [
-    `UPDATE taskwire.account SET password = ltrim(password, '${LOCK}') WHERE "userId" = $1`,
+    `UPDATE taskwire.account SET password = ltrim(password, '${LOCKED}') WHERE "userId" = $1`,
     'UPDATE taskwire.apikey SET enabled = true WHERE "referenceId" = $1',
   ])
   return `${email} is enabled: its password and its keys are accepted again`

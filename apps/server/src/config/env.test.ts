@@ -61,6 +61,8 @@ test.each([
   ],
   [{ AUTH_ISSUER: 'i', AUTH_AUDIENCE: 'a' }, { AUTH_AUDIENCE: 'a' }],
   [{ AUTH_ALLOW_NON_EXPIRING: 'true' }, { AUTH_ALLOW_NON_EXPIRING: true }],
+  [{ BETTER_AUTH_URL: 'https://t.example' }, { MAIL_FROM: 'Taskwire <taskwire@t.example>' }],
+  [{ MAIL_FROM: 'Tasks <tasks@t.example>' }, { MAIL_FROM: 'Tasks <tasks@t.example>' }],
   [{ TRUST_PROXY: '10.0.0.0/8, ::1' }, { TRUST_PROXY: ['10.0.0.0/8', '::1'] }],
   [
     { DATABASE_URL: 'postgresql://u:p@h/db?sslmode=require' },
@@ -107,6 +109,11 @@ test.each([
   [{ TRUST_PROXY: 'true' }, ['TRUST_PROXY']],
   [{ TRUST_PROXY: '10.0.0.0/33' }, ['TRUST_PROXY']],
   [{ LOG_LEVEL: 'loud' }, ['LOG_LEVEL']],
+  [{ SMTP_URL: 'mail.example.com' }, ['SMTP_URL']],
+  [{ SMTP_URL: 'https://u:hunter2@mail.example.com' }, ['SMTP_URL']],
+  [{ MAIL_FROM: 'Tasks' }, ['MAIL_FROM']],
+  [{ MAIL_FROM: 'a@b.example\r\nBcc: c@d.example' }, ['MAIL_FROM']],
+  [{ AUTH_REQUIRE_EMAIL_VERIFICATION: 'true' }, ['SMTP_URL']],
   [{ PORT: 'x', LOG_LEVEL: 'loud', HOST: '0.0.0.0' }, ['BETTER_AUTH_SECRET', 'BETTER_AUTH_URL', 'PORT', 'LOG_LEVEL']],
 ] as [Record<string, string>, string[]][])(
   '%j is rejected with one line per variable and without its value',

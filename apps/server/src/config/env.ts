@@ -72,6 +72,9 @@ function missingVariables(set: Record<string, string>): [string, string][] {
   if (set['AUTH_JWKS_URL'] !== undefined && set['AUTH_ISSUER'] === undefined) {
     problems.push(['AUTH_ISSUER', 'must be set to the issuer of the tokens when AUTH_JWKS_URL is set'])
   }
+  if (set['AUTH_REQUIRE_EMAIL_VERIFICATION'] === 'true' && set['SMTP_URL'] === undefined) {
+    problems.push(['SMTP_URL', 'must be set when AUTH_REQUIRE_EMAIL_VERIFICATION is true'])
+  }
   if (set['HOST'] === undefined || isLoopback(set['HOST'])) return problems
   const why = 'when HOST is not a loopback address'
   if (set['BETTER_AUTH_SECRET'] === undefined && set['BETTER_AUTH_SECRETS'] === undefined) {
@@ -85,13 +88,15 @@ function missingVariables(set: Record<string, string>): [string, string][] {
 
 function withDefaults(env: z.infer<typeof variables>) {
   const [secret = env.BETTER_AUTH_SECRET, ...formerSecrets] = env.BETTER_AUTH_SECRETS ?? []
+  const BETTER_AUTH_URL = env.BETTER_AUTH_URL ?? localUrl(env.HOST, env.PORT)
   return {
     ...env,
     BETTER_AUTH_SECRET: secret,
     /** Of BETTER_AUTH_SECRETS all but the first. */
     formerSecrets,
     TASKWIRE_DATA_DIR: resolve(ROOT, env.TASKWIRE_DATA_DIR),
-    BETTER_AUTH_URL: env.BETTER_AUTH_URL ?? localUrl(env.HOST, env.PORT),
+    BETTER_AUTH_URL,
+    MAIL_FROM: env.MAIL_FROM ?? `Taskwire <taskwire@${new URL(BETTER_AUTH_URL).hostname}>`,
     AUTH_AUDIENCE: env.AUTH_AUDIENCE ?? env.AUTH_ISSUER,
   }
 }

@@ -61,6 +61,17 @@ export const variables = z.object({
   TRUST_PROXY: list(isAddress, 'must be IP addresses or CIDR ranges of your proxies, separated by commas')
     .optional()
     .describe('Proxies (IPs, CIDRs) whose forwarded client address is trusted'),
+  SMTP_URL: url('smtp', 'smtps')
+    .optional()
+    .describe('Mail server, as smtp://user:password@host:587 or smtps://...:465. Unset: no mail is sent'),
+  MAIL_FROM: z
+    .string()
+    .refine(isMailbox, 'must be an e-mail address such as tasks@example.com or Tasks <tasks@example.com>')
+    .optional()
+    .describe('Sender of mail. Default: taskwire@ the host of BETTER_AUTH_URL'),
+  AUTH_REQUIRE_EMAIL_VERIFICATION: oneOf(['true', 'false'], 'false')
+    .transform((text) => text === 'true')
+    .describe('true: an account gives no token until its e-mail address is confirmed; needs SMTP_URL'),
   SHUTDOWN_DELAY_MS: integer(0, 600_000, 0).describe(
     'Milliseconds that requests are still served after SIGTERM, while /health/ready is 503; set it behind a load balancer',
   ),
@@ -153,6 +164,11 @@ function list(isItem: (item: string) => boolean, must: string) {
 
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text
+}
+
+/** An address, alone or behind a name. What else it has to fulfil, its mail server knows. */
+function isMailbox(text: string): boolean {
+  return /^(?:[^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/.test(text)
 }
 
 function isAddress(text: string): boolean {

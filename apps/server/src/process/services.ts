@@ -4,6 +4,8 @@ import { configuredAssistant } from '../assistant/configured.ts'
 import { createSignIn, type SignIn } from '../auth/sign_in.ts'
 import type { Env } from '../config/env.ts'
 import { formerSecretBytes, sharedSecret } from '../config/secret.ts'
+import { configuredMailer, type Mailer } from '../mail/mailer.ts'
+import { outbox } from '../mail/outbox.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { openConfiguredDatabase } from './database.ts'
 import type { Cleanup } from './shutdown.ts'
@@ -11,6 +13,8 @@ import type { Cleanup } from './shutdown.ts'
 export interface OpenedServices {
   readonly services: Services
   readonly signIn: SignIn
+  /** Undefined without SMTP_URL. */
+  readonly mailer: Mailer | undefined
 }
 
 export interface ProcessParts {
@@ -30,7 +34,13 @@ export async function openServices(env: Env, { log, cleanup, metrics }: ProcessP
   const database = await openConfiguredDatabase(env, { log: (message) => log.info(message), onStatement })
   cleanup.add(() => database.close())
   const { db, sql, snapshots, transact, isWritable } = database
-  const signIn = createSignIn({ db, sql, env, secret, log })
+  const mailer = configuredMailer(env)
+  const mail = mailer && outbox(mailer, log)
+  cleanup.add(async () => {
+    await mail?.close()
+    mailer?.close()
+  })
+  const signIn = createSignIn({ db, sql, env, secret, log, outbox: mail })
   const { issuers, apiKey, accessToken, revocations } = signIn
   const services: Services = {
     db,
@@ -54,5 +64,5 @@ export async function openServices(env: Env, { log, cleanup, metrics }: ProcessP
     calls: env.RATE_LIMIT_API === 0 ? undefined : rateLimit({ limit: env.RATE_LIMIT_API }),
   }
   metrics?.watch({ connections: database.connections, streams: () => services.feed.subscriptions() })
-  return { services, signIn }
+  return { services, signIn, mailer }
 }
