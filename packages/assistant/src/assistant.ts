@@ -6,7 +6,7 @@ import type { ToolUse } from './steps.ts'
 
 export const OFFLINE_MODEL = 'taskwire-offline'
 
-/** Rounds of tool calls for one message: some reads, and at most 50 undos one by one. The limit only ends an accidental loop. */
+/** Rounds of tool calls for one message: some reads, and at most 50 undos one after the other. The limit only ends an accidental loop. */
 const MAX_ROUNDS = 100
 
 /** The time limit of one answer, including tool calls. */
@@ -35,9 +35,7 @@ async function replyTo(request: AssistantRequest, signal: AbortSignal): Promise<
   const { message, tools } = request
   const clock = await unlessAborted(request.moment(), signal)
   const past = { exchanges: exchangesIn(request.history), isCut: request.historyIsCut }
-  // The server that has this tool undoes together what was done together.
-  const known = { clock, undoesTogether: tools.some(({ name }) => name === 'change_tasks') }
-  const steps = respond(message, { ...known, dialogue: dialogueOf(past, known) })
+  const steps = respond(message, { clock, dialogue: dialogueOf(past, { clock }) })
   let step = steps.next()
   for (let round = 0; round < MAX_ROUNDS; round++) {
     if (step.done) return step.value.reply

@@ -103,6 +103,18 @@ test('repeated undo reverts one change after the other', async () => {
   expect(await send('undo')).toBe('There is nothing left to undo in this conversation.')
 })
 
+test('undoing everything takes back all messages, however many changes each made', async () => {
+  const { user_id, send, tasks } = await conversationAbout('Milk', 'Bread')
+  await send('complete milk and complete bread')
+  await send('make milk high priority and make bread low priority')
+  expect(await tasks()).toEqual(['Milk (completed)', 'Bread (completed)'])
+  expect((await fixture.caller(user_id).task.list({})).items).toMatchObject([{ priority: 'low' }, { priority: 'high' }])
+  await send('undo everything')
+  await send('yes')
+  expect(await tasks()).toEqual(['Milk', 'Bread'])
+  expect((await fixture.caller(user_id).task.list({})).items).toMatchObject([{ priority: null }, { priority: null }])
+})
+
 test('several undos also require a yes', async () => {
   const { send, tasks } = await conversationAbout()
   await send('add Milk')

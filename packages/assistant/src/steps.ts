@@ -34,8 +34,6 @@ export type ClarifyingQuestion =
 export interface Situation {
   readonly dialogue: Dialogue
   readonly clock: QuickAddContext
-  /** Whether one undo takes back all that a message did, else one change. */
-  readonly undoesTogether: boolean
 }
 
 /** What the earlier messages of a conversation mean for the next one. */

@@ -22,7 +22,7 @@ export function planUndo({ times }: UndoCommand, understood: Understood, situati
   // The change may lie before what is known of the conversation.
   if (all.length === 0) return { uses: [undo], sentence: 'undo the last change', needsConsent: understood.isQuestion }
   return {
-    uses: (situation.undoesTogether ? messages : all).map(() => undo),
+    uses: messages.map(() => undo),
     sentence: `undo ${all.length === 1 ? 'the last change' : `${all.length} changes`}: ${undoText(all)}`,
     // What was created would be deleted, and several deletions need the confirmation of the server.
     isConfirmed: all.length > 1 && all.some(({ status }) => status === 'created'),
