@@ -128,7 +128,7 @@ describe('each transport reads and writes an added field', () => {
   test('MCP', async () => {
     const { user_id, tool } = someone()
     const { task_id } = await tool('add_task', { title: 'Milk', ...values })
-    expect((await tool('list_tasks', {})).tasks).toMatchObject([{ id: task_id, ...values, rank: 'm' }])
+    expect((await tool('list_tasks', { details: true })).tasks).toMatchObject([{ id: task_id, ...values, rank: 'm' }])
     expect(await tool('update_task', { task_id, seen_on: '2027-01-01' })).toMatchObject({ status: 'updated' })
     expect(await tool('undo', {})).toMatchObject({ status: 'undone' })
     expect((await tool('list_tasks', {})).tasks).toMatchObject([values])

@@ -2,7 +2,10 @@ import type { ToolCall } from './stream_answer.ts'
 
 const names: Readonly<Record<string, string>> = {
   add_task: 'Add',
+  quick_add: 'Add',
   list_tasks: 'List tasks',
+  get_task: 'Open',
+  change_tasks: 'Change',
   complete_task: 'Complete',
   reopen_task: 'Reopen',
   update_task: 'Update',

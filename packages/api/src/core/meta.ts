@@ -45,6 +45,8 @@ export interface FittedBody {
 
 export interface ToolMeta {
   readonly name: string
+  /** Two or three words for people: what a client shows. */
+  readonly title: string
   /** Written for a model: what the tool does, what it returns, what to do on an error. */
   readonly description: string
   /** The arguments: fields of the operation's input, each by the same rule or a narrower one. */
@@ -53,7 +55,11 @@ export interface ToolMeta {
   /** The operation's input that the arguments stand for, if they are not fields of it. */
   readonly toInput?: (args: Readonly<Record<string, unknown>>) => Record<string, unknown>
   /** The part of the operation's output that is shown to the agent. */
-  readonly result: (answer: unknown, services: Services) => Record<string, unknown> | Promise<Record<string, unknown>>
+  readonly result: (
+    answer: unknown,
+    services: Services,
+    args: Readonly<Record<string, unknown>>,
+  ) => Record<string, unknown> | Promise<Record<string, unknown>>
   /** It overwrites or removes something. */
   readonly destructive?: boolean
   /** It can remove a task. The assistant asks the user before it makes several such calls. */

@@ -14,6 +14,7 @@ const opposites: Readonly<Record<Change['kind'], Change['kind']>> = {
 
 export const undo: ToolMeta = {
   name: 'undo',
+  title: 'Undo',
   description:
     'Undo a change: restores a deleted task, an earlier title, and so on. Without seq, your own latest change ' +
     'that is not undone yet, with all that the same call did; call again to go further back. If it answers undo_conflict, the task was changed since: ' +
@@ -23,15 +24,23 @@ export const undo: ToolMeta = {
     task_id: z.int(),
     status: z.literal('undone'),
     title: z.string(),
+    version: z.int(),
     seq: z.int(),
     undone: z.array(z.object({ seq: z.int(), task_id: z.int(), kind: z.string() })),
   }),
   result: (answer) => {
     const changes = undoneOutput.safeParse(answer).data?.changes ?? [changeOutput.parse(answer)]
     const last = changes.at(-1)
-    const title = (last?.after ?? last?.before)?.title ?? ''
+    const task = last?.after ?? last?.before
     const undone = changes.map(({ undoes, task_id, kind }) => ({ seq: undoes, task_id, kind: opposites[kind] }))
-    return { task_id: last?.task_id, status: 'undone', title, seq: last?.seq, undone }
+    return {
+      task_id: last?.task_id,
+      status: 'undone',
+      title: task?.title,
+      version: task?.version,
+      seq: last?.seq,
+      undone,
+    }
   },
   destructive: true,
   // Undoing a creation deletes the task.

@@ -24,6 +24,7 @@ const lean = taskOutput.pick({ id: true, title: true, version: true, completed: 
 /** The tool that changes several tasks in the same way: one atomic batch. */
 export const changeTasks: ToolMeta = {
   name: 'change_tasks',
+  title: 'Change several tasks',
   description:
     'Complete, reopen, delete or update several tasks at once: all of them or, on an error, none. One undo takes it back. ' +
     'Delete only what the user asked to delete.',

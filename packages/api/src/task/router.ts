@@ -8,6 +8,7 @@ import { changeTasks } from './change_tasks.ts'
 import { checkInput, checkItem } from './checklist.ts'
 import { countsInput, countsOutput, taskCounts } from './counts.ts'
 import { fitAddedFields } from './fit.ts'
+import { getTask } from './get_task.ts'
 import { listPage } from './list.ts'
 import { moveInput, moveTask } from './move.ts'
 import { addQuickly, quickAddInput, quickAddPreview } from './quick_add.ts'
@@ -56,6 +57,7 @@ export const taskRouter = router({
       summary: 'Get one task',
       errors: ['task_not_found'],
       rest: { methods: ['GET'], path: task, status: 200, etag: true },
+      tool: getTask,
     })
     .input(taskInput)
     .output(taskOutput)

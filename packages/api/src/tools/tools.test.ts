@@ -41,6 +41,7 @@ describe('the list of tools', () => {
     ).toEqual([
       ['list_tasks', { readOnly: true, destructive: false, removes: false, idempotent: true }],
       ['change_tasks', { readOnly: false, destructive: true, removes: true, idempotent: false }],
+      ['get_task', { readOnly: true, destructive: false, removes: false, idempotent: true }],
       ['add_task', { readOnly: false, destructive: false, removes: false, idempotent: false }],
       ['quick_add', { readOnly: false, destructive: false, removes: false, idempotent: false }],
       ['update_task', { readOnly: false, destructive: true, removes: false, idempotent: true }],
@@ -58,7 +59,8 @@ describe('the list of tools', () => {
     )
     const args = Object.fromEntries(all.map(({ name, input }) => [name, Object.keys(input.shape)]))
     expect(args).toEqual({
-      list_tasks: ['search', 'due', 'tags', 'priority', 'limit', 'cursor', 'status', 'sort', 'user_id'],
+      list_tasks: ['search', 'due', 'tags', 'priority', 'cursor', 'status', 'sort', 'limit', 'details', 'user_id'],
+      get_task: ['task_id', 'history', 'user_id'],
       change_tasks: ['task_ids', 'do', 'set', 'idempotency_key', 'user_id'],
       add_task: ['title', 'description', ...added, 'idempotency_key', 'user_id'],
       quick_add: ['text', 'dry_run', 'idempotency_key', 'user_id'],
@@ -81,7 +83,7 @@ describe('the list of tools', () => {
       name: null,
       expires_at: null,
     } as const
-    expect(toolsFor({ ...principal, scope: 'read' }, all).map(({ name }) => name)).toEqual(['list_tasks'])
+    expect(toolsFor({ ...principal, scope: 'read' }, all).map(({ name }) => name)).toEqual(['list_tasks', 'get_task'])
     expect(toolsFor({ ...principal, scope: 'write' }, all)).toEqual(all)
   })
 })
@@ -102,14 +104,12 @@ describe('a tool', () => {
       [await call('undo'), 'undone', 'Buy bread'],
     ] as const
     for (const [index, [answer, status, title]] of answers.entries()) {
-      // A deletion answers the task as it was, an undo only its own change.
-      const version = status === 'undone' ? {} : { version: status === 'deleted' ? index + 1 : index + 2 }
-      expect(answer).toMatchObject({ task_id, status, title, ...version, seq: index + 2 })
+      // A deletion answers the task as it was.
+      const version = status === 'deleted' ? index + 1 : index + 2
+      expect(answer).toMatchObject({ task_id, status, title, version, seq: index + 2 })
     }
     const { tasks, next_cursor } = await call('list_tasks')
-    expect(tasks).toMatchObject([
-      { id: task_id, user_id: user, title: 'Buy bread', description: 'two', completed: false },
-    ])
+    expect(tasks).toEqual([{ id: task_id, title: 'Buy bread', version: 7, completed: false, description: 'two' }])
     expect(next_cursor).toBeNull()
     const { items } = await fixture.caller(user).task.history({ task_id })
     expect(items.every(({ via }) => via === 'mcp')).toBe(true)
@@ -257,11 +257,11 @@ describe('the errors of a tool', () => {
     const call = await agent(newUser())
     const error = await apiErrorOf(call(name, args))
     expect(error.reason).toBe('validation_failed')
-    expect(error.details.fields).toEqual([{ type: 'unknown_field', loc: [field], msg: 'Unknown field' }])
+    expect(error.details.fields).toMatchObject([{ type: 'unknown_field', loc: [field] }])
   })
 
   test.each([
-    ['list_tasks', { status: 'deleted' }],
+    ['list_tasks', { status: 'trash' }],
     ['list_tasks', { limit: 201 }],
     ['list_tasks', { cursor: 'made up' }],
     ['add_task', { title: ' ' }],
@@ -270,8 +270,11 @@ describe('the errors of a tool', () => {
     ['add_task', 'Buy milk'],
     ['add_task', [{ title: 'x' }]],
     ['add_task', { title: 'x', user_id: null }],
-    ['complete_task', { task_id: '1' }],
+    ['complete_task', { task_id: 'one' }],
+    ['complete_task', { task_id: '1.5' }],
+    ['complete_task', { task_id: '' }],
     ['complete_task', { task_id: 1.5 }],
+    ['change_tasks', { task_ids: '12', do: 'complete' }],
   ])('%s rejects %j as invalid', async (name, args) => {
     const call = await agent(newUser())
     expect(await apiErrorOf(call(name, args))).toMatchObject({ reason: 'validation_failed' })
@@ -309,7 +312,9 @@ describe('the errors of a tool', () => {
     } as const
     const call = await agent(user_id, { principal })
     for (const { name, readOnly } of all) {
-      if (readOnly) await call(name)
+      if (name === 'list_tasks') await call(name)
+      else if (readOnly)
+        expect(await apiErrorOf(call(name, { task_id: 1 }))).toMatchObject({ reason: 'task_not_found' })
       else expect(await apiErrorOf(call(name, { nonsense: true }))).toMatchObject({ reason: 'scope_insufficient' })
     }
   })
@@ -319,8 +324,8 @@ describe('the errors of a tool', () => {
     const theirs = await added(await agent(newUser()), 'theirs')
     const deleted = await added(mine, 'gone')
     await mine('delete_task', { task_id: deleted })
-    for (const name of ['complete_task', 'reopen_task', 'update_task', 'delete_task']) {
-      for (const task_id of [theirs, deleted, 2_147_483_647, 3_000_000_000]) {
+    for (const name of ['get_task', 'complete_task', 'reopen_task', 'update_task', 'delete_task']) {
+      for (const task_id of [theirs, deleted, String(theirs), 2_147_483_647, 3_000_000_000, '3000000000']) {
         expect(await apiErrorOf(mine(name, { task_id }))).toMatchObject({ reason: 'task_not_found' })
       }
     }
@@ -342,7 +347,92 @@ describe('the errors of a tool', () => {
       'Task not found (task_not_found). Call list_tasks to find the task_id; if the task is not there, tell the user.',
     )
     const invalid = agentErrorMessage(await apiErrorOf(call('add_task', { titel: 'x' })))
-    expect(invalid.text).toContain('titel: Unknown field. Correct these arguments and call again.')
+    expect(invalid.text).toContain('titel: There is no field titel; use title. Correct these arguments and call again.')
+  })
+})
+
+describe('an unknown argument', () => {
+  test.each([
+    ['add_task', { title: 'x', due: 'tomorrow' }, 'due', 'use due_date'],
+    ['add_task', { title: 'x', dueDate: '2027-01-01' }, 'dueDate', 'use due_date'],
+    ['add_task', { name: 'x' }, 'name', 'use title'],
+    ['add_task', { title: 'x', notes: 'y' }, 'notes', 'use description'],
+    ['add_task', { title: 'x', remind: ['PT5M'] }, 'remind', 'use reminders'],
+    ['add_task', { title: 'x', recurrence: { rrule: 'FREQ=DAILY' } }, 'rrule', 'use rule'],
+    ['add_task', { title: 'x', completed: true }, 'completed', 'use complete_task or reopen_task, or status to list'],
+    ['list_tasks', { due_date: '2027-01-01' }, 'due_date', 'use due'],
+    ['list_tasks', { query: 'milk' }, 'query', 'use search'],
+    ['complete_task', { id: 1 }, 'id', 'use task_id'],
+    ['change_tasks', { task_id: 1, do: 'complete' }, 'task_id', 'use task_ids'],
+    ['change_tasks', { task_ids: [1], do: 'update', set: { tags: ['a'] } }, 'tags', 'use add_tags'],
+    ['undo', { colour: 'red' }, 'colour', 'there are seq, if_version, idempotency_key'],
+  ])('of %s in %j is answered with what there is', async (name, args, field, advice) => {
+    const call = await agent(newUser())
+    const { details } = await apiErrorOf(call(name, args))
+    expect(details.fields?.map(({ msg }) => msg)).toContain(`There is no field ${field}; ${advice}`)
+  })
+})
+
+describe('ids as text', () => {
+  test('are taken as the numbers that they are', async () => {
+    const call = await agent(newUser())
+    const [a, b] = [await added(call, 'a'), await added(call, 'b')]
+    expect(await call('complete_task', { task_id: `${a}` })).toMatchObject({ task_id: a, seq: 3 })
+    await call('change_tasks', { task_ids: [`${a}`, `${b}`], do: 'delete' })
+    expect(await call('undo', { seq: '3' }).catch(({ reason }: { reason: string }) => reason)).toBe('undo_conflict')
+    expect(await call('list_tasks')).toMatchObject({ tasks: [] })
+  })
+})
+
+describe('get_task', () => {
+  test('returns the whole task, and with history its changes with what they changed', async () => {
+    const user = newUser()
+    const call = await agent(user)
+    const task_id = await added(call, 'a')
+    await call('update_task', { task_id, title: 'b', priority: 'high' })
+    await fixture.caller(user).task.complete({ task_id })
+    const task = await fixture.caller(user).task.get({ task_id })
+    expect(await call('get_task', { task_id: String(task_id) })).toEqual({ task })
+    const { changes } = await call('get_task', { task_id, history: true })
+    expect(changes).toMatchObject([
+      { seq: 3, kind: 'completed', via: 'trpc', actor: null, after: { completed: true } },
+      {
+        seq: 2,
+        kind: 'updated',
+        via: 'mcp',
+        before: { title: 'a', priority: null, version: 1 },
+        after: { title: 'b', priority: 'high', version: 2 },
+      },
+      { seq: 1, kind: 'created', before: null, after: { title: 'a' } },
+    ])
+    for (let i = 0; i < 20; i++) await call('complete_task', { task_id })
+    expect((await call('get_task', { task_id, history: true }))['changes']).toHaveLength(20)
+  })
+})
+
+describe('list_tasks', () => {
+  test('leaves out what has no value, and with details nothing', async () => {
+    const user = newUser()
+    const call = await agent(user)
+    const plain = await added(call, 'plain')
+    const { task_id } = await call('add_task', { title: 'rich', due_date: '2027-05-04', tags: ['home'] })
+    expect(await call('list_tasks')).toEqual({
+      tasks: [
+        { id: task_id, title: 'rich', version: 1, completed: false, tags: ['home'], due_date: '2027-05-04' },
+        { id: plain, title: 'plain', version: 1, completed: false },
+      ],
+      next_cursor: null,
+    })
+    const { items } = await fixture.caller(user).task.list({})
+    expect(await call('list_tasks', { details: true })).toEqual({ tasks: items, next_cursor: null })
+  })
+
+  test('shows the trash', async () => {
+    const call = await agent(newUser())
+    const task_id = await added(call, 'gone')
+    await call('delete_task', { task_id })
+    expect(await call('list_tasks', { status: 'deleted' })).toMatchObject({ tasks: [{ id: task_id, title: 'gone' }] })
+    expect(await call('list_tasks')).toMatchObject({ tasks: [] })
   })
 })
 

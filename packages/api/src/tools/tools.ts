@@ -6,10 +6,14 @@ import { publicError } from '../errors/public_error.ts'
 import { ApiError } from '../errors/api_error.ts'
 import type { Principal } from '../core/services.ts'
 import type { ToolMeta } from '../core/meta.ts'
+import { numericIds } from './arguments.ts'
+import { withKnownFields } from './unknown_field.ts'
 
 /** An operation as an agent calls it. MCP and the assistant present these and decide nothing themselves. */
 export interface Tool {
   readonly name: string
+  /** For people: what a client shows. */
+  readonly title: string
   readonly description: string
   /** Strict. `toolSchema(tool.input)` is its JSON Schema. */
   readonly input: z.ZodObject
@@ -53,12 +57,13 @@ export function toolSchema(schema: z.ZodObject, io: 'input' | 'output' = 'input'
 }
 
 // Agents written for the old service send the user in every call. It selects nothing, and is only checked.
-const user_id = z.string().optional().meta({ description: 'Not needed; if given, your own user id' })
+const user_id = z.string().optional().meta({ description: 'Leave out' })
 
 function toolOf(operation: Operation, meta: ToolMeta): Tool {
   const input = meta.input.extend({ user_id })
   return {
     name: meta.name,
+    title: meta.title,
     description: meta.description,
     input,
     output: meta.output,
@@ -67,9 +72,10 @@ function toolOf(operation: Operation, meta: ToolMeta): Tool {
     removes: meta.removes ?? false,
     idempotent: operation.type === 'query' || (meta.idempotent ?? false),
     async run(ctx, args, signal) {
-      const checked = input.safeParse(args)
-      const { user_id: acting_for, ...fields } = named.catch({}).parse(args)
-      const problem = checked.success ? problemOf(meta, fields) : validationError(checked.error)
+      const sent = named.safeParse(args)
+      const checked = input.safeParse(sent.success ? numericIds(sent.data) : args)
+      const { user_id: acting_for, ...fields } = numericIds(sent.data ?? {})
+      const problem = checked.success ? problemOf(meta, fields) : validationError(checked.error, input)
       try {
         // Every operation rejects null, but checks authorization first: that error takes precedence over the arguments'.
         const answer = await operation.run(
@@ -77,7 +83,7 @@ function toolOf(operation: Operation, meta: ToolMeta): Tool {
           problem === undefined ? (meta.toInput?.(fields) ?? fields) : null,
           signal,
         )
-        return await meta.result(answer, ctx.services)
+        return await meta.result(answer, ctx.services, fields)
       } catch (error) {
         const published = publicError(error)
         throw published.reason === 'validation_failed' ? (problem ?? published) : published
@@ -86,8 +92,9 @@ function toolOf(operation: Operation, meta: ToolMeta): Tool {
   }
 }
 
-function validationError(error: z.ZodError): ApiError {
-  return new ApiError('validation_failed', { fields: fieldErrors(error) }, error)
+function validationError(error: z.ZodError, input: z.ZodObject): ApiError {
+  const fields = fieldErrors(error).map((field) => withKnownFields(field, input))
+  return new ApiError('validation_failed', { fields }, error)
 }
 
 /** Why valid arguments stand for no input of the operation. */

@@ -32,6 +32,7 @@ describe.each(Object.entries(clients))('a client: %s', (_name, connect) => {
       expect(tools.map(({ name }) => name)).toEqual([
         'list_tasks',
         'change_tasks',
+        'get_task',
         'add_task',
         'quick_add',
         'update_task',
@@ -49,20 +50,20 @@ describe.each(Object.entries(clients))('a client: %s', (_name, connect) => {
       await call('add_task', { title: 'Buy milk' })
       const [task] = (await mcp.fixture.caller(user).task.list({})).items
       const task_id = task?.id ?? 0
-      expect(await call('list_tasks')).toEqual({ tasks: [task], next_cursor: null })
-      const result = (status: string, seq: number, version?: number) => ({
-        task_id,
-        status,
-        title: 'Buy bread',
-        seq,
-        ...(version === undefined ? {} : { version }),
-      })
+      const lean = { id: task_id, title: 'Buy milk', version: 1, completed: false }
+      expect(await call('list_tasks')).toEqual({ tasks: [lean], next_cursor: null })
+      expect(await call('list_tasks', { details: true })).toEqual({ tasks: [task], next_cursor: null })
+      expect(await call('get_task', { task_id })).toEqual({ task })
+      expect(await call('get_task', { task_id, history: true })).toMatchObject({ changes: [{ seq: 1 }] })
+      const result = (status: string, seq: number, version: number) => {
+        return { task_id, status, title: 'Buy bread', version, seq }
+      }
       expect(await call('update_task', { task_id, title: 'Buy bread' })).toEqual(result('updated', 2, 2))
       expect(await call('complete_task', { task_id })).toEqual(result('completed', 3, 3))
       expect(await call('reopen_task', { task_id })).toEqual(result('reopened', 4, 4))
       expect(await call('delete_task', { task_id })).toEqual(result('deleted', 5, 4))
       const undone = [{ seq: 5, task_id, kind: 'deleted' }]
-      expect(await call('undo')).toEqual({ ...result('undone', 6), undone })
+      expect(await call('undo')).toEqual({ ...result('undone', 6, 6), undone })
     })
   })
 
@@ -82,7 +83,7 @@ describe.each(Object.entries(clients))('a client: %s', (_name, connect) => {
 
   test('lists and can call only the reading tools with a read-only key', async () => {
     await withClient(READ_KEY, async (client) => {
-      expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['list_tasks'])
+      expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['list_tasks', 'get_task'])
       expect(await client.callTool({ name: 'list_tasks' })).toMatchObject({ structuredContent: { tasks: [] } })
       const result = await client.callTool({ name: 'add_task', arguments: { title: 'x' } })
       expect(result).toMatchObject({ isError: true, structuredContent: { code: 'scope_insufficient' } })
@@ -103,7 +104,7 @@ test('each of twenty concurrent clients gets only its own responses', async () =
       if (client === undefined) throw new Error('no client')
       for (let i = 0; i < 5; i++) await client.callTool({ name: 'add_task', arguments: { title: `${user} ${i}` } })
       const { structuredContent } = await client.callTool({ name: 'list_tasks' })
-      const titles = [4, 3, 2, 1, 0].map((i) => ({ user_id: user, title: `${user} ${i}` }))
+      const titles = [4, 3, 2, 1, 0].map((i) => ({ title: `${user} ${i}` }))
       expect(structuredContent).toMatchObject({ tasks: titles })
       await client.close()
     }),

@@ -233,6 +233,14 @@ const cases: Record<string, Case[]> = {
     ({ task }) => [{ task_ids: [task], do: 'explode' }],
     () => [{ task_ids: [], do: 'delete' }],
   ],
+  get_task: [
+    ({ task }) => [{ task_id: task }],
+    ({ task }) => [{ task_id: task, history: true }],
+    ({ deleted }) => [{ task_id: deleted }],
+    ({ foreign }) => [{ task_id: foreign, history: true }],
+    ...[0, 1.5, 'one', 3_000_000_000].map((task_id): Case => () => [{ task_id }]),
+    ({ task }) => [{ task_id: task, user_id: 'somebody-else' }],
+  ],
   quick_add: [
     ...[
       { text: 'Call Ann tomorrow 5pm #work !1' },

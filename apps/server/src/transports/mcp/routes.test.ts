@@ -80,6 +80,7 @@ describe('protocol 2026-07-28 on the wire', () => {
     const complete = result.tools.find(({ name }: { name: string }) => name === 'complete_task')
     expect(complete).toEqual({
       name: 'complete_task',
+      title: 'Complete task',
       description: expect.any(String),
       inputSchema: {
         type: 'object',
@@ -110,10 +111,28 @@ describe('protocol 2026-07-28 on the wire', () => {
     })
   })
 
-  test('tools/list is at most 12 tools and 5,000 tokens (o200k)', async () => {
+  test('tools/list is at most 12 tools and 5,000 tokens, a list of 50 tasks at most 1,600 (o200k)', async () => {
     const { result } = JSON.parse(await (await modern('tools/list')).text())
     expect(result.tools.length).toBeLessThanOrEqual(12)
-    expect(encode(JSON.stringify(result)).length).toBeLessThanOrEqual(5000)
+    const toolTokens = encode(JSON.stringify(result)).length
+    const { task } = mcp.fixture.caller('wire')
+    for (let i = 0; i < 50; i++) {
+      const due = i % 3 === 0 ? { due_date: '2027-03-01', priority: 'high' as const } : {}
+      await task.create({
+        title: `Call the plumber about flat ${i}`,
+        ...due,
+        ...(i % 5 === 0 ? { tags: ['home'] } : {}),
+      })
+    }
+    const listed = await modern('tools/call', { name: 'list_tasks', arguments: {} })
+    const { content } = (await listed.json()).result
+    expect(JSON.parse(content[0].text).tasks).toHaveLength(50)
+    const listTokens = encode(content[0].text).length
+    process.stdout.write(
+      `tools/list: ${result.tools.length} tools, ${toolTokens} tokens; 50 tasks: ${listTokens} tokens\n`,
+    )
+    expect(toolTokens).toBeLessThanOrEqual(5000)
+    expect(listTokens).toBeLessThanOrEqual(1600)
   })
 
   test('tools/call returns text and structured content', async () => {
@@ -130,7 +149,7 @@ describe('protocol 2026-07-28 on the wire', () => {
     expect(await response.json()).toMatchObject({
       result: {
         isError: true,
-        content: [{ type: 'text', text: expect.stringContaining('titel: Unknown field') }],
+        content: [{ type: 'text', text: expect.stringContaining('There is no field titel; use title') }],
         structuredContent: { code: 'validation_failed', fields: [{ type: 'unknown_field', loc: ['titel'] }] },
       },
     })

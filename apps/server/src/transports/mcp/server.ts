@@ -54,6 +54,7 @@ const options: ServerOptions = {
 function listing(tool: Tool) {
   return {
     name: tool.name,
+    title: tool.title,
     description: tool.description,
     inputSchema: { type: 'object' as const, ...toolSchema(tool.input) },
     outputSchema: { type: 'object' as const, ...outputOrError(toolSchema(tool.output, 'output')) },

@@ -85,7 +85,7 @@ describe.each(Object.entries(clients))('a client over stdio: %s', (_name, connec
 
   test('sees only the reading tools with a read-only key', { timeout: SLOW }, async () => {
     const client = await connect(keys.read)
-    expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['list_tasks'])
+    expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['list_tasks', 'get_task'])
     expect(await client.callTool({ name: 'add_task', arguments: { title: 'x' } })).toMatchObject({
       isError: true,
       structuredContent: { code: 'scope_insufficient' },
