@@ -125,7 +125,7 @@ describe('protocol 2026-07-28 on the wire', () => {
       })
     }
     const listed = await modern('tools/call', { name: 'list_tasks', arguments: {} })
-    const { content } = (await listed.json()).result
+    const { content } = JSON.parse(await listed.text()).result
     expect(JSON.parse(content[0].text).tasks).toHaveLength(50)
     const listTokens = encode(content[0].text).length
     process.stdout.write(
