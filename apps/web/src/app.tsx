@@ -2,6 +2,7 @@ import { lazy, Suspense, useSyncExternalStore } from 'react'
 import { connectRequestOf } from './connect/request.ts'
 import { SignIn } from './session/sign_in.tsx'
 import type { Session } from './session/session.ts'
+import { startText } from './texts/start_texts.ts'
 
 // The sign-in form does without the app, which starts to load while the session is checked or the password is typed.
 const loadApp = () => import('./signed_in.tsx')
@@ -40,5 +41,5 @@ function onHash(listener: () => void): () => void {
 }
 
 function Loading() {
-  return <div className="loading" role="status" aria-label="Loading" />
+  return <div className="loading" role="status" aria-label={startText.loading} />
 }

@@ -1,5 +1,6 @@
 import type { PendingWrite } from './replica/outbox/pending_write.ts'
 import type { Undone } from './replica/undo_stack.ts'
+import { t, type Texts } from './texts/texts.ts'
 
 /** What a message is made of. One of the same id replaces the one that is shown. */
 export interface ToastOptions {
@@ -33,9 +34,7 @@ export interface Action {
   readonly run: () => void
 }
 
-export type UndoableKind = keyof typeof verbs
-
-const verbs = { deleted: 'moved to the trash', completed: 'completed', changed: 'changed' } as const
+export type UndoableKind = keyof Texts['messages']['one']
 
 const NEWS = 'news'
 
@@ -59,7 +58,7 @@ export function createMessages(toasts: Toasts, undo: (writes: readonly PendingWr
 
   function showUndoable(kind: UndoableKind, writes: readonly PendingWrite[]): void {
     announced = { kind, writes }
-    show(sentence(kind, writes), undefined, { label: 'Undo', run: () => undo(writes) })
+    show(sentence(kind, writes), undefined, { label: t.messages.undo, run: () => undo(writes) })
   }
 
   return {
@@ -83,28 +82,28 @@ export function createMessages(toasts: Toasts, undo: (writes: readonly PendingWr
 
 function sentence(kind: UndoableKind, writes: readonly PendingWrite[]): string {
   const [first, ...others] = writes
-  const verb = verbs[kind]
-  if (others.length > 0) return `${writes.length} tasks were ${verb}`
-  return `“${first?.base?.title ?? 'The task'}” was ${verb}`
+  if (others.length > 0) return t.messages.many[kind](writes.length)
+  return t.messages.one[kind](first?.base?.title ?? t.messages.theTask)
 }
 
 /** What an undo did, as a sentence. */
 export function undoneText({ kind, title }: Undone): string {
-  if (title === undefined) return 'Undone'
+  const { undone } = t.messages
+  if (title === undefined) return undone.done
   switch (kind) {
     case 'create':
     case 'created':
-      return `Undone: “${title}” was removed`
+      return undone.removed(title)
     case 'delete':
     case 'deleted':
-      return `Undone: “${title}” was restored`
+      return undone.restored(title)
     case 'complete':
     case 'completed':
-      return `Undone: “${title}” is pending again`
+      return undone.pending(title)
     case 'reopen':
     case 'reopened':
-      return `Undone: “${title}” is completed again`
+      return undone.completed(title)
     default:
-      return `Undone: “${title}” is as before`
+      return undone.asBefore(title)
   }
 }

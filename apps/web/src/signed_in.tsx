@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import type { Session, User } from './session/session.ts'
 import { Shell } from './shell/shell.tsx'
 import { openWorkspace, WorkspaceContext, type Workspace } from './workspace.ts'
+import { loadTexts, t } from './texts/texts.ts'
 
 interface SignedInProps {
   readonly session: Session
@@ -13,7 +14,9 @@ export default function SignedIn({ session, user }: SignedInProps) {
   const [workspace, setWorkspace] = useState<Workspace>()
   useEffect(() => {
     let isUnmounted = false
-    const opening = openWorkspace(session, user)
+    const opening = loadTexts()
+      .catch(() => {})
+      .then(() => openWorkspace(session, user))
     void opening.then((opened) => {
       if (!isUnmounted) setWorkspace(opened)
     })
@@ -22,7 +25,7 @@ export default function SignedIn({ session, user }: SignedInProps) {
       void opening.then((opened) => opened.close())
     }
   }, [session, user])
-  if (workspace === undefined) return <div className="loading" role="status" aria-label="Loading" />
+  if (workspace === undefined) return <div className="loading" role="status" aria-label={t.shell.loading} />
   return (
     <WorkspaceContext value={workspace}>
       <Shell />

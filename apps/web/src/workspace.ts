@@ -10,6 +10,7 @@ import { openLocalDatabase } from './replica/store/local_database.ts'
 import { createSettings, type SettingsStore } from './settings/settings.ts'
 import { createUndoStack, type UndoStack } from './replica/undo_stack.ts'
 import type { Session, User } from './session/session.ts'
+import { t } from './texts/texts.ts'
 
 /** Everything that the screens of a signed-in user work with. */
 export interface Workspace {
@@ -61,15 +62,15 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
     onRejected(write, message) {
       undoStack.onDropped(write)
       const reason = message.endsWith('.') ? message : `${message}.`
-      notify(`${nameOf(write)} was not saved`, `${reason} The previous version is shown again.`, 'high')
+      notify(t.messages.notSaved(nameOf(write)), t.messages.shownAgain(reason), 'high')
     },
   })
 
   async function undo(writes: readonly PendingWrite[] | undefined): Promise<void> {
     const undone = await undoStack.undo(writes).catch(() => [])
     const [first, ...others] = undone
-    if (first === undefined) notify('Nothing to undo')
-    else notify(others.length === 0 ? undoneText(first) : `Undone: ${undone.length} tasks are as before`)
+    if (first === undefined) notify(t.messages.nothingToUndo)
+    else notify(others.length === 0 ? undoneText(first) : t.messages.undone.many(undone.length))
   }
 
   return {
@@ -96,7 +97,7 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
     undo,
     async redo() {
       const isRedone = await undoStack.redo().catch(() => false)
-      notify(isRedone ? 'Redone' : 'Nothing to redo')
+      notify(isRedone ? t.messages.redone : t.messages.nothingToRedo)
     },
     async signOut() {
       replica.close()
@@ -122,10 +123,10 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
 }
 
 function nameOf({ intent, base }: PendingWrite): string {
-  if (intent.kind === 'create') return `“${intent.fields.title}”`
-  if (intent.kind === 'undo') return 'The undo'
-  if (base === null) return 'The change'
-  return intent.kind === 'edit' ? `“${intent.fields.title ?? base.title}”` : `The change to “${base.title}”`
+  if (intent.kind === 'create') return t.messages.task(intent.fields.title)
+  if (intent.kind === 'undo') return t.messages.theUndo
+  if (base === null) return t.messages.theChange
+  return intent.kind === 'edit' ? t.messages.task(intent.fields.title ?? base.title) : t.messages.changeTo(base.title)
 }
 
 export const WorkspaceContext = createContext<Workspace | null>(null)

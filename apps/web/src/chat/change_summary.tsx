@@ -1,6 +1,7 @@
 import type { Change } from '../client.ts'
 import { kindOf } from '../history/describe_change.ts'
 import { useWorkspace } from '../workspace.ts'
+import { t } from '../texts/texts.ts'
 
 interface ChangeSummaryProps {
   /** The changes of one answer. */
@@ -18,23 +19,23 @@ export function ChangeSummary({ changes, all }: ChangeSummaryProps) {
 
   function undoAll(): void {
     for (const change of remaining.toReversed()) undoStack.undoChange(change)
-    notify('The assistant’s changes were undone')
+    notify(t.chat.changesUndone)
   }
 
   return (
     <>
-      <ul className="summary" aria-label="Changes by the assistant">
+      <ul className="summary" aria-label={t.chat.changes}>
         {changes.map((change) => (
           <li key={change.seq} className="summary-item" data-undone={undone.has(change.seq) || undefined}>
             <span>{kindOf(change)}</span>{' '}
             <a href={`#/all/task/${change.task_id}`}>{change.after?.title ?? change.before?.title}</a>
-            {undone.has(change.seq) && <span className="quiet"> undone</span>}
+            {undone.has(change.seq) && <span className="quiet"> {t.chat.undone}</span>}
           </li>
         ))}
       </ul>
       {remaining.length > 0 && (
         <button type="button" className="link" onClick={undoAll}>
-          Undo these changes
+          {t.chat.undoChanges}
         </button>
       )}
     </>

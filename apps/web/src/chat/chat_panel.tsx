@@ -4,6 +4,7 @@ import { Sheet } from '../design/sheet.tsx'
 import { currentRoute, go, listOf } from '../shell/route.ts'
 import { ConversationView } from './conversation_view.tsx'
 import { ConversationList } from './conversation_list.tsx'
+import { t } from '../texts/texts.ts'
 
 interface ChatPanelProps {
   readonly conversation_id: number | undefined
@@ -24,7 +25,7 @@ export default function ChatPanel({ conversation_id, isDocked, onClose }: ChatPa
     <>
       <div className="chat-tools">
         <button type="button" className="link" aria-expanded={isListing} onClick={() => setIsListing(!isListing)}>
-          Conversations
+          {t.chat.conversations}
         </button>
         <button
           type="button"
@@ -34,7 +35,7 @@ export default function ChatPanel({ conversation_id, isDocked, onClose }: ChatPa
             openChat(undefined)
           }}
         >
-          New conversation
+          {t.chat.newConversation}
         </button>
       </div>
       {isListing ? (
@@ -54,7 +55,7 @@ export default function ChatPanel({ conversation_id, isDocked, onClose }: ChatPa
 
   if (!isDocked) {
     return (
-      <Sheet title="Assistant" side="right" onClose={onClose}>
+      <Sheet title={t.chat.title} side="right" onClose={onClose}>
         <div className="chat">{body}</div>
       </Sheet>
     )
@@ -63,9 +64,9 @@ export default function ChatPanel({ conversation_id, isDocked, onClose }: ChatPa
     <aside className="chat chat-docked" aria-labelledby="chat-title">
       <header className="sheet-head">
         <h2 className="sheet-title" id="chat-title">
-          Assistant
+          {t.chat.title}
         </h2>
-        <IconButton icon="close" label="Close the assistant" onClick={onClose} />
+        <IconButton icon="close" label={t.chat.close} onClick={onClose} />
       </header>
       {body}
     </aside>

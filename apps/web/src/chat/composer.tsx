@@ -2,6 +2,7 @@ import { limits } from '@taskwire/client'
 import { useRef, useState, type FormEvent, type KeyboardEvent } from 'react'
 import { IconButton } from '../design/button.tsx'
 import { useSnapshot } from '../workspace.ts'
+import { t } from '../texts/texts.ts'
 
 interface ComposerProps {
   readonly isBusy: boolean
@@ -34,9 +35,9 @@ export function Composer({ isBusy, onSend, onStop }: ComposerProps) {
       <textarea
         ref={field}
         className="composer-text"
-        aria-label="Message to the assistant"
+        aria-label={t.chat.messageLabel}
         aria-describedby="composer-problem"
-        placeholder={isOffline ? 'The assistant needs a connection' : 'Message'}
+        placeholder={isOffline ? t.chat.needsConnection : t.chat.message}
         rows={1}
         autoFocus
         value={text}
@@ -44,13 +45,12 @@ export function Composer({ isBusy, onSend, onStop }: ComposerProps) {
         onKeyDown={onKeyDown}
       />
       {isBusy ? (
-        <IconButton icon="close" label="Stop" onClick={onStop} />
+        <IconButton icon="close" label={t.chat.stop} onClick={onStop} />
       ) : (
-        <IconButton icon="send" label="Send" type="submit" disabled={!isSendable} />
+        <IconButton icon="send" label={t.chat.send} type="submit" disabled={!isSendable} />
       )}
       <p id="composer-problem" className="problem" role="alert">
-        {length > limits.chatMessageLength &&
-          `The message has ${length} characters; the maximum is ${limits.chatMessageLength}.`}
+        {length > limits.chatMessageLength && t.chat.tooLong(length, limits.chatMessageLength)}
       </p>
     </form>
   )

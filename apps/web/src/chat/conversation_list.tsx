@@ -4,6 +4,7 @@ import type { Client } from '../client.ts'
 import { Button, IconButton } from '../design/button.tsx'
 import { relativeTime } from '../time.ts'
 import { useWorkspace } from '../workspace.ts'
+import { t } from '../texts/texts.ts'
 
 type Conversation = Awaited<ReturnType<Client['conversation']['list']['query']>>['items'][number]
 
@@ -26,7 +27,7 @@ export function ConversationList({ current, onSelect, onDeleted }: ConversationL
     try {
       await action()
     } catch (error) {
-      setProblem(isTaskwireError(error) ? `${error.message}.` : 'Something went wrong.')
+      setProblem(isTaskwireError(error) ? `${error.message}.` : `${t.shell.somethingWrong}.`)
     }
   }, [])
 
@@ -50,8 +51,8 @@ export function ConversationList({ current, onSelect, onDeleted }: ConversationL
 
   return (
     <div className="conversation-view" tabIndex={-1}>
-      {items === undefined && problem === undefined && <p className="state-line">Loading…</p>}
-      {items?.length === 0 && <p className="quiet">No conversations yet.</p>}
+      {items === undefined && problem === undefined && <p className="state-line">{t.shell.loadingNow}</p>}
+      {items?.length === 0 && <p className="quiet">{t.chat.noConversations}</p>}
       <ul className="plain-list">
         {items?.map(({ id, title, updated_at }) => (
           <li key={id} className="conversation">
@@ -67,14 +68,19 @@ export function ConversationList({ current, onSelect, onDeleted }: ConversationL
               <Button
                 look="danger"
                 autoFocus
-                aria-label={`Confirm deletion of ${title}`}
+                aria-label={t.chat.confirmDeletion(title)}
                 onClick={() => void remove(id)}
                 onBlur={() => setConfirming(undefined)}
               >
-                Confirm
+                {t.shell.confirm}
               </Button>
             ) : (
-              <IconButton icon="trash" label={`Delete ${title}`} title="Delete" onClick={() => setConfirming(id)} />
+              <IconButton
+                icon="trash"
+                label={t.chat.deleteConversation(title)}
+                title={t.chat.delete}
+                onClick={() => setConfirming(id)}
+              />
             )}
           </li>
         ))}
@@ -84,7 +90,7 @@ export function ConversationList({ current, onSelect, onDeleted }: ConversationL
           {problem}
         </p>
       )}
-      {next !== null && <Button onClick={() => void load(next)}>Show more</Button>}
+      {next !== null && <Button onClick={() => void load(next)}>{t.shell.showMore}</Button>}
     </div>
   )
 }

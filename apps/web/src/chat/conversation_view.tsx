@@ -4,13 +4,12 @@ import { ChangeSummary } from './change_summary.tsx'
 import { ToolCalls } from './tool_calls.tsx'
 import { useConversation, type Message } from './use_conversation.ts'
 import type { Change } from '../client.ts'
+import { t } from '../texts/texts.ts'
 
 interface ConversationViewProps {
   readonly conversation_id: number | undefined
   readonly onStarted: (id: number) => void
 }
-
-const examples = ['What’s pending?', 'Add a task to buy groceries', 'What have I completed?']
 
 /** The messages of a conversation, the answer being written, and the message field. */
 export function ConversationView({ conversation_id, onStarted }: ConversationViewProps) {
@@ -24,12 +23,12 @@ export function ConversationView({ conversation_id, onStarted }: ConversationVie
   const isEmpty = messages.length === 0 && running === undefined && !isLoading
   return (
     <>
-      <div className="conversation-view" role="log" aria-label="Conversation" tabIndex={0}>
-        {isLoading && <p className="state-line">Loading…</p>}
+      <div className="conversation-view" role="log" aria-label={t.chat.conversation} tabIndex={0}>
+        {isLoading && <p className="state-line">{t.shell.loadingNow}</p>}
         {isEmpty && problem === undefined && (
           <div className="conversation-empty">
-            <p>Tell the assistant what to do. Everything it changes can be undone.</p>
-            {examples.map((example) => (
+            <p>{t.chat.intro}</p>
+            {t.chat.examples.map((example) => (
               <button key={example} type="button" className="example" onClick={() => send(example)}>
                 {example}
               </button>
@@ -50,7 +49,7 @@ export function ConversationView({ conversation_id, onStarted }: ConversationVie
           <div className="bubble bubble-assistant" aria-busy="true">
             <ToolCalls calls={running.calls} />
             {running.text === '' ? (
-              <span className="thinking" role="img" aria-label="Working" />
+              <span className="thinking" role="img" aria-label={t.chat.working} />
             ) : (
               <p>{running.text}</p>
             )}
@@ -71,7 +70,7 @@ export function ConversationView({ conversation_id, onStarted }: ConversationVie
 function MessageBubble({ message, children }: { readonly message: Message; readonly children: ReactNode }) {
   return (
     <div className={`bubble bubble-${message.role}`}>
-      <span className="hidden">{message.role === 'user' ? 'You' : 'Assistant'}:</span>
+      <span className="hidden">{message.role === 'user' ? t.chat.you : t.chat.assistant}:</span>
       <p>{message.content}</p>
       {children}
     </div>

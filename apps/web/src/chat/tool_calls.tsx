@@ -1,26 +1,19 @@
 import type { ToolCall } from './stream_answer.ts'
+import { t } from '../texts/texts.ts'
 
-const names: Readonly<Record<string, string>> = {
-  add_task: 'Add',
-  quick_add: 'Add',
-  list_tasks: 'List tasks',
-  get_task: 'Open',
-  change_tasks: 'Change',
-  complete_task: 'Complete',
-  reopen_task: 'Reopen',
-  update_task: 'Update',
-  delete_task: 'Delete',
-  undo: 'Undo',
+function nameOf(tool: string): string {
+  const names: Readonly<Record<string, string>> = t.chat.tools
+  return names[tool] ?? tool
 }
 
 /** The tool calls of an answer while it is being written. */
 export function ToolCalls({ calls }: { readonly calls: readonly ToolCall[] }) {
   if (calls.length === 0) return null
   return (
-    <ul className="summary" aria-label="Assistant activity">
+    <ul className="summary" aria-label={t.chat.activity}>
       {calls.map(({ tool, result }, index) => (
         <li key={index} className="summary-item" data-failed={'code' in result || undefined}>
-          <span>{names[tool] ?? tool}</span> <Subject result={result} />
+          <span>{nameOf(tool)}</span> <Subject result={result} />
         </li>
       ))}
     </ul>

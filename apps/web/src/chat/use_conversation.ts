@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Change, Client } from '../client.ts'
 import { useWorkspace } from '../workspace.ts'
 import { streamAnswer, type StreamingAnswer } from './stream_answer.ts'
+import { t } from '../texts/texts.ts'
 
 export type Message = Awaited<ReturnType<Client['conversation']['messages']['query']>>['items'][number]
 
@@ -113,7 +114,7 @@ function mayBelong({ conversation_id, undoes }: Change): boolean {
 }
 
 function errorText(error: unknown): string {
-  return isTaskwireError(error) ? `${error.message}.` : 'Something went wrong.'
+  return isTaskwireError(error) ? `${error.message}.` : `${t.shell.somethingWrong}.`
 }
 
 /** The conversation that a question started, if its answer was stopped before it named the conversation. */

@@ -6,6 +6,7 @@ import type { Session, SessionState } from '../session/session.ts'
 import { Consent } from './consent.tsx'
 import { Grants } from './grants.ts'
 import type { ConnectRequest } from './request.ts'
+import { startText } from '../texts/start_texts.ts'
 
 interface ConnectPageProps {
   readonly request: ConnectRequest
@@ -18,7 +19,7 @@ export default function ConnectPage({ request, session, state }: ConnectPageProp
   const [mustSignIn, setMustSignIn] = useState(request.asksForSignIn)
   const name = useAskingApp(session, request)
   useEffect(() => {
-    document.title = `Connect ${name} · Taskwire`
+    document.title = startText.connect.pageTitle(name)
   }, [name])
 
   if (request.error !== undefined) return <RejectedRequest error={request.error} />
@@ -27,18 +28,18 @@ export default function ConnectPage({ request, session, state }: ConnectPageProp
       <SignIn
         session={session}
         isExpired={false}
-        note={`Sign in to connect ${name} to your tasks.`}
+        note={startText.connect.signInTo(name)}
         onSignedIn={() => setMustSignIn(false)}
       />
     )
   }
   return (
-    <Card title={`Connect ${name}?`}>
+    <Card title={startText.connect.title(name)}>
       <Consent request={request} name={name} auth={session.auth} />
       <p className="auth-other">
-        Signed in as {state.user.email}.{' '}
+        {startText.connect.signedInAs(state.user.email)}{' '}
         <button type="button" className="link" onClick={() => setMustSignIn(true)}>
-          Use another account
+          {startText.connect.otherAccount}
         </button>
       </p>
     </Card>
@@ -47,13 +48,13 @@ export default function ConnectPage({ request, session, state }: ConnectPageProp
 
 /** The name that the app gives itself. */
 function useAskingApp(session: Session, { client_id, query, error }: ConnectRequest): string {
-  const [name, setName] = useState('this app')
+  const [name, setName] = useState<string>(startText.connect.thisApp)
   useEffect(() => {
     let isUnmounted = false
     if (error !== undefined) return undefined
     void Grants.askingApp(session.auth, client_id, query)
       .then((found) => {
-        if (!isUnmounted && found !== undefined) setName(`“${found}”`)
+        if (!isUnmounted && found !== undefined) setName(startText.connect.quoted(found))
       })
       .catch(() => {})
     return () => {
@@ -77,18 +78,19 @@ function Card({ title, children }: { readonly title: string; readonly children: 
   )
 }
 
-const reasons: Partial<Record<string, string>> = {
-  invalid_client: 'It is not known here any more. Connect it again in the app, from the beginning.',
-  client_disabled: 'It has been disabled on this server.',
-  invalid_redirect: 'It wants the answer at an address that it did not register.',
+function reasonOf(error: string): string {
+  const { unknownClient, disabled, redirect, invalid } = startText.connect
+  if (error === 'invalid_client') return unknownClient
+  if (error === 'client_disabled') return disabled
+  return error === 'invalid_redirect' ? redirect : invalid(error)
 }
 
 function RejectedRequest({ error }: { readonly error: string }) {
   return (
-    <Card title="This app cannot be connected">
-      <p>{reasons[error] ?? `Its request is not valid (${error}).`}</p>
+    <Card title={startText.connect.rejected}>
+      <p>{reasonOf(error)}</p>
       <Button look="primary" onClick={() => location.assign('/')}>
-        Open Taskwire
+        {startText.connect.open}
       </Button>
     </Card>
   )

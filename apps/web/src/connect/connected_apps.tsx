@@ -5,6 +5,7 @@ import { exactTime } from '../time.ts'
 import { useWorkspace } from '../workspace.ts'
 import { Grants, type ConnectedApp } from './grants.ts'
 import { installLinks } from './install_links.ts'
+import { t } from '../texts/texts.ts'
 
 /** The apps that the user connected, each to disconnect, and the URL that connects another. */
 export function ConnectedApps() {
@@ -24,26 +25,26 @@ export function ConnectedApps() {
     const failed = await Grants.disconnect(session.auth, app)
     setProblem(failed)
     if (failed !== null) return
-    notify(`“${app.name}” was disconnected`)
+    notify(t.keys.disconnected(app.name))
     await load()
   }
 
   return (
     <>
-      <h3 className="panel-heading">Connected apps</h3>
-      <p className="quiet">An app that supports MCP connects by itself. Give it this URL:</p>
+      <h3 className="panel-heading">{t.keys.apps}</h3>
+      <p className="quiet">{t.keys.appsIntro}</p>
       <div className="secret">
         <code className="secret-value">{url}</code>
-        <CopyButton text={url} name="URL" />
+        <CopyButton text={url} name="url" />
       </div>
       <p className="install-links">
         {installLinks(url).map(({ editor, href }) => (
           <a key={editor} className="link" href={href}>
-            Add to {editor}
+            {t.keys.addTo(editor)}
           </a>
         ))}
       </p>
-      {apps?.length === 0 && problem === null && <p className="quiet">No connected apps yet.</p>}
+      {apps?.length === 0 && problem === null && <p className="quiet">{t.keys.noApps}</p>}
       <p className="problem" role="alert">
         {problem}
       </p>
@@ -65,22 +66,22 @@ function AppRow({ app, onDisconnect }: { readonly app: ConnectedApp; readonly on
       <div className="key-text">
         <strong>{name}</strong>
         <span className="quiet">
-          Access: {access === 'write' ? 'read and write' : 'read only'}, connected {exactTime(connected_at)}
+          {access === 'write' ? t.keys.accessWrite : t.keys.accessRead}, {t.keys.connectedAt(exactTime(connected_at))}
         </span>
       </div>
       {isConfirming ? (
         <Button
           look="danger"
           autoFocus
-          aria-label={`Confirm disconnecting ${name}`}
+          aria-label={t.keys.confirmDisconnecting(name)}
           onClick={onDisconnect}
           onBlur={() => setIsConfirming(false)}
         >
-          Confirm
+          {t.shell.confirm}
         </Button>
       ) : (
-        <Button aria-label={`Disconnect ${name}`} onClick={() => setIsConfirming(true)}>
-          Disconnect
+        <Button aria-label={t.keys.disconnectApp(name)} onClick={() => setIsConfirming(true)}>
+          {t.keys.disconnect}
         </Button>
       )}
     </li>

@@ -3,6 +3,7 @@ import { Button } from '../design/button.tsx'
 import type { Auth } from '../session/session.ts'
 import { Grants } from './grants.ts'
 import { canOnlyRead, grantedScopes, type ConnectRequest } from './request.ts'
+import { startText } from '../texts/start_texts.ts'
 
 interface ConsentProps {
   readonly request: ConnectRequest
@@ -34,42 +35,38 @@ export function Consent({ request, name, auth }: ConsentProps) {
     void decide(true, access === null || access === 'write')
   }
 
-  if (isDone) return <p role="status">Done. You can close this page and go back to {name}.</p>
+  if (isDone) return <p role="status">{startText.connect.done(name)}</p>
   return (
     <form className="auth-form" onSubmit={submit}>
       <p>
-        The answer goes to <strong className="connect-host">{request.destination}</strong>. Allow it only if you have
-        just asked for this.
+        {startText.connect.goesTo} <strong className="connect-host">{request.destination}</strong>.{' '}
+        {startText.connect.onlyIfAsked}
       </p>
       {request.writes && canOnlyRead(request) ? (
         <fieldset className="key-scope">
-          <legend>Access to your tasks</legend>
+          <legend>{startText.connect.access}</legend>
           <label className="choice">
             <input type="radio" className="dot" name="access" value="write" defaultChecked />
-            <span>Read, add, change and delete</span>
+            <span>{startText.connect.readWrite}</span>
           </label>
           <label className="choice">
             <input type="radio" className="dot" name="access" value="read" />
-            <span>Read only</span>
+            <span>{startText.connect.readOnly}</span>
           </label>
         </fieldset>
       ) : (
-        <p>It may {request.writes ? 'read, add, change and delete your tasks' : 'only read your tasks'}.</p>
+        <p>{request.writes ? startText.connect.mayWrite : startText.connect.mayRead}</p>
       )}
-      <p className="quiet">
-        {request.stays
-          ? 'It stays connected until you disconnect it, under “API keys”.'
-          : 'It has access for an hour, and then asks again.'}
-      </p>
+      <p className="quiet">{request.stays ? startText.connect.stays : startText.connect.leaves}</p>
       <p className="problem" role="alert">
         {problem}
       </p>
       <div className="connect-actions">
         <Button look="primary" type="submit" disabled={isBusy}>
-          Allow
+          {startText.connect.allow}
         </Button>
         <Button disabled={isBusy} onClick={() => void decide(false, false)}>
-          Deny
+          {startText.connect.deny}
         </Button>
       </div>
     </form>

@@ -1,4 +1,5 @@
 import type { Auth } from '../session/session.ts'
+import { startText } from '../texts/start_texts.ts'
 
 /** An app that may act for the signed-in user. */
 export interface ConnectedApp {
@@ -31,9 +32,6 @@ interface Decision {
   readonly scope?: string
 }
 
-const FAILED = 'The server is not responding. Try again in a moment.'
-const EXPIRED = 'This request has expired. Start again in the app.'
-
 /** What the signed-in user allows apps to do. A `problem` is a sentence for the user. */
 export const Grants = {
   /** The name of the app that asks; undefined if it has none. Needs no session. */
@@ -51,12 +49,12 @@ export const Grants = {
       .$fetch<{ url: string }>('/oauth2/consent', { method: 'POST', body: decision })
       .catch(() => ({ data: null, error: { status: 0 } }))
     if (data !== null) return { url: data.url, problem: null }
-    return { url: null, problem: error.status === 400 ? EXPIRED : FAILED }
+    return { url: null, problem: error.status === 400 ? startText.connect.expired : startText.problems.unreachable }
   },
 
   async list(auth: Auth): Promise<{ apps: ConnectedApp[]; problem: string | null }> {
     const { data, error } = await auth.$fetch<Consent[]>('/oauth2/get-consents')
-    if (data === null) return { apps: [], problem: error.message ?? FAILED }
+    if (data === null) return { apps: [], problem: error.message ?? startText.problems.unreachable }
     const apps = data.map(async ({ id, clientId, scopes, createdAt }) => ({
       id,
       name: await nameOf(auth, clientId),
@@ -68,11 +66,11 @@ export const Grants = {
 
   async disconnect(auth: Auth, { id }: ConnectedApp): Promise<string | null> {
     const { error } = await auth.$fetch('/oauth2/delete-consent', { method: 'POST', body: { id } })
-    return error === null ? null : (error.message ?? FAILED)
+    return error === null ? null : (error.message ?? startText.problems.unreachable)
   },
 }
 
 async function nameOf(auth: Auth, client_id: string): Promise<string> {
   const { data } = await auth.$fetch<{ client_name?: string }>('/oauth2/public-client', { query: { client_id } })
-  return shownName(data?.client_name) ?? (URL.canParse(client_id) ? new URL(client_id).host : 'Unnamed app')
+  return shownName(data?.client_name) ?? (URL.canParse(client_id) ? new URL(client_id).host : startText.connect.unnamed)
 }

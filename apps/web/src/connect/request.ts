@@ -1,3 +1,5 @@
+import { startText } from '../texts/start_texts.ts'
+
 /** What an app asks the user for: the address of the consent page, as the server signed it. */
 export interface ConnectRequest {
   /** The whole query, which the server checks. */
@@ -48,8 +50,8 @@ export function canOnlyRead({ query }: ConnectRequest): boolean {
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 function destinationOf(url: string): string {
-  if (!URL.canParse(url)) return 'an unknown address'
+  if (!URL.canParse(url)) return startText.connect.unknownAddress
   const { hostname, host, protocol } = new URL(url)
-  if (LOOPBACK.has(hostname)) return 'an app on this computer'
-  return protocol === 'https:' ? host : `the app that opens ${protocol}// links`
+  if (LOOPBACK.has(hostname)) return startText.connect.thisComputer
+  return protocol === 'https:' ? host : startText.connect.opensLinks(protocol)
 }

@@ -1,6 +1,7 @@
 import { Dialog } from '@base-ui/react/dialog'
 import { useRef, type ReactNode } from 'react'
 import { IconButton } from './button.tsx'
+import { t } from '../texts/texts.ts'
 
 export interface SheetProps {
   readonly title: string
@@ -21,7 +22,7 @@ export function Sheet({ title, side = 'middle', onClose, children }: SheetProps)
         <Dialog.Popup ref={popup} initialFocus={popup} className={`sheet sheet-${side}`}>
           <header className="sheet-head">
             <Dialog.Title className="sheet-title">{title}</Dialog.Title>
-            <Dialog.Close render={<IconButton icon="close" label="Close" />} />
+            <Dialog.Close render={<IconButton icon="close" label={t.shell.close} />} />
           </header>
           {children}
         </Dialog.Popup>

@@ -1,5 +1,6 @@
 import { isRelativeReminder, parseDuration } from '@taskwire/calendar'
 import { exactTime } from '../time.ts'
+import { t } from '../texts/texts.ts'
 
 /** A reminder in plain words: "30 minutes before", "1 day before", "when due", or the time at which it comes. */
 export function reminderText(reminder: string): string {
@@ -7,15 +8,11 @@ export function reminderText(reminder: string): string {
   if (duration === undefined || !isRelativeReminder(reminder)) return exactTime(reminder)
   const { days, minutes } = duration
   const parts = [
-    counted(days % 7 === 0 ? days / 7 : 0, 'week'),
-    counted(days % 7 === 0 ? 0 : days, 'day'),
-    counted(Math.floor(minutes / 60), 'hour'),
-    counted(minutes % 60, 'minute'),
-  ].filter((part) => part !== '')
-  return parts.length === 0 ? 'when due' : `${parts.join(' ')} before`
-}
-
-function counted(count: number, unit: string): string {
-  if (count === 0) return ''
-  return count === 1 ? `1 ${unit}` : `${count} ${unit}s`
+    [days % 7 === 0 ? days / 7 : 0, t.fields.weeks],
+    [days % 7 === 0 ? 0 : days, t.fields.days],
+    [Math.floor(minutes / 60), t.fields.hours],
+    [minutes % 60, t.fields.minutes],
+  ] as const
+  const counted = parts.filter(([count]) => count > 0).map(([count, text]) => text(count))
+  return counted.length === 0 ? t.fields.whenDue : t.fields.before(counted.join(' '))
 }

@@ -1,32 +1,17 @@
 import type { Change } from '../client.ts'
 import { fieldLabel, fieldText, shownFields } from '../fields/field_labels.ts'
 import { isSameValue, type FieldValues } from '../fields/task_fields.ts'
-
-const kinds: Readonly<Record<Change['kind'], string>> = {
-  created: 'Created',
-  updated: 'Updated',
-  completed: 'Completed',
-  reopened: 'Reopened',
-  deleted: 'Deleted',
-  restored: 'Restored',
-}
-
-const sources: Readonly<Record<Change['via'], string>> = {
-  trpc: 'You, in an app',
-  rest: 'You, through the REST API',
-  mcp: 'An agent, through MCP',
-  chat: 'The assistant',
-  sql: 'Directly in the database',
-}
+import { t } from '../texts/texts.ts'
 
 /** The kind of a change as text. */
 export function kindOf({ kind, undoes }: Change): string {
-  return undoes === null ? kinds[kind] : `${kinds[kind]} (undo)`
+  const name = t.editor.kinds[kind]
+  return undoes === null ? name : t.editor.undoOf(name)
 }
 
 /** Where a change came from, as text. */
 export function sourceOf({ via }: Change): string {
-  return sources[via]
+  return t.editor.sources[via]
 }
 
 export interface Difference {

@@ -6,6 +6,7 @@ import { Sheet } from '../design/sheet.tsx'
 import { exactTime, relativeTime } from '../time.ts'
 import { useWorkspace } from '../workspace.ts'
 import { differencesOf, kindOf, sourceOf } from './describe_change.ts'
+import { t } from '../texts/texts.ts'
 
 interface HistoryPanelProps {
   readonly task_id: number
@@ -30,7 +31,8 @@ export default function HistoryPanel({ task_id, onClose }: HistoryPanelProps) {
         setPhase('loaded')
       })
       .catch((error: unknown) => {
-        if (!isUnmounted) setPhase({ problem: isTaskwireError(error) ? `${error.message}.` : 'Something went wrong.' })
+        if (!isUnmounted)
+          setPhase({ problem: isTaskwireError(error) ? `${error.message}.` : `${t.shell.somethingWrong}.` })
       })
     const stop = replica.onChange((change) => {
       if (change.task_id === task_id) setChanges((current) => mergeChanges(current, [change]))
@@ -50,9 +52,9 @@ export default function HistoryPanel({ task_id, onClose }: HistoryPanelProps) {
   const [latest] = changes
   const title = latest?.after?.title ?? latest?.before?.title
   return (
-    <Sheet title="History" side="right" onClose={onClose}>
+    <Sheet title={t.editor.history} side="right" onClose={onClose}>
       {title !== undefined && <p className="history-task">{title}</p>}
-      {phase === 'loading' && changes.length === 0 && <p className="state-line">Loading…</p>}
+      {phase === 'loading' && changes.length === 0 && <p className="state-line">{t.shell.loadingNow}</p>}
       {typeof phase === 'object' && (
         <p className="problem" role="alert">
           {phase.problem}
@@ -72,7 +74,7 @@ export default function HistoryPanel({ task_id, onClose }: HistoryPanelProps) {
               {change.conversation_id !== null && (
                 <>
                   {' '}
-                  <a href={`#/all/chat/${change.conversation_id}`}>in this conversation</a>
+                  <a href={`#/all/chat/${change.conversation_id}`}>{t.editor.inConversation}</a>
                 </>
               )}
             </p>
@@ -90,16 +92,16 @@ export default function HistoryPanel({ task_id, onClose }: HistoryPanelProps) {
               <Button
                 onClick={() => {
                   undoStack.undoChange(change)
-                  notify('Undone')
+                  notify(t.editor.undone)
                 }}
               >
-                Undo this
+                {t.editor.undoThis}
               </Button>
             )}
           </li>
         ))}
       </ol>
-      {next !== null && <Button onClick={() => void more(next)}>Show earlier</Button>}
+      {next !== null && <Button onClick={() => void more(next)}>{t.editor.showEarlier}</Button>}
     </Sheet>
   )
 }

@@ -1,11 +1,13 @@
 import type { Auth } from '../session/session.ts'
+import { startText } from '../texts/start_texts.ts'
+import { t } from '../texts/texts.ts'
 
 export type Scope = 'read' | 'write'
 
 export interface ApiKey {
   readonly id: string
   readonly name: string
-  /** The first characters, to notify keys apart. */
+  /** The first characters, to tell keys apart. */
   readonly start: string
   readonly scope: Scope
   readonly expires_at: string | null
@@ -17,16 +19,14 @@ interface NewKeyRequest {
   readonly days: number
 }
 
-const FAILED = 'The server is not responding. Try again in a moment.'
-
 /** The API keys of the signed-in user. A `problem` is a sentence for the user. */
 export const ApiKeys = {
   async list(auth: Auth): Promise<{ keys: ApiKey[]; problem: string | null }> {
     const { data, error } = await auth.apiKey.list({})
-    if (data === null) return { keys: [], problem: error.message ?? FAILED }
+    if (data === null) return { keys: [], problem: error.message ?? startText.problems.unreachable }
     const keys = data.apiKeys.map(({ id, name, start, configId, expiresAt }) => ({
       id,
-      name: name ?? 'Unnamed',
+      name: name ?? t.keys.unnamed,
       start: start ?? '',
       scope: configId === 'write' ? ('write' as const) : ('read' as const),
       expires_at: expiresAt === null ? null : new Date(expiresAt).toISOString(),
@@ -39,11 +39,13 @@ export const ApiKeys = {
     { name, scope, days }: NewKeyRequest,
   ): Promise<{ key: string | null; problem: string | null }> {
     const { data, error } = await auth.apiKey.create({ name, configId: scope, expiresIn: days * 86_400 })
-    return data === null ? { key: null, problem: error.message ?? FAILED } : { key: data.key, problem: null }
+    return data === null
+      ? { key: null, problem: error.message ?? startText.problems.unreachable }
+      : { key: data.key, problem: null }
   },
 
   async revoke(auth: Auth, { id, scope }: ApiKey): Promise<string | null> {
     const { error } = await auth.apiKey.delete({ keyId: id, configId: scope })
-    return error === null ? null : (error.message ?? FAILED)
+    return error === null ? null : (error.message ?? startText.problems.unreachable)
   },
 }

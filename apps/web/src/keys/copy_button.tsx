@@ -1,7 +1,8 @@
 import { useState } from 'react'
 import { Button } from '../design/button.tsx'
+import { t, type Texts } from '../texts/texts.ts'
 
-export function CopyButton({ text, name }: { readonly text: string; readonly name: string }) {
+export function CopyButton({ text, name }: { readonly text: string; readonly name: keyof Texts['keys']['copyOf'] }) {
   const [state, setState] = useState<'ready' | 'copied' | 'failed'>('ready')
   // Pages on plain http have no clipboard. In an async function that rejects the promise instead of throwing.
   const copy = async () =>
@@ -11,13 +12,13 @@ export function CopyButton({ text, name }: { readonly text: string; readonly nam
     )
   return (
     <>
-      <Button aria-label={`Copy the ${name}`} onClick={() => void copy()}>
-        {state === 'copied' ? 'Copied' : 'Copy'}
+      <Button aria-label={t.keys.copyOf[name]} onClick={() => void copy()}>
+        {state === 'copied' ? t.keys.copied : t.keys.copy}
       </Button>
       <span className="hidden" role="status">
-        {state === 'copied' && `Copied the ${name}`}
+        {state === 'copied' && t.keys.copiedOf[name]}
       </span>
-      {state === 'failed' && <span className="problem">Copying failed. Select the text and copy it.</span>}
+      {state === 'failed' && <span className="problem">{t.keys.copyFailed}</span>}
     </>
   )
 }

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { Button } from '../design/button.tsx'
 import { exactTime } from '../time.ts'
 import type { ApiKey } from './api_keys.ts'
+import { t } from '../texts/texts.ts'
 
 /** A stored key: its first characters, access and expiry. Revoking asks for confirmation. */
 export function KeyRow({ apiKey, onRevoke }: { readonly apiKey: ApiKey; readonly onRevoke: () => void }) {
@@ -12,24 +13,24 @@ export function KeyRow({ apiKey, onRevoke }: { readonly apiKey: ApiKey; readonly
       <div className="key-text">
         <strong>{name}</strong>
         <span className="quiet">
-          <code>{start}…</code> Access: {scope === 'write' ? 'read and write' : 'read only'}
+          <code>{start}…</code> {scope === 'write' ? t.keys.accessWrite : t.keys.accessRead}
           {expires_at !== null &&
-            `, ${Date.parse(expires_at) > Date.now() ? 'expires' : 'expired'} ${exactTime(expires_at)}`}
+            `, ${(Date.parse(expires_at) > Date.now() ? t.keys.expires : t.keys.expired)(exactTime(expires_at))}`}
         </span>
       </div>
       {isConfirming ? (
         <Button
           look="danger"
           autoFocus
-          aria-label={`Confirm revoking ${name}`}
+          aria-label={t.keys.confirmRevoking(name)}
           onClick={onRevoke}
           onBlur={() => setIsConfirming(false)}
         >
-          Confirm
+          {t.shell.confirm}
         </Button>
       ) : (
-        <Button aria-label={`Revoke ${name}`} onClick={() => setIsConfirming(true)}>
-          Revoke
+        <Button aria-label={t.keys.revokeKey(name)} onClick={() => setIsConfirming(true)}>
+          {t.keys.revoke}
         </Button>
       )}
     </li>

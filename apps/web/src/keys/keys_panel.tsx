@@ -9,6 +9,7 @@ import { useWorkspace } from '../workspace.ts'
 import { ApiKeys, type ApiKey, type Scope } from './api_keys.ts'
 import { KeyRow } from './key_row.tsx'
 import { NewKey } from './new_key.tsx'
+import { t } from '../texts/texts.ts'
 
 /** API keys for scripts and agents: create, copy once, revoke. */
 export default function KeysPanel({ onClose }: { readonly onClose: () => void }) {
@@ -48,47 +49,45 @@ export default function KeysPanel({ onClose }: { readonly onClose: () => void })
     const failed = await ApiKeys.revoke(session.auth, key)
     setProblem(failed)
     if (failed !== null) return
-    notify(`The key “${key.name}” was revoked`)
+    notify(t.keys.revoked(key.name))
     await load()
   }
 
   return (
-    <Sheet title="API keys" side="right" onClose={onClose}>
-      <p className="quiet">
-        An API key gives a script or an agent access to your tasks. Anyone who has the key can use it: keep it secret.
-      </p>
+    <Sheet title={t.keys.title} side="right" onClose={onClose}>
+      <p className="quiet">{t.keys.intro}</p>
       {newKey === undefined ? (
         <form className="key-form" onSubmit={(event) => void create(event)}>
           <Field
-            label="Name"
+            label={t.keys.name}
             name="name"
-            placeholder="What will use this key?"
+            placeholder={t.keys.nameExample}
             maxLength={limits.apiKeyNameLength}
             autoComplete="off"
             required
           />
           <fieldset className="key-scope">
-            <legend>Access</legend>
+            <legend>{t.keys.access}</legend>
             <label className="choice">
               <input type="radio" className="dot" name="scope" value="read" defaultChecked />
-              <span>Read only</span>
+              <span>{t.keys.readOnly}</span>
             </label>
             <label className="choice">
               <input type="radio" className="dot" name="scope" value="write" />
-              <span>Read and write</span>
+              <span>{t.keys.readWrite}</span>
             </label>
           </fieldset>
           <p className="field">
-            <label htmlFor="key-days">Expires after</label>
+            <label htmlFor="key-days">{t.keys.expiresAfter}</label>
             <select id="key-days" className="select" name="days" defaultValue="90">
-              <option value="7">7 days</option>
-              <option value="30">30 days</option>
-              <option value="90">90 days</option>
-              <option value="365">1 year</option>
+              <option value="7">{t.keys.days(7)}</option>
+              <option value="30">{t.keys.days(30)}</option>
+              <option value="90">{t.keys.days(90)}</option>
+              <option value="365">{t.keys.year}</option>
             </select>
           </p>
           <Button look="primary" type="submit" disabled={isBusy}>
-            Create key
+            {t.keys.create}
           </Button>
         </form>
       ) : (
@@ -97,8 +96,8 @@ export default function KeysPanel({ onClose }: { readonly onClose: () => void })
       <p className="problem" role="alert">
         {problem}
       </p>
-      <h3 className="panel-heading">Your keys</h3>
-      {keys?.length === 0 && <p className="quiet">No API keys yet.</p>}
+      <h3 className="panel-heading">{t.keys.yours}</h3>
+      {keys?.length === 0 && <p className="quiet">{t.keys.none}</p>}
       <ul className="plain-list">
         {keys?.map((key) => (
           <KeyRow key={key.id} apiKey={key} onRevoke={() => void revoke(key)} />

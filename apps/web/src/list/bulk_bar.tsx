@@ -5,6 +5,8 @@ import type { Task } from '../client.ts'
 import { Button, IconButton } from '../design/button.tsx'
 import { differingFields, type FieldChanges } from '../fields/task_fields.ts'
 import { useWorkspace, type NewWrite } from '../workspace.ts'
+import { t } from '../texts/texts.ts'
+import { numberText } from '../texts/number_text.ts'
 
 interface BulkBarProps {
   readonly selected: readonly Task[]
@@ -43,29 +45,29 @@ export default function BulkBar({ selected, moment, onClear }: BulkBarProps) {
     <div
       className="bulk"
       role="toolbar"
-      aria-label="Selected tasks"
+      aria-label={t.list.bulk.label}
       onKeyDown={(event) => event.key === 'Escape' && onClear()}
     >
       <p className="bulk-count" role="status">
-        {selected.length === 1 ? '1 task selected' : `${selected.length.toLocaleString()} tasks selected`}
+        {t.list.bulk.count(numberText(selected.length))}
       </p>
-      <Button onClick={complete}>{isAllDone ? 'Reopen' : 'Complete'}</Button>
+      <Button onClick={complete}>{isAllDone ? t.list.bulk.reopen : t.list.bulk.complete}</Button>
       <DueChoice moment={moment} onChoose={(due_date) => edit((task) => dueChange(task, due_date))} />
       <select
         className="select"
-        aria-label="Set the priority"
+        aria-label={t.list.bulk.setPriority}
         value=""
         onChange={({ target: { value } }) =>
           edit(() => ({ priority: levels.find((level) => level === value) ?? null }))
         }
       >
         <option value="" disabled>
-          Priority…
+          {t.list.bulk.priority}
         </option>
-        <option value="high">High</option>
-        <option value="medium">Medium</option>
-        <option value="low">Low</option>
-        <option value="none">None</option>
+        <option value="high">{t.fields.priority.high}</option>
+        <option value="medium">{t.fields.priority.medium}</option>
+        <option value="low">{t.fields.priority.low}</option>
+        <option value="none">{t.fields.priority.none}</option>
       </select>
       <TagField onAdd={(tag) => edit((task) => ({ tags: withTag(task.tags, tag) }))} />
       <Button
@@ -76,9 +78,9 @@ export default function BulkBar({ selected, moment, onClear }: BulkBarProps) {
           )
         }
       >
-        Delete
+        {t.list.delete}
       </Button>
-      <IconButton icon="close" label="Clear the selection (Esc)" onClick={onClear} />
+      <IconButton icon="close" label={t.list.bulk.clear} onClick={onClear} />
     </div>
   )
 }
@@ -113,7 +115,7 @@ function DueChoice({ moment: { today }, onChoose }: DueChoiceProps) {
       <input
         type="date"
         className="input bulk-date"
-        aria-label="Due date of the selected tasks"
+        aria-label={t.list.bulk.dueOfSelected}
         autoFocus
         onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.value && onChoose(event.currentTarget.value)}
         onBlur={({ target: { value } }) => (value === '' ? setIsPicking(false) : onChoose(value))}
@@ -129,7 +131,7 @@ function DueChoice({ moment: { today }, onChoose }: DueChoiceProps) {
   return (
     <select
       className="select"
-      aria-label="Set the due date"
+      aria-label={t.list.bulk.setDue}
       value=""
       onChange={({ target: { value } }) => {
         const day = days[value]
@@ -138,13 +140,13 @@ function DueChoice({ moment: { today }, onChoose }: DueChoiceProps) {
       }}
     >
       <option value="" disabled>
-        Due…
+        {t.list.bulk.due}
       </option>
-      <option value="today">Today</option>
-      <option value="tomorrow">Tomorrow</option>
-      <option value="week">In a week</option>
-      <option value="pick">On a date…</option>
-      <option value="none">No date</option>
+      <option value="today">{t.list.bulk.today}</option>
+      <option value="tomorrow">{t.list.bulk.tomorrow}</option>
+      <option value="week">{t.list.bulk.inAWeek}</option>
+      <option value="pick">{t.list.bulk.onADate}</option>
+      <option value="none">{t.list.bulk.noDate}</option>
     </select>
   )
 }
@@ -165,8 +167,8 @@ function TagField({ onAdd }: { readonly onAdd: (tag: string) => void }) {
         value={text}
         maxLength={50}
         onChange={({ target }) => setText(target.value)}
-        placeholder="#tag"
-        aria-label="Add a tag"
+        placeholder={t.list.bulk.tag}
+        aria-label={t.list.bulk.addTag}
         autoComplete="off"
       />
     </form>

@@ -3,6 +3,7 @@ import { useEffect, useRef, type KeyboardEvent } from 'react'
 import type { Task } from '../client.ts'
 import { Button, IconButton } from '../design/button.tsx'
 import { newItem } from './details_draft.ts'
+import { t } from '../texts/texts.ts'
 
 type Checklist = Task['checklist']
 
@@ -56,7 +57,7 @@ export function ChecklistEditor({ checklist, onChange }: ChecklistEditorProps) {
 
   return (
     <fieldset className="checklist-editor">
-      <legend>Checklist</legend>
+      <legend>{t.list.checklist}</legend>
       <ul ref={list} className="plain-list">
         {checklist.map((item, index) => (
           <li key={item.id} className="checklist-item">
@@ -65,7 +66,7 @@ export function ChecklistEditor({ checklist, onChange }: ChecklistEditorProps) {
               className="box box-square"
               checked={item.done}
               onChange={() => onChange(checklist.with(index, { ...item, done: !item.done }))}
-              aria-label={`Done: ${item.text || `item ${index + 1}`}`}
+              aria-label={t.editor.itemDone(item.text || t.editor.theItem(index + 1))}
             />
             <input
               className="input"
@@ -74,14 +75,14 @@ export function ChecklistEditor({ checklist, onChange }: ChecklistEditorProps) {
               maxLength={400}
               onChange={({ target }) => onChange(checklist.with(index, { ...item, text: target.value }))}
               onKeyDown={(event) => onKeyDown(event, index)}
-              aria-label={`Item ${index + 1}`}
+              aria-label={t.editor.item(index + 1)}
               autoComplete="off"
             />
-            <IconButton icon="close" label={`Remove item ${index + 1}`} onClick={() => remove(index)} />
+            <IconButton icon="close" label={t.editor.removeItem(index + 1)} onClick={() => remove(index)} />
           </li>
         ))}
       </ul>
-      {!isFull && <Button onClick={() => addAfter(checklist.length - 1)}>Add item</Button>}
+      {!isFull && <Button onClick={() => addAfter(checklist.length - 1)}>{t.editor.addItem}</Button>}
     </fieldset>
   )
 }

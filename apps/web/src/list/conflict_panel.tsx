@@ -4,6 +4,7 @@ import { fieldLabel, fieldText, shownFields } from '../fields/field_labels.ts'
 import { isSameValue, type FieldValues } from '../fields/task_fields.ts'
 import { overrideWithEdit } from '../replica/outbox/merge.ts'
 import { applyWrite, type PendingWrite } from '../replica/outbox/pending_write.ts'
+import { t } from '../texts/texts.ts'
 
 interface ConflictPanelProps {
   readonly write: PendingWrite
@@ -17,17 +18,17 @@ export default function ConflictPanel({ write, onPostpone, onResolve }: Conflict
   if (theirs === undefined) return null
   const mine = applyWrite(theirs, overrideWithEdit(write, theirs)) ?? theirs
   return (
-    <Sheet title="This task was changed elsewhere" onClose={onPostpone}>
-      <p className="quiet">While you were editing “{base?.title ?? theirs.title}”, it was changed elsewhere.</p>
+    <Sheet title={t.editor.conflict.title} onClose={onPostpone}>
+      <p className="quiet">{t.editor.conflict.text(base?.title ?? theirs.title)}</p>
       <div className="versions">
-        <Version title="Your version" task={mine} other={theirs} />
-        <Version title="Server version" task={theirs} other={mine} />
+        <Version title={t.editor.conflict.mine} task={mine} other={theirs} />
+        <Version title={t.editor.conflict.theirs} task={theirs} other={mine} />
       </div>
       <div className="sheet-actions">
-        <Button onClick={onPostpone}>Decide later</Button>
-        <Button onClick={() => onResolve('theirs')}>Keep server version</Button>
+        <Button onClick={onPostpone}>{t.editor.conflict.later}</Button>
+        <Button onClick={() => onResolve('theirs')}>{t.editor.conflict.keepTheirs}</Button>
         <Button look="primary" onClick={() => onResolve('mine')}>
-          Keep my version
+          {t.editor.conflict.keepMine}
         </Button>
       </div>
     </Sheet>

@@ -2,6 +2,7 @@ import { isRelativeReminder, neverProblem, parseRule } from '@taskwire/calendar'
 import type { Task } from '../client.ts'
 import type { FieldChanges } from '../fields/task_fields.ts'
 import { randomId } from '../random_id.ts'
+import { t } from '../texts/texts.ts'
 
 /** A recurrence while it is edited. Without a rule there is none. */
 export interface RecurrenceDraft {
@@ -58,12 +59,12 @@ export function fieldsOf(draft: DetailsDraft, base: Task): FieldChanges {
 /** Why the details are not valid, as a sentence; null if they are. The server judges the rest. */
 export function detailsProblem(draft: DetailsDraft): string | null {
   const { due_date, due_time, due_zone, start_date, recurrence, reminders } = draft
-  if (due_date === '' && due_time !== '') return 'A due time needs a due date.'
-  if (due_time === '' && due_zone.trim() !== '') return 'A time zone needs a due time.'
-  if (due_zone.trim() !== '' && !isZone(due_zone.trim())) return 'There is no such time zone.'
-  if (due_date === '' && recurrence.rule !== '') return 'A task that repeats needs a due date.'
-  if (due_date === '' && reminders.some(isRelativeReminder)) return 'A reminder before the due time needs a due date.'
-  if (due_date !== '' && start_date > due_date) return 'The start date must not be after the due date.'
+  if (due_date === '' && due_time !== '') return t.editor.problems.timeWithoutDate
+  if (due_time === '' && due_zone.trim() !== '') return t.editor.problems.zoneWithoutTime
+  if (due_zone.trim() !== '' && !isZone(due_zone.trim())) return t.editor.problems.noSuchZone
+  if (due_date === '' && recurrence.rule !== '') return t.editor.problems.ruleWithoutDate
+  if (due_date === '' && reminders.some(isRelativeReminder)) return t.editor.problems.reminderWithoutDate
+  if (due_date !== '' && start_date > due_date) return t.editor.problems.startAfterDue
   return ruleProblem(draft)
 }
 
@@ -71,7 +72,7 @@ function ruleProblem({ recurrence: { rule: text }, due_date }: DetailsDraft): st
   if (text === '' || due_date === '') return null
   const { rule, problem } = parseRule(text)
   const message = problem?.message ?? (rule && neverProblem(rule, due_date)?.message)
-  return message === undefined ? null : `${message}.`
+  return message === undefined ? null : t.editor.problems.rule(message)
 }
 
 /** A recurrence that was not edited stays as it is: the task stands for its occurrence, wherever its date moves. */

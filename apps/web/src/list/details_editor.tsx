@@ -5,6 +5,7 @@ import { ChecklistEditor } from './checklist_editor.tsx'
 import type { DetailsDraft } from './details_draft.ts'
 import { RecurrenceEditor } from './recurrence_editor.tsx'
 import { RemindersEditor } from './reminders_editor.tsx'
+import { t } from '../texts/texts.ts'
 
 interface DetailsEditorProps {
   readonly details: DetailsDraft
@@ -23,15 +24,21 @@ export default function DetailsEditor({ details, onChange }: DetailsEditorProps)
   return (
     <div className="editor-details">
       <div className="editor-fields">
-        <Field label="Due date" type="date" {...input('due_date')} />
-        <Field label="Due time" type="time" {...input('due_time')} />
-        <Field label="Time zone" list={`${id}-zones`} placeholder="Any" autoComplete="off" {...input('due_zone')} />
+        <Field label={t.fields.labels.due_date} type="date" {...input('due_date')} />
+        <Field label={t.fields.labels.due_time} type="time" {...input('due_time')} />
+        <Field
+          label={t.fields.labels.due_zone}
+          list={`${id}-zones`}
+          placeholder={t.editor.any}
+          autoComplete="off"
+          {...input('due_zone')}
+        />
         <datalist id={`${id}-zones`}>
           {Intl.supportedValuesOf('timeZone').map((zone) => (
             <option key={zone} value={zone} />
           ))}
         </datalist>
-        <Field label="Start date" type="date" {...input('start_date')} />
+        <Field label={t.fields.labels.start_date} type="date" {...input('start_date')} />
         <RecurrenceEditor
           recurrence={details.recurrence}
           due_date={details.due_date}
@@ -39,20 +46,26 @@ export default function DetailsEditor({ details, onChange }: DetailsEditorProps)
         />
         <RemindersEditor reminders={details.reminders} onChange={(reminders) => onChange({ ...details, reminders })} />
         <p className="field">
-          <label htmlFor={`${id}-priority`}>Priority</label>
+          <label htmlFor={`${id}-priority`}>{t.fields.labels.priority}</label>
           <select
             id={`${id}-priority`}
             className="input"
             value={details.priority}
             onChange={(event) => onChange({ ...details, priority: event.target.value })}
           >
-            <option value="">None</option>
-            <option value="high">High</option>
-            <option value="medium">Medium</option>
-            <option value="low">Low</option>
+            <option value="">{t.fields.priority.none}</option>
+            <option value="high">{t.fields.priority.high}</option>
+            <option value="medium">{t.fields.priority.medium}</option>
+            <option value="low">{t.fields.priority.low}</option>
           </select>
         </p>
-        <Field label="Tags" placeholder="home, work" list={`${id}-tags`} autoComplete="off" {...input('tags')} />
+        <Field
+          label={t.fields.labels.tags}
+          placeholder={t.editor.tagsExample}
+          list={`${id}-tags`}
+          autoComplete="off"
+          {...input('tags')}
+        />
         <TagChoices id={`${id}-tags`} typed={details.tags} />
       </div>
       <ChecklistEditor checklist={details.checklist} onChange={(checklist) => onChange({ ...details, checklist })} />

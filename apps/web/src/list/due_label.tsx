@@ -4,6 +4,7 @@ import { exactTime } from '../time.ts'
 import { dueText } from '../views/due_text.ts'
 import { dueTime, isDueToday, isOverdue } from '../views/due.ts'
 import { timeText } from '../views/time_text.ts'
+import { t } from '../texts/texts.ts'
 
 interface DueLabelProps {
   readonly task: Task
@@ -17,7 +18,7 @@ export function DueLabel({ task, moment, isUnderDay }: DueLabelProps) {
   if (task.completed && task.completed_at !== null) {
     return (
       <time className="due" dateTime={task.completed_at}>
-        <span className="hidden">Completed </span>
+        <span className="hidden">{t.list.due.completed} </span>
         {exactTime(task.completed_at)}
       </time>
     )
@@ -30,8 +31,8 @@ export function DueLabel({ task, moment, isUnderDay }: DueLabelProps) {
   const { due_date, due_time, due_zone } = task
   const exact = [due_date, due_time, due_zone].filter((part) => part !== null).join(' ')
   return (
-    <time className="due" data-due={state} dateTime={task.due_at ?? due_date ?? ''} title={`Due ${exact}`}>
-      <span className="hidden">{late ? 'Overdue since ' : 'Due '}</span>
+    <time className="due" data-due={state} dateTime={task.due_at ?? due_date ?? ''} title={t.list.due.exactly(exact)}>
+      <span className="hidden">{late ? t.list.due.overdue : t.list.due.due} </span>
       {text}
     </time>
   )

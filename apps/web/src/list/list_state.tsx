@@ -3,6 +3,7 @@ import { Button } from '../design/button.tsx'
 import type { Snapshot } from '../replica/snapshot.ts'
 import type { Route } from '../shell/route.ts'
 import { useWorkspace } from '../workspace.ts'
+import { t } from '../texts/texts.ts'
 
 interface ListStateProps {
   readonly snapshot: Snapshot
@@ -19,14 +20,14 @@ export function ListState({ snapshot, route, isEmpty, onClearFilters }: ListStat
     const { failure } = snapshot
     return (
       <div className="state" role="alert">
-        <p className="state-title">Your tasks could not be loaded</p>
-        <p>{isTaskwireError(failure) ? failure.message : 'Something went wrong'}.</p>
-        <Button onClick={() => replica.retry()}>Try again</Button>
+        <p className="state-title">{t.list.notLoaded}</p>
+        <p>{isTaskwireError(failure) ? failure.message : t.shell.somethingWrong}.</p>
+        <Button onClick={() => replica.retry()}>{t.shell.tryAgain}</Button>
       </div>
     )
   }
   if (snapshot.phase === 'loading') {
-    return isEmpty ? <Skeleton /> : <p className="state-line">Loading more…</p>
+    return isEmpty ? <Skeleton /> : <p className="state-line">{t.list.loadingMore}</p>
   }
   const search = route.search?.trim() ?? ''
   if (search !== '' || route.priority !== undefined) {
@@ -34,8 +35,8 @@ export function ListState({ snapshot, route, isEmpty, onClearFilters }: ListStat
     if (!isEmpty) return null
     return (
       <div className="state">
-        <p className="state-title">{search === '' ? 'No tasks of this priority' : `No tasks match “${search}”`}</p>
-        <Button onClick={onClearFilters}>{search === '' ? 'Show all priorities' : 'Clear search'}</Button>
+        <p className="state-title">{search === '' ? t.list.noneOfPriority : t.list.noMatch(search)}</p>
+        <Button onClick={onClearFilters}>{search === '' ? t.list.showAllPriorities : t.list.clearSearch}</Button>
       </div>
     )
   }
@@ -49,24 +50,25 @@ export function ListState({ snapshot, route, isEmpty, onClearFilters }: ListStat
 }
 
 function emptyText({ view, tag }: Route, { tasks }: Snapshot): readonly [string, string] {
-  if (tasks.length === 0) return ['No tasks yet', 'Type a task above and press Enter.']
+  const { empty } = t.list
+  if (tasks.length === 0) return [empty.none, empty.noneText]
   switch (view) {
     case 'today':
-      return ['All done for today', 'Nothing is due or overdue. Enjoy it, or look at what is coming up.']
+      return [empty.today, empty.todayText]
     case 'upcoming':
-      return ['Nothing is coming up', 'Tasks that are due after today appear here by day.']
+      return [empty.upcoming, empty.upcomingText]
     case 'completed':
-      return ['No completed tasks yet', 'Tasks that you complete appear here.']
+      return [empty.completed, empty.completedText]
     case 'tag':
-      return [`No pending tasks with #${tag ?? ''}`, 'A task added here gets the tag.']
+      return [empty.tag(tag ?? ''), empty.tagText]
     default:
-      return ['All done', 'You have no pending tasks.']
+      return [empty.all, empty.allText]
   }
 }
 
 function Skeleton() {
   return (
-    <div className="skeleton" role="status" aria-label="Loading your tasks">
+    <div className="skeleton" role="status" aria-label={t.list.loadingTasks}>
       {[62, 48, 71, 39, 55].map((width) => (
         <span key={width} style={{ width: `${width}%` }} />
       ))}

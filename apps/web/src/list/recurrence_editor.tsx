@@ -1,10 +1,11 @@
-import { describeRule, isDay, parseRule, previewDays, today, weekday } from '@taskwire/calendar'
+import { isDay, parseRule, previewDays, today, weekday } from '@taskwire/calendar'
 import { useId, useState } from 'react'
 import { shortDayName } from '../views/day_name.ts'
 import { useMoment } from '../views/use_moment.ts'
 import type { RecurrenceDraft } from './details_draft.ts'
 import { emptyForm, formOf, ruleOf, type RuleForm } from './rule_form.ts'
 import { RuleFields } from './rule_fields.tsx'
+import { t } from '../texts/texts.ts'
 
 interface RecurrenceEditorProps {
   readonly recurrence: RecurrenceDraft
@@ -29,9 +30,9 @@ export function RecurrenceEditor({ recurrence, due_date, onChange }: RecurrenceE
 
   return (
     <fieldset className="editor-group">
-      <legend className="hidden">Repetition</legend>
+      <legend className="hidden">{t.editor.repetition}</legend>
       <p className="field">
-        <label htmlFor={`${id}-choice`}>Repeats</label>
+        <label htmlFor={`${id}-choice`}>{t.fields.labels.recurrence}</label>
         <select
           id={`${id}-choice`}
           className="input"
@@ -41,13 +42,13 @@ export function RecurrenceEditor({ recurrence, due_date, onChange }: RecurrenceE
             set(value === CUSTOM ? ruleOf(formOf(text) ?? { ...emptyForm, weekdays: [weekday(start)] }) : value)
           }}
         >
-          <option value="">Does not repeat</option>
+          <option value="">{t.fields.doesNotRepeat}</option>
           {choices.map((choice) => (
             <option key={choice} value={choice}>
               {inWords(choice, start)}
             </option>
           ))}
-          <option value={CUSTOM}>Custom…</option>
+          <option value={CUSTOM}>{t.editor.custom}</option>
         </select>
       </p>
       {isCustom && <RuleFields form={formOf(text) ?? emptyForm} onChange={(form: RuleForm) => set(ruleOf(form))} />}
@@ -62,7 +63,7 @@ export function RecurrenceEditor({ recurrence, due_date, onChange }: RecurrenceE
                 onChange({ rule: text, next: target.checked ? 'completion' : 'upcoming' }, start)
               }
             />
-            <span>Count from the day of completion</span>
+            <span>{t.editor.countFromCompletion}</span>
           </label>
           <p className="hint" role="status">
             {isCustom && `${inWords(text, start)}: `}
@@ -88,6 +89,6 @@ function choicesOf(text: string, start: string): string[] {
 
 function inWords(text: string, start: string): string {
   const { rule } = parseRule(text)
-  const words = rule === undefined ? text : describeRule(rule, start)
+  const words = rule === undefined ? text : t.fields.rule(rule, start)
   return words.charAt(0).toUpperCase() + words.slice(1)
 }

@@ -3,6 +3,7 @@ import { taskFields } from '@taskwire/client'
 import { Button } from '../design/button.tsx'
 import { Icon } from '../design/icon.tsx'
 import { reminderText } from '../fields/reminder_text.ts'
+import { t } from '../texts/texts.ts'
 
 interface RemindersEditorProps {
   readonly reminders: readonly string[]
@@ -21,16 +22,16 @@ export function RemindersEditor({ reminders, onChange }: RemindersEditorProps) {
 
   return (
     <div className="field editor-reminders">
-      <label htmlFor={`${id}-add`}>Reminders</label>
+      <label htmlFor={`${id}-add`}>{t.fields.labels.reminders}</label>
       {reminders.length > 0 && (
-        <ul className="chips" aria-label="Reminders of the task">
+        <ul className="chips" aria-label={t.editor.remindersOfTask}>
           {reminders.map((reminder) => (
             <li key={reminder}>
               <button
                 type="button"
                 className="chip"
                 onClick={() => onChange(reminders.filter((other) => other !== reminder))}
-                aria-label={`Remove the reminder ${reminderText(reminder)}`}
+                aria-label={t.editor.removeReminder(reminderText(reminder))}
               >
                 <Icon name="bell" />
                 <span>{reminderText(reminder)}</span>
@@ -50,7 +51,7 @@ export function RemindersEditor({ reminders, onChange }: RemindersEditorProps) {
           if (value !== '' && value !== AT_TIME) add(value)
         }}
       >
-        <option value="">{isFull ? 'No more than five' : 'Add a reminder…'}</option>
+        <option value="">{isFull ? t.editor.noMoreThanFive : t.editor.addAReminder}</option>
         {presets
           .filter((preset) => !reminders.includes(preset))
           .map((preset) => (
@@ -58,14 +59,14 @@ export function RemindersEditor({ reminders, onChange }: RemindersEditorProps) {
               {reminderText(preset)}
             </option>
           ))}
-        <option value={AT_TIME}>at a time…</option>
+        <option value={AT_TIME}>{t.editor.atATime}</option>
       </select>
       {time !== undefined && (
         <span className="reminder-time">
           <input
             type="datetime-local"
             className="input"
-            aria-label="Time of the reminder"
+            aria-label={t.editor.timeOfReminder}
             value={time}
             onChange={({ target }) => setTime(target.value)}
           />
@@ -76,7 +77,7 @@ export function RemindersEditor({ reminders, onChange }: RemindersEditorProps) {
               setTime(undefined)
             }}
           >
-            Add reminder
+            {t.editor.addReminder}
           </Button>
         </span>
       )}

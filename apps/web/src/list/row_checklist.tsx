@@ -1,4 +1,5 @@
 import type { Task } from '../client.ts'
+import { t } from '../texts/texts.ts'
 
 interface RowChecklistProps {
   readonly task: Task
@@ -9,7 +10,7 @@ interface RowChecklistProps {
 /** The checklist below a row: an item is checked without opening the task. */
 export function RowChecklist({ task, id, onCheck }: RowChecklistProps) {
   return (
-    <ul className="row-checklist" id={id} aria-label={`Checklist of ${task.title}`}>
+    <ul className="row-checklist" id={id} aria-label={t.list.checklistOf(task.title)}>
       {task.checklist.map((item) => (
         <li key={item.id}>
           <label className="choice" data-done={item.done || undefined}>

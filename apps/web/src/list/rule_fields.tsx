@@ -1,15 +1,15 @@
 import { useId } from 'react'
 import { Field } from '../design/field.tsx'
 import type { RuleForm } from './rule_form.ts'
+import { t } from '../texts/texts.ts'
+import { weekdayNames } from '../texts/weekday_names.ts'
 
 interface RuleFieldsProps {
   readonly form: RuleForm
   readonly onChange: (form: RuleForm) => void
 }
 
-const units = { DAILY: 'days', WEEKLY: 'weeks', MONTHLY: 'months', YEARLY: 'years' } as const
-const isUnit = (value: string): value is RuleForm['frequency'] => Object.hasOwn(units, value)
-const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
+const isUnit = (value: string): value is RuleForm['frequency'] => Object.hasOwn(t.editor.units, value)
 
 /** The parts of a rule that is neither of the usual ones. */
 export function RuleFields({ form, onChange }: RuleFieldsProps) {
@@ -17,7 +17,7 @@ export function RuleFields({ form, onChange }: RuleFieldsProps) {
   return (
     <div className="rule-fields">
       <Field
-        label="Every"
+        label={t.editor.every}
         type="number"
         min={1}
         max={999}
@@ -25,14 +25,14 @@ export function RuleFields({ form, onChange }: RuleFieldsProps) {
         onChange={({ target }) => onChange({ ...form, interval: clamped(target.valueAsNumber) })}
       />
       <p className="field">
-        <label htmlFor={`${id}-unit`}>Unit</label>
+        <label htmlFor={`${id}-unit`}>{t.editor.unit}</label>
         <select
           id={`${id}-unit`}
           className="input"
           value={form.frequency}
           onChange={({ target: { value } }) => isUnit(value) && onChange({ ...form, frequency: value })}
         >
-          {Object.entries(units).map(([value, name]) => (
+          {Object.entries(t.editor.units).map(([value, name]) => (
             <option key={value} value={value}>
               {name}
             </option>
@@ -41,8 +41,8 @@ export function RuleFields({ form, onChange }: RuleFieldsProps) {
       </p>
       {form.frequency === 'WEEKLY' && (
         <fieldset className="weekdays">
-          <legend className="hidden">On</legend>
-          {weekdays.map((name, day) => (
+          <legend className="hidden">{t.editor.on}</legend>
+          {weekdayNames('long').map((name, day) => (
             <label key={name} className="weekday">
               <input
                 type="checkbox"
@@ -50,13 +50,13 @@ export function RuleFields({ form, onChange }: RuleFieldsProps) {
                 onChange={() => onChange({ ...form, weekdays: toggled(form.weekdays, day) })}
                 aria-label={name}
               />
-              <span aria-hidden="true">{name.slice(0, 2)}</span>
+              <span aria-hidden="true">{weekdayNames('short')[day]}</span>
             </label>
           ))}
         </fieldset>
       )}
       <p className="field">
-        <label htmlFor={`${id}-ends`}>Ends</label>
+        <label htmlFor={`${id}-ends`}>{t.editor.ends}</label>
         <select
           id={`${id}-ends`}
           className="input"
@@ -65,14 +65,14 @@ export function RuleFields({ form, onChange }: RuleFieldsProps) {
             onChange({ ...form, ends: value === 'until' || value === 'count' ? value : '' })
           }
         >
-          <option value="">Never</option>
-          <option value="until">On a date</option>
-          <option value="count">After some times</option>
+          <option value="">{t.editor.never}</option>
+          <option value="until">{t.editor.onADate}</option>
+          <option value="count">{t.editor.afterTimes}</option>
         </select>
       </p>
       {form.ends === 'until' && (
         <Field
-          label="Last day"
+          label={t.editor.lastDay}
           type="date"
           value={form.until}
           onChange={({ target }) => onChange({ ...form, until: target.value })}
@@ -80,7 +80,7 @@ export function RuleFields({ form, onChange }: RuleFieldsProps) {
       )}
       {form.ends === 'count' && (
         <Field
-          label="Times"
+          label={t.editor.times}
           type="number"
           min={1}
           max={999}

@@ -3,6 +3,7 @@ import { Button } from '../design/button.tsx'
 import { draftProblem, type Draft } from './draft.ts'
 import { currentRoute, hrefOf, listOf } from '../shell/route.ts'
 import { LazyPanel } from '../shell/lazy_panel.tsx'
+import { t } from '../texts/texts.ts'
 
 const DetailsEditor = lazy(() => import('./details_editor.tsx'))
 
@@ -40,11 +41,11 @@ export function TaskEditor({ draft, onChange, onSave, onCancel }: TaskEditorProp
   }
 
   return (
-    <form className="editor" onSubmit={save} onKeyDown={onKeyDown} aria-label={`Edit ${draft.base.title}`}>
+    <form className="editor" onSubmit={save} onKeyDown={onKeyDown} aria-label={t.editor.editTask(draft.base.title)}>
       <textarea
         className="input editor-title"
         rows={1}
-        aria-label="Title"
+        aria-label={t.editor.title}
         aria-describedby={`${id}-problem`}
         aria-invalid={isSubmitted && problem !== null}
         value={draft.title}
@@ -54,8 +55,8 @@ export function TaskEditor({ draft, onChange, onSave, onCancel }: TaskEditorProp
       />
       <textarea
         className="input editor-description"
-        aria-label="Description"
-        placeholder="Description"
+        aria-label={t.editor.description}
+        placeholder={t.editor.description}
         rows={3}
         value={draft.description}
         onChange={(event) => onChange({ ...draft, description: event.target.value })}
@@ -69,12 +70,12 @@ export function TaskEditor({ draft, onChange, onSave, onCancel }: TaskEditorProp
         </p>
         {draft.base.id > 0 && (
           <a className="link" href={hrefOf({ ...listOf(currentRoute()), panel: 'history', id: draft.base.id })}>
-            History
+            {t.editor.history}
           </a>
         )}
-        <Button onClick={onCancel}>Cancel</Button>
+        <Button onClick={onCancel}>{t.editor.cancel}</Button>
         <Button look="primary" type="submit">
-          Save
+          {t.editor.save}
         </Button>
       </div>
     </form>

@@ -1,9 +1,9 @@
 import type { Moment } from '@taskwire/calendar'
 import type { Task } from '../client.ts'
 import { Icon, type IconName } from '../design/icon.tsx'
-import { fieldText } from '../fields/field_labels.ts'
 import { recurrenceText } from '../fields/recurrence_text.ts'
 import { shortDayName } from '../views/day_name.ts'
+import { t } from '../texts/texts.ts'
 
 interface TaskLabelsProps {
   readonly task: Task
@@ -35,15 +35,11 @@ export function TaskLabels({ task, moment }: TaskLabelsProps) {
 function labelsOf({ priority, start_date, tags, checklist, reminders, recurrence }: Task, { today }: Moment): Label[] {
   const done = checklist.filter((item) => item.done).length
   return [
-    ...(priority === null
-      ? []
-      : [{ text: `${fieldText('priority', priority)} priority`, icon: 'flag' as const, look: priority }]),
-    ...(start_date === null || start_date <= today ? [] : [{ text: `Starts ${shortDayName(start_date, today)}` }]),
+    ...(priority === null ? [] : [{ text: t.fields.priorityLabel[priority], icon: 'flag' as const, look: priority }]),
+    ...(start_date === null || start_date <= today ? [] : [{ text: t.list.starts(shortDayName(start_date, today)) }]),
     ...(recurrence === null ? [] : [{ text: recurrenceText(recurrence), icon: 'repeat' as const }]),
-    ...(checklist.length === 0 ? [] : [{ text: `${done}/${checklist.length} done`, icon: 'check' as const }]),
-    ...(reminders.length === 0
-      ? []
-      : [{ text: `${reminders.length} ${reminders.length === 1 ? 'reminder' : 'reminders'}`, icon: 'bell' as const }]),
+    ...(checklist.length === 0 ? [] : [{ text: t.list.doneOf(done, checklist.length), icon: 'check' as const }]),
+    ...(reminders.length === 0 ? [] : [{ text: t.list.reminders(reminders.length), icon: 'bell' as const }]),
     ...tags.map((tag) => ({ text: `#${tag}`, look: 'tag' })),
   ]
 }

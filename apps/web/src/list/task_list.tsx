@@ -30,6 +30,7 @@ import { useLinkedTask } from './use_linked_task.ts'
 import { useShowTask } from './use_show_task.ts'
 import { useRowKeys } from './use_row_keys.ts'
 import { useSelection } from './use_selection.ts'
+import { t } from '../texts/texts.ts'
 
 const BulkBar = lazy(() => import('./bulk_bar.tsx'))
 
@@ -105,7 +106,7 @@ export function TaskList({ snapshot, route, onClearFilters, onResolve, onReveale
   useEffect(() => {
     if (!isReady || draft === undefined || editing >= 0 || replica.task(draft.base.id) === undefined) return
     const run = () => go({ view: 'all', panel: 'task', id: draft.base.id })
-    messages.offer(`You have unsaved changes to “${draft.base.title}”`, { label: 'Show', run })
+    messages.offer(t.messages.unsaved(draft.base.title), { label: t.messages.show, run })
   }, [isReady, view, tag])
 
   // The position of the list on the page changes when something above it grows.
@@ -165,12 +166,12 @@ export function TaskList({ snapshot, route, onClearFilters, onResolve, onReveale
   }
   const isEmpty = !groups.some(({ isFolded }) => isFolded !== true)
   return (
-    <section aria-label="Tasks" className="tasks" data-stale={search !== (route.search ?? '') || undefined}>
+    <section aria-label={t.list.tasks} className="tasks" data-stale={search !== (route.search ?? '') || undefined}>
       {(isEmpty || !isReady) && (
         <ListState snapshot={snapshot} route={route} isEmpty={tasks.length === 0} onClearFilters={onClearFilters} />
       )}
       <p className="hidden" role="status">
-        {search.trim() === '' ? '' : `${tasks.length} ${tasks.length === 1 ? 'task' : 'tasks'} found`}
+        {search.trim() === '' ? '' : t.list.found(tasks.length)}
       </p>
       <ul
         ref={list}

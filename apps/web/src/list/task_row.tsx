@@ -9,6 +9,7 @@ import { DueLabel } from './due_label.tsx'
 import { Highlight } from './highlight.tsx'
 import { RowChecklist } from './row_checklist.tsx'
 import { TaskLabels } from './task_labels.tsx'
+import { t } from '../texts/texts.ts'
 
 export interface TaskRowProps {
   readonly task: Task
@@ -43,7 +44,7 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
       data-completed={task.completed || undefined}
       data-priority={task.priority ?? undefined}
       data-selected={props.isSelected || undefined}
-      title={`Created ${exactTime(task.created_at)}`}
+      title={t.list.created(exactTime(task.created_at))}
     >
       <label className="row-box">
         <input
@@ -53,7 +54,7 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
           checked={task.completed}
           onChange={() => props.onToggle(task)}
           tabIndex={tabIndex}
-          aria-label={`Completed: ${task.title}`}
+          aria-label={t.list.completed(task.title)}
         />
       </label>
       <button
@@ -63,7 +64,7 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
         tabIndex={tabIndex}
         onClick={(event) => props.onOpen(task, event)}
       >
-        <span className="hidden">{props.isSelected ? 'Selected, edit ' : 'Edit '}</span>
+        <span className="hidden">{props.isSelected ? t.list.selectedEdit : t.list.edit} </span>
         <span className="row-name" dir="auto">
           <Highlight text={task.title} search={search} />
         </span>
@@ -82,8 +83,8 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
           tabIndex={tabIndex}
           aria-expanded={isOpen}
           aria-controls={isOpen ? id : undefined}
-          aria-label={`Checklist of ${task.title}`}
-          title="Checklist"
+          aria-label={t.list.checklistOf(task.title)}
+          title={t.list.checklist}
           onClick={() => setIsOpen(!isOpen)}
         >
           <Icon name="chevron" />
@@ -92,8 +93,8 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
       <span className="row-actions">
         <IconButton
           icon="select"
-          label={`Select ${task.title}`}
-          title="Select (s)"
+          label={t.list.select(task.title)}
+          title={t.list.selectKey}
           aria-pressed={props.isSelected}
           data-control="select"
           tabIndex={tabIndex}
@@ -103,8 +104,8 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
           <a
             className="icon-button row-history"
             href={hrefOf({ ...listOf(currentRoute()), panel: 'history', id: task.id })}
-            aria-label={`History of ${task.title}`}
-            title="History"
+            aria-label={t.list.historyOf(task.title)}
+            title={t.list.history}
             data-control="history"
             tabIndex={tabIndex}
           >
@@ -113,8 +114,8 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
         )}
         <IconButton
           icon="trash"
-          label={`Delete ${task.title}`}
-          title="Delete"
+          label={t.list.deleteTask(task.title)}
+          title={t.list.delete}
           data-control="delete"
           tabIndex={tabIndex}
           onClick={() => props.onDelete(task)}
@@ -122,12 +123,12 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
       </span>
       {isInConflict ? (
         <button type="button" className="row-conflict" tabIndex={tabIndex} onClick={props.onResolve}>
-          Conflict
+          {t.list.conflict}
         </button>
       ) : (
         <span className="row-time">
           {isWaiting ? (
-            <span className="row-waiting" role="img" aria-label="Not sent yet" title="Not sent yet" />
+            <span className="row-waiting" role="img" aria-label={t.list.notSent} title={t.list.notSent} />
           ) : null}
           <DueLabel task={task} moment={moment} isUnderDay={isUnderDay} />
         </span>

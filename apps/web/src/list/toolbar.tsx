@@ -1,6 +1,7 @@
 import { Icon } from '../design/icon.tsx'
-import { priorities, type ListQuery, type WantedPriority } from '../shell/route.ts'
+import { priorities, type ListQuery } from '../shell/route.ts'
 import { sortOf, sorts } from '../views/sorts.ts'
+import { t } from '../texts/texts.ts'
 
 interface ToolbarProps {
   readonly query: ListQuery
@@ -25,8 +26,8 @@ export function Toolbar({ query, onSearch, onChange }: ToolbarProps) {
           onKeyDown={(event) => {
             if (event.key === 'Escape') onSearch('')
           }}
-          placeholder="Search"
-          aria-label="Search tasks"
+          placeholder={t.list.search}
+          aria-label={t.list.searchTasks}
           autoComplete="off"
         />
       </div>
@@ -38,12 +39,12 @@ export function Toolbar({ query, onSearch, onChange }: ToolbarProps) {
           const priority = priorities.find((known) => known === value)
           onChange({ ...anyPriority, ...(priority && { priority }) })
         }}
-        aria-label="Filter by priority"
+        aria-label={t.list.filterPriority}
       >
-        <option value="">Any priority</option>
+        <option value="">{t.list.anyPriority}</option>
         {priorities.map((priority) => (
           <option key={priority} value={priority}>
-            {priorityNames[priority]}
+            {t.fields.priorityLabel[priority]}
           </option>
         ))}
       </select>
@@ -53,21 +54,14 @@ export function Toolbar({ query, onSearch, onChange }: ToolbarProps) {
         onChange={({ target: { value } }) =>
           onChange(value === sortOf(query.view, undefined) ? unsorted : { ...unsorted, sort: value })
         }
-        aria-label="Sort"
+        aria-label={t.list.sort}
       >
-        {Object.entries(sorts).map(([value, name]) => (
+        {sorts.map((value) => (
           <option key={value} value={value}>
-            {name}
+            {t.list.sorts[value]}
           </option>
         ))}
       </select>
     </div>
   )
-}
-
-const priorityNames: Readonly<Record<WantedPriority, string>> = {
-  high: 'High priority',
-  medium: 'Medium priority',
-  low: 'Low priority',
-  none: 'No priority',
 }

@@ -4,6 +4,7 @@ import type { Task } from '../client.ts'
 import { Button } from '../design/button.tsx'
 import { relativeTime } from '../time.ts'
 import { useWorkspace } from '../workspace.ts'
+import { t } from '../texts/texts.ts'
 
 type Trash = { readonly kind: 'loading' } | { readonly kind: 'failed'; readonly message: string } | Loaded
 interface Loaded {
@@ -22,7 +23,7 @@ export default function TrashList() {
       const { items, next_cursor } = await client.task.list.query({ status: 'deleted', limit: 100, sort: 'updated_at' })
       setTrash({ kind: 'loaded', tasks: items, next: next_cursor })
     } catch (error) {
-      setTrash({ kind: 'failed', message: isTaskwireError(error) ? error.message : 'Something went wrong' })
+      setTrash({ kind: 'failed', message: isTaskwireError(error) ? error.message : t.shell.somethingWrong })
     }
   }, [client])
 
@@ -42,35 +43,35 @@ export default function TrashList() {
   async function restore(task: Task): Promise<void> {
     const { items } = await client.task.history.query({ task_id: task.id, limit: 1 })
     const [deletion] = items
-    if (deletion === undefined) return notify('This task can no longer be restored')
+    if (deletion === undefined) return notify(t.list.notRestorable)
     undoStack.undoChange(deletion)
     setTrash((current) =>
       current.kind === 'loaded' ? { ...current, tasks: current.tasks.filter(({ id }) => id !== task.id) } : current,
     )
-    notify(`“${task.title}” was restored`)
+    notify(t.list.restored(task.title))
   }
 
-  if (trash.kind === 'loading') return <p className="state-line">Loading…</p>
+  if (trash.kind === 'loading') return <p className="state-line">{t.shell.loadingNow}</p>
   if (trash.kind === 'failed') {
     return (
       <div className="state" role="alert">
-        <p className="state-title">The trash could not be loaded</p>
+        <p className="state-title">{t.list.trashNotLoaded}</p>
         <p>{trash.message}.</p>
-        <Button onClick={() => void load()}>Try again</Button>
+        <Button onClick={() => void load()}>{t.shell.tryAgain}</Button>
       </div>
     )
   }
   if (trash.tasks.length === 0) {
     return (
       <div className="state">
-        <p className="state-title">The trash is empty</p>
-        <p>Deleted tasks stay here for 30 days.</p>
+        <p className="state-title">{t.list.trashEmpty}</p>
+        <p>{t.list.trashNote}</p>
       </div>
     )
   }
   return (
-    <section aria-label="Trash" className="tasks">
-      <p className="quiet trash-note">Deleted tasks stay here for 30 days.</p>
+    <section aria-label={t.list.trash} className="tasks">
+      <p className="quiet trash-note">{t.list.trashNote}</p>
       <ul className="plain-list">
         {trash.tasks.map((task) => (
           <li key={task.id} className="row">
@@ -82,15 +83,15 @@ export default function TrashList() {
               {relativeTime(task.deleted_at ?? task.updated_at)}
             </time>
             <Button
-              aria-label={`Restore ${task.title}`}
-              onClick={() => void restore(task).catch(() => notify('The task could not be restored'))}
+              aria-label={t.list.restoreTask(task.title)}
+              onClick={() => void restore(task).catch(() => notify(t.list.notRestored))}
             >
-              Restore
+              {t.list.restore}
             </Button>
           </li>
         ))}
       </ul>
-      {trash.next !== null && <Button onClick={() => void more(trash)}>Show more</Button>}
+      {trash.next !== null && <Button onClick={() => void more(trash)}>{t.shell.showMore}</Button>}
     </section>
   )
 }

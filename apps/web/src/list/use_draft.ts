@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Task } from '../client.ts'
 import { differingFields } from '../fields/task_fields.ts'
+import { t } from '../texts/texts.ts'
 import { useWorkspace } from '../workspace.ts'
 import { fieldsOf } from './details_draft.ts'
 import { draftOf, draftProblem, type Draft } from './draft.ts'
@@ -26,10 +27,10 @@ export function useDraft(isReady: boolean) {
     if (deleted === undefined) return
     const deletion = replica.findChange(deleted.id, null)
     toasts.add({
-      title: `“${deleted.title}” was deleted while you were editing it`,
+      title: t.messages.deletedMeanwhile(deleted.title),
       priority: 'high',
       timeout: 0,
-      actionProps: deletion && { children: 'Restore', onClick: () => undoStack.undoChange(deletion) },
+      actionProps: deletion && { children: t.list.restore, onClick: () => undoStack.undoChange(deletion) },
     })
   }, [deleted, replica, toasts, undoStack])
 
@@ -49,7 +50,7 @@ export function useDraft(isReady: boolean) {
       const problem = open === undefined ? null : draftProblem(open)
       if (problem !== null) {
         document.querySelector<HTMLElement>('.editor-title')?.focus()
-        return notify('The task that you are editing cannot be saved yet', problem, 'high')
+        return notify(t.messages.cannotSaveYet, problem, 'high')
       }
       if (open !== undefined) save(open)
       setDraft(draftOf(replica.task(task.id) ?? task, caret))

@@ -3,6 +3,7 @@ import type { ListQuery } from '../shell/route.ts'
 import { go } from '../shell/route.ts'
 import { isInView } from '../views/group_tasks.ts'
 import { useWorkspace } from '../workspace.ts'
+import { t } from '../texts/texts.ts'
 
 /** Says that a task is not in the view that is shown, if so, and offers to show it. */
 export function useShowTask(query: ListQuery, moment: Moment): (id: number, verb: 'added' | 'saved') => void {
@@ -10,8 +11,8 @@ export function useShowTask(query: ListQuery, moment: Moment): (id: number, verb
   return (id, verb) => {
     const task = replica.task(id)
     if (task === undefined || isInView(task, query, moment)) return
-    messages.offer(`“${task.title}” was ${verb}. This view does not show it`, {
-      label: 'Show',
+    messages.offer(t.messages.hidden[verb](task.title), {
+      label: t.messages.show,
       run: () => go({ view: 'all', panel: 'task', id }),
     })
   }

@@ -1,11 +1,11 @@
 import type { FieldChanges } from '../fields/task_fields.ts'
 import { recurrenceText } from '../fields/recurrence_text.ts'
 import { reminderText } from '../fields/reminder_text.ts'
-import { fieldText } from '../fields/field_labels.ts'
 import type { IconName } from '../design/icon.tsx'
 import { shortDayName } from '../views/day_name.ts'
 import { timeText } from '../views/time_text.ts'
 import type { Understood, UnderstoodSpan } from './understand.ts'
+import { t } from '../texts/texts.ts'
 
 /** A field that a new task will have, and how to do without it. */
 export interface Chip {
@@ -47,11 +47,11 @@ function chipOf(
         icon: 'repeat',
       }
     case 'priority':
-      return { label: `${fieldText('priority', fields.priority)} priority`, icon: 'flag' }
+      return { label: t.fields.priorityLabel[fields.priority ?? 'none'], icon: 'flag' }
     case 'reminder':
       return { label: reminderText(fields.reminders?.[reminder] ?? ''), icon: 'bell' }
     case 'start_date':
-      return { label: `Starts ${shortDayName(fields.start_date ?? today, today)}`, icon: 'calendar' }
+      return { label: t.list.starts(shortDayName(fields.start_date ?? today, today)), icon: 'calendar' }
     case 'tag':
       return { label: text.replaceAll(/["“”]/g, '').toLowerCase() }
   }
@@ -59,7 +59,7 @@ function chipOf(
 
 /** The first day of a recurrence that does not begin today. */
 function from({ due_date }: FieldChanges, today: string): string {
-  return due_date && due_date !== today ? `, from ${shortDayName(due_date, today)}` : ''
+  return due_date && due_date !== today ? t.quickAdd.from(shortDayName(due_date, today)) : ''
 }
 
 /** What the view gives a new task, unless the text says otherwise: its day, its tag, its priority. */
@@ -67,9 +67,7 @@ export function chipsOfView(defaults: FieldChanges, today: string): Chip[] {
   const { due_date, tags = [], priority } = defaults
   return [
     ...(due_date ? [{ key: 'view due_date', label: shortDayName(due_date, today), icon: 'calendar' as const }] : []),
-    ...(priority
-      ? [{ key: 'view priority', label: `${fieldText('priority', priority)} priority`, icon: 'flag' as const }]
-      : []),
+    ...(priority ? [{ key: 'view priority', label: t.fields.priorityLabel[priority], icon: 'flag' as const }] : []),
     ...tags.map((tag) => ({ key: `view tags ${tag}`, label: `#${tag}` })),
   ]
 }

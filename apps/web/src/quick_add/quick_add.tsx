@@ -10,6 +10,7 @@ import { chipsOf, chipsOfView } from './chips.ts'
 import { QuickAddChips } from './quick_add_chips.tsx'
 import { understand } from './understand.ts'
 import { defaultsLeft, joinFields } from './with_defaults.ts'
+import { t } from '../texts/texts.ts'
 
 interface QuickAddProps {
   readonly moment: Moment
@@ -79,8 +80,8 @@ export function QuickAdd({ moment, defaults, onAdd }: QuickAddProps) {
             onChange={(event) => change(event.target.value)}
             onScroll={align}
             onKeyUp={align}
-            placeholder="Add a task: Pay rent tomorrow 5pm #home"
-            aria-label="New task"
+            placeholder={t.quickAdd.example}
+            aria-label={t.quickAdd.newTask}
             aria-invalid={shown !== null}
             aria-describedby="new-task-problem new-task-chips"
             autoComplete="off"
@@ -89,7 +90,7 @@ export function QuickAdd({ moment, defaults, onAdd }: QuickAddProps) {
           />
         </div>
         <Button look="primary" type="submit" disabled={isEmpty}>
-          Add
+          {t.quickAdd.add}
         </Button>
       </div>
       <QuickAddChips

@@ -1,5 +1,6 @@
 import { Icon } from '../design/icon.tsx'
 import type { Chip } from './chips.ts'
+import { t } from '../texts/texts.ts'
 
 interface QuickAddChipsProps {
   readonly id: string
@@ -13,18 +14,20 @@ export function QuickAddChips({ id, chips, onRefuse }: QuickAddChipsProps) {
   return (
     <>
       <p className="hidden" id={id} role="status">
-        {chips.length > 0 && `Understood: ${chips.map(({ label }) => label).join(', ')}`}
+        {chips.length > 0 && t.quickAdd.understoodParts(chips.map(({ label }) => label).join(', '))}
       </p>
       {chips.length > 0 && (
-        <ul className="chips" aria-label="Understood">
+        <ul className="chips" aria-label={t.quickAdd.understood}>
           {chips.map((chip) => (
             <li key={chip.key}>
               <button
                 type="button"
                 className="chip"
                 onClick={() => onRefuse(chip)}
-                aria-label={chip.span ? `${chip.label}: keep “${chip.span.text}” as text` : `Without ${chip.label}`}
-                title={chip.span ? `Keep “${chip.span.text}” as text` : `Without ${chip.label}`}
+                aria-label={
+                  chip.span ? t.quickAdd.keepPart(chip.label, chip.span.text) : t.quickAdd.without(chip.label)
+                }
+                title={chip.span ? t.quickAdd.keep(chip.span.text) : t.quickAdd.without(chip.label)}
               >
                 {chip.icon && <Icon name={chip.icon} />}
                 <span>{chip.label}</span>

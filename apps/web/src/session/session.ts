@@ -1,6 +1,7 @@
 import { apiKeyClient } from '@better-auth/api-key/client'
 import { createAuthClient } from 'better-auth/client'
 import { jwtClient } from 'better-auth/client/plugins'
+import { startText } from '../texts/start_texts.ts'
 
 export interface User {
   readonly id: string
@@ -59,7 +60,7 @@ export function createSession(): Session {
     const { data, error } = await auth.token()
     if (data !== null) return data.token
     if (error.status === 401) become({ kind: 'signed_out', isExpired: true })
-    throw new Error(error.message ?? 'The server returned no token')
+    throw new Error(error.message ?? startText.problems.noToken)
   }
 
   async function signOut(): Promise<void> {
@@ -135,14 +136,14 @@ function isUser(value: unknown): value is User {
 }
 
 function messageOf({ status, code, message }: AuthError): string {
-  if (code === 'INVALID_EMAIL_OR_PASSWORD') return 'Incorrect email or password.'
+  if (code === 'INVALID_EMAIL_OR_PASSWORD') return startText.problems.incorrect
   if (code?.startsWith('USER_ALREADY_EXISTS') === true) {
-    return 'An account with this email already exists. Sign in instead.'
+    return startText.problems.exists
   }
-  if (code === 'INVALID_EMAIL') return 'Enter a valid email address.'
-  if (code === 'PASSWORD_TOO_SHORT') return 'The password must have at least 8 characters.'
-  if (code === 'PASSWORD_TOO_LONG') return 'The password must have at most 128 characters.'
-  if (status === 429) return 'Too many attempts. Wait a minute, then try again.'
-  if (status === 0 || status >= 500) return 'The server is not responding. Try again in a moment.'
-  return message ?? 'Something went wrong. Try again.'
+  if (code === 'INVALID_EMAIL') return startText.problems.email
+  if (code === 'PASSWORD_TOO_SHORT') return startText.problems.passwordShort
+  if (code === 'PASSWORD_TOO_LONG') return startText.problems.passwordLong
+  if (status === 429) return startText.problems.tooMany
+  if (status === 0 || status >= 500) return startText.problems.unreachable
+  return message ?? startText.problems.unknown
 }

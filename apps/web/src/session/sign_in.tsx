@@ -4,6 +4,7 @@ import { Field } from '../design/field.tsx'
 import { Mark } from '../design/icon.tsx'
 import { formText } from '../form_text.ts'
 import type { Session } from './session.ts'
+import { startText } from '../texts/start_texts.ts'
 
 interface SignInProps {
   readonly session: Session
@@ -39,17 +40,17 @@ export function SignIn({ session, isExpired, note, onSignedIn }: SignInProps) {
         <p className="brand">
           <Mark /> Taskwire
         </p>
-        <h1 className="auth-title">{isNew ? 'Create your account' : 'Sign in'}</h1>
-        {isExpired && <p className="note">Your session has expired. Unsent changes are kept in this browser.</p>}
+        <h1 className="auth-title">{isNew ? startText.signUpTitle : startText.signIn}</h1>
+        {isExpired && <p className="note">{startText.expired}</p>}
         {note !== undefined && <p className="note">{note}</p>}
         <form className="auth-form" onSubmit={(event) => void submit(event)} aria-describedby={problemId}>
-          {isNew && <Field label="Name" name="name" autoComplete="name" required />}
-          <Field label="Email" name="email" type="email" autoComplete="email" required />
+          {isNew && <Field label={startText.name} name="name" autoComplete="name" required />}
+          <Field label={startText.email} name="email" type="email" autoComplete="email" required />
           <Field
-            label="Password"
+            label={startText.password}
             name="password"
             type="password"
-            hint={isNew ? 'At least 8 characters' : undefined}
+            hint={isNew ? startText.passwordHint : undefined}
             minLength={isNew ? 8 : undefined}
             autoComplete={isNew ? 'new-password' : 'current-password'}
             required
@@ -58,11 +59,11 @@ export function SignIn({ session, isExpired, note, onSignedIn }: SignInProps) {
             {problem}
           </p>
           <Button look="primary" type="submit" disabled={isBusy}>
-            {isNew ? 'Create account' : 'Sign in'}
+            {isNew ? startText.signUp : startText.signIn}
           </Button>
         </form>
         <p className="auth-other">
-          {isNew ? 'Already have an account?' : 'New here?'}{' '}
+          {isNew ? startText.haveAccount : startText.newHere}{' '}
           <button
             type="button"
             className="link"
@@ -71,7 +72,7 @@ export function SignIn({ session, isExpired, note, onSignedIn }: SignInProps) {
               setProblem(null)
             }}
           >
-            {isNew ? 'Sign in' : 'Create an account'}
+            {isNew ? startText.signIn : startText.createAccount}
           </button>
         </p>
       </div>

@@ -6,7 +6,9 @@ import { Sheet } from '../design/sheet.tsx'
 import { formText } from '../form_text.ts'
 import { deviceZone } from '../views/use_moment.ts'
 import { useWorkspace } from '../workspace.ts'
+import { LanguageChoice } from './language_choice.tsx'
 import { useSettings } from './use_settings.ts'
+import { t } from '../texts/texts.ts'
 
 /** The time zone that says what today is, and when tasks without a time remind. */
 export default function SettingsPanel({ onClose }: { readonly onClose: () => void }) {
@@ -25,24 +27,24 @@ export default function SettingsPanel({ onClose }: { readonly onClose: () => voi
     }
     try {
       await store.update(changes)
-      notify('Settings saved')
+      notify(t.shell.settingsSaved)
       onClose()
     } catch (error) {
-      const reason = isTaskwireError(error) ? (error.fields[0]?.msg ?? error.message) : 'Something went wrong'
-      setProblem(`The settings were not saved: ${reason}.`)
+      const reason = isTaskwireError(error) ? (error.fields[0]?.msg ?? error.message) : t.shell.somethingWrong
+      setProblem(t.shell.settingsNotSaved(reason))
     }
   }
 
   return (
-    <Sheet title="Settings" onClose={onClose}>
+    <Sheet title={t.shell.settings} onClose={onClose}>
       <form className="settings" onSubmit={(event) => void save(event)} aria-describedby={`${id}-problem`}>
         <Field
-          label="Time zone"
+          label={t.shell.timeZone}
           name="time_zone"
           list={`${id}-zones`}
           defaultValue={settings.time_zone ?? ''}
-          placeholder={`${device} (this device)`}
-          hint="Decides when a day begins, on every device and for agents. Leave it empty to use each device’s own zone here, and UTC elsewhere."
+          placeholder={t.shell.thisDevice(device)}
+          hint={t.shell.timeZoneHint}
           autoComplete="off"
         />
         <datalist id={`${id}-zones`}>
@@ -51,20 +53,21 @@ export default function SettingsPanel({ onClose }: { readonly onClose: () => voi
           ))}
         </datalist>
         <Field
-          label="Reminder time"
+          label={t.shell.reminderTime}
           name="remind_time"
           type="time"
           required
           defaultValue={settings.remind_time}
-          hint="When tasks that are due on a day without a time remind you"
+          hint={t.shell.reminderTimeHint}
         />
+        <LanguageChoice />
         <p className="problem" id={`${id}-problem`} role="alert">
           {problem}
         </p>
         <div className="sheet-actions">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t.shell.cancel}</Button>
           <Button look="primary" type="submit">
-            Save
+            {t.shell.save}
           </Button>
         </div>
       </form>

@@ -4,6 +4,8 @@ import type { Snapshot } from '../replica/snapshot.ts'
 import { useWorkspace } from '../workspace.ts'
 import { connectionText } from './connection_text.ts'
 import { currentRoute, go, listOf, type Panel } from './route.ts'
+import { t } from '../texts/texts.ts'
+import { numberText } from '../texts/number_text.ts'
 
 interface HeaderProps {
   readonly snapshot: Snapshot
@@ -21,15 +23,15 @@ export function Header({ snapshot, title, count }: HeaderProps) {
         <Mark />
       </span>
       <h1 className="head-title">
-        {title} {count !== undefined && <span className="head-count">{count.toLocaleString()}</span>}
+        {title} {count !== undefined && <span className="head-count">{numberText(count)}</span>}
       </h1>
       <p className="connection" role="status" data-connection={snapshot.connection}>
         {connectionText(snapshot)}
       </p>
-      <IconButton icon="undo" label="Undo (Ctrl+Z)" onClick={() => void undo()} />
+      <IconButton icon="undo" label={t.shell.undoKey} onClick={() => void undo()} />
       <span className="head-narrow">
-        <IconButton icon="chat" label="Assistant" onClick={() => open('chat')} />
-        <IconButton icon="menu" label="Menu" onClick={() => open('menu')} />
+        <IconButton icon="chat" label={t.shell.assistant} onClick={() => open('chat')} />
+        <IconButton icon="menu" label={t.shell.menu} onClick={() => open('menu')} />
       </span>
     </div>
   )

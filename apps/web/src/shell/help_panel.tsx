@@ -1,39 +1,42 @@
 import { Sheet } from '../design/sheet.tsx'
 import { prefer, singleKeys, usePreference } from './preference.ts'
+import { t, type Texts } from '../texts/texts.ts'
 
-const groups: readonly { title: string; keys: readonly (readonly [string, string])[] }[] = [
+type KeyName = Exclude<keyof Texts['shell']['keys'], 'single'>
+
+const groups: readonly { title: KeyName; keys: readonly (readonly [string, KeyName])[] }[] = [
   {
-    title: 'Anywhere',
+    title: 'anywhere',
     keys: [
-      ['n', 'New task'],
-      ['/', 'Search'],
-      ['1 2 3 4 5', 'Today, upcoming, all, completed, trash'],
-      ['c', 'Open the assistant'],
-      ['Ctrl Z', 'Undo (⌘ Z on a Mac)'],
-      ['Ctrl Shift Z', 'Redo'],
-      ['F6', 'Go to messages'],
-      ['?', 'Keyboard help'],
+      ['n', 'newTask'],
+      ['/', 'search'],
+      ['1 2 3 4 5', 'views'],
+      ['c', 'assistant'],
+      ['ctrl Z', 'undo'],
+      ['ctrl shift Z', 'redo'],
+      ['F6', 'messages'],
+      ['?', 'help'],
     ],
   },
   {
-    title: 'In the list',
+    title: 'inList',
     keys: [
-      ['↑ ↓', 'Move between tasks (also j and k)'],
-      ['Home End', 'First, last task'],
-      ['Space', 'Complete or reopen, on the checkbox (x anywhere in the row)'],
-      ['Enter', 'Edit, on the title (e anywhere in the row)'],
-      ['Delete', 'Move to the trash'],
-      ['s', 'Select (also Ctrl and a click)'],
-      ['Shift ↓', 'Extend the selection (also Shift and a click)'],
-      ['Ctrl A', 'Select all'],
-      ['h', 'History'],
+      ['↑ ↓', 'move'],
+      ['home end', 'ends'],
+      ['space', 'complete'],
+      ['enter', 'edit'],
+      ['delete', 'trash'],
+      ['s', 'select'],
+      ['shift ↓', 'extend'],
+      ['ctrl A', 'selectAll'],
+      ['h', 'history'],
     ],
   },
   {
-    title: 'While editing',
+    title: 'editing',
     keys: [
-      ['Enter', 'Save (Ctrl Enter in the description)'],
-      ['Esc', 'Cancel'],
+      ['enter', 'save'],
+      ['esc', 'cancel'],
     ],
   },
 ]
@@ -41,20 +44,20 @@ const groups: readonly { title: string; keys: readonly (readonly [string, string
 export default function HelpPanel({ onClose }: { readonly onClose: () => void }) {
   const single = usePreference(singleKeys)
   return (
-    <Sheet title="Keyboard help" onClose={onClose}>
+    <Sheet title={t.shell.help} onClose={onClose}>
       <div className="help">
         {groups.map(({ title, keys }) => (
           <section key={title}>
-            <h3 className="help-title">{title}</h3>
+            <h3 className="help-title">{t.shell.keys[title]}</h3>
             <dl className="help-keys">
               {keys.map(([key, meaning]) => (
                 <div key={key}>
                   <dt>
                     {key.split(' ').map((name) => (
-                      <kbd key={name}>{name}</kbd>
+                      <kbd key={name}>{keyName(name)}</kbd>
                     ))}
                   </dt>
-                  <dd>{meaning}</dd>
+                  <dd>{t.shell.keys[meaning]}</dd>
                 </div>
               ))}
             </dl>
@@ -68,8 +71,14 @@ export default function HelpPanel({ onClose }: { readonly onClose: () => void })
           checked={single === 'on'}
           onChange={(event) => prefer(singleKeys, event.target.checked ? 'on' : 'off')}
         />
-        <span>Enable single-key shortcuts</span>
+        <span>{t.shell.keys.single}</span>
       </label>
     </Sheet>
   )
+}
+
+/** A key as it is written on the keyboard. */
+function keyName(name: string): string {
+  const names: Readonly<Record<string, string>> = t.shell.keyNames
+  return names[name] ?? name
 }

@@ -1,5 +1,6 @@
 import { Component, Suspense, type ReactNode } from 'react'
 import { useWorkspace } from '../workspace.ts'
+import { t } from '../texts/texts.ts'
 
 interface LazyPanelProps {
   /** Shown in place of the children if they cannot be loaded. */
@@ -12,7 +13,7 @@ interface LazyPanelProps {
 export function LazyPanel({ fallback, onFailed, children }: LazyPanelProps) {
   const { notify } = useWorkspace()
   const failed = () => {
-    notify('This could not be loaded', 'Reload the page to try again. Your changes are safe.', 'high')
+    notify(t.shell.notLoaded, t.shell.reload, 'high')
     onFailed?.()
   }
   return (

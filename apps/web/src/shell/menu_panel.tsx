@@ -7,6 +7,7 @@ import { useSnapshot } from '../workspace.ts'
 import { hrefOf, useRoute } from './route.ts'
 import { Account, PanelLinks } from './sidebar.tsx'
 import { TagLinks } from './tag_links.tsx'
+import { t } from '../texts/texts.ts'
 
 /** The links and account of the sidebar, for narrow windows. */
 export default function MenuPanel({ onClose }: { readonly onClose: () => void }) {
@@ -15,11 +16,11 @@ export default function MenuPanel({ onClose }: { readonly onClose: () => void })
   const route = useRoute()
   const counts = useMemo(() => countTasks(tasks, moment), [tasks, moment])
   return (
-    <Sheet title="Menu" side="left" onClose={onClose}>
-      <nav className="panel-links" aria-label="More views">
+    <Sheet title={t.shell.menu} side="left" onClose={onClose}>
+      <nav className="panel-links" aria-label={t.shell.moreViews}>
         <a className="view-link" href={hrefOf({ view: 'trash' })}>
           <Icon name="trash" />
-          <span>Trash</span>
+          <span>{t.shell.view.trash}</span>
         </a>
       </nav>
       <TagLinks counts={counts} route={route} />

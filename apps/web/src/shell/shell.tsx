@@ -16,6 +16,7 @@ import { useShortcuts } from './shortcuts.ts'
 import { Toasts } from './toasts.tsx'
 import { useIsWide } from './use_is_wide.ts'
 import { useSearch } from './use_search.ts'
+import { t } from '../texts/texts.ts'
 
 // What is not on the first screen is loaded on demand.
 const HistoryPanel = lazy(() => import('../history/history_panel.tsx'))
@@ -27,16 +28,8 @@ const MenuPanel = lazy(() => import('./menu_panel.tsx'))
 const ConflictPanel = lazy(() => import('../list/conflict_panel.tsx'))
 const TrashList = lazy(() => import('../list/trash_list.tsx'))
 
-const titles = {
-  today: 'Today',
-  upcoming: 'Upcoming',
-  all: 'All tasks',
-  completed: 'Completed',
-  trash: 'Trash',
-} as const
-
 function titleOf({ view, tag }: Route): string {
-  return view === 'tag' ? `#${tag ?? ''}` : titles[view]
+  return view === 'tag' ? `#${tag ?? ''}` : t.shell.title[view]
 }
 
 /** What a task has that is added in a view, so that the view shows it. */
@@ -103,7 +96,7 @@ export function Shell() {
             )}
           </div>
           {route.view === 'trash' ? (
-            <LazyPanel key="trash" fallback={<p className="state-line">The trash could not be loaded.</p>}>
+            <LazyPanel key="trash" fallback={<p className="state-line">{t.list.trashNotLoaded}.</p>}>
               <TrashList />
             </LazyPanel>
           ) : (

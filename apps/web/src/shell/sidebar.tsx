@@ -1,10 +1,12 @@
 import { Icon, Mark, type IconName } from '../design/icon.tsx'
 import type { ViewCounts } from '../views/counts.ts'
 import { useWorkspace } from '../workspace.ts'
-import { hrefOf, listOf, type Panel, type Route, type View } from './route.ts'
+import { hrefOf, listOf, type Route, type View } from './route.ts'
 import { SignOut } from './sign_out.tsx'
 import { TagLinks } from './tag_links.tsx'
 import { ThemeChoice } from './theme_choice.tsx'
+import { t } from '../texts/texts.ts'
+import { numberText } from '../texts/number_text.ts'
 
 interface SidebarProps {
   readonly counts: ViewCounts
@@ -16,7 +18,7 @@ export function Sidebar({ counts, route }: SidebarProps) {
   return (
     <header className="sidebar">
       <a className="skip" href={hrefOf(listOf(route))} onClick={() => document.getElementById('new-task')?.focus()}>
-        Skip to tasks
+        {t.shell.skip}
       </a>
       <p className="brand">
         <Mark /> Taskwire
@@ -33,12 +35,12 @@ export function Sidebar({ counts, route }: SidebarProps) {
 
 type NamedView = Exclude<View, 'tag'>
 
-const links: readonly { view: NamedView; name: string; icon: IconName }[] = [
-  { view: 'today', name: 'Today', icon: 'today' },
-  { view: 'upcoming', name: 'Upcoming', icon: 'calendar' },
-  { view: 'all', name: 'All', icon: 'list' },
-  { view: 'completed', name: 'Completed', icon: 'check' },
-  { view: 'trash', name: 'Trash', icon: 'trash' },
+const links: readonly { view: NamedView; icon: IconName }[] = [
+  { view: 'today', icon: 'today' },
+  { view: 'upcoming', icon: 'calendar' },
+  { view: 'all', icon: 'list' },
+  { view: 'completed', icon: 'check' },
+  { view: 'trash', icon: 'trash' },
 ]
 
 /** The number beside each view: of its pending tasks, or of the completed ones. */
@@ -50,7 +52,7 @@ function countOf(view: NamedView, counts: ViewCounts): number | undefined {
 
 function Views({ counts, view }: { readonly counts: ViewCounts; readonly view: View }) {
   return (
-    <nav className="views" aria-label="Views">
+    <nav className="views" aria-label={t.shell.views}>
       {links.map((link) => {
         const count = countOf(link.view, counts)
         return (
@@ -62,10 +64,10 @@ function Views({ counts, view }: { readonly counts: ViewCounts; readonly view: V
             data-view={link.view}
           >
             <Icon name={link.icon} />
-            <span>{link.name}</span>
+            <span>{t.shell.view[link.view]}</span>
             {count !== undefined && (
               <span className="count" data-overdue={(link.view === 'today' && counts.overdue > 0) || undefined}>
-                {count.toLocaleString()}
+                {numberText(count)}
               </span>
             )}
           </a>
@@ -75,21 +77,21 @@ function Views({ counts, view }: { readonly counts: ViewCounts; readonly view: V
   )
 }
 
-const panelLinks: readonly { panel: Panel; name: string; icon: IconName }[] = [
-  { panel: 'chat', name: 'Assistant', icon: 'chat' },
-  { panel: 'keys', name: 'API keys', icon: 'key' },
-  { panel: 'settings', name: 'Settings', icon: 'settings' },
-  { panel: 'help', name: 'Keyboard help', icon: 'help' },
-]
+const panelLinks = [
+  { panel: 'chat', name: 'assistant', icon: 'chat' },
+  { panel: 'keys', name: 'apiKeys', icon: 'key' },
+  { panel: 'settings', name: 'settings', icon: 'settings' },
+  { panel: 'help', name: 'help', icon: 'help' },
+] as const
 
 /** Links to the panels that open beside or over the tasks. */
 export function PanelLinks({ route }: { readonly route: Route }) {
   return (
-    <nav className="panel-links" aria-label="More">
+    <nav className="panel-links" aria-label={t.shell.more}>
       {panelLinks.map(({ panel, name, icon }) => (
         <a key={panel} className="view-link" href={hrefOf({ ...listOf(route), panel })}>
           <Icon name={icon} />
-          <span>{name}</span>
+          <span>{t.shell[name]}</span>
         </a>
       ))}
     </nav>

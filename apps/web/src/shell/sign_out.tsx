@@ -2,6 +2,7 @@ import { lazy, useState } from 'react'
 import { IconButton } from '../design/button.tsx'
 import { useWorkspace } from '../workspace.ts'
 import { LazyPanel } from './lazy_panel.tsx'
+import { t } from '../texts/texts.ts'
 
 const SignOutPanel = lazy(() => import('./sign_out_panel.tsx'))
 
@@ -18,7 +19,7 @@ export function SignOut() {
 
   return (
     <>
-      <IconButton icon="leave" label="Sign out" onClick={() => void start()} />
+      <IconButton icon="leave" label={t.shell.signOut} onClick={() => void start()} />
       {waiting > 0 && (
         <LazyPanel onFailed={() => setWaiting(0)}>
           <SignOutPanel waiting={waiting} onCancel={() => setWaiting(0)} onSignOut={() => void signOut()} />

@@ -1,6 +1,6 @@
 import { Button } from '../design/button.tsx'
 import { Sheet } from '../design/sheet.tsx'
-import { changesWaiting } from './connection_text.ts'
+import { t } from '../texts/texts.ts'
 
 interface SignOutPanelProps {
   readonly waiting: number
@@ -11,15 +11,12 @@ interface SignOutPanelProps {
 /** Asks before signing out would discard unsent changes. */
 export default function SignOutPanel({ waiting, onCancel, onSignOut }: SignOutPanelProps) {
   return (
-    <Sheet title="Sign out now?" onClose={onCancel}>
-      <p>
-        {changesWaiting(waiting)} to be sent to the server. Signing out removes all data from this browser, including
-        unsent changes.
-      </p>
+    <Sheet title={t.shell.signOutNow} onClose={onCancel}>
+      <p>{t.shell.signOutLoses(t.shell.changesWaiting(waiting))}</p>
       <div className="sheet-actions">
-        <Button onClick={onCancel}>Stay signed in</Button>
+        <Button onClick={onCancel}>{t.shell.staySignedIn}</Button>
         <Button look="danger" onClick={onSignOut}>
-          Sign out and discard
+          {t.shell.signOutAndDiscard}
         </Button>
       </div>
     </Sheet>

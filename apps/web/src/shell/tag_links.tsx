@@ -1,6 +1,8 @@
 import { useId } from 'react'
 import type { ViewCounts } from '../views/counts.ts'
 import { hrefOf, type Route } from './route.ts'
+import { t } from '../texts/texts.ts'
+import { numberText } from '../texts/number_text.ts'
 
 interface TagLinksProps {
   readonly counts: ViewCounts
@@ -17,7 +19,7 @@ export function TagLinks({ counts, route }: TagLinksProps) {
   return (
     <nav className="tag-links" aria-labelledby={id}>
       <h2 className="tag-links-title" id={id}>
-        Tags
+        {t.shell.tags}
       </h2>
       {tags.map(({ tag, pending }) => (
         <a
@@ -30,7 +32,7 @@ export function TagLinks({ counts, route }: TagLinksProps) {
             #
           </span>
           <span className="tag-name">{tag}</span>
-          <span className="count">{pending.toLocaleString()}</span>
+          <span className="count">{numberText(pending)}</span>
         </a>
       ))}
     </nav>

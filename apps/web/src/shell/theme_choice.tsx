@@ -1,7 +1,6 @@
 import { useId } from 'react'
 import { prefer, applyTheme, theme, usePreference } from './preference.ts'
-
-const names = { system: 'Auto', light: 'Light', dark: 'Dark' } as const
+import { t } from '../texts/texts.ts'
 
 /** Chooses the light theme, the dark one, or the system's. */
 export function ThemeChoice() {
@@ -9,7 +8,7 @@ export function ThemeChoice() {
   const group = useId()
   return (
     <fieldset className="segments">
-      <legend className="hidden">Theme</legend>
+      <legend className="hidden">{t.shell.theme}</legend>
       {theme.choices.map((choice) => (
         <label key={choice} className="segment">
           <input
@@ -21,7 +20,7 @@ export function ThemeChoice() {
               applyTheme()
             }}
           />
-          <span>{names[choice]}</span>
+          <span>{t.shell.themes[choice]}</span>
         </label>
       ))}
     </fieldset>

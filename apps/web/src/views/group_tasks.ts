@@ -5,6 +5,7 @@ import { dueDay, isDueToday, isOverdue } from './due.ts'
 import { dayName } from './day_name.ts'
 import { isMatch } from './match.ts'
 import { orderOf, sortOf } from './sorts.ts'
+import { t } from '../texts/texts.ts'
 
 /** Tasks that a view shows under one heading. */
 export interface TaskGroup {
@@ -43,13 +44,13 @@ export function isInView(task: Task, query: ListQuery, moment: Moment): boolean 
 function groupsOf(pending: readonly Task[], done: readonly Task[], { query, moment }: Grouping): TaskGroup[] {
   switch (query.view) {
     case 'today':
-      return [...todayGroups(pending, moment), folded(doneToday(done, moment), 'Completed today')]
+      return [...todayGroups(pending, moment), folded(doneToday(done, moment), t.list.groups.completedToday)]
     case 'upcoming':
       return upcomingGroups(pending, moment)
     case 'completed':
       return completedGroups([...done, ...pending.filter(({ completed }) => completed)], moment)
     default:
-      return [{ key: 'pending', title: null, tasks: pending }, folded(done, 'Completed')]
+      return [{ key: 'pending', title: null, tasks: pending }, folded(done, t.list.groups.completed)]
   }
 }
 
@@ -61,9 +62,9 @@ function todayGroups(pending: readonly Task[], moment: Moment): TaskGroup[] {
   const today = pending.filter((task) => isDueToday(task, moment))
   const overdue = pending.filter((task) => isOverdue(task, moment) && !isDueToday(task, moment))
   return [
-    { key: 'overdue', title: 'Overdue', tasks: overdue },
+    { key: 'overdue', title: t.list.groups.overdue, tasks: overdue },
     // Without overdue ones the title of the view says it all.
-    { key: 'today', title: overdue.length === 0 ? null : 'Today', tasks: today, isDay: true },
+    { key: 'today', title: overdue.length === 0 ? null : t.list.groups.today, tasks: today, isDay: true },
   ]
 }
 
@@ -84,7 +85,7 @@ function upcomingGroups(pending: readonly Task[], moment: Moment): TaskGroup[] {
     .toSorted((a, b) => (a.key < b.key ? -1 : 1))
     .map((group) =>
       group.key === 'later'
-        ? { ...group, title: 'Later' }
+        ? { ...group, title: t.list.groups.later }
         : { ...group, title: dayName(group.key, moment.today), isDay: true },
     )
 }
@@ -94,7 +95,7 @@ function completedGroups(completed: readonly Task[], { zone, today }: Moment): T
     completed_at === null ? 'earlier' : localTime(new Date(completed_at), zone).day
   return byKey(completed, dayOf)
     .toSorted((a, b) => (a.key === 'earlier' ? 1 : b.key === 'earlier' ? -1 : a.key < b.key ? 1 : -1))
-    .map((group) => ({ ...group, title: group.key === 'earlier' ? 'Earlier' : dayName(group.key, today) }))
+    .map((group) => ({ ...group, title: group.key === 'earlier' ? t.list.groups.earlier : dayName(group.key, today) }))
 }
 
 /** The tasks by their key, which is their group's; those without one are left out. */

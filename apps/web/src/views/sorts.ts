@@ -1,17 +1,8 @@
 import type { Task } from '../client.ts'
 import type { View } from '../shell/route.ts'
 
-export const sorts = {
-  newest: 'Newest first',
-  oldest: 'Oldest first',
-  due: 'Due date',
-  priority: 'Priority',
-  changed: 'Recently updated',
-  completed: 'Recently completed',
-  title: 'Title A to Z',
-  title_back: 'Title Z to A',
-} as const
-export type Sort = keyof typeof sorts
+export const sorts = ['newest', 'oldest', 'due', 'priority', 'changed', 'completed', 'title', 'title_back'] as const
+export type Sort = (typeof sorts)[number]
 
 /** How a view is sorted: as its address says, else as is most useful for it. */
 export function sortOf(view: View, sort: string | undefined): Sort {
@@ -21,7 +12,7 @@ export function sortOf(view: View, sort: string | undefined): Sort {
 }
 
 export function isSort(value: string): value is Sort {
-  return Object.hasOwn(sorts, value)
+  return sorts.some((sort) => sort === value)
 }
 
 type Order = (a: Task, b: Task) => number

@@ -4,6 +4,7 @@ import { mergeEdit, rebaseWrite } from './merge.ts'
 import { revisedKey, successorId, type PendingWrite } from './pending_write.ts'
 import type { AcceptedWrite } from './send_write.ts'
 import { rebaseOnSuccessor } from './successor.ts'
+import { t } from '../../texts/texts.ts'
 
 export interface OutboxOptions {
   readonly database: LocalDatabase
@@ -75,7 +76,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     drop(write.key)
     options.onAccepted(write, answer)
     // Without a next occurrence there is nothing that writes on it could change: it ended, or repeats no more.
-    for (const lost of dropDependents(write)) options.onRejected(lost, 'The task no longer repeats')
+    for (const lost of dropDependents(write)) options.onRejected(lost, t.messages.noLongerRepeats)
   }
 
   function fail(write: PendingWrite, error: unknown): void {

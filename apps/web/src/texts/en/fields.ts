@@ -1,0 +1,41 @@
+import { describeRule, type Day, type Rule } from '@taskwire/calendar'
+
+/** The names of a task's fields, and their values in words. */
+export const fields = {
+  labels: {
+    title: 'Title',
+    description: 'Description',
+    completed: 'Status',
+    priority: 'Priority',
+    tags: 'Tags',
+    due_date: 'Due date',
+    due_time: 'Due time',
+    due_zone: 'Time zone',
+    start_date: 'Start date',
+    reminders: 'Reminders',
+    recurrence: 'Repeats',
+    checklist: 'Checklist',
+  },
+  unknown: (name: string) => `Field “${name}”`,
+  completed: 'Completed',
+  pending: 'Pending',
+  priority: { high: 'High', medium: 'Medium', low: 'Low', none: 'None' },
+  priorityLabel: {
+    high: 'High priority',
+    medium: 'Medium priority',
+    low: 'Low priority',
+    none: 'No priority',
+  },
+  none: 'None',
+  yes: 'Yes',
+  no: 'No',
+  doesNotRepeat: 'Does not repeat',
+  rule: (rule: Rule, start: Day) => describeRule(rule, start),
+  fromCompletion: (rule: string) => `${rule}, counted from completion`,
+  whenDue: 'when due',
+  before: (duration: string) => `${duration} before`,
+  weeks: (count: number) => (count === 1 ? '1 week' : `${count} weeks`),
+  days: (count: number) => (count === 1 ? '1 day' : `${count} days`),
+  hours: (count: number) => (count === 1 ? '1 hour' : `${count} hours`),
+  minutes: (count: number) => (count === 1 ? '1 minute' : `${count} minutes`),
+} as const

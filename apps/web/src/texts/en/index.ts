@@ -1,0 +1,11 @@
+import { chat } from './chat.ts'
+import { editor } from './editor.ts'
+import { fields } from './fields.ts'
+import { keys } from './keys.ts'
+import { list } from './list.ts'
+import { messages } from './messages.ts'
+import { quickAdd } from './quick_add.ts'
+import { shell } from './shell.ts'
+
+/** Every text of the app in English, by screen. */
+export const en = { chat, editor, fields, keys, list, messages, quickAdd, shell } as const

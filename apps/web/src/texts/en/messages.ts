@@ -1,0 +1,42 @@
+/** The messages about what was done, and what went wrong. */
+export const messages = {
+  undo: 'Undo',
+  show: 'Show',
+  theTask: 'The task',
+  one: {
+    deleted: (title: string) => `“${title}” was moved to the trash`,
+    completed: (title: string) => `“${title}” was completed`,
+    changed: (title: string) => `“${title}” was changed`,
+  },
+  many: {
+    deleted: (count: number) => `${count} tasks were moved to the trash`,
+    completed: (count: number) => `${count} tasks were completed`,
+    changed: (count: number) => `${count} tasks were changed`,
+  },
+  undone: {
+    done: 'Undone',
+    removed: (title: string) => `Undone: “${title}” was removed`,
+    restored: (title: string) => `Undone: “${title}” was restored`,
+    pending: (title: string) => `Undone: “${title}” is pending again`,
+    completed: (title: string) => `Undone: “${title}” is completed again`,
+    asBefore: (title: string) => `Undone: “${title}” is as before`,
+    many: (count: number) => `Undone: ${count} tasks are as before`,
+  },
+  nothingToUndo: 'Nothing to undo',
+  redone: 'Redone',
+  nothingToRedo: 'Nothing to redo',
+  hidden: {
+    added: (title: string) => `“${title}” was added. This view does not show it`,
+    saved: (title: string) => `“${title}” was saved. This view does not show it`,
+  },
+  unsaved: (title: string) => `You have unsaved changes to “${title}”`,
+  deletedMeanwhile: (title: string) => `“${title}” was deleted while you were editing it`,
+  cannotSaveYet: 'The task that you are editing cannot be saved yet',
+  notSaved: (what: string) => `${what} was not saved`,
+  shownAgain: (reason: string) => `${reason} The previous version is shown again.`,
+  task: (title: string) => `“${title}”`,
+  theUndo: 'The undo',
+  theChange: 'The change',
+  changeTo: (title: string) => `The change to “${title}”`,
+  noLongerRepeats: 'The task no longer repeats',
+} as const
