@@ -4,7 +4,7 @@ import { isRecord, taskwireError, TaskwireError, traitsOfError } from './error.t
 import { traitsOf } from './mutations.ts'
 import type { AppRouter } from './router.ts'
 import { isExpired, type SentTokens, type TokenSource } from './token.ts'
-import { aborted, backoff, type Limits, pause, within } from './waiting.ts'
+import { aborted, anySignal, backoff, type Limits, pause, within } from './waiting.ts'
 
 /** Limits of a call's retries. The chat's calls have timeouts of their own, because a model takes longer. */
 export interface RetryOptions {
@@ -37,7 +37,7 @@ export function safeCalls({ tokens, sent, retry }: CallOptions): TRPCLink<AppRou
       return observable((observer) => {
         const op = { ...called, input: keyedInput(called) }
         const left = new AbortController()
-        const signal = op.signal ? AbortSignal.any([op.signal, left.signal]) : left.signal
+        const signal = op.signal ? anySignal([op.signal, left.signal]) : left.signal
         let settled = false
         callWithRetries(op, { tokens, sent, retry, signal, next })
           .then((envelope) => {
@@ -76,7 +76,7 @@ async function callWithRetries(op: Operation, { tokens, sent, retry, signal, nex
     const givenUp = new AbortController()
     try {
       const limits = { ms: Math.min(attemptTimeoutMs, deadline - Date.now()), signal }
-      const call = next({ ...op, context, signal: AbortSignal.any([signal, givenUp.signal]) })
+      const call = next({ ...op, context, signal: anySignal([signal, givenUp.signal]) })
       const envelope = await within(answerOf(call), limits)
       return traits.streamed ? await waitForFirst(envelope, limits) : envelope
     } catch (cause) {
@@ -152,8 +152,13 @@ function keyedInput({ type, path, input }: Operation): unknown {
   return keyless ? (input ?? {}) : { ...input, idempotency_key: newKey() }
 }
 
-/** 128 random bits. `crypto.randomUUID` is missing in browsers on plain http. */
+/**
+ * 128 random bits. `crypto.randomUUID` is missing in browsers on plain http, and all of `crypto` in React Native. A key
+ * must be unique among those of its user, but it is no secret.
+ */
 function newKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  const bytes = new Uint8Array(16)
+  if (typeof crypto === 'object') crypto.getRandomValues(bytes)
+  else for (let n = 0; n < bytes.length; n++) bytes[n] = Math.random() * 256
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -1,5 +1,7 @@
-import { follow, type SubscriptionSource } from './follow.ts'
+import { taskwireError } from './error.ts'
+import { follow, isTemporary, type SubscriptionSource } from './follow.ts'
 import type { Change } from './router.ts'
+import { backoff, pause } from './waiting.ts'
 
 export interface FollowOptions {
   /** The last seq that you know. Default: the end of the log when the iteration begins. */
@@ -21,19 +23,60 @@ export interface FollowOptions {
  */
 export type Changes = (options?: FollowOptions) => AsyncGenerator<Change, void, undefined>
 
-type Source = Pick<SubscriptionSource, 'url' | 'fetch' | 'tokens'> & {
-  /** The seq of the last change. */
-  readonly end: (signal: AbortSignal) => Promise<number>
+/** One page of the log after `since`. */
+export interface LogPage {
+  readonly changes: readonly Change[]
+  readonly next: number
+  readonly has_more: boolean
 }
 
-export function changesOf({ end, ...source }: Source): Changes {
+type Source = Pick<SubscriptionSource, 'url' | 'fetch' | 'tokens'> & {
+  /** The page of the log after a seq; without one no changes, and the seq of the last one as `next`. */
+  readonly page: (since: number | undefined, signal: AbortSignal) => Promise<LogPage>
+  /** Whether `fetch` can read a response while it arrives. */
+  readonly streaming: boolean
+  /** How often to look for changes where it cannot, in milliseconds. */
+  readonly pollMs: number
+}
+
+export function changesOf(source: Source): Changes {
+  return source.streaming ? streamedChanges(source) : polledChanges(source)
+}
+
+function streamedChanges({ page, ...source }: Source): Changes {
   return async function* ({ since, signal = new AbortController().signal, onConnection } = {}) {
     // Without a position the current end is read first: a cut before the first change must not move it.
-    const input = async () => ({ since: since ?? (await end(signal)) })
+    const input = async () => ({ since: since ?? (await page(undefined, signal)).next })
     for await (const event of follow({ ...source, input, signal })) {
       // The server has checked it against its output schema.
       if (event.type === 'event') yield event.data as Change
       else onConnection?.(event.type === 'connected')
+    }
+  }
+}
+
+const BACKOFF = { first: 250, most: 5_000 }
+
+function polledChanges({ page, pollMs }: Source): Changes {
+  return async function* ({ since, signal = new AbortController().signal, onConnection } = {}) {
+    let next = since
+    let connected: boolean | undefined
+    let failures = 0
+    while (!signal.aborted) {
+      try {
+        const read = await page(next, signal)
+        if (connected !== true) onConnection?.((connected = true))
+        failures = 0
+        yield* read.changes
+        next = read.next
+        if (!read.has_more) await pause(pollMs, signal)
+      } catch (cause) {
+        if (signal.aborted) return
+        const error = taskwireError(cause)
+        if (!isTemporary(error)) throw error
+        if (connected === true) onConnection?.((connected = false))
+        await pause(backoff(++failures, BACKOFF, error.retryAfter), signal).catch(() => {})
+      }
     }
   }
 }

@@ -6,11 +6,14 @@ import {
   type Operation,
   splitLink,
   type TRPCClient,
+  type TRPCLink,
 } from '@trpc/client'
+import { observable } from '@trpc/server/observable'
 import { type Fetch, fetchStreamed, fetchWhole } from './response.ts'
 import { type RetryOptions, safeCalls } from './calls.ts'
 import { type Changes, changesOf } from './changes.ts'
 import { limits } from './contract_data.ts'
+import { TaskwireError } from './error.ts'
 import { traitsOf } from './mutations.ts'
 import type { AppRouter } from './router.ts'
 import { subscriptions } from './subscriptions.ts'
@@ -22,6 +25,13 @@ export interface TaskwireClientOptions {
   readonly token: Token
   /** Default: the global `fetch`. */
   readonly fetch?: Fetch
+  /**
+   * Whether `fetch` can read a response while it arrives. Without that, `changes()` polls; subscriptions and `chat.stream`
+   * fail with `streaming_unsupported`. Default: whether the global `Response` can, or true if `fetch` is given.
+   */
+  readonly streaming?: boolean
+  /** How often `changes()` polls where `fetch` cannot stream, in milliseconds. Default: 2,000. */
+  readonly pollMs?: number
   /** How long calls are tried, and how often. */
   readonly retry?: RetryOptions
 }
@@ -34,6 +44,7 @@ export type TaskwireClient = TRPCClient<AppRouter> & { readonly changes: Changes
  * idempotency key, so that a repeat has no second effect. Its calls throw only `TaskwireError`.
  *
  * @throws TypeError if `url` is not a string.
+ * @throws TaskwireError from each call: `reason` says why. Codes of the server are in `apiErrors`.
  * @example
  * const taskwire = createTaskwireClient({ url: 'http://127.0.0.1:8000', token: () => getToken() })
  * const task = await taskwire.task.create.mutate({ title: 'Buy groceries' })
@@ -44,6 +55,7 @@ export function createTaskwireClient(options: TaskwireClientOptions): TaskwireCl
   const fetch: Fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
   const tokens = tokenSource(options.token)
   const sent: SentTokens = new WeakMap()
+  const streaming = options.streaming ?? (options.fetch !== undefined || canStream())
 
   async function authorization(operations: readonly Operation[]) {
     const token = await tokens.current()
@@ -62,10 +74,10 @@ export function createTaskwireClient(options: TaskwireClientOptions): TaskwireCl
       safeCalls({ tokens, sent, retry: options.retry ?? {} }),
       splitLink({
         condition: ({ type }) => type === 'subscription',
-        true: subscriptions({ url, fetch, tokens }),
+        true: streaming ? subscriptions({ url, fetch, tokens }) : unsupported,
         false: splitLink({
           condition: ({ type, path }) => type === 'mutation' && traitsOf(path).streamed,
-          true: httpBatchStreamLink({ ...batches, fetch: fetchStreamed(fetch) }),
+          true: streaming ? httpBatchStreamLink({ ...batches, fetch: fetchStreamed(fetch) }) : unsupported,
           false: splitLink({
             condition: (op) => fitsBatch(op, url),
             true: httpBatchLink({ ...batches, fetch: fetchWhole(fetch) }),
@@ -79,7 +91,10 @@ export function createTaskwireClient(options: TaskwireClientOptions): TaskwireCl
     url: `${url}/change.subscribe`,
     fetch,
     tokens,
-    end: async (signal) => (await trpc.change.list.query({}, { signal })).next,
+    page: (since, signal) =>
+      trpc.change.list.query(since === undefined ? {} : { since, limit: limits.pageItems }, { signal }),
+    streaming,
+    pollMs: options.pollMs ?? 2_000,
   })
   // tRPC's client is a proxy that takes every name for a router's, so `changes` is looked up first.
   return new Proxy(trpc, {
@@ -89,6 +104,15 @@ export function createTaskwireClient(options: TaskwireClientOptions): TaskwireCl
 
 /** A URL of this length passes every proxy. */
 const MAX_URL_LENGTH = 2000
+
+/** Whether the global `fetch` can. React Native's waits for the whole response. */
+function canStream(): boolean {
+  return typeof Response === 'function' && 'body' in Response.prototype
+}
+
+/** Fails every call. */
+const unsupported: TRPCLink<AppRouter> = () => () =>
+  observable((observer) => observer.error(new TaskwireError('streaming_unsupported')))
 
 function endpoint(url: string): string {
   const base = url.replace(/\/+$/, '')

@@ -8,6 +8,8 @@ export type ClientReason = keyof typeof clientReasons
 const clientReasons = {
   unreachable: 'The server could not be reached, or its answer was lost',
   aborted: 'The call was aborted',
+  streaming_unsupported:
+    'This runtime cannot read a response while it arrives. Use changes(), which polls instead, and chat.send; or pass a fetch that can',
   token_unavailable: 'No token could be obtained',
   unexpected: 'The call failed unexpectedly',
 } as const

@@ -2,7 +2,7 @@ import { type Fetch, fetchOrUnreachable, errorOfResponse } from './response.ts'
 import { isErrorShape, isRecord, errorOfShape, taskwireError, TaskwireError, traitsOfError } from './error.ts'
 import { type ServerSentEvent, serverSentEvents } from './sse.ts'
 import { isExpired, type TokenSource } from './token.ts'
-import { backoff, pause, within } from './waiting.ts'
+import { anySignal, backoff, pause, within } from './waiting.ts'
 
 /** An event of a subscription, which outlives its connections. */
 export type SubscriptionEvent =
@@ -64,7 +64,7 @@ async function* connections(followed: SubscriptionSource): AsyncGenerator<Subscr
       }
       renewable = true
     } catch (cause) {
-      signal.throwIfAborted()
+      if (signal.aborted) throw cause
       error = taskwireError(cause)
       if (renewable && isExpired(error)) {
         renewable = false
@@ -79,7 +79,7 @@ async function* connections(followed: SubscriptionSource): AsyncGenerator<Subscr
 }
 
 /** Whether reconnecting can help. A rate limit passes by itself. */
-function isTemporary({ reason }: TaskwireError): boolean {
+export function isTemporary({ reason }: TaskwireError): boolean {
   return reason === 'rate_limited' || traitsOfError(reason).retry === 'safe'
 }
 
@@ -90,11 +90,13 @@ async function* connection({ url, fetch, signal }: SubscriptionSource, input: ob
     fetchOrUnreachable(fetch, `${url}?input=${encodeURIComponent(JSON.stringify(input))}`, {
       headers: { accept: 'text/event-stream', authorization: `Bearer ${token}` },
       cache: 'no-store',
-      signal: AbortSignal.any([signal, silent.signal]),
+      signal: anySignal([signal, silent.signal]),
     }),
   )
   const isEvents = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false
-  if (!response.ok || !isEvents || response.body === null) throw await errorOfResponse(response)
+  if (!response.ok || !isEvents) throw await errorOfResponse(response)
+  // React Native's responses have no body, though its types say so.
+  if (!response.body) throw new TaskwireError('streaming_unsupported')
   const events = serverSentEvents(response.body)
   let silenceMs = SILENCE_MS
   try {

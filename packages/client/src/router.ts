@@ -1,16 +1,17 @@
 import type {
   inferRouterInputs,
   inferRouterOutputs,
-  TRPCBuiltRouter,
   TRPCMutationProcedure,
   TRPCQueryProcedure,
   TRPCSubscriptionProcedure,
 } from '@trpc/server'
+// `@trpc/server` exports this type by a name of its own only since 11.1; the entry below has it in every 11.x.
+import type { BuiltRouter } from '@trpc/server/unstable-core-do-not-import'
 import type { TRPC_ERROR_CODE_KEY, TRPC_ERROR_CODE_NUMBER } from '@trpc/server/rpc'
 import type { fieldError, procedures, apiErrors } from './contract.ts'
 
 /** The server's router as callers see it: for `createTRPCClient` and other tools of tRPC. */
-export type AppRouter = TRPCBuiltRouter<
+export type AppRouter = BuiltRouter<
   { ctx: object; meta: object; errorShape: ErrorShape; transformer: false },
   {
     [Router in keyof Procedures]: {

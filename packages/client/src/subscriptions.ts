@@ -3,6 +3,7 @@ import { observable } from '@trpc/server/observable'
 import { isRecord, taskwireError } from './error.ts'
 import { follow, type SubscriptionSource } from './follow.ts'
 import type { AppRouter } from './router.ts'
+import { anySignal } from './waiting.ts'
 
 /** Reads subscriptions by fetch: an EventSource could send the token only in the URL. */
 export function subscriptions({
@@ -14,7 +15,7 @@ export function subscriptions({
     ({ op }) =>
       observable((observer) => {
         const left = new AbortController()
-        const signal = op.signal ? AbortSignal.any([op.signal, left.signal]) : left.signal
+        const signal = op.signal ? anySignal([op.signal, left.signal]) : left.signal
         const input = () => Promise.resolve(isRecord(op.input) ? op.input : {})
         const events = follow({ url: `${url}/${op.path}`, fetch, tokens, input, signal })
         const told = async () => {

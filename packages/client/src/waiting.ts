@@ -40,6 +40,20 @@ export function within<T>(work: Promise<T>, { signal, ms }: Limits): Promise<T> 
   })
 }
 
+/**
+ * A signal that aborts with the first of `signals`. `AbortSignal.any` is missing in React Native and in browsers before
+ * 2024.
+ */
+export function anySignal(signals: readonly AbortSignal[]): AbortSignal {
+  if (typeof AbortSignal.any === 'function') return AbortSignal.any([...signals])
+  const any = new AbortController()
+  for (const signal of signals) {
+    if (signal.aborted) any.abort(signal.reason)
+    else signal.addEventListener('abort', () => any.abort(signal.reason), { once: true })
+  }
+  return any.signal
+}
+
 export function aborted(signal: AbortSignal): TaskwireError {
   return new TaskwireError('aborted', { cause: signal.reason })
 }

@@ -44,11 +44,17 @@ export function assertMayAct({ acting_for }: Context, { user_id, kind, scope }: 
   )
 }
 
-/** On tRPC a call may come without any input, which means an input without any field. */
-export function emptyInputIfNone(getRawInput: () => Promise<unknown>): () => Promise<unknown> {
+/**
+ * On tRPC a call may come without any input, which means an input without any field. Its libraries for TanStack Query add
+ * the direction of an infinite query, and our lists have only one.
+ */
+export function inputAsMeant(getRawInput: () => Promise<unknown>): () => Promise<unknown> {
   return async () => {
     const input = await getRawInput()
-    return input === undefined ? {} : input
+    if (input === undefined) return {}
+    if (typeof input !== 'object' || input === null || !('direction' in input)) return input
+    const { direction, ...rest } = input
+    return direction === 'forward' ? rest : input
   }
 }
 

@@ -3,7 +3,7 @@ import { initTRPC } from '@trpc/server'
 import { publicError } from '../errors/public_error.ts'
 import {
   assertMayAct,
-  emptyInputIfNone,
+  inputAsMeant,
   enforceRateLimit,
   logAndPublish,
   notifyListeners,
@@ -61,7 +61,7 @@ export const protectedProcedure = t.procedure.use(async ({ ctx, path, type, sign
     assertMayAct(ctx, principal, type)
     const { user_id } = principal
     // tRPC accepts both at once, but its types do not say so.
-    const input = { getRawInput: emptyInputIfNone(getRawInput) }
+    const input = { getRawInput: inputAsMeant(getRawInput) }
     // A write is not cancelled when its caller leaves: nobody would know whether it happened.
     const caller = { user_id, signal: type === 'query' ? signal : undefined, onStatement: statementTimer(ctx) }
     const result = await runForCaller(caller, () => next({ ctx: { principal, user_id }, ...input }))

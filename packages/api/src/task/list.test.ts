@@ -296,3 +296,11 @@ describe('pages', () => {
 test('no call failed with an unexpected error', () => {
   expect(api.logged).toEqual([])
 })
+
+test("the direction that tRPC's libraries add to infinite queries is no unknown field", async () => {
+  const { task } = await userWith('a')
+  const infinite = { limit: 2, direction: 'forward' }
+  expect((await task.list(infinite)).items).toHaveLength(1)
+  const backward = { limit: 2, direction: 'backward' }
+  expect((await apiErrorOf(task.list(backward))).reason).toBe('validation_failed')
+})
