@@ -40,7 +40,7 @@ try {
   const cases = wanted.flatMap(({ name, requests }) =>
     servers.map((server) => ({ scenario: name, server, requests: requests(users, users) })),
   )
-  for (const figure of await interleaved(cases, ROUNDS, SECONDS)) {
+  for (const figure of await interleaved(cases, { rounds: ROUNDS, seconds: SECONDS, postgres: undefined })) {
     const { scenario, server, cpu, p50, p99, failed } = figure
     console.log(
       `${scenario.padEnd(8)} ${server.padEnd(20)} ${cpu} µs CPU, p50 ${p50} ms, p99 ${p99} ms, ${failed} failed`,

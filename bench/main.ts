@@ -1,32 +1,38 @@
 import { execFileSync } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startEmbedded } from '@taskwire/db/embedded'
 import pg from 'pg'
 import { fanOut } from './fanout.ts'
 import { fill } from './fill.ts'
-import { againstOldStack, plot, remarks, table, type Result } from './report.ts'
+import { casesOf, otherDatabase, succeeds, wantedScenarios } from './cases.ts'
+import { checkOut, startCheckout, type Checkout } from './checkout.ts'
+import { postgresCpu } from './postgres_cpu.ts'
+import { againstCommit, againstOldStack, plot, remarks, table, type Result } from './report.ts'
 import { endured, interleaved, memories, type Case } from './rounds.ts'
-import { scenarios } from './scenarios.ts'
+import type { Scenario } from './scenarios.ts'
 import { startServer, type Server } from './servers.ts'
 import { starts } from './start.ts'
 import { scratchDirectory } from './scratch.ts'
 
-const usage = `pnpm bench [--rounds 5] [--seconds 4] [--only NAME] [--quick]
+const usage = `pnpm bench [--rounds 5] [--seconds 4] [--only NAME] [--against COMMIT] [--quick]
 
-Loads the server as shipped and a hand-written Fastify + pg server in turn, on one PostgreSQL (DATABASE_URL, or an
+Loads the server as shipped and two hand-written servers (Fastify + pg, node:http + pg) in turn, on one PostgreSQL (DATABASE_URL, or an
 embedded one in a temporary directory), and prints CPU per request, throughput and latency as medians of the rounds.
 Results are kept in bench/results/, the table and the plot go to docs/. Linux only: it reads /proc.
 
-  --only NAME   scenarios whose name contains this; nothing is written
-  --quick       one round of one second; nothing is written`
+  --only NAME        scenarios whose name contains this, or several of them separated by commas; nothing is written
+  --against COMMIT   load that commit's server as well, in the same rounds, on a database of its own; nothing is written
+  --quick            one round of one second; nothing is written`
 
 const { values: options } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '4' },
     only: { type: 'string', default: '' },
+    against: { type: 'string', default: '' },
     quick: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -37,19 +43,16 @@ if (options.help) {
 }
 const rounds = options.quick ? 1 : Number(options.rounds)
 const seconds = options.quick ? 1 : Number(options.seconds)
-const whole = !options.quick && options.only === ''
+const whole = !options.quick && options.only === '' && options.against === ''
 
+const checkout = options.against === '' ? undefined : await checkOut(options.against)
 const scratch = await scratchDirectory()
 const embedded = process.env['DATABASE_URL'] === undefined ? await startEmbedded({ dataDir: scratch.path }) : undefined
 const url = embedded?.url ?? process.env['DATABASE_URL'] ?? ''
 const pool = new pg.Pool({ connectionString: url, max: 2 })
 const started: Server[] = []
 try {
-  const taskwire = await startServer('taskwire', { DATABASE_URL: url, TASKWIRE_DATA_DIR: scratch.path })
-  started.push(taskwire)
-  const reference = await startServer('reference', { DATABASE_URL: url })
-  started.push(reference)
-  const result = await measured(taskwire, reference)
+  const result = await measured()
   process.stdout.write(`${text(result)}\n`)
   if (whole) await keep(result)
 } finally {
@@ -57,20 +60,30 @@ try {
   await pool.end()
   await embedded?.stop()
   await scratch.remove()
+  await checkout?.remove()
 }
 
-async function measured(taskwire: Server, reference: Server): Promise<Result> {
-  const users = await fill(pool, 'taskwire.task', 200, 20)
-  const writers = await fill(pool, 'taskwire.task', 200, 1)
-  const theirs = await fill(pool, 'reference.task', 200, 20)
-  const theirWriters = await fill(pool, 'reference.task', 200, 1)
-  const wanted = scenarios.filter(({ name }) => name.includes(options.only))
-  const cases = wanted.flatMap(({ name, transport, requests }): Case[] => {
-    const ours = { scenario: name, server: taskwire, requests: requests(users, writers) }
-    if (transport !== 'rest') return [ours]
-    return [ours, { scenario: name, server: reference, requests: requests(theirs, theirWriters) }]
-  })
-  const figures = await interleaved(cases, rounds, seconds)
+async function measured(): Promise<Result> {
+  const env = { DATABASE_URL: url, TASKWIRE_DATA_DIR: scratch.path }
+  const taskwire = keptServer(await startServer('taskwire', env))
+  const reference = keptServer(await startServer('reference', env))
+  const nodeHttp = keptServer(await startServer('node:http', env))
+  const wanted = wantedScenarios(options.only)
+  const ours = await casesOf(taskwire, pool, 'taskwire.task', wanted)
+  const theirs = await casesOf(
+    reference,
+    pool,
+    'reference.task',
+    wanted.filter(({ shared }) => shared),
+  )
+  const others = [
+    ...theirs,
+    ...theirs.map((each) => ({ ...each, server: nodeHttp })),
+    ...(checkout === undefined ? [] : await casesOfCheckout(checkout, wanted)),
+  ]
+  // What is compared is measured shortly after each other.
+  const cases = ours.flatMap((each) => [each, ...others.filter(({ scenario }) => scenario === each.scenario)])
+  const figures = await interleaved(cases, { rounds, seconds, postgres: await postgresCpu(pool) })
   return {
     commit: execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim(),
     date: new Date().toISOString(),
@@ -78,21 +91,37 @@ async function measured(taskwire: Server, reference: Server): Promise<Result> {
     rounds,
     seconds,
     figures,
-    memory: memories([taskwire, reference]),
-    endurance: whole
-      ? await endured(
-          cases.filter(({ server }) => server === taskwire),
-          1_000_000,
-          seconds,
-        )
-      : undefined,
-    fanOut: whole ? await fanOut(taskwire, users, 5, 400) : undefined,
+    memory: memories(started),
+    endurance: whole ? await endured(ours, 1_000_000, seconds) : undefined,
+    fanOut: whole ? await fanOut(taskwire, await fill(pool, 'taskwire.task', 200, 20), 5, 400) : undefined,
     starts: whole ? await starts(5) : undefined,
   }
 }
 
+/** The scenarios that the other commit can do as well: those whose first request succeeds. */
+async function casesOfCheckout(commit: Checkout, wanted: readonly Scenario[]): Promise<Case[]> {
+  const own = await otherDatabase(pool, url, `bench_${commit.name}`)
+  const env = { DATABASE_URL: own, TASKWIRE_DATA_DIR: join(scratch.path, commit.name) }
+  const server = keptServer(await startCheckout(commit, env))
+  const database = new pg.Pool({ connectionString: own, max: 2 })
+  try {
+    const cases = await casesOf(server, database, 'taskwire.task', wanted)
+    const able = await Promise.all(cases.map(succeeds))
+    return cases.filter((_, index) => able[index] === true)
+  } finally {
+    await database.end()
+  }
+}
+
+/** Remembers a server, so that it is stopped at the end. */
+function keptServer(server: Server): Server {
+  started.push(server)
+  return server
+}
+
 function text(result: Result): string {
-  return [table(result), remarks(result), againstOldStack(result)].join('\n\n')
+  const parts = [table(result), remarks(result), againstOldStack(result)]
+  return (checkout === undefined ? parts : [againstCommit(result, checkout.name), ...parts]).join('\n\n')
 }
 
 async function keep(result: Result): Promise<void> {

@@ -21,31 +21,90 @@ export interface Result {
 interface Row {
   readonly name: string
   readonly ours: Figure
-  readonly reference: Figure
+  readonly reference: Figure | undefined
+  readonly nodeHttp: Figure | undefined
 }
 
 function rows({ figures }: Result): Row[] {
+  const figure = (server: string, name = '') =>
+    figures.find((each) => each.server === server && each.scenario === name && each.failed === 0)
   return scenarios.flatMap(({ name, against }) => {
-    const ours = figures.find((figure) => figure.server === 'taskwire' && figure.scenario === name)
-    const reference = figures.find((figure) => figure.server === 'reference' && figure.scenario === against)
-    return ours === undefined || reference === undefined ? [] : [{ name, ours, reference }]
+    const ours = figures.find((each) => each.server === 'taskwire' && each.scenario === name)
+    return ours === undefined
+      ? []
+      : [{ name, ours, reference: figure('reference', against), nodeHttp: figure('node:http', against) }]
   })
 }
 
-/** A Markdown table of the cost of each scenario here and on the reference server in the same rounds. */
+/** A Markdown table of the cost of each scenario here and on the hand-written servers in the same rounds. */
 export function table(result: Result): string {
-  const head = ['', 'CPU µs', 'reference', 'ratio', 'requests/s', 'reference', 'p50 ms', 'p99 ms', 'failed']
-  const lines = rows(result).map(({ name, ours, reference }) => [
+  const head = [
+    '',
+    'CPU µs',
+    'Fastify + pg',
+    'ratio',
+    'node:http + pg',
+    'ratio',
+    'PostgreSQL µs',
+    'theirs',
+    'requests/s',
+    'p50 ms',
+    'p99 ms',
+    'failed',
+  ]
+  const lines = rows(result).map(({ name, ours, reference, nodeHttp }) => [
     name,
     ours.cpu.toFixed(0),
-    reference.cpu.toFixed(0),
-    (ours.cpu / reference.cpu).toFixed(2),
+    reference?.cpu.toFixed(0) ?? '',
+    ratio(ours, reference),
+    nodeHttp?.cpu.toFixed(0) ?? '',
+    ratio(ours, nodeHttp),
+    ours.postgres ?? '',
+    reference?.postgres ?? '',
     ours.perSecond.toLocaleString('en'),
-    reference.perSecond.toLocaleString('en'),
     ours.p50,
     ours.p99,
-    ours.failed + reference.failed,
+    ours.failed,
   ])
+  return markdown(head, lines)
+}
+
+/** Each scenario here and on another commit's server in the same rounds. */
+export function againstCommit({ figures }: Result, commit: string): string {
+  const lines = figures.flatMap((ours) => {
+    const before = figures.find(({ server, scenario }) => server === commit && scenario === ours.scenario)
+    if (ours.server !== 'taskwire' || before === undefined) return []
+    return [
+      [
+        ours.scenario,
+        ...[before.cpu, ours.cpu].map((cpu) => cpu.toFixed(0)),
+        ratio(ours, before),
+        before.postgres ?? '',
+        ours.postgres ?? '',
+        before.p99,
+        ours.p99,
+        ours.failed,
+      ],
+    ]
+  })
+  const head = [
+    '',
+    `CPU µs at ${commit}`,
+    'now',
+    'ratio',
+    `PostgreSQL µs at ${commit}`,
+    'now',
+    'p99 ms',
+    'now',
+    'failed',
+  ]
+  return markdown(head, lines)
+}
+
+const ratio = (ours: Figure, other: Figure | undefined) =>
+  other === undefined ? '' : (ours.cpu / other.cpu).toFixed(2)
+
+function markdown(head: string[], lines: (string | number)[][]): string {
   return [head, head.map((_, column) => (column === 0 ? '---' : '---:')), ...lines]
     .map((cells) => `| ${cells.join(' | ')} |`)
     .join('\n')
@@ -67,7 +126,7 @@ const old: Record<string, { readonly fastapi: number; readonly reference: number
 export function againstOldStack(result: Result): string {
   const lines = rows(result).flatMap(({ name, ours, reference }) => {
     const then = old[name]
-    if (then === undefined) return []
+    if (then === undefined || reference === undefined) return []
     const times = then.fastapi / then.reference / (ours.cpu / reference.cpu)
     return [`| ${name} | ${times.toFixed(1)} times less | at least ${then.goal} |`]
   })
@@ -99,7 +158,7 @@ export function remarks({ memory, endurance, starts, fanOut }: Result): string {
 
 /** Bars of CPU per request, ours above the reference, as SVG that is legible on light and dark pages. */
 export function plot(result: Result): string {
-  const all = rows(result)
+  const all = rows(result).flatMap(({ name, ours, reference }) => (reference ? [{ name, ours, reference }] : []))
   const widest = Math.max(...all.flatMap(({ ours, reference }) => [ours.cpu, reference.cpu]))
   const width = (cpu: number) => Math.round((cpu / widest) * 420)
   const bars = all.map(({ name, ours, reference }, index) => {

@@ -1,4 +1,5 @@
 import { load, type Outcome, type Request } from './load.ts'
+import type { PostgresCpu } from './postgres_cpu.ts'
 import { cpuTime, memory, type Server } from './servers.ts'
 
 /** One server under one kind of load. */
@@ -13,6 +14,15 @@ export interface Figure extends Outcome {
   readonly server: string
   /** Microseconds of the server process's CPU time per response. */
   readonly cpu: number
+  /** Microseconds of PostgreSQL's CPU time per response, if it runs on this machine. */
+  readonly postgres?: number | undefined
+}
+
+/** How a run measures. */
+export interface Plan {
+  readonly rounds: number
+  readonly seconds: number
+  readonly postgres: PostgresCpu | undefined
 }
 
 const CONNECTIONS = 64
@@ -20,21 +30,22 @@ const CONNECTIONS = 64
 /**
  * Runs all cases in turn, round after round, so that disturbances of the machine affect all of them; returns medians.
  */
-export async function interleaved(cases: readonly Case[], rounds: number, seconds: number): Promise<Figure[]> {
-  for (const each of cases) await measured(each, 2)
+export async function interleaved(cases: readonly Case[], plan: Plan): Promise<Figure[]> {
+  for (const each of cases) await measured(each, { ...plan, seconds: 2 })
   const figures = cases.map((): Figure[] => [])
-  for (let round = 1; round <= rounds; round++) {
-    for (const [index, each] of cases.entries()) figures[index]?.push(await measured(each, seconds))
-    process.stderr.write(`round ${round} of ${rounds}\n`)
+  for (let round = 1; round <= plan.rounds; round++) {
+    for (const [index, each] of cases.entries()) figures[index]?.push(await measured(each, plan))
+    process.stderr.write(`round ${round} of ${plan.rounds}\n`)
   }
   return figures.map(medianFigure)
 }
 
-async function measured({ scenario, server, requests }: Case, seconds: number): Promise<Figure> {
-  const before = cpuTime(server.pid)
+async function measured({ scenario, server, requests }: Case, { seconds, postgres }: Plan): Promise<Figure> {
+  const before = { server: cpuTime(server.pid), postgres: postgres?.() }
   const outcome = await load({ url: server.url, connections: CONNECTIONS, seconds, requests })
-  const cpu = (cpuTime(server.pid) - before) / outcome.answered
-  return { scenario, server: server.name, ...outcome, cpu }
+  const cpu = (cpuTime(server.pid) - before.server) / outcome.answered
+  const theirs = postgres === undefined ? undefined : (postgres() - (before.postgres ?? 0)) / outcome.answered
+  return { scenario, server: server.name, ...outcome, cpu, postgres: theirs }
 }
 
 /** A server's resident memory in megabytes while it handles very many requests. */
@@ -75,6 +86,8 @@ function medianFigure(figures: Figure[]): Figure {
     answered: figures.reduce((sum, { answered }) => sum + answered, 0),
     failed: figures.reduce((sum, { failed }) => sum + failed, 0),
     cpu: Math.round(of('cpu') * 10) / 10,
+    postgres:
+      first.postgres === undefined ? undefined : Math.round(median(figures.map(({ postgres = NaN }) => postgres))),
     perSecond: Math.round(of('perSecond')),
     p50: of('p50'),
     p99: of('p99'),

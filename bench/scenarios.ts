@@ -4,9 +4,12 @@ import type { Request } from './load.ts'
 /** A scenario to measure: requests of one kind, for users with 20 tasks each. */
 export interface Scenario {
   readonly name: string
-  readonly transport: 'rest' | 'trpc'
-  /** The scenario of the reference server to compare with. */
-  readonly against: string
+  /** Whether the hand-written servers have the same route. */
+  readonly shared?: true
+  /**
+   * What to compare with: this scenario of the hand-written servers. Without it the figure stands alone.
+   */
+  readonly against?: string
   readonly requests: (users: readonly User[], writers: readonly User[]) => Request[]
 }
 
@@ -22,27 +25,27 @@ const eachTask = (users: readonly User[], request: (user: User, task: number) =>
 export const scenarios: readonly Scenario[] = [
   {
     name: 'get one',
-    transport: 'rest',
+    shared: true,
     against: 'get one',
     requests: (users) =>
       eachTask(users, (user, task) => ({ method: 'GET', path: `${path(user)}/${task}`, headers: bearer(user) })),
   },
   {
     name: 'list of 20',
-    transport: 'rest',
+    shared: true,
     against: 'list of 20',
     requests: (users) => users.map((user) => ({ method: 'GET', path: path(user), headers: bearer(user) })),
   },
   {
     name: 'create',
-    transport: 'rest',
+    shared: true,
     against: 'create',
     // These users are separate, so the lists of the others stay at 20.
     requests: (_, writers) => writers.map((user) => ({ method: 'POST', path: path(user), headers: json(user), body })),
   },
   {
     name: 'toggle',
-    transport: 'rest',
+    shared: true,
     against: 'toggle',
     requests: (users) =>
       eachTask(users, (user, task) => ({
@@ -53,7 +56,6 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'get one (tRPC)',
-    transport: 'trpc',
     against: 'get one',
     requests: (users) =>
       eachTask(users, (user, task_id) => ({
@@ -64,16 +66,78 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'list of 20 (tRPC)',
-    transport: 'trpc',
     against: 'list of 20',
     requests: (users) =>
       users.map((user) => ({ method: 'GET', path: `/trpc/task.list?input=${query({})}`, headers: bearer(user) })),
   },
   {
     name: 'create (tRPC)',
-    transport: 'trpc',
     against: 'create',
     requests: (_, writers) =>
       writers.map((user) => ({ method: 'POST', path: '/trpc/task.create', headers: json(user), body })),
   },
+  {
+    name: 'overdue, 20 of them',
+    against: 'list of 20',
+    requests: (users) =>
+      users.map((user) => ({ method: 'GET', path: `${path(user)}?due=overdue&limit=20`, headers: bearer(user) })),
+  },
+  {
+    name: 'counts',
+    requests: (users) => users.map((user) => ({ method: 'GET', path: `${path(user)}/counts`, headers: bearer(user) })),
+  },
+  {
+    name: 'quick add',
+    against: 'create',
+    requests: (_, writers) =>
+      writers.map((user) => ({
+        method: 'POST',
+        path: `${path(user)}/quick`,
+        headers: json(user),
+        body: JSON.stringify({ text: 'Pay rent on 2030-01-01 9:00 every month #home !high' }),
+      })),
+  },
+  {
+    name: 'batch of 10 creates',
+    requests: (_, writers) =>
+      writers.map((user) => ({
+        method: 'POST',
+        path: `/api/${user.id}/batch`,
+        headers: json(user),
+        body: JSON.stringify({
+          operations: Array.from({ length: 10 }, () => ({ do: 'create', title: 'Buy groceries' })),
+        }),
+      })),
+  },
+  {
+    name: 'list_tasks of 20 (MCP)',
+    against: 'list of 20',
+    requests: (users) => users.map((user) => toolCall(user, 'list_tasks', {})),
+  },
+  {
+    name: 'add_task (MCP)',
+    against: 'create',
+    requests: (_, writers) => writers.map((user) => toolCall(user, 'add_task', { title: 'Buy groceries' })),
+  },
+  {
+    name: 'offline assistant adds',
+    against: 'create',
+    requests: (_, writers) =>
+      writers.map((user) => ({
+        method: 'POST',
+        path: `/api/${user.id}/chat`,
+        headers: json(user),
+        body: JSON.stringify({ message: 'Add buy groceries tomorrow' }),
+      })),
+  },
 ]
+
+function toolCall(user: User, name: string, args: object): Request {
+  const params = { name, arguments: args }
+  return {
+    method: 'POST',
+    path: '/mcp',
+    headers: { ...json(user), accept: 'application/json, text/event-stream', 'mcp-protocol-version': '2025-06-18' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }),
+  }
+}

@@ -17,25 +17,28 @@ export interface Server {
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-/** The commands of both servers: ours with the flags of `npm start`. */
+/** The commands of the servers: ours with the flags of `npm start`, and two written by hand for comparison. */
 export const programs = {
   taskwire: [process.execPath, ...heapFlags(), file('../apps/server/src/main.ts')],
   reference: [process.execPath, file('reference.ts')],
+  'node:http': [process.execPath, file('reference_http.ts')],
 }
 
 /** Starts a server; `flags` replaces Node's flags of its program. */
-export async function startServer(
+export function startServer(
   name: keyof typeof programs,
   env: Record<string, string>,
   flags?: readonly string[],
 ): Promise<Server> {
+  const program = programs[name]
+  return launch(name, flags === undefined ? program : [process.execPath, ...flags, program.at(-1) ?? ''], env)
+}
+
+/** Starts a program that serves on `PORT`, and resolves when it is ready. */
+export async function launch(name: string, program: readonly string[], env: Record<string, string>): Promise<Server> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const program = programs[name]
-  const [command, ...args] = onCore(
-    0,
-    flags === undefined ? program : [process.execPath, ...flags, program.at(-1) ?? ''],
-  )
+  const [command, ...args] = onCore(0, program)
   const child = spawn(command, args, {
     env: { ...process.env, BETTER_AUTH_SECRET: SECRET, ...env, HOST: '127.0.0.1', PORT: String(port) },
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -64,7 +67,7 @@ export async function stopped(child: ChildProcess): Promise<void> {
 }
 
 /** A command pinned to one core if the system supports it. */
-export function onCore(core: number, command: string[]): [string, ...string[]] {
+export function onCore(core: number, command: readonly string[]): [string, ...string[]] {
   const [program = '', ...args] = command
   return hasTaskset ? ['taskset', '-c', String(core), program, ...args] : [program, ...args]
 }
