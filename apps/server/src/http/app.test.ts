@@ -51,6 +51,17 @@ describe('without a token', () => {
     await stopping.close()
   })
 
+  test('requests that arrive in a pause are answered after it', async () => {
+    const paused: (() => void)[] = (server.app.paused = [])
+    let answered = false
+    const answer = server.send('GET', '/health').finally(() => (answered = true))
+    await expect.poll(() => paused).toHaveLength(1)
+    expect(answered).toBe(false)
+    server.app.paused = undefined
+    for (const proceed of paused) proceed()
+    expect(await answer).toMatchObject({ status: 200 })
+  })
+
   test('only / itself serves the page', async () => {
     expect(await server.send('GET', '/')).toMatchObject({
       status: 200,

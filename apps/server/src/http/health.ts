@@ -5,6 +5,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** True while the server drains: it is not ready any more, and closes connections once it accepts no new ones. */
     stopping: boolean
+    /** While it is set, new requests wait in it until somebody continues them. */
+    paused: (() => void)[] | undefined
   }
 }
 
@@ -28,10 +30,16 @@ export async function isReady(app: FastifyInstance, { isWritable }: Pick<Service
 
 /**
  * Adds the flag `stopping`. While it is set and the server does not listen, every response closes its connection, also
- * one that was in progress. Earlier the client would only open another connection, which might be reset.
+ * one that was in progress. Earlier the client would only open another connection, which might be reset. While `paused`
+ * is set, new requests wait, so that their clients open no further connection.
  */
 export function closeConnectionsWhileStopping(app: FastifyInstance): void {
   app.decorate('stopping', false)
+  app.decorate('paused', undefined)
+  app.addHook('onRequest', (_request, _reply, next) => {
+    if (app.paused === undefined) next()
+    else app.paused.push(next)
+  })
   app.addHook('onSend', (_request, reply, _payload, next) => {
     if (app.stopping && !app.server.listening) reply.header('connection', 'close')
     next()

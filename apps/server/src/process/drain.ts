@@ -17,7 +17,7 @@ export async function drain(app: App, { feed, assistant }: Services, delayMs: nu
   app.stopping = true
   if (app.server.listening) {
     await sleep(delayMs + ACCEPT_MS)
-    await stopListening(app.server)
+    await stopListening(app)
   }
   // Not earlier: a client whose stream or connection ends opens another, and closing the listener could reset that.
   feed.close()
@@ -34,24 +34,31 @@ export async function drain(app: App, { feed, assistant }: Services, delayMs: nu
   clearTimeout(drainTimer)
 }
 
-const QUIET_TURN_MS = 0.2
+const QUIET_MS = 50
+const PAUSE_MS = 500
+const QUIET_TURN_MS = 0.1
 const MAX_TURNS = 500
 
 /**
  * Closes the listener and leaves its connections open. The system resets connections that clients have opened and the
- * process has not accepted, so this waits for a turn of the event loop that was too short for any to arrive in.
+ * process has not accepted. So requests wait until no connection has been accepted for a moment: a client that waits
+ * opens none. Those of everybody else can only be lost in the last turn of the event loop, so that has to be short.
  */
-async function stopListening(server: App['server']): Promise<void> {
-  let accepted = false
-  const onConnection = () => (accepted = true)
-  server.on('connection', onConnection)
+async function stopListening(app: App): Promise<void> {
+  let accepted = performance.now()
+  const onConnection = () => (accepted = performance.now())
+  app.server.on('connection', onConnection)
+  const paused: (() => void)[] = (app.paused = [])
+  const deadline = accepted + PAUSE_MS
+  for (let now = accepted; now < deadline && now - accepted < QUIET_MS; now = performance.now()) await sleep(1)
   for (let turn = 0; turn < MAX_TURNS; turn++) {
-    accepted = false
     const start = performance.now()
     await nextTurn()
-    if (!accepted && performance.now() - start < QUIET_TURN_MS) break
+    if (accepted < start && performance.now() - start < QUIET_TURN_MS) break
   }
-  server.off('connection', onConnection)
+  app.server.off('connection', onConnection)
   // The method of HTTP servers also closes idle connections, on which a request may be on its way.
-  NetServer.prototype.close.call(server)
+  NetServer.prototype.close.call(app.server)
+  app.paused = undefined
+  for (const proceed of paused) proceed()
 }

@@ -10,6 +10,8 @@ export interface BusyClients {
   readonly outcomes: readonly Outcome[]
   /** The titles of the tasks whose creation was acknowledged. */
   readonly created: readonly string[]
+  /** The local ports of the connections that were cut. */
+  readonly cut: readonly (number | undefined)[]
   /** Lets each client finish its request, and ends it. */
   end(): Promise<void>
 }
@@ -34,18 +36,26 @@ export async function busyClients({
   const agent = new Agent({ keepAlive, maxFreeSockets: clients })
   const outcomes: Outcome[] = []
   const created: string[] = []
+  const cut: (number | undefined)[] = []
   let isOver = false
 
   function post(title: string): Promise<Outcome> {
     return new Promise((resolve) => {
       const headers = { authorization, 'content-type': 'application/json' }
       const sent = request(target, { agent, method: 'POST', headers })
+      let port: number | undefined
+      const onCut = () => {
+        cut.push(port)
+        resolve('cut')
+      }
+      sent.once('socket', ({ localPort }) => (port = localPort))
       sent.once('response', (response) => {
-        response.resume().once('error', () => resolve('cut'))
-        response.once('end', () => resolve(response.statusCode ?? 'cut'))
+        response.resume().once('error', onCut)
+        response.once('end', () => resolve(response.statusCode ?? 0))
       })
       sent.once('error', (error) => {
-        resolve('code' in error && error.code === 'ECONNREFUSED' ? 'refused' : 'cut')
+        if ('code' in error && error.code === 'ECONNREFUSED') resolve('refused')
+        else onCut()
       })
       sent.end(JSON.stringify({ title }))
     })
@@ -63,6 +73,7 @@ export async function busyClients({
   return {
     outcomes,
     created,
+    cut,
     async end() {
       isOver = true
       await running
