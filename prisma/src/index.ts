@@ -6,6 +6,8 @@ export {
   type Conversation,
   type Message,
   type Task,
+  type Webhook,
+  type WebhookDelivery,
 } from '../generated/client.ts'
 export { INT32_MAX, isUserId } from './limits.ts'
 export { iterateForCaller, runForCaller, runForNoCaller, type DatabaseCaller } from './pool/caller.ts'

@@ -1,7 +1,9 @@
 import { changeRouter } from './log/router.ts'
 import { chatRouter, conversationRouter } from './chat/router.ts'
+import { reminderRouter } from './reminder/router.ts'
 import { taskRouter } from './task/router.ts'
 import { viewerRouter } from './viewer/router.ts'
+import { webhookRouter } from './webhook/router.ts'
 import { createCallerFactory, router } from './core/trpc.ts'
 
 /** Everything that the system does. The `.meta()` of a procedure says how each transport presents it. */
@@ -11,6 +13,8 @@ export const appRouter = router({
   chat: chatRouter,
   conversation: conversationRouter,
   viewer: viewerRouter,
+  webhook: webhookRouter,
+  reminder: reminderRouter,
 })
 export type AppRouter = typeof appRouter
 

@@ -32,6 +32,13 @@ export const mutations = {
   'chat.stream': { keyed: true, streamed: true, slow: true },
   'conversation.delete': { keyed: false, streamed: false },
   'viewer.update': { keyed: false, streamed: false },
+  'webhook.create': { keyed: false, streamed: false },
+  'webhook.update': { keyed: false, streamed: false },
+  'webhook.delete': { keyed: false, streamed: false },
+  'webhook.test': { keyed: false, streamed: false },
+  'webhook.rotate': { keyed: false, streamed: false },
+  'webhook.redeliver': { keyed: false, streamed: false },
+  'reminder.update': { keyed: false, streamed: false },
 } satisfies Traits
 
 export function traitsOf(path: string): MutationTraits {

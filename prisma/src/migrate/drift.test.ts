@@ -42,10 +42,16 @@ test('every trigger exists and is enabled', async () => {
     'taskwire.conversation conversation_owner',
     'taskwire.message message_key',
     'taskwire.session session_revoked',
+    'taskwire.settings settings_changed',
     'taskwire.settings settings_owner',
+    'taskwire.settings settings_set',
     'taskwire.task task_change',
     'taskwire.task task_key',
+    'taskwire.task task_reminders_gone',
+    'taskwire.task task_reminders_moved',
+    'taskwire.task task_reminders_set',
     'taskwire.task task_truncate',
+    'taskwire.webhook webhook_owner',
   ])
 })
 
@@ -54,8 +60,9 @@ test('every table in which the first row of a user can arise refuses those who w
     WHERE table_schema = 'taskwire' AND column_name = 'user_id' AND NOT EXISTS (
       SELECT FROM pg_trigger WHERE tgrelid = format('taskwire.%I', table_name)::regclass
         AND tgfoid = 'taskwire.refuse_deleted_user'::regproc)`)
-  // Their rows need one of a table that does: every task and change the counter, a message its conversation.
-  expect(found).toEqual(['change', 'message', 'task'])
+  // Their rows need one of a table that does: every task and change the counter, a message its conversation, a delivery
+  // its webhook, a reminder its task.
+  expect(found).toEqual(['change', 'message', 'reminder', 'task', 'unplanned_task', 'webhook_delivery'])
 })
 
 test('every function exists', async () => {
@@ -67,9 +74,12 @@ test('every function exists', async () => {
     'begin_user_deletion',
     'disconnect_client',
     'end_token_family',
+    'forget_reminders',
     'forget_user',
     'log_task_change',
     'next_seq',
+    'note_unplanned_task',
+    'note_unplanned_tasks',
     'refuse_deleted_user',
     'refuse_key_of_change',
     'refuse_key_of_message',
@@ -93,17 +103,20 @@ test('every index that is partial, on an expression or no btree exists and is va
     'change_undoes_idx',
     'change_user_id_key_key',
     'message_user_id_key_key',
+    'reminder_fire_at_idx',
     'task_deleted_at_idx',
     'task_live_created_idx',
     'task_live_title_idx',
     'task_open_due_idx',
     'task_open_series_key',
     'task_position_idx',
+    'task_reminders_idx',
     // The migration skips the index if the server lacks the extension.
     ...(trigrams.length > 0 ? ['task_search_idx'] : []),
     'task_series_idx',
     ...(trigrams.length > 0 ? ['task_tags_idx'] : []),
     'task_trash_created_idx',
+    'webhook_delivery_queued_idx',
   ])
 })
 

@@ -81,6 +81,9 @@ export const variables = z.object({
   ADMIN_HOST: z.string().default('127.0.0.1').describe('Address of ADMIN_PORT'),
   SLOW_REQUEST_MS: integer(1, 600_000, 1000).describe('Slower requests and statements are logged as warnings'),
   CHANGES_KEPT_DAYS: integer(1, 36_500, 30).describe('Days that the log and the trash are kept'),
+  WEBHOOK_ALLOW_PRIVATE: oneOf(['true', 'false'], 'false')
+    .transform((text) => text === 'true')
+    .describe('true: webhooks may be sent to loopback and private addresses'),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info').describe(
     'Minimum severity of log lines',
   ),

@@ -61,6 +61,7 @@ export async function openServices(env: Env, { log, cleanup, metrics }: ProcessP
     feed: changeFeed({ db, log }),
     log,
     assistant: configuredAssistant(env),
+    allowPrivateWebhooks: env.WEBHOOK_ALLOW_PRIVATE,
     calls: env.RATE_LIMIT_API === 0 ? undefined : rateLimit({ limit: env.RATE_LIMIT_API }),
   }
   metrics?.watch({ connections: database.connections, streams: () => services.feed.subscriptions() })

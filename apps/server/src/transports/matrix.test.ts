@@ -3,7 +3,7 @@ import { signedToken } from '@taskwire/api/testing'
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { malformed, oversized, type BadRequest } from '../../testing/matrix/refusals.ts'
-import { FILTERS, NO_ROW, NOT_FOUND, samples, type Rows } from '../../testing/matrix/samples.ts'
+import { FILTERS, NAMES_WITH_OTHERS, NO_ROW, NOT_FOUND, samples, type Rows } from '../../testing/matrix/samples.ts'
 import { storedRows } from '../../testing/matrix/stored.ts'
 import { allRoutes, type Args, type MatrixCall, type Route } from '../../testing/matrix/transports.ts'
 import { oauthClient } from '../../testing/oauth_client.ts'
@@ -156,7 +156,8 @@ describe.each(allRoutes())('$title', (route) => {
       for (const name of idsOf(route)) {
         const sent = (id: number) =>
           route.request(callOf(route, stranger, { args: { ...sampleOf(route, stranger.rows), [name]: id } }))
-        const code = FILTERS.has(`${operation.name} ${name}`) ? 'ok' : NOT_FOUND[name]
+        const field = `${operation.name} ${name}`
+        const code = FILTERS.has(field) ? 'ok' : (NAMES_WITH_OTHERS[field] ?? NOT_FOUND[name])
         await expectRejected(route, [{ what: name, request: sent(world.victim[name]), code }])
         const [foreign, absent] = [await world.send(sent(world.victim[name])), await world.send(sent(2_000_000_000))]
         expect(withoutIds(foreign.text)).toBe(withoutIds(absent.text))

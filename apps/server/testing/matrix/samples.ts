@@ -6,7 +6,12 @@ export interface Rows {
   readonly task_id: number
   readonly conversation_id: number
   readonly seq: number
+  readonly webhook_id: number
+  readonly delivery_id: number
 }
+
+/** The task has a reminder then. */
+export const REMIND_AT = '2029-12-31T08:00'
 
 /** An input of each operation that is accepted from the owner of these rows. */
 export const samples: Readonly<Record<string, (rows: Rows) => Args>> = {
@@ -45,6 +50,17 @@ export const samples: Readonly<Record<string, (rows: Rows) => Args>> = {
   'viewer.get': () => ({}),
   'viewer.settings': () => ({}),
   'viewer.update': () => ({ remind_time: '10:00' }),
+  'webhook.list': () => ({}),
+  'webhook.get': ({ webhook_id }) => ({ webhook_id }),
+  'webhook.create': () => ({ url: 'https://example.com/hook', events: ['change'], description: 'Bread' }),
+  'webhook.update': ({ webhook_id }) => ({ webhook_id, enabled: false }),
+  'webhook.delete': ({ webhook_id }) => ({ webhook_id }),
+  'webhook.test': ({ webhook_id }) => ({ webhook_id }),
+  'webhook.rotate': ({ webhook_id }) => ({ webhook_id }),
+  'webhook.deliveries': ({ webhook_id }) => ({ webhook_id, limit: 5 }),
+  'webhook.redeliver': ({ webhook_id, delivery_id }) => ({ webhook_id, delivery_id }),
+  'reminder.list': () => ({ state: 'upcoming', limit: 5 }),
+  'reminder.update': ({ task_id }) => ({ task_id, remind_at: `${REMIND_AT}:00.000Z`, snooze: 'PT10M' }),
 }
 
 /** What an operation answers to ids of rows that its caller does not have. */
@@ -52,7 +68,12 @@ export const NOT_FOUND: Readonly<Record<keyof Rows, string>> = {
   task_id: 'task_not_found',
   conversation_id: 'conversation_not_found',
   seq: 'change_not_found',
+  webhook_id: 'webhook_not_found',
+  delivery_id: 'item_not_found',
 }
+
+/** Where an id is only a part of what names a row, what is not found is that row. */
+export const NAMES_WITH_OTHERS: Readonly<Record<string, string>> = { 'reminder.update task_id': 'item_not_found' }
 
 /** Where an id only narrows a list down, a foreign one finds nothing. */
 export const FILTERS: ReadonlySet<string> = new Set(['change.list conversation_id'])

@@ -6,7 +6,7 @@ import { signInServer, TEST_SECRET, type SignInServer } from '../sign_in_server.
 import { DocumentedAnswers } from './answers.ts'
 import { httpClient, type HttpClient, type HttpReply } from './http.ts'
 import { obedientAssistant } from './obedient_assistant.ts'
-import type { Rows } from './samples.ts'
+import { REMIND_AT, type Rows } from './samples.ts'
 import { allRoutes, type Args, type MatrixCall, type Route } from './transports.ts'
 
 /** All data of the victim contains this. */
@@ -94,11 +94,23 @@ export async function prepared(send: HttpClient, user: string, word = 'milk'): P
   const made = await ask(send, token, ['task.create', { title: word, description: `${word}-description` }])
   const task_id: number = JSON.parse(made.text).result.data.id
   const recurring = { due_date: '2030-01-01', recurrence: { rule: 'FREQ=DAILY' } }
-  const fields = { title: `${word}-title`, checklist: [{ id: 'rye', text: word }], ...recurring }
+  const fields = {
+    title: `${word}-title`,
+    checklist: [{ id: 'rye', text: word }],
+    reminders: [REMIND_AT],
+    ...recurring,
+  }
   await ask(send, token, ['task.update', { task_id, ...fields }])
   const chat = await ask(send, token, ['chat.send', { message: `${word}-message` }])
   const { next: seq } = JSON.parse((await ask(send, token, ['change.list', {}])).text).result.data
-  return { task_id, conversation_id: JSON.parse(chat.text).result.data.conversation_id, seq }
+  // So that the reminder is planned, which the next look at reminders would do.
+  await ask(send, token, ['reminder.list', {}])
+  const hook = await ask(send, token, ['webhook.create', { url: `https://example.com/${word}`, description: word }])
+  const webhook_id: number = JSON.parse(hook.text).result.data.id
+  const test = await ask(send, token, ['webhook.test', { webhook_id }])
+  const delivery_id: number = JSON.parse(test.text).result.data.id
+  const conversation_id: number = JSON.parse(chat.text).result.data.conversation_id
+  return { task_id, conversation_id, seq, webhook_id, delivery_id }
 }
 
 /** So many more changes has the victim than anybody who looks for them by their seq. */

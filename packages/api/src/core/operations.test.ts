@@ -27,7 +27,11 @@ interface Property {
   readonly task_id: number
   readonly conversation_id: number
   readonly seq: number
+  readonly webhook_id: number
+  readonly delivery_id: number
 }
+
+const REMIND_AT = '2090-01-01T08:00:00.000Z'
 
 /**
  * For every operation, a call by which a stranger tries to reach another user's data, and its outcome: an error, or
@@ -78,15 +82,40 @@ const reaches: Record<string, { input: (of: Property) => object; outcome: ErrorC
   'viewer.get': { input: () => ({}), outcome: 'succeeds' },
   'viewer.settings': { input: () => ({}), outcome: 'succeeds' },
   'viewer.update': { input: () => ({ remind_time: '10:00' }), outcome: 'succeeds' },
+  'webhook.list': { input: () => ({}), outcome: 'succeeds' },
+  'webhook.get': { input: ({ webhook_id }) => ({ webhook_id }), outcome: 'webhook_not_found' },
+  'webhook.create': { input: () => ({ url: 'https://example.com/mine' }), outcome: 'succeeds' },
+  'webhook.update': { input: ({ webhook_id }) => ({ webhook_id, enabled: false }), outcome: 'webhook_not_found' },
+  'webhook.delete': { input: ({ webhook_id }) => ({ webhook_id }), outcome: 'webhook_not_found' },
+  'webhook.test': { input: ({ webhook_id }) => ({ webhook_id }), outcome: 'webhook_not_found' },
+  'webhook.rotate': { input: ({ webhook_id }) => ({ webhook_id }), outcome: 'webhook_not_found' },
+  'webhook.deliveries': { input: ({ webhook_id }) => ({ webhook_id }), outcome: 'webhook_not_found' },
+  'webhook.redeliver': {
+    input: ({ webhook_id, delivery_id }) => ({ webhook_id, delivery_id }),
+    outcome: 'webhook_not_found',
+  },
+  'reminder.list': { input: () => ({}), outcome: 'succeeds' },
+  'reminder.update': {
+    input: ({ task_id }) => ({ task_id, remind_at: REMIND_AT, seen: true }),
+    outcome: 'item_not_found',
+  },
 }
 const table = all.map((operation) => ({ name: operation.name, operation, reach: reaches[operation.name] }))
 
 async function ownerWithProperty(): Promise<Property> {
   const user_id = newUser()
-  const task = await api.caller(user_id).task.create({ title: 'secret plan', idempotency_key: 'secret-key' })
+  const { task: tasks, webhook, reminder } = api.caller(user_id)
+  const task = await tasks.create({
+    title: 'secret plan',
+    reminders: [REMIND_AT.slice(0, 16)],
+    idempotency_key: 'secret-key',
+  })
+  await reminder.list({})
+  const { id: webhook_id } = await webhook.create({ url: 'https://example.com/secret' })
+  const { id: delivery_id } = await webhook.test({ webhook_id })
   const { id } = await db.conversation.create({ data: { user_id, title: 'secret talk' } })
   await db.message.create({ data: { user_id, conversation_id: id, role: 'user', content: 'a secret' } })
-  return { user_id, task_id: task.id, conversation_id: id, seq: 1 }
+  return { user_id, task_id: task.id, conversation_id: id, seq: 1, webhook_id, delivery_id }
 }
 
 /** Everything that is stored about a user. */
@@ -98,6 +127,9 @@ async function stored(user_id: string) {
     db.changeCounter.findMany({ where }),
     db.conversation.findMany({ where, orderBy: { id: 'asc' } }),
     db.message.findMany({ where, orderBy: { id: 'asc' } }),
+    db.webhook.findMany({ where, orderBy: { id: 'asc' } }),
+    db.webhookDelivery.findMany({ where, orderBy: { id: 'asc' } }),
+    db.reminder.findMany({ where, orderBy: { remind_at: 'asc' } }),
   ])
 }
 
@@ -126,7 +158,7 @@ describe('ownership', () => {
     const owner = await ownerWithProperty()
     const before = await stored(owner.user_id)
     const call = operation.run(await api.context(newUser()), reach.input(owner))
-    if (reach.outcome === 'succeeds') expect(JSON.stringify(await call)).not.toMatch(/secret/)
+    if (reach.outcome === 'succeeds') expect(JSON.stringify(await call)).not.toMatch(/secret(?!":)/)
     else expect(await apiErrorOf(call)).toMatchObject({ reason: reach.outcome })
     expect(await stored(owner.user_id)).toStrictEqual(before)
   })
@@ -136,7 +168,13 @@ describe('ownership', () => {
     async ({ operation, reach }) => {
       if (reach === undefined || reach.outcome === 'succeeds') return
       const owner = await ownerWithProperty()
-      const nowhere = { ...owner, task_id: 2_000_000_000, conversation_id: 2_000_000_000, seq: 2_000_000_000 }
+      const nowhere = {
+        ...owner,
+        task_id: 2_000_000_000,
+        conversation_id: 2_000_000_000,
+        seq: 2_000_000_000,
+        webhook_id: 2_000_000_000,
+      }
       const answers: object[] = []
       for (const of of [owner, nowhere]) {
         const { reason, message, details } = await apiErrorOf(

@@ -88,6 +88,7 @@ export const apiErrors = {
   task_not_found: { ...stateError, code: 'NOT_FOUND', status: 404, detail: 'Task not found' },
   conversation_not_found: { ...stateError, code: 'NOT_FOUND', status: 404, detail: 'Conversation not found' },
   item_not_found: { ...stateError, code: 'NOT_FOUND', status: 404, detail: 'Item not found' },
+  webhook_not_found: { ...stateError, code: 'NOT_FOUND', status: 404, detail: 'Webhook not found' },
   change_not_found: { ...stateError, code: 'NOT_FOUND', status: 404, detail: 'Change not found' },
   not_found: { ...inputError, code: 'NOT_FOUND', status: 404, detail: 'Not Found' },
   method_not_allowed: { ...inputError, code: 'METHOD_NOT_SUPPORTED', status: 405, detail: 'Method Not Allowed' },
@@ -101,6 +102,12 @@ export const apiErrors = {
     detail: 'The body must be JSON (Content-Type: application/json)',
   },
   validation_failed: { ...inputError, code: 'BAD_REQUEST', status: 422, detail: 'The input is not valid' },
+  webhook_url_refused: {
+    ...inputError,
+    code: 'UNPROCESSABLE_CONTENT',
+    status: 422,
+    detail: 'Webhooks cannot be sent to this URL: it must be http or https, and its address public',
+  },
   version_mismatch: {
     ...stateError,
     code: 'PRECONDITION_FAILED',

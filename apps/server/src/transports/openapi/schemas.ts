@@ -2,11 +2,14 @@ import {
   answerOutput,
   changeOutput,
   conversationOutput,
+  deliveryOutput,
   listedTaskOutput,
   loggedTaskOutput,
   messageOutput,
+  reminderOutput,
   apiErrors,
   taskOutput,
+  webhookOutput,
 } from '@taskwire/api'
 import { z } from 'zod'
 
@@ -22,6 +25,9 @@ const named = new Map<unknown, string>([
   [conversationOutput, 'Conversation'],
   [messageOutput, 'Message'],
   [answerOutput, 'ChatAnswer'],
+  [webhookOutput, 'Webhook'],
+  [deliveryOutput, 'WebhookDelivery'],
+  [reminderOutput, 'Reminder'],
 ])
 
 export function componentSchemas(): Record<string, Schema> {

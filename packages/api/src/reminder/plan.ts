@@ -1,0 +1,139 @@
+import { isZone, reminderInstants } from '@taskwire/calendar'
+import { runForNoCaller, type Sql } from '@taskwire/db'
+import type { Services } from '../core/services.ts'
+
+/** What planning needs: the database, and the clock. */
+export type Planning = Pick<Services, 'transact' | 'now' | 'log'>
+
+/** By this time zone database this process computes instants. */
+export const zones = (process.versions['tz'] ?? 'unknown').slice(0, 20)
+
+const TASKS = 200
+
+/**
+ * Plans the reminders of the tasks that were changed, of one user or of all, and returns how many tasks it planned, at
+ * most 200. Any replica may call it at any time: they plan different tasks.
+ */
+export function planReminders({ transact, now }: Planning, user_id: string | null = null): Promise<number> {
+  const at = now?.() ?? new Date()
+  return runForNoCaller(() =>
+    transact(async (sql) => {
+      const tasks = await sql<UnplannedTask>({ text: takeUnplanned, values: [user_id, TASKS] })
+      if (tasks.length > 0)
+        await store(
+          sql,
+          tasks.map((task) => planOf(task, at)),
+        )
+      return tasks.length
+    }),
+  )
+}
+
+/** Plans all that is to be planned for a user, before their reminders are read. */
+export async function planUser(planning: Planning, user_id: string): Promise<void> {
+  while ((await planReminders(planning, user_id)) === TASKS);
+}
+
+interface UnplannedTask {
+  readonly user_id: string
+  readonly task_id: number
+  /** Whether it exists, is pending and is not in the trash. */
+  readonly is_open: boolean
+  readonly due_date: string | null
+  readonly due_time: string | null
+  readonly due_zone: string | null
+  readonly reminders: string[] | null
+  readonly time_zone: string | null
+  readonly remind_time: string | null
+  /** How long ago it was changed, by the database's clock. */
+  readonly age_ms: number
+}
+
+// A write that changes one of these tasks waits for the commit and then notes it again.
+const takeUnplanned = `
+  WITH taken AS (
+    DELETE FROM taskwire.unplanned_task WHERE (user_id, task_id) IN (
+      SELECT user_id, task_id FROM taskwire.unplanned_task WHERE $1::text IS NULL OR user_id = $1
+      ORDER BY user_id, task_id LIMIT $2 FOR UPDATE SKIP LOCKED)
+    RETURNING user_id, task_id, changed_at)
+  SELECT taken.user_id, task_id, task.id IS NOT NULL AS is_open, to_char(due_date, 'YYYY-MM-DD') AS due_date, due_time,
+    due_zone, reminders, time_zone, remind_time,
+    (extract(epoch FROM clock_timestamp() - taken.changed_at) * 1000)::float8 AS age_ms
+  FROM taken LEFT JOIN taskwire.settings ON settings.user_id = taken.user_id
+    LEFT JOIN taskwire.task ON task.user_id = taken.user_id AND task.id = task_id AND NOT completed AND deleted_at IS NULL`
+
+interface Plan {
+  readonly user_id: string
+  readonly task_id: number
+  readonly reminds: boolean
+  /** Those that are past by then do not fire: they were past when they were set. */
+  readonly set_at: Date
+  readonly instants: readonly Date[]
+}
+
+function planOf(task: UnplannedTask, now: Date): Plan {
+  const { user_id, task_id, is_open, reminders } = task
+  return {
+    user_id,
+    task_id,
+    reminds: is_open && reminders !== null && reminders.length > 0,
+    set_at: new Date(now.getTime() - Math.max(task.age_ms, 0)),
+    instants: is_open ? instantsOf(task) : [],
+  }
+}
+
+function instantsOf({ due_date, due_time, due_zone, reminders, time_zone, remind_time }: UnplannedTask): Date[] {
+  // A zone may have been stored by a runtime with newer time zone data.
+  const known = (zone: string | null) => (zone !== null && isZone(zone) ? zone : null)
+  return reminderInstants(
+    { due_date, due_time, due_zone: known(due_zone), reminders: reminders ?? [] },
+    { time_zone: known(time_zone), remind_time: remind_time ?? '09:00' },
+  )
+}
+
+/** Brings the stored reminders in line. One that has fired, or was put off, does not come back at the same instant. */
+async function store(sql: Sql, plans: readonly Plan[]): Promise<void> {
+  const wanted = plans.flatMap(({ instants, ...plan }) => instants.map((remind_at) => ({ ...plan, remind_at })))
+  await sql({
+    text: removeOthers,
+    values: [
+      ...[plans.map(({ user_id }) => user_id), plans.map(({ task_id }) => task_id), plans.map((plan) => plan.reminds)],
+      ...[wanted.map(({ user_id }) => user_id), wanted.map(({ task_id }) => task_id)],
+      wanted.map(({ remind_at }) => remind_at.toISOString()),
+    ],
+  })
+  const ahead = wanted.filter(({ remind_at, set_at }) => remind_at > set_at)
+  await sql({
+    text: addMissing,
+    values: [
+      ...[ahead.map(({ user_id }) => user_id), ahead.map(({ task_id }) => task_id)],
+      ...[ahead.map(({ remind_at }) => remind_at.toISOString()), zones],
+    ],
+  })
+}
+
+const removeOthers = `
+  DELETE FROM taskwire.reminder USING unnest($1::text[], $2::int[], $3::boolean[]) AS plan (user_id, task_id, reminds)
+  WHERE reminder.user_id = plan.user_id AND reminder.task_id = plan.task_id AND fired_at IS NULL AND NOT late
+    AND (snooze_of IS NULL OR NOT plan.reminds)
+    AND NOT EXISTS (
+      SELECT FROM unnest($4::text[], $5::int[], $6::timestamptz[]) AS wanted (user_id, task_id, remind_at)
+      WHERE wanted.user_id = reminder.user_id AND wanted.task_id = reminder.task_id
+        AND wanted.remind_at = reminder.remind_at)`
+
+const addMissing = `
+  INSERT INTO taskwire.reminder (user_id, task_id, remind_at, fire_at, zones)
+  SELECT user_id, task_id, remind_at, remind_at, $4::text
+  FROM unnest($1::text[], $2::int[], $3::timestamptz[]) AS wanted (user_id, task_id, remind_at)
+  ON CONFLICT (user_id, task_id, remind_at) DO UPDATE SET zones = excluded.zones`
+
+const noteOtherZones = `
+  INSERT INTO taskwire.unplanned_task (user_id, task_id, changed_at)
+  SELECT DISTINCT user_id, task_id, clock_timestamp() FROM taskwire.reminder
+  WHERE fire_at IS NOT NULL AND zones <> $1 ORDER BY user_id, task_id
+  ON CONFLICT (user_id, task_id) DO NOTHING`
+
+/** Has the reminders planned again that another time zone database has planned. */
+export async function planByOwnZones({ sql }: Pick<Services, 'sql'>): Promise<void> {
+  await runForNoCaller(() => sql({ text: noteOtherZones, values: [zones] }))
+}
