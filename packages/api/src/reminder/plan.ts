@@ -83,33 +83,32 @@ function planOf(task: UnplannedTask, now: Date): Plan {
 }
 
 function instantsOf({ due_date, due_time, due_zone, reminders, time_zone, remind_time }: UnplannedTask): Date[] {
-  // A zone may have been stored by a runtime with newer time zone data.
-  const known = (zone: string | null) => (zone !== null && isZone(zone) ? zone : null)
   return reminderInstants(
     { due_date, due_time, due_zone: known(due_zone), reminders: reminders ?? [] },
     { time_zone: known(time_zone), remind_time: remind_time ?? '09:00' },
   )
 }
 
+/** A zone may have been stored by a runtime with newer time zone data. */
+function known(zone: string | null): string | null {
+  return zone !== null && isZone(zone) ? zone : null
+}
+
 /** Brings the stored reminders in line. One that has fired, or was put off, does not come back at the same instant. */
 async function store(sql: Sql, plans: readonly Plan[]): Promise<void> {
   const wanted = plans.flatMap(({ instants, ...plan }) => instants.map((remind_at) => ({ ...plan, remind_at })))
-  await sql({
-    text: removeOthers,
-    values: [
-      ...[plans.map(({ user_id }) => user_id), plans.map(({ task_id }) => task_id), plans.map((plan) => plan.reminds)],
-      ...[wanted.map(({ user_id }) => user_id), wanted.map(({ task_id }) => task_id)],
-      wanted.map(({ remind_at }) => remind_at.toISOString()),
-    ],
-  })
+  const reminds = plans.map((plan) => plan.reminds)
+  await sql({ text: removeOthers, values: [...columnsOf(plans), reminds, ...columnsOf(wanted), instantsIn(wanted)] })
   const ahead = wanted.filter(({ remind_at, set_at }) => remind_at > set_at)
-  await sql({
-    text: addMissing,
-    values: [
-      ...[ahead.map(({ user_id }) => user_id), ahead.map(({ task_id }) => task_id)],
-      ...[ahead.map(({ remind_at }) => remind_at.toISOString()), zones],
-    ],
-  })
+  await sql({ text: addMissing, values: [...columnsOf(ahead), instantsIn(ahead), zones] })
+}
+
+function columnsOf(tasks: readonly Pick<Plan, 'user_id' | 'task_id'>[]): [string[], number[]] {
+  return [tasks.map(({ user_id }) => user_id), tasks.map(({ task_id }) => task_id)]
+}
+
+function instantsIn(reminders: readonly { readonly remind_at: Date }[]): string[] {
+  return reminders.map(({ remind_at }) => remind_at.toISOString())
 }
 
 const removeOthers = `

@@ -44,8 +44,11 @@ export function isForbiddenAddress(address: string, allowPrivate: boolean): bool
 
 /** The IPv4 address that an IPv6 address stands for: mapped (`::ffff:0:0/96`) or translated (`64:ff9b::/96`, RFC 6052). */
 function embeddedAddress(groups: readonly number[]): string | undefined {
-  const prefix = groups.slice(0, 6).join(':')
-  if (prefix !== `0:0:0:0:0:${0xffff}` && prefix !== `${0x64}:${0xff9b}:0:0:0:0`) return undefined
+  const prefix = groups
+    .slice(0, 6)
+    .map((group) => group.toString(16))
+    .join(':')
+  if (prefix !== '0:0:0:0:0:ffff' && prefix !== '64:ff9b:0:0:0:0') return undefined
   return groups
     .slice(6)
     .flatMap((group) => [group >> 8, group & 255])
