@@ -25,6 +25,8 @@ export interface Messages {
   readonly offer: (title: string, action: Action) => void
   /** News of a write that can be undone. Several of one kind are one message: "3 tasks were moved to the trash". */
   readonly announce: (kind: UndoableKind, write: PendingWrite) => void
+  /** News of one write, in its own words, that can be undone. */
+  readonly offerUndo: (title: string, write: PendingWrite) => void
   /** News of writes that were made together. */
   readonly announceAll: (kind: UndoableKind, writes: readonly PendingWrite[]) => void
 }
@@ -74,6 +76,10 @@ export function createMessages(toasts: Toasts, undo: (writes: readonly PendingWr
     announce(kind, write) {
       showUndoable(kind, announced?.kind === kind ? [...announced.writes, write] : [write])
     },
+    offerUndo(title, write) {
+      announced = undefined
+      show(title, undefined, { label: t.messages.undo, run: () => undo([write]) })
+    },
     announceAll(kind, writes) {
       if (writes.length > 0) showUndoable(kind, writes)
     },
@@ -103,6 +109,10 @@ export function undoneText({ kind, title }: Undone): string {
     case 'reopen':
     case 'reopened':
       return undone.completed(title)
+    case 'skip':
+      return undone.backOnDay(title)
+    case 'move':
+      return undone.backInPlace(title)
     default:
       return undone.asBefore(title)
   }

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { Locator, Page } from 'playwright-core'
+import type { CDPSession, Locator, Page } from 'playwright-core'
 import type { TestUser } from './test_app.ts'
 
 /** Waits until `assertion` passes. */
@@ -30,6 +30,14 @@ export async function add(page: Page, ...tasks: readonly string[]): Promise<void
     await field.fill(title)
     await field.press('Enter')
   }
+}
+
+/** Does something to a task by its row: by the button for it, or in the row's menu where the window is narrow. */
+export async function rowAction(page: Page, action: 'Select' | 'Delete', title: string): Promise<void> {
+  const button = page.getByRole('button', { name: `${action} ${title}` })
+  if (await button.isVisible()) return button.click()
+  await page.getByRole('button', { name: `More for ${title}` }).click()
+  await page.getByRole('menuitem', { name: action, exact: true }).press('Enter')
 }
 
 /** Shows the completed tasks below the pending ones. */
@@ -69,4 +77,48 @@ export async function setOffline(
 ): Promise<void> {
   await context.setOffline(offline)
   await page.evaluate((name) => dispatchEvent(new Event(name)), offline ? 'offline' : 'online')
+}
+
+/** Drags one row to just below another, with the mouse, or through `touch` with a finger. */
+export async function dragRow(page: Page, title: string, below: string, touch?: CDPSession): Promise<void> {
+  const [from, to] = [await middleOf(page, title), await middleOf(page, below)]
+  const end = { x: from.x, y: to.y + (from.y < to.y ? 16 : 28) }
+  if (touch === undefined) {
+    await page.mouse.move(from.x, from.y)
+    await page.mouse.down()
+    await page.mouse.move(from.x, from.y + 12, { steps: 3 })
+    await page.locator('.item[data-dragging]').waitFor()
+    await page.mouse.move(end.x, end.y, { steps: 6 })
+    return page.mouse.up()
+  }
+  await touchAt(touch, 'touchStart', from)
+  await page.locator('.item[data-dragging]').waitFor()
+  await touchAt(touch, 'touchMove', end)
+  await touchAt(touch, 'touchEnd')
+}
+
+/** Swipes a row aside with a finger, by so many pixels: to the right, or to the left if negative. */
+export async function swipeRow(page: Page, touch: CDPSession, title: string, pixels: number): Promise<void> {
+  const from = await middleOf(page, title)
+  await touchAt(touch, 'touchStart', from)
+  for (let step = 1; step <= 5; step++)
+    await touchAt(touch, 'touchMove', { x: from.x + (pixels * step) / 5, y: from.y })
+  await touchAt(touch, 'touchEnd')
+}
+
+type TouchType = 'touchStart' | 'touchMove' | 'touchEnd'
+
+async function touchAt(
+  touch: CDPSession,
+  type: TouchType,
+  point?: { readonly x: number; readonly y: number },
+): Promise<void> {
+  await touch.send('Input.dispatchTouchEvent', { type, touchPoints: point === undefined ? [] : [point] })
+}
+
+async function middleOf(page: Page, title: string): Promise<{ x: number; y: number }> {
+  const name = page.locator('.row-name', { hasText: new RegExp(`^${title}$`) })
+  const shape = await name.boundingBox()
+  if (shape === null) throw new Error(`“${title}” is not shown`)
+  return { x: shape.x + Math.min(40, shape.width / 2), y: shape.y + shape.height / 2 }
 }

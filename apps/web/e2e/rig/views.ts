@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { add, setOffline, synced, unfold } from './page_steps.ts'
+import { add, rowAction, setOffline, synced, unfold } from './page_steps.ts'
 import type { TestUser } from './test_app.ts'
 
 export interface View {
@@ -62,7 +62,7 @@ export const views: readonly View[] = [
   {
     name: 'selected',
     async show({ page }) {
-      await page.getByRole('button', { name: 'Select Renew the passport' }).click()
+      await rowAction(page, 'Select', 'Renew the passport')
       await page.getByText('1 task selected').waitFor()
     },
   },
@@ -89,7 +89,7 @@ export const views: readonly View[] = [
     name: 'deleted',
     async show({ page }) {
       await page.getByLabel('Search tasks').fill('')
-      await page.getByRole('button', { name: 'Delete Renew the passport' }).click()
+      await rowAction(page, 'Delete', 'Renew the passport')
       await page.getByText('“Renew the passport” was moved to the trash').first().waitFor()
     },
   },

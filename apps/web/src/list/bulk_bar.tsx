@@ -1,4 +1,4 @@
-import { moveDays, type Moment } from '@taskwire/calendar'
+import type { Moment } from '@taskwire/calendar'
 import { taskFields } from '@taskwire/client'
 import { useState, type FormEvent } from 'react'
 import type { Task } from '../client.ts'
@@ -7,6 +7,7 @@ import { differingFields, type FieldChanges } from '../fields/task_fields.ts'
 import { useWorkspace, type NewWrite } from '../workspace.ts'
 import { t } from '../texts/texts.ts'
 import { numberText } from '../texts/number_text.ts'
+import { dueChange, planDays } from './plan.ts'
 
 interface BulkBarProps {
   readonly selected: readonly Task[]
@@ -87,18 +88,6 @@ export default function BulkBar({ selected, moment, onClear }: BulkBarProps) {
 
 const levels = ['high', 'medium', 'low'] as const
 
-/** Without a date there is no time, no zone, and nothing that counts from it. */
-function dueChange(task: Task, due_date: string | null): FieldChanges {
-  if (due_date !== null) return { due_date }
-  return {
-    due_date,
-    due_time: null,
-    due_zone: null,
-    recurrence: null,
-    reminders: task.reminders.filter((reminder) => !reminder.startsWith('P')),
-  }
-}
-
 function withTag(tags: readonly string[], tag: string): string[] {
   return tags.includes(tag) || tags.length >= taskFields.tags.maxItems ? [...tags] : [...tags, tag]
 }
@@ -122,12 +111,7 @@ function DueChoice({ moment: { today }, onChoose }: DueChoiceProps) {
       />
     )
   }
-  const days: Readonly<Record<string, string | null>> = {
-    today,
-    tomorrow: moveDays(today, 1),
-    week: moveDays(today, 7),
-    none: null,
-  }
+  const days: Readonly<Record<string, string | null>> = planDays(today)
   return (
     <select
       className="select"

@@ -14,6 +14,7 @@ import type { Task } from '../client.ts'
 import type { Snapshot } from '../replica/snapshot.ts'
 import { go, listOf, type Route } from '../shell/route.ts'
 import { groupTasks } from '../views/group_tasks.ts'
+import { sortOf } from '../views/sorts.ts'
 import { useMoment } from '../views/use_moment.ts'
 import { useWorkspace } from '../workspace.ts'
 import { LazyPanel } from '../shell/lazy_panel.tsx'
@@ -27,12 +28,16 @@ import { TaskRow } from './task_row.tsx'
 import { useDraft } from './use_draft.ts'
 import { useLingering } from './use_lingering.ts'
 import { useLinkedTask } from './use_linked_task.ts'
+import { useMove } from './use_move.ts'
+import { useRowGestures } from './gestures/use_row_gestures.ts'
+import { useTaskActions } from './use_task_actions.ts'
 import { useShowTask } from './use_show_task.ts'
 import { useRowKeys } from './use_row_keys.ts'
 import { useSelection } from './use_selection.ts'
 import { t } from '../texts/texts.ts'
 
 const BulkBar = lazy(() => import('./bulk_bar.tsx'))
+const RowMenu = lazy(() => import('./row_menu.tsx'))
 
 export interface TaskListProps {
   readonly snapshot: Snapshot
@@ -46,7 +51,7 @@ export interface TaskListProps {
 
 /** The tasks of a view. Only those near the viewport are in the document, however many there are. */
 export function TaskList({ snapshot, route, onClearFilters, onResolve, onRevealed }: TaskListProps) {
-  const { dispatch, messages, replica } = useWorkspace()
+  const { messages, replica } = useWorkspace()
   const moment = useMoment()
   const search = useDeferredValue(route.search ?? '')
   const { view, tag, priority, sort } = route
@@ -112,22 +117,15 @@ export function TaskList({ snapshot, route, onClearFilters, onResolve, onReveale
   // The position of the list on the page changes when something above it grows.
   useLayoutEffect(() => setTop(Math.round((list.current?.getBoundingClientRect().top ?? 0) + scrollY)))
 
+  const actions = useTaskActions()
   const onToggle = useCallback(
     (task: Task) => {
       if (!task.completed) linger(replica.rowKey(task.id))
-      const kind = task.completed ? 'reopen' : 'complete'
-      const write = keepFocus.current('box', () => dispatch(task.id, { kind }, task))
-      if (kind === 'complete') messages.announce('completed', write)
+      keepFocus.current('box', () => actions.toggle(task))
     },
-    [dispatch, linger, messages, replica],
+    [actions, linger, replica],
   )
-  const onDelete = useCallback(
-    (task: Task) => {
-      const write = keepFocus.current('delete', () => dispatch(task.id, { kind: 'delete' }, task))
-      messages.announce('deleted', write)
-    },
-    [dispatch, messages],
-  )
+  const onDelete = useCallback((task: Task) => keepFocus.current('delete', () => actions.remove(task)), [actions])
   const selection = useSelection(tasks, keyOf)
   const { toggle: onSelect, extend } = selection
   const openTask = useRef<(task: Task, event: MouseEvent) => void>((task) => begin(task))
@@ -140,10 +138,31 @@ export function TaskList({ snapshot, route, onClearFilters, onResolve, onReveale
     else begin(task, caretAt(event.clientX, event.clientY))
   }
   const onOpen = useCallback((task: Task, event: MouseEvent) => openTask.current(task, event), [])
-  const onCheck = useCallback(
-    (task: Task, item_id: string, done: boolean) => dispatch(task.id, { kind: 'check', item_id, done }, task),
-    [dispatch],
-  )
+  const move = useMove({ items, isManual: sortOf(view, sort) === 'manual' })
+  const [menu, setMenu] = useState<OpenMenu>()
+  const onMenu = useCallback((task: Task, anchor: Element) => setMenu({ task, anchor, isPlan: false }), [])
+  const taskOf = (key: number) => tasks.find((task) => keyOf(task) === key)
+  useRowGestures({
+    list,
+    hints: { right: t.actions.complete, left: t.actions.plan },
+    canDrag(key) {
+      const task = taskOf(key)
+      return task !== undefined && move.canMove(task)
+    },
+    onDrop(key, neighbours) {
+      const task = taskOf(key)
+      if (task !== undefined) move.drop(task, neighbours)
+    },
+    onSwipe(key, side) {
+      const task = taskOf(key)
+      const anchor = findRow(key)
+      if (task === undefined || anchor === null) return
+      if (side === 'right') {
+        // A finger leaves no focus in the row.
+        if (actions.toggle(task)) linger(key)
+      } else setMenu({ task, anchor, isPlan: true })
+    },
+  })
 
   function closeEditor(): void {
     discard()
@@ -155,7 +174,12 @@ export function TaskList({ snapshot, route, onClearFilters, onResolve, onReveale
     rows.focus(rows.current, 'title')
   }
 
-  const actions = {
+  const keyActions = {
+    move: move.move,
+    openMenu: (task: Task) => {
+      const anchor = findRow(keyOf(task))?.querySelector('[data-control="more"]')
+      if (anchor != null) setMenu({ task, anchor, isPlan: false })
+    },
     toggle: onToggle,
     edit: begin,
     delete: onDelete,
@@ -166,7 +190,12 @@ export function TaskList({ snapshot, route, onClearFilters, onResolve, onReveale
   }
   const isEmpty = !groups.some(({ isFolded }) => isFolded !== true)
   return (
-    <section aria-label={t.list.tasks} className="tasks" data-stale={search !== (route.search ?? '') || undefined}>
+    <section
+      aria-label={t.list.tasks}
+      className="tasks"
+      data-stale={search !== (route.search ?? '') || undefined}
+      data-selecting={selection.keys.size > 0 || undefined}
+    >
       {(isEmpty || !isReady) && (
         <ListState snapshot={snapshot} route={route} isEmpty={tasks.length === 0} onClearFilters={onClearFilters} />
       )}
@@ -177,7 +206,7 @@ export function TaskList({ snapshot, route, onClearFilters, onResolve, onReveale
         ref={list}
         className="list"
         style={{ height: virtual.getTotalSize() }}
-        onKeyDown={(event) => rows.onKeyDown(event, actions)}
+        onKeyDown={(event) => rows.onKeyDown(event, keyActions)}
         onFocus={rows.onFocus}
         onBlur={onBlur}
       >
@@ -200,6 +229,8 @@ export function TaskList({ snapshot, route, onClearFilters, onResolve, onReveale
               {...place}
               data-row={row}
               data-key={key}
+              data-group={group.key}
+              data-lingering={lingering.has(keyOf(task)) || undefined}
               aria-setsize={tasks.length}
               aria-posinset={row + 1}
               style={style}
@@ -229,7 +260,8 @@ export function TaskList({ snapshot, route, onClearFilters, onResolve, onReveale
                   onOpen={onOpen}
                   onSelect={onSelect}
                   onDelete={onDelete}
-                  onCheck={onCheck}
+                  onCheck={actions.check}
+                  onMenu={onMenu}
                   onResolve={onResolve}
                 />
               )}
@@ -237,6 +269,23 @@ export function TaskList({ snapshot, route, onClearFilters, onResolve, onReveale
           )
         })}
       </ul>
+      <p className="hidden" role="status">
+        {move.announcement}
+      </p>
+      {menu && (
+        <LazyPanel onFailed={() => setMenu(undefined)}>
+          <RowMenu
+            {...menu}
+            moment={moment}
+            canMove={move.canMove(menu.task)}
+            actions={{ ...actions, toggle: (task) => (onToggle(task), true), remove: onDelete }}
+            onEdit={begin}
+            onSelect={onSelect}
+            onMove={(task, target) => rows.keepTask(task, 'more', () => move.move(task, target))}
+            onClose={() => setMenu(undefined)}
+          />
+        </LazyPanel>
+      )}
       {selection.selected.length > 0 && (
         <LazyPanel onFailed={selection.clear}>
           <BulkBar selected={selection.selected} moment={moment} onClear={clearSelection} />
@@ -244,6 +293,13 @@ export function TaskList({ snapshot, route, onClearFilters, onResolve, onReveale
       )}
     </section>
   )
+}
+
+interface OpenMenu {
+  readonly task: Task
+  readonly anchor: Element
+  /** Whether it only offers days. */
+  readonly isPlan: boolean
 }
 
 function waitingOf({ waiting }: Snapshot): ReadonlyMap<number, 'waiting' | 'conflict'> {

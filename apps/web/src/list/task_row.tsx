@@ -29,6 +29,7 @@ export interface TaskRowProps {
   readonly onDelete: (task: Task) => void
   readonly onCheck: (task: Task, item_id: string, done: boolean) => void
   readonly onResolve: () => void
+  readonly onMenu: (task: Task, anchor: Element) => void
 }
 
 /** A task in the list. */
@@ -119,6 +120,15 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
           data-control="delete"
           tabIndex={tabIndex}
           onClick={() => props.onDelete(task)}
+        />
+        <IconButton
+          icon="more"
+          label={t.actions.moreFor(task.title)}
+          title={t.actions.moreKey}
+          aria-haspopup="menu"
+          data-control="more"
+          tabIndex={tabIndex}
+          onClick={({ currentTarget }) => props.onMenu(task, currentTarget)}
         />
       </span>
       {isInConflict ? (

@@ -3,9 +3,9 @@ import type { Task } from '../client.ts'
 import { preferred, singleKeys } from '../shell/preference.ts'
 import { currentRoute, go, listOf } from '../shell/route.ts'
 
-type RowControl = 'box' | 'title' | 'checklist' | 'select' | 'history' | 'delete'
+type RowControl = 'box' | 'title' | 'checklist' | 'select' | 'history' | 'delete' | 'more'
 
-const controls: readonly RowControl[] = ['box', 'checklist', 'select', 'history', 'delete']
+const controls: readonly RowControl[] = ['box', 'checklist', 'select', 'history', 'delete', 'more']
 
 interface RowKeysOptions {
   readonly tasks: readonly Task[]
@@ -23,6 +23,9 @@ interface RowActions {
   readonly extend: (from: Task, to: Task) => void
   readonly selectAll: () => void
   readonly clearSelection: () => void
+  /** Moves a task by one place; returns whether it moved. */
+  readonly move: (task: Task, target: 'up' | 'down') => boolean
+  readonly openMenu: (task: Task) => void
 }
 
 /** Keyboard navigation of the list. One row at a time is in the tab order; the arrow keys move between rows. */
@@ -74,7 +77,13 @@ export function useRowKeys({ tasks, keyOf, list, scrollTo }: RowKeysOptions) {
 
   function onKeyDown(event: KeyboardEvent, actions: RowActions): void {
     const task = tasks[current]
-    if (task === undefined || event.altKey) return
+    if (task === undefined) return
+    if (event.altKey) {
+      const target = { ArrowUp: 'up' as const, ArrowDown: 'down' as const }[event.key]
+      if (target === undefined) return
+      event.preventDefault()
+      return keepTask(task, controlOf(event.target), () => actions.move(task, target))
+    }
     if (event.ctrlKey || event.metaKey) {
       if (event.key.toLowerCase() !== 'a') return
       actions.selectAll()
@@ -93,6 +102,7 @@ export function useRowKeys({ tasks, keyOf, list, scrollTo }: RowKeysOptions) {
     else if (letter === 'x') keepFocus(control, () => actions.toggle(task))
     else if (event.key === 'Delete' || event.key === 'Backspace') keepFocus(control, () => actions.delete(task))
     else if (letter === 'e') actions.edit(task)
+    else if (letter === 'm') actions.openMenu(task)
     else if (letter === 'h' && task.id > 0) go({ ...listOf(currentRoute()), panel: 'history', id: task.id })
     else return
     event.preventDefault()
@@ -104,7 +114,21 @@ export function useRowKeys({ tasks, keyOf, list, scrollTo }: RowKeysOptions) {
     return action()
   }
 
-  return { current, focus, onFocus, onKeyDown, keepFocus }
+  /** Runs an action that may move the task elsewhere in the list, and keeps the focus in its row. */
+  function keepTask(task: Task, control: RowControl, action: () => unknown): void {
+    const key = keyOf(task)
+    action()
+    // The list shows it by then. An element that moves within the document loses the focus.
+    requestAnimationFrame(() => {
+      const index = latest.current.tasks.findIndex((other) => latest.current.keyOf(other) === key)
+      latest.current.focus(index, control)
+    })
+  }
+
+  const latest = useRef({ tasks, keyOf, focus })
+  latest.current = { tasks, keyOf, focus }
+
+  return { current, focus, onFocus, onKeyDown, keepFocus, keepTask }
 }
 
 function indexOf(target: EventTarget): number | undefined {

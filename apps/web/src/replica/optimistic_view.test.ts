@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { withDefaults } from '../fields/task_fields.ts'
+import { newPosition } from './outbox/local_position.ts'
 import { optimisticTasks } from './optimistic_view.ts'
 import type { Intent, PendingWrite } from './outbox/pending_write.ts'
 
@@ -32,10 +33,10 @@ test('waiting writes apply in order on top of the confirmed tasks', () => {
   expect(optimisticTasks(known, [...edits, write({ kind: 'delete' })])).toEqual([])
 })
 
-test('a new task has the defaults of the fields that its creator did not name', () => {
+test('a new task stands first, and has the defaults of the fields that its creator did not name', () => {
   const created = write({ kind: 'create', fields: { title: 'New' } }, -5)
   expect(optimisticTasks(new Map(), [created])).toEqual([
-    { ...task, id: -5, title: 'New', description: null, version: 0 },
+    { ...task, id: -5, title: 'New', description: null, position: newPosition(created.at), version: 0 },
   ])
 })
 

@@ -1,10 +1,10 @@
-import { isZone } from '@taskwire/calendar'
 import type { Client, Task } from '../client.ts'
 import { provisionalId } from '../random_id.ts'
 import { adoptOrphans } from './outbox/adopt_orphans.ts'
 import { classifyError } from './outbox/classify_error.ts'
 import { writeComposer, type ComposeWrite } from './outbox/compose_write.ts'
 import { overrideWithEdit } from './outbox/merge.ts'
+import { zoneOfTask } from './outbox/next_dates.ts'
 import { createOutbox } from './outbox/outbox.ts'
 import { revisedKey, successorId, type Intent, type PendingWrite } from './outbox/pending_write.ts'
 import { sendWrite, type AcceptedWrite } from './outbox/send_write.ts'
@@ -149,8 +149,7 @@ export function createReplica(options: ReplicaOptions): TaskReplica {
     if (intent.kind !== 'complete' || id === null) return intent
     const task = base ?? snapshots.current().tasks.find((shown) => shown.id === idMap.resolve(id))
     if (task === undefined || task.recurrence === null || task.completed) return intent
-    const zone = [task.due_zone, options.zone()].find((name) => name !== null && isZone(name)) ?? 'UTC'
-    return { ...intent, next: { id: provisionalId(), zone } }
+    return { ...intent, next: { id: provisionalId(), zone: zoneOfTask(task, options.zone()) } }
   }
 
   const adoption = adoptOrphans({ database, tab, adopt: outbox.adopt })

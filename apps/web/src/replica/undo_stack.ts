@@ -75,7 +75,14 @@ export function createUndoStack(client: Client, replica: () => TaskReplica): Und
 
   function undoOf({ kind, seq, task_id, before, after }: Change): PendingWrite {
     const removes = kind === 'completed' ? after?.next_task_id : undefined
-    return replica().write(task_id, { kind: 'undo', seq, before, ...(removes && { removes }) })
+    const position = before?.position === after?.position ? undefined : before?.position
+    return replica().write(task_id, {
+      kind: 'undo',
+      seq,
+      before,
+      ...(removes && { removes }),
+      ...(position && { position }),
+    })
   }
 
   /** Reverses writes, the last one first, and returns those for which that worked, and the writes that do it. */

@@ -29,6 +29,8 @@ const groups: readonly { title: KeyName; keys: readonly (readonly [string, KeyNa
       ['s', 'select'],
       ['shift ↓', 'extend'],
       ['ctrl A', 'selectAll'],
+      ['alt ↓', 'reorder'],
+      ['m', 'menu'],
       ['h', 'history'],
     ],
   },

@@ -1,14 +1,24 @@
 import type { Task } from '../client.ts'
 import type { View } from '../shell/route.ts'
 
-export const sorts = ['newest', 'oldest', 'due', 'priority', 'changed', 'completed', 'title', 'title_back'] as const
+export const sorts = [
+  'manual',
+  'newest',
+  'oldest',
+  'due',
+  'priority',
+  'changed',
+  'completed',
+  'title',
+  'title_back',
+] as const
 export type Sort = (typeof sorts)[number]
 
 /** How a view is sorted: as its address says, else as is most useful for it. */
 export function sortOf(view: View, sort: string | undefined): Sort {
   if (sort !== undefined && isSort(sort)) return sort
   if (view === 'today' || view === 'upcoming') return 'due'
-  return view === 'completed' ? 'completed' : 'newest'
+  return view === 'completed' ? 'completed' : 'manual'
 }
 
 export function isSort(value: string): value is Sort {
@@ -33,6 +43,8 @@ const levels = { high: 0, medium: 1, low: 2, none: 3 } as const
 const level = ({ priority }: Task) => levels[priority ?? 'none']
 
 const orders: Readonly<Record<Sort, Order>> = {
+  // New tasks come first, so without a move this is the same as the newest first.
+  manual: (a, b) => before(a.position, b.position) || newest(a, b),
   newest,
   oldest: created,
   due: (a, b) =>

@@ -1,5 +1,6 @@
 import { isZone, momentAt, type Moment } from '@taskwire/calendar'
 import { useMemo, useSyncExternalStore } from 'react'
+import type { Settings } from '../settings/settings.ts'
 import { useSettings } from '../settings/use_settings.ts'
 
 const MINUTE = 60_000
@@ -8,7 +9,12 @@ const MINUTE = 60_000
 export function useMoment(): Moment {
   const { time_zone } = useSettings()
   const minute = useSyncExternalStore(subscribe, currentMinute)
-  return useMemo(() => momentAt(new Date(), zoneOf(time_zone)), [minute, time_zone])
+  return useMemo(() => momentOf({ time_zone }), [minute, time_zone])
+}
+
+/** What now and today mean to a user with these settings. */
+export function momentOf({ time_zone }: Pick<Settings, 'time_zone'>): Moment {
+  return momentAt(new Date(), zoneOf(time_zone))
 }
 
 /** The zone that the user has set, else the one of this device. */

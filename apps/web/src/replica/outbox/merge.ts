@@ -1,5 +1,6 @@
 import type { LoggedTask, Task } from '../../client.ts'
 import { fieldTable, isSameValue, type FieldTable, type FieldValues } from '../../fields/task_fields.ts'
+import type { Place } from './local_position.ts'
 import type { PendingWrite } from './pending_write.ts'
 
 /**
@@ -7,12 +8,26 @@ import type { PendingWrite } from './pending_write.ts'
  * assigned to a new task, and the version that the earlier write made.
  */
 export function rebaseWrite(waiting: PendingWrite, accepted: PendingWrite, task: LoggedTask): PendingWrite {
-  if (waiting.task_id !== accepted.task_id) return waiting
+  if (waiting.task_id !== accepted.task_id) return withNeighbour(waiting, accepted.task_id, task.id)
   const { base } = waiting
   // If only our own write came between. Otherwise the server must report that somebody else's did.
   const isOurs = base !== null && task.version === base.version + 1
   if (task.id === waiting.task_id && !isOurs) return waiting
   return { ...waiting, task_id: task.id, base: isOurs ? { ...base, version: task.version } : base }
+}
+
+/** A waiting move beside a neighbour that had a provisional id, once the server has assigned another, or none. */
+export function withNeighbour(waiting: PendingWrite, provisional: number, id: number | null): PendingWrite {
+  const { intent } = waiting
+  if (intent.kind !== 'move' || id === null || id === provisional) return waiting
+  const renamed = (place: Place): Place => {
+    if ('after' in place && place.after === provisional) return { after: id }
+    return 'before' in place && place.before === provisional ? { before: id } : place
+  }
+  const { place, otherwise } = intent
+  const places = { place: renamed(place), ...(otherwise && { otherwise: renamed(otherwise) }) }
+  const isSame = isSameValue(places, { place, ...(otherwise && { otherwise }) })
+  return isSame ? waiting : { ...waiting, intent: { ...intent, ...places } }
 }
 
 /** The edit on top of the server's current task; undefined if the two contradict each other in some field. */

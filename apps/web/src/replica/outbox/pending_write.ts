@@ -1,5 +1,7 @@
 import type { LoggedTask, Task } from '../../client.ts'
 import { settableValues, withDefaults, type FieldChanges } from '../../fields/task_fields.ts'
+import { newPosition, type Place } from './local_position.ts'
+import { skippedTask } from './skipped_task.ts'
 import { withInstant } from './with_instant.ts'
 
 type NewFields = FieldChanges & { readonly title: string }
@@ -13,13 +15,29 @@ export type Intent =
   | { readonly kind: 'reopen' }
   | { readonly kind: 'check'; readonly item_id: string; readonly done: boolean }
   | { readonly kind: 'delete' }
+  /** Moves a recurring task to its next day, in a zone. */
+  | { readonly kind: 'skip'; readonly zone: string }
+  | MoveIntent
   | {
       readonly kind: 'undo'
       readonly seq: number
       readonly before: LoggedTask | null
       /** The next occurrence, where the completion of a recurring task is undone. */
       readonly removes?: number
+      /** Where the task stood, where a move is undone. */
+      readonly position?: string
     }
+
+/** Moves a task in the manual order. */
+export interface MoveIntent {
+  readonly kind: 'move'
+  /** The ids of neighbours are provisional until the server has assigned others. */
+  readonly place: Place
+  /** Where it goes if the first neighbour does not exist on the server any more. */
+  readonly otherwise?: Place
+  /** The position that is shown until the server answers. */
+  readonly position: string
+}
 
 /** What completing a recurring task needs to show the next one, before the server has created it. */
 export interface NextOccurrence {
@@ -81,10 +99,18 @@ export function applyWrite(task: Task | undefined, write: PendingWrite): Task | 
       return task && { ...task, checklist: checked(task.checklist, intent) }
     case 'delete':
       return undefined
+    case 'skip':
+      return task && (skippedTask(task, new Date(write.at), intent.zone) ?? task)
+    case 'move':
+      return task && { ...task, position: intent.position }
     case 'undo':
       if (intent.before === null) return undefined
       // A field that the entry of the log lacks keeps its value.
-      return withInstant({ ...(task ?? withDefaults(intent.before)), ...restoredValues(intent.before) })
+      return withInstant({
+        ...(task ?? withDefaults(intent.before)),
+        ...restoredValues(intent.before),
+        ...(intent.position !== undefined && { position: intent.position }),
+      })
   }
 }
 
@@ -103,7 +129,8 @@ function restoredValues(before: LoggedTask): Partial<Task> {
 function newTask(write: PendingWrite, fields: NewFields): Task {
   const { task_id: id, user_id } = write
   const time = timeOf(write)
-  return withInstant(withDefaults({ ...fields, id, user_id, created_at: time, updated_at: time, version: 0 }))
+  const position = newPosition(write.at)
+  return withInstant(withDefaults({ ...fields, id, user_id, position, created_at: time, updated_at: time, version: 0 }))
 }
 
 function timeOf({ at }: PendingWrite): string {

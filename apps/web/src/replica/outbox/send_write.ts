@@ -1,6 +1,7 @@
 import { isTaskwireError, type RouterOutputs } from '@taskwire/client'
 import type { Change, Client, Task } from '../../client.ts'
-import { successorId, type PendingWrite } from './pending_write.ts'
+import type { Place } from './local_position.ts'
+import { successorId, type MoveIntent, type PendingWrite } from './pending_write.ts'
 
 /** What the server answered to a write. */
 export type AcceptedWrite = AcceptedTask | { readonly change: Change }
@@ -32,11 +33,42 @@ export async function sendWrite(client: Client, write: PendingWrite, signal: Abo
       const { item_id, done } = intent
       return updated(await client.task.check.mutate({ task_id, item_id, done, idempotency_key }, options))
     }
+    case 'skip':
+      return updated(await client.task.skip.mutate({ task_id, idempotency_key }, options))
+    case 'move':
+      return updated(await sendMove(client, { task_id, idempotency_key, intent, signal }))
     case 'delete':
       return { task: await client.task.delete.mutate({ task_id, idempotency_key }, options), deleted: true }
     case 'undo':
       return { change: single(await client.change.undo.mutate({ seq: intent.seq, idempotency_key }, options)) }
   }
+}
+
+interface Move {
+  readonly task_id: number
+  readonly idempotency_key: string
+  readonly intent: MoveIntent
+  readonly signal: AbortSignal
+}
+
+/** Moves a task beside its neighbour, or beside the other one where that is no longer there. */
+async function sendMove(client: Client, { task_id, idempotency_key, intent, signal }: Move): Promise<Task> {
+  const [place, ...others] = [intent.place, intent.otherwise].filter((one) => one !== undefined && isKnown(one))
+  // Behind itself a task keeps its place.
+  const input = { task_id, idempotency_key, ...(place ?? { after: task_id }) }
+  try {
+    return await client.task.move.mutate(input, { signal })
+  } catch (error) {
+    const [other] = others
+    if (!isTaskwireError(error) || error.reason !== 'task_not_found' || other === undefined) throw error
+    return client.task.move.mutate({ task_id, idempotency_key, ...other }, { signal })
+  }
+}
+
+/** Whether the neighbour exists on the server: the creation of one with a provisional id was undone. */
+function isKnown(place: Place): boolean {
+  if ('to' in place) return true
+  return ('after' in place ? place.after : place.before) > 0
 }
 
 /** Without `through`, one change is undone by one. */

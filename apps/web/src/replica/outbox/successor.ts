@@ -1,6 +1,7 @@
-import { daysBetween, firstDayNotBefore, moveDates, nextOccurrence, parseRule, today } from '@taskwire/calendar'
 import type { Task } from '../../client.ts'
-import { rebaseWrite } from './merge.ts'
+import { rebaseWrite, withNeighbour } from './merge.ts'
+import { nextDates } from './next_dates.ts'
+import { newPosition } from './local_position.ts'
 import { successorId, type PendingWrite } from './pending_write.ts'
 import { withInstant } from './with_instant.ts'
 
@@ -20,21 +21,9 @@ export function successorOf(task: Task | undefined, { intent, at }: PendingWrite
     checklist: task.checklist.map((item) => ({ ...item, done: false })),
     created_at: time,
     updated_at: time,
+    position: newPosition(at),
     version: 0,
   })
-}
-
-type NextDates = Pick<Task, 'due_date' | 'start_date' | 'reminders' | 'recurrence'>
-
-function nextDates(task: Task, now: Date, zone: string): NextDates | undefined {
-  const { recurrence, due_date, due_time } = task
-  if (recurrence === null || due_date === null) return undefined
-  const { rule } = parseRule(recurrence.rule)
-  const at = { today: today(zone, now), earliest: firstDayNotBefore(now, zone, due_time ?? undefined) }
-  const next = rule && nextOccurrence({ ...recurrence, rule }, at)
-  if (next === undefined) return undefined
-  const moved = moveDates(task, daysBetween(due_date, next.occurrence))
-  return { ...moved, due_date: next.occurrence, recurrence: { ...recurrence, ...next } }
 }
 
 /** What the server answers to the completion of a recurring task. */
@@ -50,7 +39,8 @@ export function rebaseOnSuccessor(
   { task, next }: Completion,
 ): PendingWrite {
   const provisional = successorId(completion)
-  if (provisional === undefined || waiting.task_id !== provisional) return waiting
+  if (provisional === undefined) return waiting
+  if (waiting.task_id !== provisional) return withNeighbour(waiting, provisional, task.next_task_id)
   if (next !== undefined) return rebaseWrite(waiting, { ...completion, task_id: provisional }, next)
   return task.next_task_id === null ? waiting : { ...waiting, task_id: task.next_task_id }
 }

@@ -38,6 +38,7 @@ export const list: Texts['list'] = {
   anyPriority: 'Jede Priorität',
   sort: 'Sortieren',
   sorts: {
+    manual: 'Eigene Reihenfolge',
     newest: 'Neueste zuerst',
     oldest: 'Älteste zuerst',
     due: 'Fälligkeit',

@@ -21,6 +21,8 @@ export const messages: Texts['messages'] = {
     restored: (title) => `Rückgängig gemacht: „${title}“ ist wieder da`,
     pending: (title) => `Rückgängig gemacht: „${title}“ ist wieder offen`,
     completed: (title) => `Rückgängig gemacht: „${title}“ ist wieder erledigt`,
+    backOnDay: (title) => `Rückgängig gemacht: „${title}“ ist wieder an ihrem Tag`,
+    backInPlace: (title) => `Rückgängig gemacht: „${title}“ ist wieder an ihrer Stelle`,
     asBefore: (title) => `Rückgängig gemacht: „${title}“ ist wie vorher`,
     many: (count) => `Rückgängig gemacht: ${count} Aufgaben sind wie vorher`,
   },

@@ -49,6 +49,7 @@ export const shell: Texts['shell'] = {
   settingsSaved: 'Einstellungen gespeichert',
   settingsNotSaved: (reason) => `Die Einstellungen wurden nicht gespeichert: ${reason}.`,
   keyNames: {
+    alt: 'Alt',
     ctrl: 'Strg',
     shift: 'Umschalt',
     home: 'Pos1',
@@ -77,6 +78,8 @@ export const shell: Texts['shell'] = {
     select: 'Auswählen (auch Strg und Klick)',
     extend: 'Auswahl erweitern (auch Umschalt und Klick)',
     selectAll: 'Alle auswählen',
+    reorder: 'Aufgabe nach unten verschieben (Alt ↑ nach oben), wo die Liste deine Reihenfolge hat',
+    menu: 'Menü der Aufgabe',
     history: 'Verlauf',
     editing: 'Beim Bearbeiten',
     save: 'Speichern (Strg Eingabe in der Beschreibung)',

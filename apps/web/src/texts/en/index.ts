@@ -1,3 +1,4 @@
+import { actions } from './actions.ts'
 import { chat } from './chat.ts'
 import { editor } from './editor.ts'
 import { fields } from './fields.ts'
@@ -8,4 +9,4 @@ import { quickAdd } from './quick_add.ts'
 import { shell } from './shell.ts'
 
 /** Every text of the app in English, by screen. */
-export const en = { chat, editor, fields, keys, list, messages, quickAdd, shell } as const
+export const en = { actions, chat, editor, fields, keys, list, messages, quickAdd, shell } as const

@@ -36,6 +36,7 @@ export const list = {
   anyPriority: 'Any priority',
   sort: 'Sort',
   sorts: {
+    manual: 'My order',
     newest: 'Newest first',
     oldest: 'Oldest first',
     due: 'Due date',

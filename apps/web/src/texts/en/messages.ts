@@ -19,6 +19,8 @@ export const messages = {
     restored: (title: string) => `Undone: “${title}” was restored`,
     pending: (title: string) => `Undone: “${title}” is pending again`,
     completed: (title: string) => `Undone: “${title}” is completed again`,
+    backOnDay: (title: string) => `Undone: “${title}” is back on its day`,
+    backInPlace: (title: string) => `Undone: “${title}” is back in its place`,
     asBefore: (title: string) => `Undone: “${title}” is as before`,
     many: (count: number) => `Undone: ${count} tasks are as before`,
   },

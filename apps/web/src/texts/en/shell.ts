@@ -47,6 +47,7 @@ export const shell = {
   settingsSaved: 'Settings saved',
   settingsNotSaved: (reason: string) => `The settings were not saved: ${reason}.`,
   keyNames: {
+    alt: 'Alt',
     ctrl: 'Ctrl',
     shift: 'Shift',
     home: 'Home',
@@ -75,6 +76,8 @@ export const shell = {
     select: 'Select (also Ctrl and a click)',
     extend: 'Extend the selection (also Shift and a click)',
     selectAll: 'Select all',
+    reorder: 'Move the task down (Alt ↑ up), where the list has your order',
+    menu: 'Menu of the task',
     history: 'History',
     editing: 'While editing',
     save: 'Save (Ctrl Enter in the description)',
