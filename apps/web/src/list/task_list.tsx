@@ -175,7 +175,7 @@ export function TaskList({ snapshot, route, onClearFilters, onResolve, onReveale
   }
 
   const keyActions = {
-    move: move.move,
+    move: (task: Task, target: 'up' | 'down') => move.move(task, target),
     openMenu: (task: Task) => {
       const anchor = findRow(keyOf(task))?.querySelector('[data-control="more"]')
       if (anchor != null) setMenu({ task, anchor, isPlan: false })

@@ -124,10 +124,11 @@ function rowUnder({ target, button, isPrimary }: PointerEvent): HTMLElement | un
 /** Letting go is not a click on what lies under the pointer. */
 function suppressClick(): void {
   const stop = new AbortController()
-  const prevent = (event: Event) => {
-    event.preventDefault()
-    event.stopPropagation()
-  }
   addEventListener('click', prevent, { signal: stop.signal, capture: true })
   setTimeout(() => stop.abort())
+}
+
+function prevent(event: Event): void {
+  event.preventDefault()
+  event.stopPropagation()
 }
