@@ -4,10 +4,15 @@ import { z } from 'zod'
 /** The reply to one request. Text and calls are sent in the protocol and form of the request. */
 export type Reply =
   | { readonly text: string }
+  | { readonly refusal: string }
+  /** A response of the Responses protocol that did not complete, with the code of its error or the reason. */
+  | { readonly ended: 'failed' | 'incomplete'; readonly code: string; readonly text?: string }
   | { readonly calls: readonly { readonly name: string; readonly arguments: string }[] }
   /** An HTTP response that is not model output. */
   | {
       readonly status: number
+      /** Of the error in the body. */
+      readonly code?: string
       readonly body?: string
       readonly type?: string
       readonly headers?: Record<string, string>
@@ -79,10 +84,15 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return text
 }
 
+/** What a provider might write into the text of an error. */
+export const SECRET = 'Incorrect API key provided: sk-proj-SECRET, in the request of ann@example.com'
+
 function send(response: ServerResponse, reply: Reply, { path, body, number }: FakeRequest): void {
   if ('status' in reply) {
     response.writeHead(reply.status, { 'content-type': reply.type ?? 'application/json', ...reply.headers })
-    response.end(reply.body ?? JSON.stringify({ error: { message: 'no', type: 'server_error', code: null } }))
+    response.end(
+      reply.body ?? JSON.stringify({ error: { message: SECRET, type: 'server_error', code: reply.code ?? null } }),
+    )
     return
   }
   if ('hang' in reply && reply.hang === 'at once') return
@@ -111,7 +121,9 @@ function cutOff(response: ServerResponse, text: string, reply: Reply): void {
   })
 }
 
-type ModelOutput = Extract<Reply, { text: string } | { calls: readonly unknown[] }>
+type ModelOutput =
+  | Extract<Reply, { refusal: string } | { ended: string } | { calls: readonly unknown[] }>
+  | { readonly text: string }
 
 interface EncodedOutput {
   readonly whole: object
@@ -125,21 +137,32 @@ function completions(output: ModelOutput, number: number): EncodedOutput {
       ? output.calls.map((call, index) => ({ id: `call_${number}_${index}`, type: 'function', function: call }))
       : undefined
   const content = 'text' in output ? output.text : null
+  const refusal = 'refusal' in output ? output.refusal : undefined
   const head = { id: `chatcmpl-${number}`, created: 1, model: 'fake' }
   const finish_reason = tool_calls === undefined ? 'stop' : 'tool_calls'
   const chunk = (delta: object, finish: string | null = null) =>
     `data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`
   const deltas = tool_calls
     ? tool_calls.map((call, index) => chunk({ tool_calls: [{ index, ...call }] }))
-    : pieces(content ?? '').map((piece) => chunk({ content: piece }))
+    : refusal === undefined
+      ? pieces(content ?? '').map((piece) => chunk({ content: piece }))
+      : pieces(refusal).map((piece) => chunk({ refusal: piece }))
+  const usage = { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 }
+  const counted = `data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', choices: [], usage })}\n\n`
   return {
     whole: {
       ...head,
       object: 'chat.completion',
-      choices: [{ index: 0, message: { role: 'assistant', content, tool_calls }, finish_reason }],
-      usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+      choices: [{ index: 0, message: { role: 'assistant', content, refusal, tool_calls }, finish_reason }],
+      usage,
     },
-    events: [chunk({ role: 'assistant', content: '' }), ...deltas, chunk({}, finish_reason), 'data: [DONE]\n\n'],
+    events: [
+      chunk({ role: 'assistant', content: '' }),
+      ...deltas,
+      chunk({}, finish_reason),
+      counted,
+      'data: [DONE]\n\n',
+    ],
   }
 }
 
@@ -159,25 +182,33 @@ function responses(output: ModelOutput, number: number): EncodedOutput {
             id: `msg_${number}`,
             role: 'assistant',
             status: 'completed',
-            content: [{ type: 'output_text', text: output.text, annotations: [] }],
+            content: [
+              'refusal' in output
+                ? { type: 'refusal', refusal: output.refusal }
+                : { type: 'output_text', text: output.text ?? '', annotations: [] },
+            ],
           },
-        ]
+        ].filter(() => !('ended' in output) || output.text !== undefined)
+  const ended = 'ended' in output ? output.ended : 'completed'
+  const code = 'ended' in output ? output.code : ''
   const whole = {
     id: `resp_${number}`,
     object: 'response',
     created_at: 1,
-    status: 'completed',
+    status: ended,
+    error: ended === 'failed' ? { code, message: SECRET } : null,
+    incomplete_details: ended === 'incomplete' ? { reason: code } : null,
     model: 'fake',
     output: items,
     usage: {
-      input_tokens: 1,
-      output_tokens: 1,
-      total_tokens: 2,
+      input_tokens: 7,
+      output_tokens: 3,
+      total_tokens: 10,
       input_tokens_details: { cached_tokens: 0 },
       output_tokens_details: { reasoning_tokens: 0 },
     },
   }
-  const deltas = 'text' in output ? pieces(output.text) : []
+  const deltas = 'text' in output ? pieces(output.text ?? '') : []
   return {
     whole,
     events: [
@@ -190,7 +221,7 @@ function responses(output: ModelOutput, number: number): EncodedOutput {
         ),
       ),
       ...items.map((item, index) => event('response.output_item.done', { output_index: index, item }, 100 + index)),
-      event('response.completed', { response: whole }, 200),
+      event(`response.${ended}`, { response: whole }, 200),
     ],
   }
 }

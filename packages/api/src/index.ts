@@ -10,7 +10,7 @@ export type {
   ToolOutcome,
 } from './chat/assistant.ts'
 export { answerOutput, conversationOutput, messageOutput } from './chat/schema.ts'
-export type { ChatAnswer, ChatEvent, ToolCall } from './chat/schema.ts'
+export type { ChatAnswer, ChatEvent, TokenUsage, ToolCall } from './chat/schema.ts'
 export type { CallRecord, Context, Via } from './core/context.ts'
 export type {
   Allowance,

@@ -105,6 +105,9 @@ export const apiErrors = {
   overloaded: { status: 503, retry: 'safe', about: 'server' },
   database_unavailable: { status: 503, retry: 'safe', about: 'server' },
   model_unavailable: { status: 503, retry: 'later', about: 'server' },
+  model_rate_limited: { status: 503, retry: 'later', about: 'server' },
+  model_misconfigured: { status: 503, retry: 'never', about: 'server' },
+  conversation_too_long: { status: 422, retry: 'never', about: 'input' },
   model_timeout: { status: 504, retry: 'later', about: 'server' },
   internal_error: { status: 500, retry: 'never', about: 'server' },
 } as const satisfies Readonly<Record<ErrorCode, ErrorTraits>>

@@ -1,10 +1,12 @@
 import type { Agent, FunctionTool, Model, Runner } from '@openai/agents'
-import { ApiError, type Assistant, type AssistantRequest, type AssistantTool } from '@taskwire/api'
+import { ApiError, type Assistant, type AssistantReply, type AssistantRequest, type AssistantTool } from '@taskwire/api'
 import { historyItems } from './history_items.ts'
 import { instructions } from './instructions.ts'
+import { modelFailure } from './model_failure.ts'
 import { sanitizedModel } from './sanitized_model.ts'
 import { agentsSdk, type Sdk } from './sdk.ts'
 import { toolData } from './tool_data.ts'
+import { WithheldAnswer } from './unsuccessful_response.ts'
 
 /** The limits of one answer. */
 export interface Limits {
@@ -44,11 +46,21 @@ export function agentAssistant({ name, create }: NamedModel, within: Limits = li
         return { response: await unlessAborted(run, signal), model: name }
       } catch (error) {
         request.signal.throwIfAborted()
-        if (timeout.aborted || isTimeout(error)) throw new ApiError('model_timeout', {}, error)
-        throw new ApiError('model_unavailable', {}, error)
+        if (timeout.aborted) throw new ApiError('model_timeout', {}, new Error('the answer took too long'))
+        const ending = await endingOf(error)
+        if (ending !== undefined) return { ...ending, model: name }
+        throw modelFailure(error)
       }
     },
   }
+}
+
+/** The answer of a run that ended early, but not by a failure: a refusal, or the limit of model calls. */
+async function endingOf(error: unknown): Promise<Omit<AssistantReply, 'model'> | undefined> {
+  if (error instanceof WithheldAnswer) return { response: 'The model’s provider withheld the answer.' }
+  const { MaxTurnsExceededError, ModelRefusalError } = await agentsSdk()
+  if (error instanceof ModelRefusalError) return { response: error.refusal }
+  return error instanceof MaxTurnsExceededError ? { response: '', isIncomplete: true } : undefined
 }
 
 interface RunOptions {
@@ -60,7 +72,7 @@ interface RunOptions {
 }
 
 async function responseOf(sdk: Sdk, model: Model, { request, signal, within, giveUp }: RunOptions): Promise<string> {
-  const { history, message, tools, onDelta } = request
+  const { history, message, tools, onDelta, onUsage } = request
   let usedTools = false
   let invalidCalls = 0
   const countCall = (valid: boolean) => {
@@ -71,7 +83,7 @@ async function responseOf(sdk: Sdk, model: Model, { request, signal, within, giv
   const agent = new sdk.Agent({
     name: 'Taskwire',
     instructions,
-    model: sanitizedModel(model),
+    model: sanitizedModel(model, (usage) => onUsage?.(usage)),
     modelSettings: { timeoutMs: within.callMs },
     tools: tools.map((tool) => functionTool(sdk, tool, countCall)),
   })
@@ -150,11 +162,4 @@ async function unlessAborted<T>(run: Promise<T>, signal: AbortSignal): Promise<T
   } finally {
     signal.removeEventListener('abort', abort)
   }
-}
-
-/** Whether the model, its server or a gateway in between took too long. */
-function isTimeout(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  if ('code' in error && error.code === 'ETIMEDOUT') return true
-  return 'status' in error && (error.status === 408 || error.status === 504)
 }

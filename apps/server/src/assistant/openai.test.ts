@@ -1,4 +1,5 @@
-import type { ChatAnswer, ChatEvent, ApiError } from '@taskwire/api'
+import { inspect } from 'node:util'
+import { apiErrors, type ApiError, type ChatAnswer, type ChatEvent } from '@taskwire/api'
 import { newUser, apiErrorOf, type TestServices } from '@taskwire/api/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { agentAssistant, limits, type Limits } from './agent.ts'
@@ -6,6 +7,8 @@ import { fakeOpenAi, type FakeOpenAi, type Reply } from '../../testing/fake_open
 import { DEFAULT_MODEL, openAiModel } from './openai.ts'
 import { agentsSdk } from './sdk.ts'
 import { answeredBy, chatServices } from '../../testing/assistant.ts'
+
+const inAnHour = new Date(Date.now() + 3_600_000).toUTCString()
 
 /** Short enough for a test, long enough for a busy machine. */
 const QUICK: Limits = { ...limits, callMs: 1000, answerMs: 4000 }
@@ -121,7 +124,8 @@ for (const protocol of ['chat_completions', 'responses'] as const) {
         )
         const answer = await ask(api, 'Add milk')
         const outcomes = answer.tool_calls.map(({ result }) => result['code'] ?? result['status'])
-        expect(outcomes).toEqual(['validation_failed', 'validation_failed', 'created'])
+        expect(outcomes).toEqual(['malformed_json', 'validation_failed', 'created'])
+        expect(answer.tool_calls[0]?.result['detail']).toContain('not a valid JSON object')
         expect((await api.task.list({})).items).toMatchObject([{ title: 'Milk' }])
       })
 
@@ -141,22 +145,55 @@ for (const protocol of ['chat_completions', 'responses'] as const) {
         expect(fake.requests.length - first).toBe(3)
       })
 
-      test('a model that never stops calling tools is stopped after eight turns, and the error lists its calls', async () => {
+      test('a model that never stops calling tools is stopped after eight calls, and the answer says what was done', async () => {
         const api = user()
         const first = fake.requests.length
         fake.script = ({ number }) => call('add_task', { title: `Task ${number}` })
-        const error = await failure(ask(api, 'Go on'))
-        expect(error.reason).toBe('model_unavailable')
+        const answer = await ask(api, 'Go on')
         expect(fake.requests.length - first).toBe(8)
-        expect(error.details.tool_calls).toHaveLength((await api.task.list({})).items.length)
+        expect(answer).toMatchObject({ status: 'incomplete', usage: { input_tokens: 56, output_tokens: 24 } })
+        expect(answer.tool_calls).toHaveLength((await api.task.list({})).items.length)
+        expect(answer.response).toContain(`“Task ${first}”`)
+        const { conversation_id } = answer
+        expect((await api.conversation.messages({ conversation_id })).items.at(-1)?.content).toBe(answer.response)
+      })
+
+      test('a refusal is an answer', async () => {
+        const api = user()
+        replies({ refusal: 'I will not do that.' })
+        const answer = await ask(api, 'Do evil')
+        expect(answer.response).toBe('I will not do that.')
+        const { items } = await api.conversation.messages({ conversation_id: answer.conversation_id })
+        expect(items.map(({ content }) => content)).toEqual(['Do evil', 'I will not do that.'])
+      })
+
+      test('what the model used is stored with its answer, and told with it and with its repeat', async () => {
+        const api = user()
+        replies(call('add_task', { title: 'Milk' }), { text: 'Added.' })
+        const answer = await ask(api, 'Add milk')
+        const usage = { input_tokens: 14, output_tokens: 6 }
+        expect(answer.usage).toEqual(usage)
+        const { conversation_id } = answer
+        const where = { conversation_id, role: 'assistant' }
+        expect(await fixture.database.db.message.findFirst({ where })).toMatchObject(usage)
+        replies({ text: 'Hello.' })
+        const first = await api.chat.send({ message: 'Hi', idempotency_key: 'k' })
+        expect(await api.chat.send({ message: 'Hi', idempotency_key: 'k' })).toEqual(first)
+        expect(first.usage).toEqual({ input_tokens: 7, output_tokens: 3 })
       })
 
       const failures: readonly [string, Reply, string][] = [
         ['is down', { status: 500 }, 'model_unavailable'],
         ['is overloaded', { status: 503, headers: { 'retry-after': '30' } }, 'model_unavailable'],
-        ['limits us', { status: 429, headers: { 'retry-after': '30' } }, 'model_unavailable'],
-        ['refuses the key', { status: 401 }, 'model_unavailable'],
-        ['does not know the model', { status: 404 }, 'model_unavailable'],
+        ['limits us', { status: 429, headers: { 'retry-after': '30' } }, 'model_rate_limited'],
+        ['limits us until a date', { status: 429, headers: { 'retry-after': inAnHour } }, 'model_rate_limited'],
+        ['has used up its quota', { status: 429, code: 'insufficient_quota' }, 'model_misconfigured'],
+        ['refuses the key', { status: 401 }, 'model_misconfigured'],
+        ['is not allowed for the key', { status: 403 }, 'model_misconfigured'],
+        ['does not know the model', { status: 404 }, 'model_misconfigured'],
+        ['finds the conversation too long', { status: 400, code: 'context_length_exceeded' }, 'conversation_too_long'],
+        ['finds the request too large', { status: 413 }, 'conversation_too_long'],
+        ['finds the request wrong', { status: 400 }, 'model_unavailable'],
         ['times out behind its gateway', { status: 504 }, 'model_timeout'],
         ['answers HTML', { status: 200, body: '<html>Welcome</html>', type: 'text/html' }, 'model_unavailable'],
         ['answers broken JSON', { status: 200, body: '{"id": "x", "cho' }, 'model_unavailable'],
@@ -183,7 +220,10 @@ for (const protocol of ['chat_completions', 'responses'] as const) {
           const error = await failure(ask(api, 'Add milk'))
           expect(performance.now() - begun).toBeLessThan(6000)
           expect(error.reason).toBe(reason)
-          const { conversation_id, tool_calls } = error.details
+          const { conversation_id, tool_calls, retry_after } = error.details
+          if ('headers' in reply) expect(retry_after).toBeGreaterThanOrEqual(30)
+          else expect(retry_after).toBe(apiErrors[error.reason].retry === 'never' ? undefined : 5)
+          expect(JSON.stringify([error.details, fixture.logged.map(inspectWhole)])).not.toMatch(/SECRET|ann@example/)
           expect(tool_calls).toMatchObject([{ tool: 'add_task', result: { status: 'created' } }])
           expect((await api.task.list({})).items).toHaveLength(1)
           const { items } = await api.conversation.messages({ conversation_id: conversation_id ?? 0 })
@@ -195,6 +235,39 @@ for (const protocol of ['chat_completions', 'responses'] as const) {
       )
     })
   }
+}
+
+describe.each(Object.entries(forms))('a response that does not complete, %s', (_, ask) => {
+  beforeEach(() => {
+    answeredBy(fixture, assistant('responses'))
+  })
+
+  test.each([
+    ['failed', 'rate_limit_exceeded', 'model_rate_limited'],
+    ['failed', 'insufficient_quota', 'model_misconfigured'],
+    ['failed', 'context_length_exceeded', 'conversation_too_long'],
+    ['failed', 'server_error', 'model_unavailable'],
+    ['incomplete', 'max_output_tokens', 'model_unavailable'],
+  ] as const)('because it %s with %s has the code of its cause', async (ended, code, reason) => {
+    replies({ ended, code })
+    expect(await failure(ask(user(), 'Hi'))).toMatchObject({ reason })
+    expect(inspectWhole(fixture.logged.at(-1))).not.toContain('SECRET')
+  })
+
+  test('but has the beginning of an answer is that answer', async () => {
+    replies({ ended: 'incomplete', code: 'max_output_tokens', text: 'Once upon' })
+    expect(await ask(user(), 'A story')).toMatchObject({ response: 'Once upon' })
+  })
+
+  test('because its provider withheld it is an answer that says so', async () => {
+    replies({ ended: 'incomplete', code: 'content_filter' })
+    expect(await ask(user(), 'Hi')).toMatchObject({ response: 'The model’s provider withheld the answer.' })
+  })
+})
+
+/** Everything that a log could print of a value. */
+function inspectWhole(value: unknown): string {
+  return inspect(value, { depth: 10, showHidden: true })
 }
 
 /** The error that ends an answer, whole or streamed. */

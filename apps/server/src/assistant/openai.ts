@@ -1,5 +1,8 @@
+import type { Model } from '@openai/agents'
+import type { OpenAI } from 'openai'
 import type { NamedModel } from './agent.ts'
-import { agentsSdk } from './sdk.ts'
+import { agentsSdk, type Sdk } from './sdk.ts'
+import { assertUsableResponse } from './unsuccessful_response.ts'
 
 export interface OpenAiOptions {
   readonly apiKey: string | undefined
@@ -27,8 +30,8 @@ export function openAiModel({
   return {
     name,
     async create() {
-      const [sdk, { OpenAI }] = await Promise.all([agentsSdk(), import('openai')])
-      const client = new OpenAI({
+      const [sdk, openai] = await Promise.all([agentsSdk(), import('openai')])
+      const client = new openai.OpenAI({
         // The client requires a key, even for servers that do not.
         apiKey: apiKey ?? 'none',
         baseURL: baseUrl ?? 'https://api.openai.com/v1',
@@ -39,7 +42,17 @@ export function openAiModel({
         timeout: timeoutMs + 1000,
         logLevel: 'off',
       })
-      return responses ? new sdk.OpenAIResponsesModel(client, name) : new sdk.OpenAIChatCompletionsModel(client, name)
+      return responses ? responsesModel(sdk, client, name) : new sdk.OpenAIChatCompletionsModel(client, name)
     },
   }
+}
+
+/** The SDK reduces a failed response to the word "failed"; this is the place where it judges one, whole or streamed. */
+function responsesModel(sdk: Sdk, client: OpenAI, name: string): Model {
+  return Object.assign(new sdk.OpenAIResponsesModel(client, name), {
+    _getUnsuccessfulResponseTerminalType: (response: unknown, event?: string) => {
+      assertUsableResponse(response)
+      return response === undefined || response === null ? event : undefined
+    },
+  })
 }

@@ -61,12 +61,26 @@ async function messageWithKey(
   if (known.request !== requestOf(input)) throw new ApiError('idempotency_key_reused')
   const { id, conversation_id, response, model } = known
   if (response !== null) {
-    return { conversation_id, response, tool_calls: storedToolCalls(known.tool_calls), model: model ?? '' }
+    return {
+      conversation_id,
+      response,
+      tool_calls: storedToolCalls(known.tool_calls),
+      model: model ?? '',
+      ...endOf(known),
+    }
   }
   if (known.holder !== null && known.holder !== holder && isHolderFor(known.holder, key)) {
     throw new ApiError('in_progress', { retry_after: 2, conversation_id })
   }
   return { id, conversation_id }
+}
+
+/** How a stored answer ended, and what it used. */
+function endOf({ status, input_tokens, output_tokens }: sql.KeyedMessage): Pick<ChatAnswer, 'status' | 'usage'> {
+  return {
+    ...(status === 'incomplete' ? { status } : {}),
+    ...(input_tokens === null || output_tokens === null ? {} : { usage: { input_tokens, output_tokens } }),
+  }
 }
 
 /** Keys belong to the user: the key of a task's write cannot be used for a message. */

@@ -6,12 +6,12 @@ import { changeRouter } from '../log/router.ts'
 import { userMoment } from '../task/moment.ts'
 import { taskRouter } from '../task/router.ts'
 import { tools, toolsFor } from '../tools/tools.ts'
-import type { AssistantReply } from './assistant.ts'
+import type { AssistantReply, AssistantRequest } from './assistant.ts'
 import type { ChatTurn } from './chat_turn.ts'
 import { assertConversation } from './conversation.ts'
 import { LeaseLostError, releaseLease, renewLease, type LeaseRenewal } from './lease.ts'
-import { failedAnswerText, pendingConfirmationText } from './notices.ts'
-import type { ChatAnswer, ChatEvent, ToolCall } from './schema.ts'
+import { failedAnswerText, incompleteAnswerText, pendingConfirmationText } from './notices.ts'
+import type { ChatAnswer, ChatEvent, TokenUsage, ToolCall } from './schema.ts'
 import { answerInsert, type AnswerRow } from './sql.ts'
 import { storableJson, storableText } from './storable.ts'
 import { turnTools, type TurnTools } from './tool_calls.ts'
@@ -41,24 +41,40 @@ export async function answerTurn(
   const onCall = onEvent && ((call: ToolCall) => onEvent({ type: 'tool_call', ...call }))
   const used = turnTools(ctx, { turn, tools: toolsFor(ctx.principal, assistantTools), signal: aborted, onCall })
   const onDelta = onEvent && ((text: string) => onEvent({ type: 'delta', text }))
+  const tokens = tokenCount()
   try {
-    const reply = await assistantReply(ctx, turn, { used, signal: aborted, onDelta })
-    const notice = pendingConfirmationText(used.calls())
+    const reply = await assistantReply(ctx, turn, { used, signal: aborted, onDelta, onUsage: tokens.add })
+    const calls = used.calls()
+    const notice = (reply.isIncomplete === true ? incompleteAnswerText(calls) : '') + pendingConfirmationText(calls)
     if (notice !== '') onDelta?.(notice)
     const response = storableText(reply.response).slice(0, MAX_RESPONSE) + notice
-    return await storeAnswer(ctx, turn, { response, tool_calls: used.calls(), model: reply.model })
+    return await storeAnswer(ctx, turn, { ...reply, response, tool_calls: calls, usage: tokens.used() })
   } catch (error) {
     // An assistant that is still running must not use another tool for this message.
     finished.abort()
     await used.settled()
-    throw await turnError(ctx, turn, { error, tool_calls: used.calls(), lease })
+    throw await turnError(ctx, turn, { error, tool_calls: used.calls(), usage: tokens.used(), lease })
   } finally {
     finished.abort()
     lease.stop()
   }
 }
 
-interface ReplyOptions {
+/** Adds up what the calls of a model used; undefined until the first. */
+function tokenCount() {
+  let used: TokenUsage | undefined
+  return {
+    used: () => used,
+    add: ({ input_tokens, output_tokens }: TokenUsage) => {
+      used = {
+        input_tokens: (used?.input_tokens ?? 0) + input_tokens,
+        output_tokens: (used?.output_tokens ?? 0) + output_tokens,
+      }
+    },
+  }
+}
+
+interface ReplyOptions extends Pick<AssistantRequest, 'onUsage'> {
   readonly used: TurnTools
   readonly signal: AbortSignal
   readonly onDelta: ((text: string) => void) | undefined
@@ -68,7 +84,7 @@ interface ReplyOptions {
 async function assistantReply(
   ctx: UserContext,
   { history, historyIsCut, message }: ChatTurn,
-  { used, signal, onDelta }: ReplyOptions,
+  { used, signal, onDelta, onUsage }: ReplyOptions,
 ): Promise<AssistantReply> {
   const { assistant } = ctx.services
   if (assistant === undefined) throw new ApiError('model_unavailable')
@@ -84,6 +100,7 @@ async function assistantReply(
       tools: used.tools,
       signal,
       onDelta,
+      onUsage,
       moment: () => userMoment(ctx),
     }
     return await Promise.race([assistant.answer(request), aborted.promise])
@@ -99,12 +116,25 @@ async function assistantReply(
 async function storeAnswer(
   ctx: UserContext,
   turn: ChatTurn,
-  answer: AssistantReply & { readonly tool_calls: ToolCall[] },
+  answer: AssistantReply & { readonly tool_calls: ToolCall[]; readonly usage: TokenUsage | undefined },
 ): Promise<ChatAnswer> {
-  const { response, tool_calls, model } = answer
-  const row = { content: response, tool_calls, status: 'done', model: storableText(model).slice(0, 200) } as const
-  await insertAnswer(ctx, turn, row)
-  return { conversation_id: turn.conversation.conversation_id, response, tool_calls, model }
+  const { response, tool_calls, model, usage, isIncomplete = false } = answer
+  const status = isIncomplete ? 'incomplete' : 'done'
+  await insertAnswer(ctx, turn, {
+    content: response,
+    tool_calls,
+    status,
+    model: storableText(model).slice(0, 200),
+    usage,
+  })
+  return {
+    conversation_id: turn.conversation.conversation_id,
+    response,
+    tool_calls,
+    model,
+    ...(status === 'incomplete' ? { status } : {}),
+    ...(usage === undefined ? {} : { usage }),
+  }
 }
 
 type StoredAnswer = Omit<AnswerRow, 'answers' | 'tool_calls'> & { readonly tool_calls: readonly ToolCall[] }
@@ -122,11 +152,13 @@ async function insertAnswer(
 interface Failure {
   readonly error: unknown
   readonly tool_calls: ToolCall[]
+  readonly usage: TokenUsage | undefined
   readonly lease: LeaseRenewal
 }
 
 /** The public error of a failed turn. Stores what was done, so that the conversation can continue from there. */
-async function turnError(ctx: UserContext, turn: ChatTurn, { error, tool_calls, lease }: Failure): Promise<ApiError> {
+async function turnError(ctx: UserContext, turn: ChatTurn, failed: Failure): Promise<ApiError> {
+  const { error, tool_calls, usage, lease } = failed
   const { conversation_id } = turn.conversation
   const failure = error instanceof LeaseLostError ? await leaseLostError(ctx, turn, error) : publicError(error)
   try {
@@ -134,7 +166,7 @@ async function turnError(ctx: UserContext, turn: ChatTurn, { error, tool_calls, 
       await releaseLease(ctx, turn.conversation)
     } else {
       const content = failedAnswerText(failure, tool_calls)
-      await insertAnswer(ctx, turn, { content, tool_calls, status: 'failed', model: null })
+      await insertAnswer(ctx, turn, { content, tool_calls, status: 'failed', model: null, usage })
     }
   } catch (cause) {
     // The conversation is free again when the lease expires.

@@ -1,14 +1,16 @@
 import type { QuickAddContext } from '@taskwire/calendar'
-import type { ToolCall } from './schema.ts'
+import type { TokenUsage, ToolCall } from './schema.ts'
 
 /** Answers the messages of a conversation: a language model behind its SDK, the offline assistant, or a test's script. */
 export interface Assistant {
   /**
-   * Answers one message. Failures of the model are thrown as an `ApiError` (`model_unavailable`, `model_timeout`); any
-   * other error is reported as `model_unavailable`, a `TimeoutError` as `model_timeout`. When `signal` aborts, the
-   * answer ends within a second and calls no further tool.
+   * Answers one message. Failures of the model are thrown as an `ApiError` (`model_unavailable`, `model_timeout` and so
+   * on) without the texts of the model's provider; any other error is reported as `model_unavailable`, a `TimeoutError`
+   * as `model_timeout`. When `signal` aborts, the answer ends within a second and calls no further tool.
    */
   answer(request: AssistantRequest): Promise<AssistantReply>
+  /** It asks by itself before it completes, reopens or renames several tasks that the user has not named. */
+  readonly asksBeforeChanges?: boolean
   /** Ends all running answers, because the process is stopping. */
   close?(): void
 }
@@ -25,6 +27,8 @@ export interface AssistantRequest {
   readonly moment: () => Promise<QuickAddContext>
   /** Receives the text piece by piece, as a preview. The reply is authoritative. */
   readonly onDelta?: ((text: string) => void) | undefined
+  /** Receives what each call of the model used, also if the answer fails later. */
+  readonly onUsage?: ((usage: TokenUsage) => void) | undefined
 }
 
 export interface PastMessage {
@@ -37,6 +41,8 @@ export interface AssistantReply {
   readonly response: string
   /** The name of the model that wrote it. */
   readonly model: string
+  /** The limit of model calls was reached before the model answered. */
+  readonly isIncomplete?: boolean
 }
 
 /** A tool as the assistant calls it. The acting user is already decided: no argument can name another one. */

@@ -22,14 +22,34 @@ function pendingCallText({ tool, args, result }: ToolCall): string {
 
 /** The answer to store if the assistant failed after it had made these calls. */
 export function failedAnswerText({ message }: ApiError, calls: readonly ToolCall[]): string {
-  const changes = calls.flatMap((call) => {
-    const { data } = writeResult.safeParse(call.result)
-    return data === undefined || isPendingConfirmation(call)
-      ? []
-      : [`${data.status} task ${data.task_id} “${data.title}”`]
-  })
+  const changes = changesOf(calls)
   const done = changes.length === 0 ? 'Nothing had been changed.' : `Before that I had ${changes.join('; ')}.`
   return `I could not finish this answer. ${message}. ${done}`
 }
 
+/** The answer where the limit of model calls was reached. */
+export function incompleteAnswerText(calls: readonly ToolCall[]): string {
+  const changes = changesOf(calls)
+  const done = changes.length === 0 ? 'Nothing has been changed' : `So far I have ${changes.join('; ')}`
+  return `I stopped here, because this takes too many steps for one answer. ${done}. Tell me to go on, or ask for less at once.`
+}
+
+function changesOf(calls: readonly ToolCall[]): string[] {
+  return calls.flatMap((call) => {
+    if (isPendingConfirmation(call)) return []
+    const one = writeResult.safeParse(call.result).data
+    if (one !== undefined) return [`${one.status} task ${one.task_id} “${one.title}”`]
+    const several = changesResult.safeParse(call).data
+    if (several === undefined) return []
+    const { args, result } = several
+    return result.tasks.map(({ id, title }) => `${done[args.do]} task ${id} “${title}”`)
+  })
+}
+
 const writeResult = z.object({ task_id: z.int(), status: z.string(), title: z.string() })
+
+const done = { complete: 'completed', reopen: 'reopened', delete: 'deleted', update: 'updated' } as const
+const changesResult = z.object({
+  args: z.looseObject({ do: z.enum(['complete', 'reopen', 'delete', 'update']) }),
+  result: z.looseObject({ tasks: z.array(z.looseObject({ id: z.int(), title: z.string() })), first_seq: z.int() }),
+})

@@ -21,6 +21,9 @@ const errors = [
   'conversation_busy',
   'in_progress',
   'model_unavailable',
+  'model_rate_limited',
+  'model_misconfigured',
+  'conversation_too_long',
   'model_timeout',
 ] as const satisfies ErrorCode[]
 

@@ -25,11 +25,22 @@ export const toolCallOutput = z.object({
 })
 export type ToolCall = z.infer<typeof toolCallOutput>
 
+export const tokenUsage = z.object({ input_tokens: z.int(), output_tokens: z.int() })
+/** The tokens that calls of a model used. */
+export type TokenUsage = z.infer<typeof tokenUsage>
+
 export const answerOutput = z.object({
   conversation_id: z.int(),
   response: z.string(),
   tool_calls: z.array(toolCallOutput),
   model: z.string().meta({ description: 'The model that answered' }),
+  status: z
+    .literal('incomplete')
+    .optional()
+    .meta({ description: 'The limit of model calls was reached: the response says what was done so far' }),
+  usage: tokenUsage
+    .optional()
+    .meta({ description: 'The tokens that the model used for this answer, over all its calls' }),
 })
 export type ChatAnswer = z.infer<typeof answerOutput>
 

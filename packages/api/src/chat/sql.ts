@@ -1,4 +1,5 @@
 import type { Statement } from '@taskwire/db'
+import type { TokenUsage } from './schema.ts'
 
 // The statements that let a conversation have one turn at a time, on all replicas. Only the database's clock counts.
 
@@ -72,6 +73,9 @@ export interface KeyedMessage {
   readonly response: string | null
   readonly tool_calls: unknown
   readonly model: string | null
+  readonly status: string | null
+  readonly input_tokens: number | null
+  readonly output_tokens: number | null
 }
 
 export function messageByKey(user_id: string, key: string): Statement {
@@ -79,12 +83,13 @@ export function messageByKey(user_id: string, key: string): Statement {
     text: `
       SELECT prompt.id, prompt.conversation_id, prompt.request,
         CASE WHEN lease_until >= now() THEN lease_holder END AS holder,
-        answer.content AS response, answer.tool_calls, answer.model
+        answer.content AS response, answer.tool_calls, answer.model,
+        answer.status, answer.input_tokens, answer.output_tokens
       FROM taskwire.message prompt
       JOIN taskwire.conversation ON conversation.user_id = prompt.user_id AND conversation.id = prompt.conversation_id
       LEFT JOIN taskwire.message answer ON answer.user_id = prompt.user_id
         AND answer.conversation_id = prompt.conversation_id AND answer.id > prompt.id
-        AND answer.answers = prompt.id AND answer.status = 'done'
+        AND answer.answers = prompt.id AND answer.status IN ('done', 'incomplete')
       WHERE prompt.user_id = $1 AND prompt.key = $2`,
     values: [user_id, key],
   }
@@ -152,8 +157,9 @@ export interface AnswerRow {
   readonly answers: number
   readonly content: string
   readonly tool_calls: string
-  readonly status: 'done' | 'failed'
+  readonly status: 'done' | 'incomplete' | 'failed'
   readonly model: string | null
+  readonly usage: TokenUsage | undefined
 }
 
 /** Stores an answer and releases the lease. Returns no row, and stores nothing, if the lease was lost. */
@@ -166,8 +172,9 @@ export function answerInsert({ user_id, conversation_id, holder }: LeasedConvers
       earlier AS (
         DELETE FROM taskwire.message USING leased
         WHERE message.user_id = leased.user_id AND conversation_id = leased.id AND answers = $4 AND status = 'failed')
-      INSERT INTO taskwire.message (user_id, conversation_id, role, content, answers, tool_calls, status, model)
-      SELECT user_id, id, 'assistant', $5, $4, $6::jsonb, $7, $8 FROM leased RETURNING id`,
+      INSERT INTO taskwire.message (user_id, conversation_id, role, content, answers, tool_calls, status, model,
+        input_tokens, output_tokens)
+      SELECT user_id, id, 'assistant', $5, $4, $6::jsonb, $7, $8, $9, $10 FROM leased RETURNING id`,
     values: [
       user_id,
       conversation_id,
@@ -177,6 +184,8 @@ export function answerInsert({ user_id, conversation_id, holder }: LeasedConvers
       answer.tool_calls,
       answer.status,
       answer.model,
+      answer.usage?.input_tokens ?? null,
+      answer.usage?.output_tokens ?? null,
     ],
   }
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { publicError } from '../errors/public_error.ts'
 import { ApiError } from '../errors/api_error.ts'
 import { agentErrorMessage } from '../tools/agent_error.ts'
+import { numericIds } from '../tools/arguments.ts'
 import { toolSchema, type Tool } from '../tools/tools.ts'
 import type { UserContext } from '../core/trpc.ts'
 import type { AssistantTool, ToolOutcome } from './assistant.ts'
@@ -42,7 +43,7 @@ export function turnTools(ctx: UserContext, { turn, tools, signal, onCall }: Tur
     const args = argumentsOf(given)
     const entry: { call?: ToolCall } = {}
     started.push(entry)
-    const outcome = await guardedRun(tool, args)
+    const outcome = isObject(given) ? await guardedRun(tool, args) : failed(new ApiError('malformed_json'), NOT_JSON)
     entry.call = { tool: tool.name, args, result: outcome.result }
     onCall?.(entry.call)
     return outcome
@@ -86,6 +87,7 @@ export function turnTools(ctx: UserContext, { turn, tools, signal, onCall }: Tur
   }
 }
 
+const NOT_JSON = 'The arguments are not a valid JSON object. Call again with arguments such as {"title": "Milk"}.'
 const NO_MORE_CALLS = 'No more tools can be used in this answer'
 const TOO_MANY_PENDING =
   'Not done: so many removals cannot be confirmed at once. Ask the user to do it in smaller steps.'
@@ -97,8 +99,14 @@ function assistantInput({ shape }: z.ZodObject): z.ZodObject {
   return z.strictObject(Object.fromEntries(Object.entries(shape).filter(([name]) => !(name in serverArguments))))
 }
 
+const object = z.record(z.string(), z.unknown())
+
+function isObject(given: unknown): boolean {
+  return object.safeParse(given).success
+}
+
 function argumentsOf(given: unknown): Record<string, unknown> {
-  return z.record(z.string(), z.unknown()).catch({}).parse(given)
+  return numericIds(object.catch({}).parse(given))
 }
 
 function contextOf({ services, principal, user_id, request_id }: UserContext, { conversation }: ChatTurn) {
@@ -126,7 +134,7 @@ function idempotencyKeys({ conversation, message_id }: ChatTurn) {
 
 /** The outcome of a failed call: what went wrong, and what the model should do. */
 function failed(error: ApiError, detail = agentErrorMessage(error).text): ToolOutcome {
-  const invalid = error.reason === 'validation_failed' || error.reason === 'user_mismatch'
+  const invalid = ['validation_failed', 'user_mismatch', 'malformed_json'].includes(error.reason)
   return { result: { ...agentErrorMessage(error).structured, detail }, invalid }
 }
 

@@ -162,6 +162,18 @@ export const apiErrors = {
   overloaded: { ...temporarilyUnavailable, detail: 'The server is overloaded' },
   database_unavailable: { ...temporarilyUnavailable, detail: 'The database does not answer' },
   model_unavailable: { ...temporarilyUnavailable, detail: 'The model does not answer', retry: 'later' },
+  model_rate_limited: { ...temporarilyUnavailable, detail: 'The model is used too much at the moment', retry: 'later' },
+  model_misconfigured: {
+    ...temporarilyUnavailable,
+    detail: 'The model cannot be used: its key, its name or its quota has to be corrected on the server',
+    retry: 'never',
+  },
+  conversation_too_long: {
+    ...inputError,
+    code: 'UNPROCESSABLE_CONTENT',
+    status: 422,
+    detail: 'The conversation is too long for the model: start a new one',
+  },
   model_timeout: {
     code: 'GATEWAY_TIMEOUT',
     status: 504,
