@@ -58,7 +58,7 @@ function causesOf(error: unknown): Record<string, unknown>[] {
   let cause = error
   while (cause instanceof Error && chain.length < 10) {
     const { message, name } = cause
-    const own: Record<string, unknown> = Object.assign({}, cause, { message, name })
+    const own: Record<string, unknown> = { ...Object.fromEntries(Object.entries(cause)), message, name }
     chain.push(own)
     const { error: sent } = own
     if (typeof sent === 'object' && sent !== null) chain.push({ ...sent })
