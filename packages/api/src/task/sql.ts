@@ -6,6 +6,7 @@ import { taskFields, type Field } from './fields.ts'
 import { filterConditions, isOpenAndDated, openDueConditions, type Filters } from './filter_sql.ts'
 import type { Moment } from './moment.ts'
 import { idBound } from './position.ts'
+import type { Task } from './schema.ts'
 import { sortOf, type Order, type SortName } from './sorts.ts'
 
 // The reading statements of the hot path, derived from the table of fields; `write_sql.ts` has the writing ones. They
@@ -21,11 +22,22 @@ function selected(name: string, select: ((column: string) => string) | undefined
   return select === undefined ? name : `${select(name)} AS ${name}`
 }
 
+/**
+ * A task as one JSON value under the name `task`: reading one column instead of one for each field takes a third of the
+ * server's time for a statement. PostgreSQL's own time is the same.
+ */
+export const taskAsJson = `(SELECT row_to_json(fields) FROM (SELECT ${taskColumns}) fields) AS task`
+
+/** What a statement returns that selects `taskAsJson`. */
+export interface TaskRow {
+  readonly task: Task
+}
+
 export const taskSelect = liveTaskSelect('task_select')
 
-/** Makes a statement that reads a live task and, beside its fields, the expressions in `more`. */
+/** Makes a statement that reads a live task and, beside it, the expressions in `more`. */
 export function liveTaskSelect(label: string, more = '') {
-  const text = `SELECT ${taskColumns}${more} FROM taskwire.task WHERE user_id = $1 AND id = $2 AND deleted_at IS NULL`
+  const text = `SELECT ${taskAsJson}${more} FROM taskwire.task WHERE user_id = $1 AND id = $2 AND deleted_at IS NULL`
   const name = statementName(label, text)
   return (user_id: string, id: number): Statement => ({ name, text, values: [user_id, id], pipeline: 'reads' })
 }

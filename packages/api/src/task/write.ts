@@ -5,7 +5,7 @@ import { ApiError } from '../errors/api_error.ts'
 import type { UserContext } from '../core/trpc.ts'
 import { positionOf } from './position.ts'
 import { completedTask, type Task } from './schema.ts'
-import { taskSelect } from './sql.ts'
+import { taskSelect, type TaskRow } from './sql.ts'
 import type { LiveTask } from './write_sql.ts'
 
 /** Changes one live task by one statement, once per key. Fails with 404, or with 412 and the current task. */
@@ -61,6 +61,6 @@ export function answered({ before, after }: Change): Task {
 }
 
 export async function rowOf(ctx: UserContext, statement: Statement): Promise<Task | null> {
-  const [row] = await ctx.services.sql<Task>(statement)
-  return row ?? null
+  const [row] = await ctx.services.sql<TaskRow>(statement)
+  return row?.task ?? null
 }

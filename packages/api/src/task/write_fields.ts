@@ -8,6 +8,7 @@ import { dateProblems, fieldsWritten, fittingDates, isDated, noDates, type Dates
 import type { createInput, Task, TaskFields, updateInput } from './schema.ts'
 import { statementSetting } from './series.ts'
 import { taskInSeries, type TaskInSeries } from './series_sql.ts'
+import type { TaskRow } from './sql.ts'
 import { answered, assertVersion, hasVersion, liveTask, orNotFound, rowOf, wantedVersions } from './write.ts'
 import { taskInsert, taskToggle, taskUpdate, type LiveTask } from './write_sql.ts'
 
@@ -98,8 +99,10 @@ function liveTaskOf(ctx: UserContext, { task_id, if_version }: TaskWriteInput): 
 }
 
 export async function readTask(ctx: UserContext, id: number): Promise<TaskInSeries | null> {
-  const [row] = await ctx.services.sql<TaskInSeries>(taskInSeries(ctx.user_id, id))
-  return row ?? null
+  const [row] = await ctx.services.sql<TaskRow & Omit<TaskInSeries, keyof Task>>(taskInSeries(ctx.user_id, id))
+  if (row === undefined) return null
+  const { task, ...series } = row
+  return { ...task, ...series }
 }
 
 /** As many other writes may come between the reading and the writing of a task. */

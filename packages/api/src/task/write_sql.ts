@@ -2,10 +2,10 @@ import type { Statement } from '@taskwire/db'
 import { fragment, joined, prepared, type Fragment, type Prepared } from '../core/statement.ts'
 import type { ChangeMetadata } from '../log/write.ts'
 import { columnType } from './columns.ts'
-import { fieldNames, writtenFields } from './fields.ts'
+import { writtenFields } from './fields.ts'
 import { isDatedField, type Dates, type StoredFields } from './dates.ts'
 import type { Task } from './schema.ts'
-import { taskColumns } from './sql.ts'
+import { taskAsJson } from './sql.ts'
 
 // The statements that write a task. Each changes one row, whose trigger writes the log. See `sql.ts`.
 
@@ -76,7 +76,7 @@ const insert = prepared<TaskWrite>(
   fragment`INSERT INTO taskwire.task
     (user_id, ${[...written.map(({ name }) => name), ...metadata.map(({ column }) => column)].join(', ')})
   VALUES (${list([[userId], ...written.map(({ sentOrDefault }) => sentOrDefault), ...metadata.map(({ value }) => value)])})
-  RETURNING ${taskColumns}`,
+  RETURNING ${taskAsJson}`,
 )
 
 /** A new task; fields that are left out take their default. */
@@ -161,7 +161,7 @@ export function updateStatement(
   row = liveRow,
 ): Prepared<TaskWrite> {
   const set = list([...assignments, setMetadata])
-  return prepared(label, fragment`UPDATE taskwire.task SET ${set} WHERE ${row} RETURNING ${taskColumns}`)
+  return prepared(label, fragment`UPDATE taskwire.task SET ${set} WHERE ${row} RETURNING ${taskAsJson}`)
 }
 
 const toggle = updateStatement(
@@ -181,12 +181,12 @@ export function taskToggle(task: LiveTask, metadata: ChangeMetadata): Statement 
 const trash = prepared<TaskWrite>(
   'task_trash',
   fragment`WITH was AS (
-    SELECT user_id AS owner, id AS task_id, ${taskColumns} FROM taskwire.task WHERE ${liveRow} FOR UPDATE
+    SELECT user_id AS owner, id AS task_id, ${taskAsJson} FROM taskwire.task WHERE ${liveRow} FOR UPDATE
   ), trashed AS (
     UPDATE taskwire.task SET deleted_at = now(), ${setMetadata} FROM was
     WHERE task.user_id = was.owner AND task.id = was.task_id
   )
-  SELECT ${fieldNames.join(', ')} FROM was`,
+  SELECT was.task FROM was`,
 )
 
 /** Moves a task into the trash and returns it as it was. */
