@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { compressed } from './build/compressed.ts'
@@ -5,7 +6,14 @@ import { offlineShell } from './build/offline_shell.ts'
 
 const api = 'http://127.0.0.1:8000'
 
+/** Where the source is, for those who want to read it; empty where package.json does not say. */
+const { repository = '' }: { repository?: string | { url: string } } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+)
+const source = typeof repository === 'string' ? repository : repository.url.replace(/^git\+/, '')
+
 export default defineConfig({
+  define: { SOURCE_URL: JSON.stringify(source) },
   plugins: [react(), offlineShell(), compressed()],
   build: {
     target: 'es2023',

@@ -15,7 +15,7 @@ describe.skipIf(chromiumPath === undefined)('the web app', () => {
 
   test('a user signs up, is still signed in after a reload, signs out and signs in again', async () => {
     const page = await app.visitor()
-    await page.getByRole('button', { name: 'Create an account' }).click()
+    await page.getByRole('link', { name: 'Create an account' }).click()
     await page.getByLabel('Name').fill('Ada')
     await page.getByLabel('Email').fill('ada@example.com')
     await page.getByLabel('Password').fill(PASSWORD)
@@ -39,7 +39,7 @@ describe.skipIf(chromiumPath === undefined)('the web app', () => {
   test('signing up with the email of an existing account shows a message', async () => {
     const { email } = await app.user()
     const page = await app.visitor()
-    await page.getByRole('button', { name: 'Create an account' }).click()
+    await page.getByRole('link', { name: 'Create an account' }).click()
     await page.getByLabel('Name').fill('Again')
     await page.getByLabel('Email').fill(email)
     await page.getByLabel('Password').fill(PASSWORD)

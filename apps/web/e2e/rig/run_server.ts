@@ -72,12 +72,12 @@ function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
 }
 
 async function isReady(url: string): Promise<void> {
-  for (let tries = 0; tries < 300; tries++) {
+  for (let tries = 0; tries < 1200; tries++) {
     const response = await fetch(url).catch(() => undefined)
     if (response?.ok === true) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-  throw new Error('The server did not become ready in 15 s')
+  throw new Error('The server did not become ready in 60 s')
 }
 
 async function freePort(): Promise<number> {

@@ -23,14 +23,14 @@ export const signedOutViews: readonly { readonly name: string; readonly show: (p
   {
     name: 'sign-up',
     async show(page) {
-      await page.getByRole('button', { name: 'Create an account' }).click()
+      await page.getByRole('link', { name: 'Create an account' }).click()
       await page.getByRole('heading', { name: 'Create your account' }).waitFor()
     },
   },
   {
     name: 'sign-in-refused',
     async show(page) {
-      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByRole('link', { name: 'Sign in' }).click()
       await page.getByLabel('Email').fill('ada@example.com')
       await page.getByLabel('Password').fill('something else')
       await page.getByRole('button', { name: 'Sign in' }).click()

@@ -17,6 +17,7 @@ interface ConnectPageProps {
 /** The page to which an app leads its user: it signs in where needed, then asks for consent. */
 export default function ConnectPage({ request, session, state }: ConnectPageProps) {
   const [mustSignIn, setMustSignIn] = useState(request.asksForSignIn)
+  const [isNew, setIsNew] = useState(false)
   const name = useAskingApp(session, request)
   useEffect(() => {
     document.title = startText.connect.pageTitle(name)
@@ -27,6 +28,8 @@ export default function ConnectPage({ request, session, state }: ConnectPageProp
     return (
       <SignIn
         session={session}
+        isNew={isNew}
+        onSwitch={() => setIsNew(!isNew)}
         isExpired={false}
         note={startText.connect.signInTo(name)}
         onSignedIn={() => setMustSignIn(false)}

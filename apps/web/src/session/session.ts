@@ -30,6 +30,9 @@ export interface Session {
   /** Resolves to null on success, else to the reason as a sentence for the user. */
   readonly signIn: (email: string, password: string) => Promise<string | null>
   readonly signUp: (name: string, email: string, password: string) => Promise<string | null>
+  /** Has a link for a new password sent, if the address has an account and the server sends mail. */
+  readonly askForNewPassword: (email: string) => Promise<string | null>
+  readonly resetPassword: (token: string, newPassword: string) => Promise<string | null>
   readonly signOut: () => Promise<void>
   /** To be called when the server no longer accepts the session. Waiting changes stay in this browser. */
   readonly expire: () => void
@@ -87,6 +90,7 @@ export function createSession(): Session {
   async function completeSignIn(response: Promise<AuthResponse>): Promise<string | null> {
     const { data, error } = await response.catch(() => unreachable)
     if (data === null) return messageOf(error)
+    if (data.token === null) return startText.problems.notVerified
     become({ kind: 'signed_in', user: userOf(data.user) })
     return null
   }
@@ -101,6 +105,8 @@ export function createSession(): Session {
     token,
     signIn: (email, password) => completeSignIn(auth.signIn.email({ email, password })),
     signUp: (name, email, password) => completeSignIn(auth.signUp.email({ name, email, password })),
+    askForNewPassword: (email) => problemOf(auth.requestPasswordReset({ email })),
+    resetPassword: (token, newPassword) => problemOf(auth.resetPassword({ token, newPassword })),
     signOut,
     expire() {
       if (state.kind === 'signed_in') become({ kind: 'signed_out', isExpired: true })
@@ -108,12 +114,25 @@ export function createSession(): Session {
   }
 }
 
-interface AuthError {
+export interface AuthError {
   readonly status: number
   readonly code?: string | undefined
   readonly message?: string | undefined
 }
-type AuthResponse = { data: { user: User }; error: null } | { data: null; error: AuthError }
+
+/** Null if a call was accepted, else why it was not, as a sentence for the user. */
+export async function problemOf(call: Promise<{ error: AuthError | null }>): Promise<string | null> {
+  const { error } = await call.catch(() => unreachable)
+  return error === null ? null : messageOf(error)
+}
+
+/** Without a token where the address must be confirmed first. */
+interface SignedIn {
+  readonly user: User
+  readonly token: string | null
+}
+
+type AuthResponse = { data: SignedIn; error: null } | { data: null; error: AuthError }
 
 const unreachable: AuthResponse = { data: null, error: { status: 0 } }
 
@@ -140,6 +159,9 @@ function messageOf({ status, code, message }: AuthError): string {
   if (code?.startsWith('USER_ALREADY_EXISTS') === true) {
     return startText.problems.exists
   }
+  if (code === 'INVALID_PASSWORD') return startText.problems.wrongPassword
+  if (code === 'INVALID_TOKEN') return startText.problems.linkSpent
+  if (code === 'EMAIL_NOT_VERIFIED') return startText.problems.notVerified
   if (code === 'INVALID_EMAIL') return startText.problems.email
   if (code === 'PASSWORD_TOO_SHORT') return startText.problems.passwordShort
   if (code === 'PASSWORD_TOO_LONG') return startText.problems.passwordLong
