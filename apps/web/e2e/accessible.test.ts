@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, NO_CHROMIUM } from './rig/chromium.ts'
-import { box, eventually, focused, synced, shows, titles } from './rig/page_steps.ts'
+import { box, eventually, focused, synced, shows, tabTo, titles } from './rig/page_steps.ts'
 import { openTestApp, PASSWORD, type TestApp } from './rig/test_app.ts'
 
 if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
@@ -19,7 +19,8 @@ describe.skipIf(chromiumPath === undefined)('the accessibility of the web app', 
       for (const key of pressed) await page.keyboard.press(key)
     }
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()
-    await keys('Tab', 'Tab', 'Tab', 'Tab', 'Enter')
+    await tabTo(page, 'Create an account')
+    await keys('Enter')
     await page.getByRole('heading', { name: 'Create your account' }).waitFor()
     await page.getByLabel('Name').focus()
     await page.keyboard.type('Keys')

@@ -24,7 +24,8 @@ export default function SignedIn({ session, user }: SignedInProps) {
       isUnmounted = true
       void opening.then((opened) => opened.close())
     }
-  }, [session, user])
+    // The workspace is the same when the user changes their name.
+  }, [session, user.id])
   if (workspace === undefined) return <div className="loading" role="status" aria-label={t.shell.loading} />
   return (
     <WorkspaceContext value={workspace}>

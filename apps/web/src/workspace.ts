@@ -137,6 +137,13 @@ export function useWorkspace(): Workspace {
   return workspace
 }
 
+/** The user as the account says it now. */
+export function useUser(): User {
+  const { session, user } = useWorkspace()
+  const state = useSyncExternalStore(session.subscribe, session.state)
+  return state.kind === 'signed_in' ? state.user : user
+}
+
 export function useSnapshot(): Snapshot {
   const { replica } = useWorkspace()
   return useSyncExternalStore(replica.subscribe, replica.snapshot)

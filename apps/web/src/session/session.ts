@@ -33,6 +33,8 @@ export interface Session {
   /** Has a link for a new password sent, if the address has an account and the server sends mail. */
   readonly askForNewPassword: (email: string) => Promise<string | null>
   readonly resetPassword: (token: string, newPassword: string) => Promise<string | null>
+  /** Reads the name and email of the user again; undefined where that cannot be. */
+  readonly reload: () => Promise<User | undefined>
   readonly signOut: () => Promise<void>
   /** To be called when the server no longer accepts the session. Waiting changes stay in this browser. */
   readonly expire: () => void
@@ -49,7 +51,7 @@ export function createSession(): Session {
   let state: SessionState = { kind: 'checking' }
 
   function become(next: SessionState): void {
-    if (next.kind === 'signed_in' && state.kind === 'signed_in' && next.user.id === state.user.id) return
+    if (next.kind === 'signed_in' && state.kind === 'signed_in' && isSameUser(next.user, state.user)) return
     state = next
     if (next.kind === 'signed_in') {
       localStorage.setItem(STORED_USER, JSON.stringify(next.user))
@@ -107,6 +109,13 @@ export function createSession(): Session {
     signUp: (name, email, password) => completeSignIn(auth.signUp.email({ name, email, password })),
     askForNewPassword: (email) => problemOf(auth.requestPasswordReset({ email })),
     resetPassword: (token, newPassword) => problemOf(auth.resetPassword({ token, newPassword })),
+    async reload() {
+      const { data } = await auth.getSession().catch(() => ({ data: null }))
+      if (data === null) return undefined
+      const user = userOf(data.user)
+      become({ kind: 'signed_in', user })
+      return user
+    },
     signOut,
     expire() {
       if (state.kind === 'signed_in') become({ kind: 'signed_out', isExpired: true })
@@ -135,6 +144,10 @@ interface SignedIn {
 type AuthResponse = { data: SignedIn; error: null } | { data: null; error: AuthError }
 
 const unreachable: AuthResponse = { data: null, error: { status: 0 } }
+
+function isSameUser(one: User, other: User): boolean {
+  return one.id === other.id && one.email === other.email && one.name === other.name
+}
 
 function userOf({ id, email, name }: User): User {
   return { id, email, name }

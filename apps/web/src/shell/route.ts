@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react'
 export const views = ['today', 'upcoming', 'all', 'completed', 'tag', 'trash'] as const
 export type View = (typeof views)[number]
 
-export const panels = ['history', 'chat', 'keys', 'settings', 'help', 'menu'] as const
+export const panels = ['history', 'chat', 'account', 'keys', 'webhooks', 'settings', 'help', 'menu'] as const
 export type Panel = (typeof panels)[number]
 
 export const priorities = ['high', 'medium', 'low', 'none'] as const

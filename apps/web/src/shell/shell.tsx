@@ -21,6 +21,8 @@ import { t } from '../texts/texts.ts'
 // What is not on the first screen is loaded on demand.
 const HistoryPanel = lazy(() => import('../history/history_panel.tsx'))
 const ChatPanel = lazy(() => import('../chat/chat_panel.tsx'))
+const AccountPanel = lazy(() => import('../account/account_panel.tsx'))
+const WebhooksPanel = lazy(() => import('../webhooks/webhooks_panel.tsx'))
 const KeysPanel = lazy(() => import('../keys/keys_panel.tsx'))
 const SettingsPanel = lazy(() => import('../settings/settings_panel.tsx'))
 const HelpPanel = lazy(() => import('./help_panel.tsx'))
@@ -140,6 +142,8 @@ interface OpenPanelProps {
 function OpenPanel({ panel, id, isWide }: OpenPanelProps) {
   if (panel === 'history' && id !== undefined) return <HistoryPanel task_id={id} onClose={closePanel} />
   if (panel === 'chat') return <ChatPanel conversation_id={id} isDocked={isWide} onClose={closePanel} />
+  if (panel === 'account') return <AccountPanel onClose={closePanel} />
+  if (panel === 'webhooks') return <WebhooksPanel onClose={closePanel} />
   if (panel === 'keys') return <KeysPanel onClose={closePanel} />
   if (panel === 'settings') return <SettingsPanel onClose={closePanel} />
   if (panel === 'help') return <HelpPanel onClose={closePanel} />

@@ -1,7 +1,7 @@
 import { Icon, Mark, type IconName } from '../design/icon.tsx'
 import type { ViewCounts } from '../views/counts.ts'
-import { useWorkspace } from '../workspace.ts'
-import { hrefOf, listOf, type Route, type View } from './route.ts'
+import { useUser } from '../workspace.ts'
+import { currentRoute, hrefOf, listOf, type Route, type View } from './route.ts'
 import { SignOut } from './sign_out.tsx'
 import { TagLinks } from './tag_links.tsx'
 import { ThemeChoice } from './theme_choice.tsx'
@@ -80,6 +80,7 @@ function Views({ counts, view }: { readonly counts: ViewCounts; readonly view: V
 const panelLinks = [
   { panel: 'chat', name: 'assistant', icon: 'chat' },
   { panel: 'keys', name: 'apiKeys', icon: 'key' },
+  { panel: 'webhooks', name: 'webhooks', icon: 'send' },
   { panel: 'settings', name: 'settings', icon: 'settings' },
   { panel: 'help', name: 'help', icon: 'help' },
 ] as const
@@ -100,14 +101,19 @@ export function PanelLinks({ route }: { readonly route: Route }) {
 
 /** The theme, the signed-in user, and signing out. */
 export function Account() {
-  const { user } = useWorkspace()
+  const user = useUser()
   return (
     <div className="account">
       <ThemeChoice />
       <div className="account-line">
-        <span className="account-name" title={user.email}>
+        <a
+          className="account-link"
+          href={hrefOf({ ...listOf(currentRoute()), panel: 'account' })}
+          aria-label={t.shell.accountOf(user.email)}
+          title={user.email}
+        >
           {user.email}
-        </span>
+        </a>
         <SignOut />
       </div>
     </div>

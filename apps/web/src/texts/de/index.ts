@@ -1,5 +1,6 @@
 import type { Texts } from '../texts.ts'
 import { actions } from './actions.ts'
+import { account } from './account.ts'
 import { chat } from './chat.ts'
 import { editor } from './editor.ts'
 import { fields } from './fields.ts'
@@ -10,4 +11,4 @@ import { quickAdd } from './quick_add.ts'
 import { shell } from './shell.ts'
 
 /** Every text of the app in German, by screen. */
-export const de: Texts = { actions, chat, editor, fields, keys, list, messages, quickAdd, shell }
+export const de: Texts = { account, actions, chat, editor, fields, keys, list, messages, quickAdd, shell }

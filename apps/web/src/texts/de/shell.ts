@@ -12,6 +12,8 @@ export const shell: Texts['shell'] = {
   title: { today: 'Heute', upcoming: 'Demnächst', all: 'Alle Aufgaben', completed: 'Erledigt', trash: 'Papierkorb' },
   tags: 'Tags',
   assistant: 'Assistent',
+  accountOf: (email) => `Konto ${email}`,
+  webhooks: 'Webhooks',
   apiKeys: 'API-Schlüssel',
   settings: 'Einstellungen',
   help: 'Tastenkürzel',

@@ -1,4 +1,5 @@
 import { actions } from './actions.ts'
+import { account } from './account.ts'
 import { chat } from './chat.ts'
 import { editor } from './editor.ts'
 import { fields } from './fields.ts'
@@ -9,4 +10,4 @@ import { quickAdd } from './quick_add.ts'
 import { shell } from './shell.ts'
 
 /** Every text of the app in English, by screen. */
-export const en = { actions, chat, editor, fields, keys, list, messages, quickAdd, shell } as const
+export const en = { account, actions, chat, editor, fields, keys, list, messages, quickAdd, shell } as const

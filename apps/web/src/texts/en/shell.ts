@@ -10,6 +10,8 @@ export const shell = {
   title: { today: 'Today', upcoming: 'Upcoming', all: 'All tasks', completed: 'Completed', trash: 'Trash' },
   tags: 'Tags',
   assistant: 'Assistant',
+  accountOf: (email: string) => `Account ${email}`,
+  webhooks: 'Webhooks',
   apiKeys: 'API keys',
   settings: 'Settings',
   help: 'Keyboard help',
