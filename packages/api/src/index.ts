@@ -42,3 +42,5 @@ export { listedTaskOutput, loggedTaskOutput, taskOutput, type LoggedTask, type T
 export { changeOutput, type Change } from './log/schema.ts'
 export { deliveryOutput, webhookOutput, type Delivery, type Webhook } from './webhook/schema.ts'
 export { reminderEvent, reminderOutput, type Reminder, type ReminderEvent } from './reminder/schema.ts'
+export { purgeDeliveries } from './webhook/purge_deliveries.ts'
+export { webhookDeliveries, type DeliveryOptions, type WebhookDeliveries } from './webhook/delivery_loop.ts'

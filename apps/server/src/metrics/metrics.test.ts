@@ -87,7 +87,12 @@ test(
     expect(valueOf(scraped, 'taskwire_db_statement_duration_seconds_count', { statement: 'prisma' })).toBeGreaterThan(0)
     expect(valueOf(scraped, 'taskwire_db_connections', { state: 'idle' })).toBeGreaterThan(0)
     expect(valueOf(scraped, 'taskwire_build_info', { version: '0.1.0' })).toBe(1)
-    for (const name of ['taskwire_event_streams', 'nodejs_eventloop_lag_seconds', 'nodejs_heap_size_used_bytes']) {
+    for (const name of [
+      'taskwire_event_streams',
+      'taskwire_webhook_lag_changes',
+      'nodejs_eventloop_lag_seconds',
+      'nodejs_heap_size_used_bytes',
+    ]) {
       expect(scraped.types.get(name), name).toBe('GAUGE')
     }
   },

@@ -19,6 +19,8 @@ export interface Metrics {
   countSignIn(result: SignInResult): void
   /** Names what is read at each scrape. */
   watch(sources: { connections: () => Connections; streams: () => number }): void
+  /** Names how to read, at each scrape, how many changes are still to be delivered to webhooks. */
+  watchWebhooks(lag: () => Promise<number>): void
   readonly contentType: string
   /** In Prometheus' text format. */
   text(): Promise<string>
@@ -63,6 +65,7 @@ export function createMetrics(): Metrics {
     observeStatement: (name, ms) => statements.observe({ statement: name.replace(/_[0-9a-f]{12}$/, '') }, ms / 1000),
     countSignIn: (result) => signIns.inc({ result }),
     watch: (sources) => addGauges(registers, sources),
+    watchWebhooks: (lag) => addWebhookLag(registers, lag),
     contentType: registry.contentType,
     text: () => registry.metrics(),
   }
@@ -84,6 +87,23 @@ function addGauges(registers: Registry[], { connections, streams }: Parameters<M
     registers,
     collect() {
       listening.set(streams())
+    },
+  })
+}
+
+/** The lag is that of all replicas together, so each of them reports the same. */
+function addWebhookLag(registers: Registry[], lag: () => Promise<number>): void {
+  const behind = new Gauge({
+    name: 'taskwire_webhook_lag_changes',
+    help: 'Changes that are still to be delivered to enabled webhooks, over all replicas.',
+    registers,
+    aggregator: 'max',
+    async collect() {
+      // Without the database the other metrics are the more important: this one keeps its value.
+      await lag().then(
+        (changes) => behind.set(changes),
+        () => {},
+      )
     },
   })
 }

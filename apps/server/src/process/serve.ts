@@ -1,4 +1,4 @@
-import { purge } from '@taskwire/api'
+import { purge, purgeDeliveries, webhookDeliveries } from '@taskwire/api'
 import { embeddedDirectory } from '@taskwire/db/open'
 import { buildApp } from '../http/app.ts'
 import { purgeGrants } from '../auth/oauth/purge_grants.ts'
@@ -25,6 +25,10 @@ export async function serve(configured: Env, cleanup: Cleanup): Promise<void> {
   cleanup.add(everyHour('purge', (signal) => purge(services, { signal, keptDays: env.CHANGES_KEPT_DAYS }), log))
   cleanup.add(everyHour('purge of revocations', () => purgeRevocations(services.db), log))
   cleanup.add(everyHour('purge of grants', () => purgeGrants(services.db), log))
+  cleanup.add(everyHour('purge of deliveries', (signal) => purgeDeliveries(services.db, signal), log))
+  const deliveries = webhookDeliveries(services)
+  cleanup.add(() => deliveries.stop())
+  metrics?.watchWebhooks(() => deliveries.lag())
   const app = await buildApp({ services, env, log, metrics, plugins: [signIn.plugin] })
   if (metrics !== undefined) await serveMetrics(env, { app, services, metrics, log }, cleanup)
   cleanup.add(() => drain(app, services, env.SHUTDOWN_DELAY_MS))
@@ -33,6 +37,7 @@ export async function serve(configured: Env, cleanup: Cleanup): Promise<void> {
     .catch((error: unknown) => {
       throw listenError(error, env.HOST, env.PORT)
     })
+  deliveries.start()
   process.stdout.write(banner(env))
   for (const problem of await v8FlagProblems()) log.warn(problem)
 }

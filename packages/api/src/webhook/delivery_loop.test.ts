@@ -1,0 +1,350 @@
+import { Webhook as Verifier } from 'standardwebhooks'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { receiver, type Receiver } from '../../testing/receiver.ts'
+import { newUser, testServices, type Caller, type TestServices } from '../../testing/services.ts'
+import type { Services } from '../core/services.ts'
+import { purgeDeliveries } from './purge_deliveries.ts'
+import { webhookDeliveries, type DeliveryOptions, type WebhookDeliveries } from './delivery_loop.ts'
+
+let fixture: TestServices
+let target: Receiver
+let services: Services
+let deliveries: WebhookDeliveries
+/** The clock of the deliveries. */
+let now: Date
+let caller: Caller
+let user_id: string
+
+beforeAll(async () => {
+  fixture = await testServices()
+  services = { ...fixture.services, now: () => now, allowPrivateWebhooks: true }
+  deliveries = deliveriesWith({})
+})
+afterAll(async () => {
+  await deliveries.stop()
+  await fixture.close()
+})
+beforeEach(async () => {
+  target = await receiver()
+  now = new Date()
+  user_id = newUser()
+  caller = fixture.caller(user_id, { services })
+  return () => target.close()
+})
+
+function deliveriesWith(options: DeliveryOptions): WebhookDeliveries {
+  return webhookDeliveries(services, options)
+}
+
+function later(seconds: number): void {
+  now = new Date(now.getTime() + seconds * 1000)
+}
+
+async function createTasks(count: number): Promise<void> {
+  for (let n = 1; n <= count; n++) await caller.task.create({ title: `task ${n}` })
+}
+
+const ids = () => target.received.map(({ id }) => id)
+const seqs = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => `${user_id}:${from + n}`)
+
+test('every change arrives once and in order, from the creation of the webhook on, as the log shows it', async () => {
+  await createTasks(2)
+  await caller.webhook.create({ url: target.url })
+  await createTasks(60)
+  await deliveries.deliverDue()
+  expect(ids()).toEqual(seqs(3, 62))
+  const { changes } = await caller.change.list({ since: 2, limit: 1 })
+  expect(target.received[0]?.event).toEqual({
+    type: 'task.created',
+    timestamp: changes[0]?.created_at,
+    data: changes[0],
+  })
+  await deliveries.deliverDue()
+  expect(target.received).toHaveLength(60)
+})
+
+test('the signature is that of Standard Webhooks, and for a day after a rotation the old secret verifies it too', async () => {
+  const { id: webhook_id, secret } = await caller.webhook.create({ url: target.url })
+  const verifies = (signer: string) => {
+    const { headers, body } = target.received.at(-1) ?? { headers: {}, body: '' }
+    try {
+      new Verifier(signer).verify(body, headers as Record<string, string>)
+      return true
+    } catch {
+      return false
+    }
+  }
+  await createTasks(1)
+  await deliveries.deliverDue()
+  expect(verifies(secret)).toBe(true)
+  const { secret: rotated } = await caller.webhook.rotate({ webhook_id })
+  await createTasks(1)
+  await deliveries.deliverDue()
+  expect([verifies(rotated), verifies(secret)]).toEqual([true, true])
+  await fixture.services.db.webhook.updateMany({ where: { user_id }, data: { former_secret_until: now } })
+  await createTasks(1)
+  await deliveries.deliverDue()
+  expect([verifies(rotated), verifies(secret)]).toEqual([true, false])
+})
+
+test('a receiver that is away for ten minutes gets everything afterwards, in order', async () => {
+  const { id: webhook_id } = await caller.webhook.create({ url: target.url })
+  await createTasks(3)
+  target.answer = 503
+  await deliveries.deliverDue()
+  for (const seconds of [4, 1, 29, 1, 119, 1, 445]) {
+    later(seconds)
+    await deliveries.deliverDue()
+  }
+  // After 5 s, 30 s, 2 min.
+  expect(ids()).toEqual(Array.from({ length: 4 }, () => `${user_id}:1`))
+  expect((await caller.webhook.deliveries({ webhook_id })).items).toMatchObject([
+    { seq: 1, type: 'task.created', attempts: 4, status: 'pending', response_status: 503, error: null },
+  ])
+  target.answer = 204
+  later(155)
+  await deliveries.deliverDue()
+  expect(ids().slice(4)).toEqual(seqs(1, 3))
+  expect((await caller.webhook.deliveries({ webhook_id })).items).toMatchObject([
+    { seq: 3, attempts: 1, status: 'delivered', response_status: 204, next_attempt_at: null },
+    { seq: 2, attempts: 1, status: 'delivered' },
+    { seq: 1, attempts: 5, status: 'delivered' },
+  ])
+  expect(await caller.webhook.get({ webhook_id })).toMatchObject({ enabled: true, next_seq: 4 })
+})
+
+test('after three days of failures it is disabled, and goes on where it stopped when it is enabled again', async () => {
+  const { id: webhook_id } = await caller.webhook.create({ url: target.url })
+  await createTasks(2)
+  target.answer = 500
+  let days = 0
+  for (; days < 5 && (await caller.webhook.get({ webhook_id })).enabled; days += 1 / 24) {
+    await deliveries.deliverDue()
+    later(3600)
+  }
+  expect(days).toBeGreaterThan(3)
+  expect(days).toBeLessThan(3.3)
+  expect(await caller.webhook.get({ webhook_id })).toMatchObject({
+    enabled: false,
+    disabled_reason: 'failing',
+    next_seq: 1,
+  })
+  expect((await caller.webhook.deliveries({ webhook_id })).items).toMatchObject([{ seq: 1, status: 'failed' }])
+  const before = target.received.length
+  later(3600)
+  await deliveries.deliverDue()
+  expect(target.received).toHaveLength(before)
+  target.answer = 200
+  await caller.webhook.update({ webhook_id, enabled: true })
+  await deliveries.deliverDue()
+  expect(ids().slice(before)).toEqual(seqs(1, 2))
+})
+
+test('a receiver that is gone (410) is disabled at once', async () => {
+  const { id: webhook_id } = await caller.webhook.create({ url: target.url })
+  await createTasks(2)
+  target.answer = 410
+  await deliveries.deliverDue()
+  later(5)
+  await deliveries.deliverDue()
+  expect(ids()).toEqual([`${user_id}:1`])
+  expect(await caller.webhook.get({ webhook_id })).toMatchObject({ enabled: false, disabled_reason: 'gone' })
+})
+
+test('a redirect is a failure and is not followed', async () => {
+  const other = await receiver()
+  const { id: webhook_id } = await caller.webhook.create({ url: target.url })
+  target.answer = (response) => response.writeHead(302, { location: other.url }).end()
+  await createTasks(1)
+  await deliveries.deliverDue()
+  expect((await caller.webhook.deliveries({ webhook_id })).items).toMatchObject([
+    { status: 'pending', response_status: 302 },
+  ])
+  expect(other.received).toEqual([])
+  await other.close()
+})
+
+test('a receiver that hangs fails, and holds nobody else up', async () => {
+  const hurried = deliveriesWith({ timeoutMs: 300 })
+  const other = await receiver()
+  const { id: webhook_id } = await caller.webhook.create({ url: target.url })
+  await caller.webhook.create({ url: other.url })
+  target.answer = () => {}
+  await createTasks(3)
+  await hurried.deliverDue()
+  expect(other.received).toHaveLength(3)
+  expect((await caller.webhook.deliveries({ webhook_id })).items).toMatchObject([
+    { seq: 1, status: 'pending', response_status: null, error: 'No response within 0.3 s' },
+  ])
+  await hurried.stop()
+  await other.close()
+})
+
+test('an endless response does not matter once its status is known', async () => {
+  const hurried = deliveriesWith({ timeoutMs: 2000 })
+  await caller.webhook.create({ url: target.url })
+  target.answer = (response) => {
+    response.writeHead(200)
+    const more = setInterval(() => response.write('x'.repeat(30_000)), 5)
+    response.on('close', () => clearInterval(more))
+  }
+  await createTasks(2)
+  await hurried.deliverDue()
+  expect(ids()).toEqual(seqs(1, 2))
+  await hurried.stop()
+})
+
+test('a test event is sent once, also while changes fail', async () => {
+  const { id: webhook_id } = await caller.webhook.create({ url: target.url })
+  target.answer = 500
+  await createTasks(1)
+  await deliveries.deliverDue()
+  const { id } = await caller.webhook.test({ webhook_id })
+  await deliveries.deliverDue()
+  later(3600 * 24)
+  await deliveries.deliverDue()
+  const tests = target.received.filter(({ event }) => event.type === 'test')
+  expect(tests.map(({ event }) => event.data)).toEqual([{ webhook_id }])
+  const { items } = await caller.webhook.deliveries({ webhook_id })
+  expect(items.find((one) => one.id === id)).toMatchObject({ type: 'test', seq: null, status: 'failed', attempts: 1 })
+})
+
+test('a delivery is sent again on request, with the same id', async () => {
+  const { id: webhook_id } = await caller.webhook.create({ url: target.url })
+  await createTasks(2)
+  await deliveries.deliverDue()
+  const { items } = await caller.webhook.deliveries({ webhook_id })
+  const first = items.at(-1)?.id ?? 0
+  expect(await caller.webhook.redeliver({ webhook_id, delivery_id: first })).toMatchObject({ status: 'pending' })
+  await deliveries.deliverDue()
+  expect(ids()).toEqual([...seqs(1, 2), `${user_id}:1`])
+  expect(target.received[2]?.body).toBe(target.received[0]?.body)
+  // One that waits for its next attempt is tried at once, in its place.
+  target.answer = 500
+  await createTasks(2)
+  await deliveries.deliverDue()
+  target.answer = 200
+  const waiting = (await caller.webhook.deliveries({ webhook_id })).items[0]?.id ?? 0
+  await caller.webhook.redeliver({ webhook_id, delivery_id: waiting })
+  await deliveries.deliverDue()
+  expect(ids().slice(4)).toEqual(seqs(3, 4))
+})
+
+test('a webhook for reminders alone gets no changes, and does not count as behind', async () => {
+  const before = await deliveries.lag()
+  await caller.webhook.create({ url: target.url, events: ['reminder'] })
+  await createTasks(2)
+  expect(await deliveries.lag()).toBe(before)
+  await caller.webhook.create({ url: target.url })
+  await createTasks(3)
+  expect(await deliveries.lag()).toBe(before + 3)
+  await deliveries.deliverDue()
+  expect(ids()).toEqual(seqs(3, 5))
+})
+
+test('changes that were purged meanwhile are skipped, and the deliveries say so', async () => {
+  const { id: webhook_id } = await caller.webhook.create({ url: target.url })
+  await createTasks(4)
+  await fixture.services.db.change.deleteMany({ where: { user_id, seq: { lte: 2 } } })
+  await deliveries.deliverDue()
+  expect(ids()).toEqual(seqs(3, 4))
+  const { items } = await caller.webhook.deliveries({ webhook_id })
+  expect(items.at(-1)).toMatchObject({
+    type: 'expired',
+    status: 'failed',
+    error: 'The log no longer holds the changes 1 to 2',
+  })
+})
+
+test('two replicas deliver every change once and in order', async () => {
+  const replicas = [deliveriesWith({}), deliveriesWith({})]
+  await caller.webhook.create({ url: target.url })
+  await caller.webhook.create({ url: `${target.url}/other` })
+  const writing = createTasks(40)
+  for (const replica of replicas) replica.start()
+  await writing
+  await expect.poll(() => target.received.length, { timeout: 30_000 }).toBe(80)
+  await Promise.all(replicas.map((replica) => replica.stop()))
+  const counted = Map.groupBy(ids(), (id) => id)
+  expect([...counted.keys()]).toEqual(seqs(1, 40))
+  expect([...counted.values()].every(({ length }) => length === 2)).toBe(true)
+})
+
+test('what a stop interrupts is delivered by the next process', async () => {
+  const first = deliveriesWith({})
+  await caller.webhook.create({ url: target.url })
+  await createTasks(2)
+  target.answer = () => {}
+  first.start()
+  await expect.poll(() => target.received.length, { timeout: 30_000 }).toBe(1)
+  await first.stop()
+  target.answer = 200
+  await deliveries.deliverDue()
+  expect(ids()).toEqual([...seqs(1, 1), ...seqs(1, 2)])
+})
+
+test('a name is judged by the address that it resolves to when it is connected to', async () => {
+  const answers: string[] = []
+  const guarded = deliveriesWith({ resolve: async () => answers })
+  const { port } = new URL(target.url)
+  // One host name that tests may connect to: what matters is what it resolves to, anew each time.
+  const { id: webhook_id } = await caller.webhook.create({ url: `http://localhost:${port}/`, events: ['reminder'] })
+  const forbidden = [
+    '169.254.169.254',
+    '0.0.0.0',
+    'fe80::1',
+    '::ffff:169.254.169.254',
+    'fd00:ec2::254',
+    '224.0.0.1',
+    'x',
+  ]
+  for (const addresses of [...forbidden.map((address) => ['127.0.0.1', address]), [], ['127.0.0.1']]) {
+    answers.splice(0, answers.length, ...addresses)
+    await caller.webhook.test({ webhook_id })
+    await guarded.deliverDue()
+  }
+  const { items } = await caller.webhook.deliveries({ webhook_id })
+  const [last, ...others] = items
+  expect(last).toMatchObject({ status: 'delivered', error: null })
+  expect(others).toHaveLength(forbidden.length + 1)
+  expect(new Set(others.map(({ error }) => error))).toEqual(new Set(['The address is not allowed']))
+  expect(target.received).toHaveLength(1)
+  await guarded.stop()
+})
+
+test('a literal address that is stored already is judged again before each connection', async () => {
+  const strict = webhookDeliveries({ ...services, allowPrivateWebhooks: false })
+  const { id: webhook_id } = await caller.webhook.create({ url: target.url })
+  await createTasks(1)
+  await strict.deliverDue()
+  expect((await caller.webhook.deliveries({ webhook_id })).items).toMatchObject([
+    { status: 'pending', error: 'The address is not allowed' },
+  ])
+  expect(target.received).toEqual([])
+  await strict.stop()
+})
+
+test('a user id that is not ASCII is encoded in the id of an event', async () => {
+  const other = fixture.caller('änn', { services })
+  await other.webhook.create({ url: target.url })
+  await other.task.create({ title: 'x' })
+  await deliveries.deliverDue()
+  expect(ids()).toEqual(['%C3%A4nn:1'])
+  expect(target.received[0]?.event.data.after.user_id).toBe('änn')
+})
+
+test('deliveries that ended a week ago are purged, and those that wait are not', async () => {
+  const { id: webhook_id } = await caller.webhook.create({ url: target.url })
+  target.answer = (response, { id }) => response.writeHead(id.endsWith(':3') ? 500 : 200).end()
+  await createTasks(3)
+  await deliveries.deliverDue()
+  const { db } = fixture.services
+  const old = new Date(Date.now() - 8 * 86_400_000)
+  await db.webhookDelivery.updateMany({ where: { user_id, seq: { not: 2 } }, data: { created_at: old } })
+  expect(await purgeDeliveries(db)).toBe(1)
+  expect((await caller.webhook.deliveries({ webhook_id })).items.map(({ seq }) => seq)).toEqual([3, 2])
+})
+
+test('nothing was logged', () => {
+  expect(fixture.logged).toEqual([])
+})

@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { runForNoCaller } from '@taskwire/db'
+import type { Services } from '../core/services.ts'
+import { deliverTo, type Delivering } from './deliver.ts'
+import { claimWebhooks, webhookLag } from './lease.ts'
+import type { Resolve } from './lookup.ts'
+import { poster } from './post.ts'
+
+export interface DeliveryOptions {
+  /** Milliseconds between looks for something to deliver. */
+  readonly pollMs?: number
+  /** A process that dies blocks its webhooks for this long. More than an attempt takes. */
+  readonly leaseMs?: number
+  /** How many webhooks are delivered to at once. */
+  readonly concurrency?: number
+  readonly resolve?: Resolve
+  readonly timeoutMs?: number
+}
+
+/** Delivers to the webhooks of all users. Any number of replicas may do so at once. */
+export interface WebhookDeliveries {
+  /** Delivers until nothing is due. */
+  deliverDue(): Promise<void>
+  /** Delivers from now on, until `stop`. */
+  start(): void
+  /** Gives attempts in progress a moment, then interrupts them: they are repeated later, or by another replica. */
+  stop(): Promise<void>
+  /** How many changes are still to be delivered. */
+  lag(): Promise<number>
+}
+
+const STOP_MS = 500
+
+export function webhookDeliveries(
+  services: Pick<Services, 'db' | 'sql' | 'log' | 'now' | 'allowPrivateWebhooks'>,
+  { pollMs = 500, leaseMs = 20_000, concurrency = 100, resolve, timeoutMs }: DeliveryOptions = {},
+): WebhookDeliveries {
+  const { db, sql, log } = services
+  const allowPrivate = services.allowPrivateWebhooks === true
+  const now = () => services.now?.() ?? new Date()
+  const client = poster({ allowPrivate, resolve, timeoutMs })
+  const delivering: Delivering = { db, sql, poster: client, now, leaseMs }
+  const sessions = new Set<Promise<void>>()
+  const [requested, interrupted] = [new AbortController(), new AbortController()]
+  const stop = { requested: requested.signal, now: interrupted.signal }
+  let timer: NodeJS.Timeout | undefined
+  let looking: Promise<unknown> = Promise.resolve()
+  let fails = false
+
+  /** Claims webhooks and begins to deliver to them. Returns how many there were. */
+  async function look(): Promise<number> {
+    const limit = concurrency - sessions.size
+    if (limit <= 0 || requested.signal.aborted) return 0
+    const hooks = await runForNoCaller(() => claimWebhooks(sql, { now: now(), leaseMs, limit }))
+    for (const hook of hooks) {
+      const session = deliverTo(delivering, hook, stop)
+        .catch((error: unknown) => log.error({ err: error, webhook_id: hook.id }, 'a webhook could not be served'))
+        .finally(() => {
+          sessions.delete(session)
+          // It may have more to deliver, or others may have waited for its place.
+          if (timer !== undefined) schedule(0)
+        })
+      sessions.add(session)
+    }
+    return hooks.length
+  }
+
+  function schedule(ms: number): void {
+    clearTimeout(timer)
+    if (requested.signal.aborted) return
+    timer = setTimeout(() => {
+      looking = look()
+        .then(() => (fails = false))
+        .catch((error: unknown) => {
+          // Logs once, not twice a second while the database is unavailable.
+          if (!fails) log.warn({ err: error }, 'webhooks could not be looked for')
+          fails = true
+        })
+        .finally(() => schedule(pollMs))
+    }, ms)
+  }
+
+  return {
+    async deliverDue() {
+      while ((await look()) > 0) await Promise.all(sessions)
+    },
+    start: () => schedule(0),
+    async stop() {
+      requested.abort()
+      clearTimeout(timer)
+      await looking
+      const waited = new AbortController()
+      const deadline = sleep(STOP_MS, undefined, { signal: waited.signal }).catch(() => {})
+      await Promise.race([Promise.all(sessions), deadline])
+      waited.abort()
+      interrupted.abort()
+      await Promise.all(sessions)
+      client.close()
+    },
+    lag: () => runForNoCaller(() => webhookLag(sql)),
+  }
+}
