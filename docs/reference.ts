@@ -7,6 +7,7 @@ import { Application } from 'typedoc'
 // `--check` it fails instead where a page is out of date. TypeDoc needs TypeScript 6, so this is a package of its own.
 
 const root = join(import.meta.dirname, '..')
+const MAX_TYPE = 600
 const check = process.argv.includes('--check')
 
 for (const name of ['client', 'api']) {
@@ -44,8 +45,18 @@ async function referenceOf(name: string): Promise<string> {
     if (project === undefined) throw new Error(`TypeDoc could not read @taskwire/${name}`)
     await app.generateOutputs(project)
     const written = readFileSync(join(out, 'README.md'), 'utf8')
-    return `<!-- Written by pnpm docs:reference from the docstrings. -->\n\n${written.trim()}\n`
+    return `<!-- Written by pnpm docs:reference from the docstrings. -->\n\n${legible(written).trim()}\n`
   } finally {
     rmSync(out, { recursive: true, force: true })
   }
+}
+
+/** A type of more than `MAX_TYPE` characters, such as the whole router written out, is shown by its name: its members have no docs there. */
+function legible(page: string): string {
+  return page
+    .split('\n')
+    .map((line) =>
+      line.startsWith('> ') && line.length > MAX_TYPE ? line.replace(/(: `\w+`)\\<.*$/, '$1\\<…\\>') : line,
+    )
+    .join('\n')
 }
