@@ -35,6 +35,8 @@ export type { PrincipalLookup, TokenRules, TrustedIssuer } from './auth/token_ru
 export { agentErrorMessage, type AgentErrorMessage } from './tools/agent_error.ts'
 export { tools, toolSchema, toolsFor, type Tool } from './tools/tools.ts'
 export type { OperationMeta, RestMeta, ToolMeta } from './core/meta.ts'
+export { decodeFile } from './transfer/text/decode.ts'
+export { mediaTypes } from './transfer/export.ts'
 export { isUserId } from '@taskwire/db'
 export type { FieldName, SettableField } from './task/fields.ts'
 export { publishedFields, type PublishedField } from './task/published_fields.ts'

@@ -2,6 +2,7 @@ import { changeRouter } from './log/router.ts'
 import { chatRouter, conversationRouter } from './chat/router.ts'
 import { reminderRouter } from './reminder/router.ts'
 import { taskRouter } from './task/router.ts'
+import { transferRouter } from './transfer/router.ts'
 import { viewerRouter } from './viewer/router.ts'
 import { webhookRouter } from './webhook/router.ts'
 import { createCallerFactory, router } from './core/trpc.ts'
@@ -12,6 +13,7 @@ export const appRouter = router({
   change: changeRouter,
   chat: chatRouter,
   conversation: conversationRouter,
+  transfer: transferRouter,
   viewer: viewerRouter,
   webhook: webhookRouter,
   reminder: reminderRouter,

@@ -71,6 +71,8 @@ export const limits = {
   chatMessageLength: ${limits.chatMessageLength},
   /** The longest idempotency key, in visible ASCII characters. */
   idempotencyKeyLength: ${limits.idempotencyKeyLength},
+  /** The largest file to import over REST, in bytes. */
+  importBytes: ${limits.importBytes},
   /** The largest \`limit\` of a list. */
   pageItems: ${limits.pageItems},
   /** The longest \`search\` of a list of tasks. */

@@ -101,6 +101,7 @@ export const apiErrors = {
   undo_conflict: { status: 409, retry: 'never', about: 'state' },
   recurrence_ended: { status: 409, retry: 'never', about: 'state' },
   changes_expired: { status: 410, retry: 'never', about: 'state' },
+  import_unreadable: { status: 422, retry: 'never', about: 'input' },
   rate_limited: { status: 429, retry: 'later', about: 'server' },
   overloaded: { status: 503, retry: 'safe', about: 'server' },
   database_unavailable: { status: 503, retry: 'safe', about: 'server' },
@@ -126,6 +127,8 @@ export const limits = {
   chatMessageLength: 4000,
   /** The longest idempotency key, in visible ASCII characters. */
   idempotencyKeyLength: 255,
+  /** The largest file to import over REST, in bytes. */
+  importBytes: 20971520,
   /** The largest `limit` of a list. */
   pageItems: 200,
   /** The longest `search` of a list of tasks. */

@@ -28,6 +28,7 @@ export const mutations = {
   'task.move': plain,
   'task.delete': plain,
   'change.undo': plain,
+  'transfer.import': { ...plain, slow: true },
   'chat.send': { ...plain, slow: true },
   'chat.stream': { keyed: true, streamed: true, slow: true },
   'conversation.delete': { keyed: false, streamed: false },

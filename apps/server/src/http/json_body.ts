@@ -1,8 +1,8 @@
 import { ApiError } from '@taskwire/api'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
-/** Whether a route reads the request's body. */
-export type BodyUse = 'read' | 'ignored'
+/** What a route reads of a request's body: its JSON, nothing, or its bytes, of whatever type. */
+export type BodyUse = 'read' | 'ignored' | 'file'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -31,6 +31,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 function parseBody(request: FastifyRequest, body: string | Buffer): unknown {
   if (body.length === 0 || request.is404 || request.routeOptions.config.body === 'ignored') return undefined
   const { 'content-type': type, 'content-encoding': encoding = 'identity' } = request.headers
+  const isFile = request.routeOptions.config.body === 'file'
+  if (isFile && encoding === 'identity') return typeof body === 'string' ? Buffer.from(body) : body
   if (!isJson(type) || encoding !== 'identity') throw new ApiError('unsupported_media_type')
   return parseJson(typeof body === 'string' ? body : decodeUtf8(body))
 }

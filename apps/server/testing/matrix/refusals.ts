@@ -1,4 +1,4 @@
-import { bodyOrQuery } from '../../src/transports/rest/input.ts'
+import { bodyOrQuery, FILE } from '../../src/transports/rest/input.ts'
 import type { HttpRequest } from './http.ts'
 import type { MatrixCall, Route } from './transports.ts'
 
@@ -34,7 +34,7 @@ function badFields(route: Route, call: MatrixCall): BadRequest[] {
   return [...each, ...(ignoresUnknown ? [] : [unknown])].map(({ what, args }) => ({
     what,
     request: route.request({ ...call, args }),
-    code: 'validation_failed',
+    code: what === FILE && rest !== undefined ? 'import_unreadable' : 'validation_failed',
   }))
 }
 
@@ -56,6 +56,8 @@ function badSyntax(route: Route, call: MatrixCall): BadRequest[] {
     escape === path || route.via !== 'rest'
       ? []
       : [{ what: 'a bad escape', request: { ...request, path: escape }, code: 'validation_failed' }]
+  // A file may be of any type and syntax.
+  if (body !== undefined && route.rest?.meta.input === 'file') return inPath
   if (body === undefined) {
     if (route.via !== 'trpc') return inPath
     const broken = { ...request, path: path.replace(/input=.*/, 'input={') }

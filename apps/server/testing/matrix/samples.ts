@@ -47,6 +47,8 @@ export const samples: Readonly<Record<string, (rows: Rows) => Args>> = {
   'conversation.list': () => ({ limit: 5 }),
   'conversation.messages': ({ conversation_id }) => ({ conversation_id, limit: 5 }),
   'conversation.delete': ({ conversation_id }) => ({ conversation_id }),
+  'transfer.export': () => ({ format: 'json' }),
+  'transfer.import': () => ({ source: 'csv', file: 'title\nBread\n', dry_run: false }),
   'viewer.get': () => ({}),
   'viewer.settings': () => ({}),
   'viewer.update': () => ({ remind_time: '10:00' }),

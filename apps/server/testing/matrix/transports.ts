@@ -1,6 +1,6 @@
 import { appRouter, operations, type Operation, type RestMeta } from '@taskwire/api'
 import { z } from 'zod'
-import { bodyOrQuery, fieldsOf, headerFields } from '../../src/transports/rest/input.ts'
+import { bodyOrQuery, FILE, fieldsOf, headerFields } from '../../src/transports/rest/input.ts'
 import type { HttpReply, HttpRequest } from './http.ts'
 
 export type Args = Readonly<Record<string, unknown>>
@@ -69,12 +69,14 @@ function restRoute(operation: Operation, rest: NonNullable<Route['rest']>): Rout
       const others = Object.entries(args).filter(
         ([name]) => !path.includes(name) && !named.some((each) => each === name),
       )
-      const query = from === 'query' ? others.map(([name, value]) => `${name}=${escaped(value)}`).join('&') : ''
+      const inQuery = others.filter(([name]) => from === 'query' || (from === 'file' && name !== FILE))
+      const query = inQuery.map(([name, value]) => `${name}=${escaped(value)}`).join('&')
       return {
         method,
         path: restPath(meta.path, { user_id: user, ...args }) + (query === '' ? '' : `?${query}`),
         headers: { ...bearer(token), ...accept, ...headers, ...(from === 'body' ? JSON_TYPE : {}) },
         ...(from === 'body' ? { body: JSON.stringify(Object.fromEntries(others)) } : {}),
+        ...(from === 'file' ? { body: String(args[FILE]) } : {}),
         ...(meta.answer === 'events' ? { until: FIRST_CHANGE } : {}),
       }
     },

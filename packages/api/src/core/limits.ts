@@ -12,6 +12,8 @@ export const limits = {
   chatMessageLength: 4000,
   /** The longest idempotency key. */
   idempotencyKeyLength: 255,
+  /** The largest file to import, in bytes. Over tRPC a call has its own, smaller limit. */
+  importBytes: 20 * 1024 * 1024,
   /** The most entries in one page of a list. */
   pageItems: 200,
   /** The longest text to search for. */

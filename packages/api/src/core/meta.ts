@@ -17,14 +17,18 @@ export interface RestMeta {
   /** With `{name}` for parameters; `{user_id}` is the user that the caller acts for. */
   readonly path: string
   readonly status: 200 | 201 | 204
-  /** Where the rest of the input comes from. Default: `query` for GET, `body` for POST, PUT and PATCH, else `none`. */
-  readonly input?: 'query' | 'body' | 'none'
+  /**
+   * Where the rest of the input comes from. Default: `query` for GET, `body` for POST, PUT and PATCH, else `none`.
+   * `file`: the body, of whatever type, is the text of the field `file`; the others are in the query.
+   */
+  readonly input?: 'query' | 'body' | 'none' | 'file'
   /**
    * `items`: the response is the array in the output's `items`, with its `next_cursor` as a Link; without `limit` it
    * has all pages.
    * `events`: the operation is a subscription, served as server-sent events.
+   * `file`: the response is the text of all parts of the output, as its `media_type`.
    */
-  readonly answer?: 'items' | 'events'
+  readonly answer?: 'items' | 'events' | 'file'
   /** With `dry_run` the operation writes nothing, and answers a preview with 200 in place of what it has written. */
   readonly dryRun?: { readonly written: z.ZodType; readonly preview: z.ZodType }
   /** The output has a `version`, which is sent as `ETag`; a query answers 304 when `If-None-Match` names it. */

@@ -79,6 +79,11 @@ const reaches: Record<string, { input: (of: Property) => object; outcome: ErrorC
   'conversation.list': { input: () => ({}), outcome: 'succeeds' },
   'conversation.messages': { input: ({ conversation_id }) => ({ conversation_id }), outcome: 'conversation_not_found' },
   'conversation.delete': { input: ({ conversation_id }) => ({ conversation_id }), outcome: 'conversation_not_found' },
+  'transfer.export': { input: () => ({ format: 'json' }), outcome: 'succeeds' },
+  'transfer.import': {
+    input: () => ({ source: 'csv', file: 'title\nmine', idempotency_key: 'secret-key' }),
+    outcome: 'succeeds',
+  },
   'viewer.get': { input: () => ({}), outcome: 'succeeds' },
   'viewer.settings': { input: () => ({}), outcome: 'succeeds' },
   'viewer.update': { input: () => ({ remind_time: '10:00' }), outcome: 'succeeds' },

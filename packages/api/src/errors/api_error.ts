@@ -152,6 +152,7 @@ export const apiErrors = {
     status: 410,
     detail: 'The log does not hold these changes: read the list again and follow from the current seq',
   },
+  import_unreadable: { ...inputError, code: 'UNPROCESSABLE_CONTENT', status: 422, detail: 'This file cannot be read' },
   rate_limited: {
     code: 'TOO_MANY_REQUESTS',
     status: 429,

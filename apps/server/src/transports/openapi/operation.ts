@@ -1,5 +1,5 @@
 import type { Operation, RestMeta } from '@taskwire/api'
-import { bodyOrQuery, fieldsOf, headerFields } from '../rest/input.ts'
+import { bodyOrQuery, FILE, fieldsOf, headerFields } from '../rest/input.ts'
 import { responsesOf } from './responses.ts'
 import { inputSchema, type Schema } from './schemas.ts'
 
@@ -11,7 +11,12 @@ export function operationObject(operation: Operation, rest: RestMeta) {
   const from = bodyOrQuery(rest)
   const parameters = [
     ...pathParameters(rest, fields),
-    ...(from === 'query' ? open.map((name) => queryParameter(name, fields[name])) : []),
+    ...(from === 'query' || from === 'file' ? open.filter((name) => from !== 'file' || name !== FILE) : []).map(
+      (name) => ({
+        ...queryParameter(name, fields[name]),
+        ...(from === 'file' && required.has(name) ? { required: true } : {}),
+      }),
+    ),
     ...header.map((name) => parameter('header', headerNames[headerFields[name].header], headerSchema(fields[name]))),
     ...(operation.type === 'query' && rest.etag === true ? [ifNoneMatch] : []),
   ]
@@ -20,6 +25,7 @@ export function operationObject(operation: Operation, rest: RestMeta) {
     summary,
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(from === 'body' ? { requestBody: requestBody(open, fields, required) } : {}),
+    ...(from === 'file' ? { requestBody: fileBody(fields[FILE]) } : {}),
     responses: responsesOf(operation, rest),
   }
 }
@@ -60,6 +66,10 @@ const ifNoneMatch = parameter('header', 'If-None-Match', {
   type: 'string',
   description: 'The ETag of the version that you have; 304 if it is still the current one',
 })
+
+function fileBody(schema: Schema = {}) {
+  return { required: true, description: schema['description'], content: { '*/*': { schema: { type: 'string' } } } }
+}
 
 function requestBody(
   names: readonly string[],

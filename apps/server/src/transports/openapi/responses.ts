@@ -1,4 +1,4 @@
-import { apiErrors, type Operation, type ErrorCode, type RestMeta } from '@taskwire/api'
+import { apiErrors, mediaTypes, type Operation, type ErrorCode, type RestMeta } from '@taskwire/api'
 import { outputSchema, reference, type Schema } from './schemas.ts'
 
 export type Responses = Record<string, unknown>
@@ -10,6 +10,11 @@ export function responsesOf(operation: Operation, rest: RestMeta): Responses {
 
 function successOf({ output, type }: Operation, rest: RestMeta): Responses {
   if (rest.answer === 'events') return { 200: { ...described('The changes, as they happen'), ...events } }
+  if (rest.answer === 'file') {
+    const Disposition = header('The name of the file')
+    const content = Object.fromEntries(mediaTypes.map((type) => [type, { schema: {} }]))
+    return { 200: { description: 'The file', headers: { ...common, 'Content-Disposition': Disposition }, content } }
+  }
   if (rest.status === 204) return { 204: described('OK') }
   if (rest.answer === 'items') {
     const schema = { type: 'array', items: itemsOf(outputSchema(output)) }
@@ -64,7 +69,8 @@ function codesOf({ type, input, errors = [] }: Operation, rest: RestMeta): Error
     ...named.filter((code) => apiErrors[code].status === 401),
     ...(rest.path.includes('{user_id}') ? (['user_mismatch'] as const) : []),
     ...(type === 'mutation' ? (['scope_insufficient', 'payload_too_large'] as const) : []),
-    ...(rest.methods.some((method) => method !== 'GET' && method !== 'DELETE') && rest.input !== 'none'
+    ...(rest.input === 'file' ? (['unsupported_media_type'] as const) : []),
+    ...(rest.methods.some((method) => method !== 'GET' && method !== 'DELETE') && rest.input === undefined
       ? (['unsupported_media_type', 'malformed_json'] as const)
       : []),
     'validation_failed',

@@ -1,4 +1,4 @@
-import type { Context, FieldError, Operation, RestMeta } from '@taskwire/api'
+import { decodeFile, type Context, type FieldError, type Operation, type RestMeta } from '@taskwire/api'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Locate } from '../../http/error_response.ts'
@@ -27,7 +27,8 @@ export function inputSource({ input }: Operation, rest: RestMeta, unknownFields:
   const from = bodyOrQuery(rest)
   const convert = converters(input)
   const pathReaders = path.map((name) => ({ name, convert: convert(name) }))
-  const queryReaders = from === 'query' ? open.map((name) => ({ name, convert: convert(name) })) : []
+  const inQuery = from === 'file' ? open.filter((name) => name !== FILE) : from === 'query' ? open : []
+  const queryReaders = inQuery.map((name) => ({ name, convert: convert(name) }))
   const headerReaders = header.map((name) => ({ name, ...headerFields[name] }))
   const bodyNames = from === 'body' ? new Set(open) : undefined
 
@@ -43,6 +44,7 @@ export function inputSource({ input }: Operation, rest: RestMeta, unknownFields:
       const text = headers[header]
       if (typeof text === 'string') values[name] = convert(text)
     }
+    if (from === 'file') return { ...values, [FILE]: body instanceof Uint8Array ? decodeFile(body) : '' }
     if (bodyNames === undefined || !isRecord(body)) return values
     for (const [name, value] of Object.entries(body)) {
       if (bodyNames.has(name)) values[name] = value
@@ -58,11 +60,11 @@ export function inputSource({ input }: Operation, rest: RestMeta, unknownFields:
   const locations = new Map<string | number, FieldError['loc']>([
     ...path.map((name) => [name, ['path', name]] as const),
     ...header.map((name) => [name, ['header', headerFields[name].header]] as const),
-    ...open.map((name) => [name, [from, name]] as const),
+    ...open.map((name) => [name, from === 'file' && name !== FILE ? ['query', name] : [from, name]] as const),
   ])
 
   return {
-    body: from === 'body' ? 'read' : 'ignored',
+    body: from === 'body' ? 'read' : from === 'file' ? 'file' : 'ignored',
     query: queryReaders.map(({ name }) => name),
     // Fastify cannot know these types here: its parsers produce them.
     read: (request, onIgnored) => read(request as RequestParts, onIgnored),
@@ -84,6 +86,9 @@ interface RequestParts {
 
 const UNKNOWN_PREFIX = 'body.'
 
+/** The field that is the body where the input is a file. */
+export const FILE = 'file'
+
 type HeaderField = keyof typeof headerFields
 
 function isHeaderField(name: string): name is HeaderField {
@@ -99,7 +104,7 @@ export function fieldsOf(input: z.ZodObject, rest: RestMeta) {
   return { path, header, open }
 }
 
-export function bodyOrQuery({ input, methods }: RestMeta): 'query' | 'body' | 'none' {
+export function bodyOrQuery({ input, methods }: RestMeta): NonNullable<RestMeta['input']> {
   if (input !== undefined) return input
   if (methods.includes('GET')) return 'query'
   return methods.includes('DELETE') ? 'none' : 'body'

@@ -5,6 +5,7 @@ import { sendError } from '../../http/error_response.ts'
 import { requestContext } from '../context.ts'
 import type { Respond } from './call.ts'
 import { respondWithEvents } from './events.ts'
+import { respondWithFile } from './file.ts'
 import { inputSource } from './input.ts'
 import { respondWithList } from './list.ts'
 import { respondWithStream } from './stream.ts'
@@ -52,6 +53,7 @@ function responderFor({ answer, etag, streamed_by }: RestMeta, operations: reado
   if (streamed !== undefined) return respondWithStream(streamed)
   if (answer === 'items') return respondWithList
   if (answer === 'events') return respondWithEvents
+  if (answer === 'file') return respondWithFile
   return etag === true ? respondWithVersion : respondWithValue
 }
 

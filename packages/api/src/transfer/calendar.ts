@@ -1,0 +1,16 @@
+import type { UserContext } from '../core/trpc.ts'
+import { nowOf } from '../task/series.ts'
+import { icsBegin } from './write/ics.ts'
+
+const zonesText = `SELECT DISTINCT due_zone AS zone FROM taskwire.task
+  WHERE user_id = $1 AND deleted_at IS NULL AND due_zone IS NOT NULL ORDER BY zone LIMIT 50`
+
+/** How many years of a zone's changes a file tells, counted from the last one. */
+const YEARS = 10
+
+/** The beginning of a calendar with the tasks of a user: the zones that they name come before them. */
+export async function calendarBegin(ctx: UserContext): Promise<string> {
+  const zones = await ctx.services.sql<{ zone: string }>({ text: zonesText, values: [ctx.user_id] })
+  const year = nowOf(ctx).getUTCFullYear()
+  return icsBegin({ name: 'Tasks', zones: zones.map(({ zone }) => zone), years: { from: year - 1, to: year + YEARS } })
+}

@@ -1,0 +1,76 @@
+import { fittingDates, noDates } from '../task/dates.ts'
+import { settableFields } from '../task/fields.ts'
+import { taskFieldsInput, type TaskFields } from '../task/schema.ts'
+import type { DescribedTask } from './described_task.ts'
+
+/** The fields that a described task can have here, or the reason why it can be no task. */
+export type FittedTask =
+  | { readonly fields: TaskFields & { readonly title: string }; readonly lost: readonly string[] }
+  | { readonly reason: string }
+
+const TITLE = 200
+const DESCRIPTION = 1000
+
+/**
+ * Takes of a described task what a task can have. What does not fit is left out and named, except the title: a task needs
+ * one. A title that is too long goes into the description as well.
+ */
+export function fitTask({ fields, lost, problem }: DescribedTask): FittedTask {
+  if (problem !== undefined) return { reason: problem }
+  const texts = fittedTexts(fields)
+  if (texts.title === '') return { reason: 'it has no title' }
+  const notes = [...lost, ...texts.lost]
+  const fitted: Record<string, unknown> = { title: texts.title, description: texts.description }
+  for (const { name, field } of settableFields) {
+    const sent = fields[name]
+    if (name === 'title' || name === 'description' || sent === undefined || sent === null) continue
+    const one = fittedValue(sent, (value) => field.input?.safeParse(value).success === true)
+    if (one.value !== undefined) fitted[name] = one.value
+    if (!one.isWhole) notes.push(name)
+  }
+  const { fields: valid, ignored } = fittingDates(taskFieldsInput.parse(fitted), noDates)
+  return { fields: { ...valid, title: texts.title }, lost: [...new Set([...notes, ...ignored])] }
+}
+
+interface Texts {
+  readonly title: string
+  readonly description: string | null
+  readonly lost: readonly string[]
+}
+
+function fittedTexts({ title, description }: Readonly<Record<string, unknown>>): Texts {
+  const whole = storable(title).trim()
+  const notes = storable(description)
+  const isLong = Array.from(whole).length > TITLE
+  const short = isLong
+    ? `${Array.from(whole)
+        .slice(0, TITLE - 1)
+        .join('')
+        .trimEnd()}…`
+    : whole
+  const all = isLong ? [whole, notes].filter((text) => text !== '').join('\n\n') : notes
+  const kept = Array.from(all)
+  const isCut = kept.length > DESCRIPTION
+  return {
+    title: short,
+    description: all === '' ? (typeof description === 'string' ? '' : null) : kept.slice(0, DESCRIPTION).join(''),
+    lost: [
+      ...(isLong ? ['title beyond 200 characters'] : []),
+      ...(isCut ? ['description beyond 1000 characters'] : []),
+    ],
+  }
+}
+
+/** Text that PostgreSQL stores unchanged. */
+function storable(text: unknown): string {
+  return typeof text === 'string' ? text.replaceAll('\0', '').toWellFormed() : ''
+}
+
+/** A value or, of a list, the entries that fit together. */
+function fittedValue(sent: unknown, fits: (value: unknown) => boolean): { value?: unknown; isWhole: boolean } {
+  if (fits(sent)) return { value: sent, isWhole: true }
+  if (!Array.isArray(sent)) return { isWhole: false }
+  const kept: unknown[] = []
+  for (const entry of sent) if (fits([...kept, entry])) kept.push(entry)
+  return { value: kept, isWhole: false }
+}

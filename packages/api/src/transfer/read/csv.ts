@@ -1,0 +1,105 @@
+import { settableFields, taskFields, type Field } from '../../task/fields.ts'
+import { UnreadableFile, type DescribedTask } from '../described_task.ts'
+import { csvRows, textOfCell, type CsvRow } from '../text/csv.ts'
+import { columnName, columnsOf } from '../text/header.ts'
+import { describedRow } from './taskwire.ts'
+
+/** Names that others give to columns of ours. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  name: 'title',
+  task: 'title',
+  subject: 'title',
+  content: 'title',
+  notes: 'description',
+  note: 'description',
+  due: 'due_date',
+  'due date': 'due_date',
+  deadline: 'due_date',
+  'due time': 'due_time',
+  start: 'start_date',
+  'start date': 'start_date',
+  done: 'completed',
+  labels: 'tags',
+  categories: 'tags',
+  created: 'created_at',
+  'created at': 'created_at',
+}
+
+const times = ['created_at', 'updated_at', 'completed_at', 'deleted_at']
+const others = ['id', 'user_id', 'series_id', 'next_task_id', 'position']
+const READ = new Set([...settableFields.map(({ name }) => name), ...times, ...others])
+/** Columns of an export of ours that follow from the others. */
+const FOLLOWS: ReadonlySet<string> = new Set(['version', 'due_at'])
+
+/** CSV with our field names as columns, as we export it, or with names that mean the same. */
+export function* readCsv(text: string): Generator<DescribedTask> {
+  const rows = csvRows(text)
+  const header = rows.next().value
+  if (header === undefined) throw new UnreadableFile('the file is empty')
+  const columns = namesOf(header)
+  if (!columns.includes('title')) throw new UnreadableFile(`line ${header.line}: there is no column "title"`)
+  let row = 0
+  for (const { cells } of rows) yield describedCells(++row, columns, cells)
+}
+
+function namesOf(header: CsvRow): string[] {
+  const columns = [...columnsOf(header)].toSorted(([, a], [, b]) => a - b)
+  const names: string[] = []
+  for (const [name, index] of columns) names[index] = OTHER_NAMES[name] ?? columnName(name)
+  return Array.from(names, (name) => name ?? '')
+}
+
+function describedCells(row: number, columns: readonly string[], cells: CsvRow['cells']): DescribedTask {
+  const task: Record<string, unknown> = {}
+  const lost: string[] = []
+  for (const [index, name] of columns.entries()) {
+    const cell = cells[index] ?? null
+    if (cell === null) continue
+    if (READ.has(name)) task[name] = valueOf(name, textOfCell(cell))
+    else if (cell !== '' && !FOLLOWS.has(name)) lost.push(name === '' ? `column ${index + 1}` : name)
+  }
+  if (cells.length > columns.length) lost.push('cells without a column')
+  return { ...describedRow(row, task), lost }
+}
+
+const fields: Readonly<Record<string, Field>> = taskFields
+
+/** The value that a cell stands for; the text itself where it is none, so that it is reported. */
+function valueOf(name: string, text: string): unknown {
+  const { column, default: empty } = fields[name] ?? { column: 'text' }
+  if (text === '') return column === 'text' && empty === null && name === 'description' ? '' : undefined
+  if (name === 'completed') return BOOLEANS[text.trim().toLowerCase()] ?? text
+  if (column === 'integer') return /^\d{1,10}$/.test(text) ? Number(text) : text
+  if (column === 'text[]') return text.split(/[,;]/).flatMap((entry) => (entry.trim() === '' ? [] : [entry.trim()]))
+  if (column === 'jsonb') return jsonOf(text)
+  return name === 'priority' ? (PRIORITIES[text.trim().toLowerCase()] ?? text) : text
+}
+
+const BOOLEANS: Readonly<Record<string, boolean>> = {
+  true: true,
+  yes: true,
+  '1': true,
+  x: true,
+  done: true,
+  completed: true,
+  false: false,
+  no: false,
+  '0': false,
+  open: false,
+  pending: false,
+}
+
+const PRIORITIES: Readonly<Record<string, string | undefined>> = {
+  high: 'high',
+  medium: 'medium',
+  normal: 'medium',
+  low: 'low',
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,155 @@
+import { isZone, localTime } from '@taskwire/calendar'
+import { UnreadableFile, type DescribedTask, type ReadContext, type TaskOrigin } from '../described_task.ts'
+import { idOfUid } from '../task_uid.ts'
+import { icsComponents, textOfIcs, textsOfIcs, type IcsComponent, type IcsProperty } from '../text/ics.ts'
+import { originOf } from './taskwire.ts'
+
+/** Reads the to-dos of a calendar file (RFC 5545), as we export it and as reminder programs do. */
+export function* readIcs(text: string, context: ReadContext): Generator<DescribedTask> {
+  let row = 0
+  let others = 0
+  for (const component of icsComponents(text)) {
+    if (component.name === 'VTODO') yield describedTodo(++row, component, context)
+    else if (component.name !== 'VTIMEZONE') others++
+  }
+  if (row > 0) return
+  throw new UnreadableFile(others === 0 ? 'it has no to-dos (VTODO)' : 'it has events, but no to-dos (VTODO)')
+}
+
+/** What a task has no place for. Other properties say how a program shows it. */
+const NO_PLACE: Readonly<Record<string, string>> = {
+  'RELATED-TO': 'parent',
+  LOCATION: 'location',
+  GEO: 'location',
+  URL: 'url',
+  ATTACH: 'attachment',
+  ATTENDEE: 'attendee',
+  ORGANIZER: 'organizer',
+  COMMENT: 'comment',
+  CONTACT: 'contact',
+  RDATE: 'further dates',
+  EXDATE: 'left out dates',
+  EXRULE: 'left out dates',
+  'RECURRENCE-ID': 'moved occurrence',
+}
+
+function describedTodo(row: number, todo: IcsComponent, context: ReadContext): DescribedTask {
+  const first = (name: string) => todo.properties.find((property) => property.name === name)
+  const text = (name: string) => {
+    const property = first(name)
+    return property && textOfIcs(property.value)
+  }
+  const lost = new Set(todo.properties.flatMap(({ name }) => NO_PLACE[name] ?? []))
+  const [due, start] = [momentOf(first('DUE')), momentOf(first('DTSTART'))]
+  // A recurring to-do of others may have only a start; it is then due on that day.
+  const at = due ?? (first('RRULE') === undefined ? undefined : start)
+  if (first('DURATION') !== undefined) lost.add('duration')
+  const status = first('STATUS')?.value.toUpperCase()
+  if (status === 'CANCELLED') lost.add('status cancelled')
+  const recurrence = json(text('X-TASKWIRE-RECURRENCE'))
+  const rule = first('RRULE')?.value
+  return {
+    row,
+    identity: text('UID'),
+    fields: {
+      title: text('SUMMARY'),
+      description: text('DESCRIPTION'),
+      completed: status === 'COMPLETED' || status === 'CANCELLED' || first('COMPLETED') !== undefined,
+      priority: priorityOf(first('PRIORITY')?.value),
+      tags: todo.properties.filter(({ name }) => name === 'CATEGORIES').flatMap(({ value }) => textsOfIcs(value)),
+      due_date: at?.day,
+      due_time: at?.time,
+      due_zone: at?.zone,
+      start_date: text('X-TASKWIRE-START') ?? (at === start ? undefined : start?.day),
+      reminders: json(text('X-TASKWIRE-REMINDERS')) ?? remindersOf(todo, { at, context, lost }),
+      recurrence: recurrence ?? (rule === undefined ? undefined : { rule }),
+      checklist: json(text('X-TASKWIRE-CHECKLIST')),
+    },
+    times: {
+      created_at: timeOf(first('CREATED')),
+      updated_at: timeOf(first('LAST-MODIFIED')),
+      completed_at: timeOf(first('COMPLETED')),
+    },
+    origin: originIn(text('UID'), recurrence),
+    lost: [...lost],
+  }
+}
+
+/** Of a to-do that we wrote. Its series is not in the file. */
+function originIn(uid: string | undefined, recurrence: unknown): TaskOrigin | undefined {
+  const id = uid === undefined ? undefined : idOfUid(uid)
+  return id === undefined ? undefined : originOf(id, { recurrence })
+}
+
+interface LocalMoment {
+  readonly day: string
+  readonly time?: string | undefined
+  readonly zone?: string | undefined
+}
+
+/** A date, or a time with or without a zone. A zone of another name than the IANA's leaves the time floating. */
+function momentOf(property: IcsProperty | undefined): LocalMoment | undefined {
+  if (property === undefined) return undefined
+  const [, year, month, date, hour, minute, utc] =
+    /^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d\d(Z)?)?$/.exec(property.value.trim()) ?? []
+  if (year === undefined) return { day: property.value }
+  const day = `${year}-${month}-${date}`
+  if (hour === undefined) return { day }
+  const named = property.parameters['TZID']
+  const zone = utc === undefined ? named : 'UTC'
+  return { day, time: `${hour}:${minute}`, zone: zone !== undefined && isZone(zone) ? zone : undefined }
+}
+
+function timeOf(property: IcsProperty | undefined): string | undefined {
+  const { day, time } = momentOf(property) ?? {}
+  const seconds = property?.value.slice(13, 15)
+  return day === undefined || time === undefined ? day : `${day}T${time}:${seconds ?? '00'}Z`
+}
+
+/** RFC 5545 3.8.1.9: 0 is none. */
+function priorityOf(value: string | undefined): string | undefined {
+  const priority = Number(value ?? 0)
+  if (!(priority >= 1 && priority <= 9)) return undefined
+  return priority <= 4 ? 'high' : priority === 5 ? 'medium' : 'low'
+}
+
+interface AlarmsOf {
+  readonly at: LocalMoment | undefined
+  readonly context: ReadContext
+  readonly lost: Set<string>
+}
+
+/** Alarms before the due time, and those at a time. One after it has no place. */
+function remindersOf(todo: IcsComponent, { at, context, lost }: AlarmsOf): string[] {
+  const alarms = todo.components.filter(({ name }) => name === 'VALARM')
+  return alarms.flatMap(({ properties }) => {
+    const trigger = properties.find(({ name }) => name === 'TRIGGER')
+    const reminder = trigger && reminderOf(trigger, at, context)
+    if (reminder === undefined) lost.add('alarm')
+    return reminder ?? []
+  })
+}
+
+function reminderOf({ value }: IcsProperty, at: LocalMoment | undefined, { zone }: ReadContext): string | undefined {
+  const [, sign, duration] = /^([+-])?(P[0-9DWTHMS]+)$/.exec(value.trim()) ?? []
+  if (duration !== undefined) {
+    const none = /^P(0[DW]|T?(0[HMS])+)*$/.test(duration)
+    if (none) return at === undefined ? undefined : 'PT0S'
+    return sign === '-' && at !== undefined ? duration.replace(/T?0S$|(?<=\d[HM])0S$/, '') : undefined
+  }
+  const [, year, month, date, hour, minute, second] =
+    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(value.trim()) ?? []
+  if (year === undefined) return undefined
+  const instant = new Date(`${year}-${month}-${date}T${hour}:${minute}:${second}Z`)
+  if (Number.isNaN(instant.getTime())) return undefined
+  const local = localTime(instant, at?.zone ?? zone)
+  return `${local.day}T${local.time}`
+}
+
+function json(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,93 @@
+import { isZone, quickAdd } from '@taskwire/calendar'
+import { UnreadableFile, type DescribedTask, type ReadContext } from '../described_task.ts'
+import { csvRows } from '../text/csv.ts'
+import { columnsOf, namedCells, type NamedCells } from '../text/header.ts'
+import { listTag } from './list_tag.ts'
+import { twoDigits } from '../text/two_digits.ts'
+
+const PRIORITIES: Readonly<Record<string, string | undefined>> = { 1: 'high', 2: 'medium', 3: 'low' }
+
+interface Open {
+  readonly row: number
+  readonly cells: NamedCells
+  readonly section: string | undefined
+  readonly notes: string[]
+}
+
+/** Todoist: the CSV of a project (template or backup). A note belongs to the task before it, a section to those behind it. */
+export function* readTodoist(text: string, context: ReadContext): Generator<DescribedTask> {
+  const lines = csvRows(text)
+  const header = lines.next().value
+  const columns = header && columnsOf(header)
+  if (columns === undefined || !columns.has('type') || !columns.has('content')) {
+    throw new UnreadableFile('it is no CSV of Todoist: it has no columns TYPE and CONTENT')
+  }
+  let [row, section, open]: [number, string | undefined, Open | undefined] = [0, undefined, undefined]
+  for (const line of lines) {
+    const cells = namedCells(columns, line)
+    const type = cells('TYPE')?.trim().toLowerCase()
+    if (type === 'note' && open !== undefined) open.notes.push(cells('CONTENT') ?? '')
+    if (type !== 'task' && type !== 'section') continue
+    if (open !== undefined) yield described(open, context)
+    open = undefined
+    if (type === 'section') section = cells('CONTENT')
+    else open = { row: ++row, cells, section, notes: [] }
+  }
+  if (open !== undefined) yield described(open, context)
+}
+
+function described({ row, cells, section, notes }: Open, context: ReadContext): DescribedTask {
+  const { title, labels } = labelsIn(cells('CONTENT') ?? '')
+  const due = dueOf(cells('DATE'), cells, context)
+  const deadline = due.fields.due_date === undefined ? cells('DEADLINE') : undefined
+  const description = [cells('DESCRIPTION') ?? '', ...notes].filter((text) => text !== '').join('\n\n')
+  const listed = (cells('LABELS') ?? '').split(/[;,]/).flatMap((tag) => listTag(tag.trim().replace(/^@/, '')))
+  return {
+    row,
+    fields: {
+      title,
+      description: description === '' ? undefined : description,
+      priority: PRIORITIES[cells('PRIORITY') ?? ''],
+      tags: [...labels, ...listed, ...listTag(section)],
+      ...due.fields,
+      ...(deadline === undefined ? {} : { due_date: dateText(deadline, context) }),
+    },
+    lost: [
+      ...due.lost,
+      ...(Number(cells('INDENT') ?? 1) > 1 ? ['parent'] : []),
+      ...(cells('RESPONSIBLE') === undefined ? [] : ['responsible']),
+      ...(/^\d+$/.test(cells('DURATION') ?? '') ? ['duration'] : []),
+      ...(cells('DEADLINE') !== undefined && deadline === undefined ? ['deadline'] : []),
+      ...(cells('ATTACHMENTS') === undefined ? [] : ['attachments']),
+    ],
+  }
+}
+
+/** Labels are words at the end, `@home`. One inside the text, or one that is all of it, is text. */
+function labelsIn(content: string): { title: string; labels: string[] } {
+  const [, title = content, labels = ''] = /^(.*?\S)((?:\s+@[^\s@]+)+)\s*$/s.exec(content) ?? []
+  return { title, labels: labels.split(/\s+/).flatMap((word) => (word === '' ? [] : [word.slice(1)])) }
+}
+
+/** A due date is a text for people, which we read as quick add does; what it does not know stays in the report. */
+function dueOf(text: string | undefined, cells: NamedCells, context: ReadContext) {
+  if (text === undefined) return { fields: { due_date: undefined }, lost: [] }
+  const named = cells('TIMEZONE')
+  const zone = named !== undefined && isZone(named) ? named : null
+  const { title, fields } = quickAdd(dateText(text.trim(), context), { today: context.today, now: '00:00', zone })
+  const { due_date, due_time, due_zone, recurrence } = fields
+  if (title.trim() !== '' || due_date === undefined)
+    return { fields: { due_date: undefined }, lost: [`date "${text}"`] }
+  return { fields: { due_date, due_time, due_zone, recurrence }, lost: [] }
+}
+
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
+
+/** `Oct 5 2026` and `5 Oct 2026` as `2026-10-05`, which quick add knows; `at 9am` after `every monday` as well. */
+function dateText(text: string, { today }: ReadContext): string {
+  const [whole, month, day = '', other = '', name, year] =
+    /^(?:([A-Za-z]{3,9})\.? (\d{1,2})|(\d{1,2}) ([A-Za-z]{3,9})\.?),?(?: (\d{4}))?(?= |$)/.exec(text) ?? []
+  const number = MONTHS.indexOf((month ?? name ?? '').slice(0, 3).toLowerCase()) + 1
+  if (whole === undefined || number === 0) return text
+  return `${year ?? today.slice(0, 4)}-${twoDigits(number)}-${twoDigits(day === '' ? other : day)}${text.slice(whole.length)}`
+}

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto'
+import { setImmediate as yieldToOthers } from 'node:timers/promises'
+import { ApiError } from '../errors/api_error.ts'
+import { UnreadableFile, type DescribedTask, type ReadContext, type ReadFile } from './described_task.ts'
+import { fitTask } from './fit_task.ts'
+import { readCsv } from './read/csv.ts'
+import { readGoogle } from './read/google.ts'
+import { readIcs } from './read/ics.ts'
+import { readMsTodo } from './read/mstodo.ts'
+import { readTaskwire } from './read/taskwire.ts'
+import { readTickTick } from './read/ticktick.ts'
+import { readTodoist } from './read/todoist.ts'
+import { readTodoTxt } from './read/todotxt.ts'
+import type { ImportInput, ImportSource } from './schema.ts'
+import { idOfUid } from './task_uid.ts'
+
+/** The most tasks of one file. */
+export const MAX_TASKS = 10_000
+
+const readers: Readonly<Record<ImportSource, ReadFile>> = {
+  taskwire: readTaskwire,
+  todoist: readTodoist,
+  mstodo: readMsTodo,
+  ticktick: readTickTick,
+  google: readGoogle,
+  csv: readCsv,
+  ics: readIcs,
+  todotxt: readTodoTxt,
+}
+
+/** A task of a file that can be one here. */
+export interface ReadTask {
+  readonly task: DescribedTask
+  readonly fields: Extract<ReturnType<typeof fitTask>, { fields: object }>['fields']
+  readonly lost: readonly string[]
+  /** Equal for the same task in every file of the same kind. */
+  readonly fingerprint: string
+}
+
+export interface RefusedRow {
+  readonly task: DescribedTask
+  readonly reason: string
+}
+
+/** How many tasks are read before others have their turn. */
+const AT_ONCE = 100
+
+/** The tasks of a file. Throws `import_unreadable` with the reason. */
+export async function readTasks(
+  { source, file }: Pick<ImportInput, 'source' | 'file'>,
+  context: ReadContext,
+): Promise<(ReadTask | RefusedRow)[]> {
+  const rows: (ReadTask | RefusedRow)[] = []
+  const fingerprintOf = fingerprints(source)
+  try {
+    if (file.startsWith('PK\u0003\u0004')) throw new UnreadableFile('it is a ZIP archive: unpack it first')
+    for (const task of readers[source](file, context)) {
+      if (rows.length === MAX_TASKS) throw new UnreadableFile(`it has more than ${MAX_TASKS} tasks: split it`)
+      const fitted = fitTask(task)
+      rows.push('reason' in fitted ? { task, ...fitted } : { task, ...fitted, fingerprint: fingerprintOf(task) })
+      if (rows.length % AT_ONCE === 0) await yieldToOthers()
+    }
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error
+    const fields = [{ type: 'import_unreadable', loc: ['file'], msg: `This file cannot be read: ${error.message}` }]
+    throw new ApiError('import_unreadable', { fields }, error)
+  }
+  return rows
+}
+
+/** Equal tasks without an identity are told apart by their number, so that two equal lines are two tasks. */
+function fingerprints(source: ImportSource): (task: DescribedTask) => string {
+  const counts = new Map<string, number>()
+  return ({ identity, fields }) => {
+    if (identity !== undefined) return hash([idOfUid(identity) === undefined ? source : 'taskwire', identity])
+    const content = hash([source, fields])
+    const count = (counts.get(content) ?? 0) + 1
+    counts.set(content, count)
+    return count === 1 ? content : hash([content, count])
+  }
+}
+
+function hash(value: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 22)
+}
