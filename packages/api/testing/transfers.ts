@@ -30,15 +30,10 @@ export async function contentOf(
   const all: object[] = []
   for (let cursor: string | undefined; ;) {
     const page = await task.list({ status, sort: 'position', limit: 200, ...(cursor === undefined ? {} : { cursor }) })
-    all.push(
-      ...page.items.map(
-        ({ id: _, user_id: __, version: ___, position: ____, series_id, next_task_id, ...content }) => ({
-          ...content,
-          isRecurring: series_id !== null,
-          hasNext: next_task_id !== null,
-        }),
-      ),
-    )
+    for (const { series_id, next_task_id, ...task } of page.items) {
+      const own = { id: 0, user_id: '', version: 0, position: '' }
+      all.push({ ...task, ...own, isRecurring: series_id !== null, hasNext: next_task_id !== null })
+    }
     if (page.next_cursor === null) return all
     cursor = page.next_cursor
   }

@@ -81,12 +81,15 @@ function metadataOf({ via, principal, conversation_id, batch }: UserContext, isF
   }
 }
 
+function placeOf({ task }: ReadTask): string | undefined {
+  return typeof task.origin?.position === 'string' ? task.origin.position : undefined
+}
+
 /** Positions are bytes, and the later ones have the smaller ids. */
 function inIdOrder(tasks: readonly ReadTask[]): ReadTask[] {
-  const place = ({ task }: ReadTask) => (typeof task.origin?.position === 'string' ? task.origin.position : undefined)
   return tasks
     .toSorted((a, b) => {
-      const [first, second] = [place(a), place(b)]
+      const [first, second] = [placeOf(a), placeOf(b)]
       if (first === undefined || second === undefined || first === second) return a.task.row - b.task.row
       return first < second ? -1 : 1
     })

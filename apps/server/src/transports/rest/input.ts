@@ -60,7 +60,7 @@ export function inputSource({ input }: Operation, rest: RestMeta, unknownFields:
   const locations = new Map<string | number, FieldError['loc']>([
     ...path.map((name) => [name, ['path', name]] as const),
     ...header.map((name) => [name, ['header', headerFields[name].header]] as const),
-    ...open.map((name) => [name, from === 'file' && name !== FILE ? ['query', name] : [from, name]] as const),
+    ...open.map((name) => [name, from === 'file' ? fileLocation(name) : [from, name]] as const),
   ])
 
   return {
@@ -85,6 +85,10 @@ interface RequestParts {
 }
 
 const UNKNOWN_PREFIX = 'body.'
+
+function fileLocation(name: string): FieldError['loc'] {
+  return name === FILE ? ['body'] : ['query', name]
+}
 
 /** The field that is the body where the input is a file. */
 export const FILE = 'file'
