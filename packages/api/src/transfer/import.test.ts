@@ -58,7 +58,7 @@ describe('an import', () => {
     expect(await contentOf(user)).toHaveLength(1)
   })
 
-  test('that was taken back can be repeated', async () => {
+  test('that was undone can be repeated', async () => {
     const user = api.caller(newUser())
     const { first_seq, last_seq } = await imported(user, 'csv', THREE)
     await user.change.undo({ seq: first_seq ?? 0, through: last_seq ?? 0 })
@@ -149,7 +149,7 @@ describe('an import', () => {
     expect(await contentOf(other)).toMatchObject([{ due_date: '2026-12-01', completed: false }])
   })
 
-  test('with tasks in the trash is taken back as a whole', async () => {
+  test('with tasks in the trash is undone as a whole', async () => {
     const [owner, other] = [api.caller(newUser()), api.caller(newUser())]
     for (const title of ['Bread', 'Milk', 'Eggs']) await owner.task.create({ title })
     await owner.task.delete({ task_id: (await owner.task.list({})).items[0]?.id ?? 0 })

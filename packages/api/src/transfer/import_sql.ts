@@ -9,7 +9,7 @@ export function newIds(count: number): Statement {
 }
 
 /**
- * The tasks that earlier imports created, as far as they were not taken back: the undo of an import lets its file be
+ * The tasks that earlier imports created, as far as they were not undone: the undo of an import lets its file be
  * imported again.
  */
 export function importedBefore(user_id: string, fingerprints: readonly string[]): Statement {

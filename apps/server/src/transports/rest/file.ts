@@ -26,14 +26,14 @@ export const respondWithFile: Respond = async ({ operation, ctx, input, request,
   return reply.send(Readable.from(wholeFile(first, next), { objectMode: false, highWaterMark: 1 }))
 }
 
-interface Part {
+interface FilePart {
   readonly text: string
   readonly next_cursor: string | null
   readonly media_type: string
   readonly file_name: string
 }
 
-async function* wholeFile(first: Part, next: (cursor: string) => Promise<Part>): AsyncGenerator<string> {
+async function* wholeFile(first: FilePart, next: (cursor: string) => Promise<FilePart>): AsyncGenerator<string> {
   if (first.text !== '') yield first.text
   for (let cursor = first.next_cursor; cursor !== null;) {
     const part = await next(cursor)
@@ -43,11 +43,11 @@ async function* wholeFile(first: Part, next: (cursor: string) => Promise<Part>):
 }
 
 /** Narrows the type of an output, which the operation's schema has already validated. */
-function partOf(output: unknown): Part {
+function partOf(output: unknown): FilePart {
   if (isPart(output)) return output
   throw new TypeError('an operation that answers a file must have text, next_cursor and media_type in its output')
 }
 
-function isPart(output: unknown): output is Part {
+function isPart(output: unknown): output is FilePart {
   return isRecord(output) && typeof output['text'] === 'string' && typeof output['media_type'] === 'string'
 }

@@ -25,13 +25,13 @@ export function* csvRows(text: string): Generator<CsvRow> {
   }
 }
 
-interface Place {
+interface RowStart {
   readonly at: number
   readonly line: number
   readonly delimiter: string
 }
 
-function rowAt(text: string, { at, line, delimiter }: Place) {
+function rowAt(text: string, { at, line, delimiter }: RowStart) {
   const cells: (string | null)[] = []
   const start = at
   let end = at
