@@ -91,7 +91,7 @@ test('requests that no server can answer any more get an error, and others none'
   ])
 })
 
-test('a server that does not start was introduced all the same, and then says why', { timeout: 60_000 }, async () => {
+test('a server that does not start was introduced all the same, and then says why', async () => {
   const root = join(import.meta.dirname, '..')
   // Without a key it does not start: only the front answers.
   const child = spawn(process.execPath, [join(root, 'scripts/run.mjs'), 'mcp'], {

@@ -35,7 +35,7 @@ interface Server {
   stdout(): string
   stderr(): string
   /** The exit code, or the signal that ended it, and the time from the call to the exit. */
-  exited(): Promise<{ code: number | string | null; ms: number }>
+  exited(): Promise<{ code: number | string | null }>
 }
 
 /** Starts a server process and resolves when it listens or has exited; `url` is empty in that case. */
@@ -73,10 +73,7 @@ async function start(variables: Record<string, string> = {}, args: string[] = []
     url,
     stdout: () => output.stdout,
     stderr: () => output.stderr,
-    async exited() {
-      const begun = performance.now()
-      return { code: await closed, ms: performance.now() - begun }
-    },
+    exited: async () => ({ code: await closed }),
   }
 }
 
@@ -103,7 +100,7 @@ describe('startup', () => {
     expect(server.stderr()).toBe('')
     // A busy machine may need longer than the deadline of one readiness check for its first connection.
     const readiness = () => fetch(`${server.url}/health/ready`).then((ready) => ready.json())
-    await expect.poll(readiness, { timeout: 15_000 }).toEqual({ status: 'ready' })
+    await expect.poll(readiness).toEqual({ status: 'ready' })
     const response = await fetch(`${server.url}/api/alice/tasks`, { headers: await authorized() })
     expect(await response.json()).toEqual([])
     server.child.kill('SIGTERM')
@@ -165,9 +162,7 @@ describe('shutdown', () => {
     await fetch(`${server.url}/health`)
     server.child.kill(signal)
     expect(await stream.text()).toMatch(/^retry: \d+\n\nretry: \d+\n\n$/)
-    const { code, ms } = await server.exited()
-    expect(code).toBe(0)
-    expect(ms).toBeLessThan(5000)
+    expect(await server.exited()).toEqual({ code: 0 })
     expect(server.stderr()).toBe('')
   })
 
@@ -197,9 +192,7 @@ describe('shutdown', () => {
     const socket = await stuckRequest(server.url)
     await fetch(`${server.url}/health`)
     server.child.kill('SIGTERM')
-    const { code, ms } = await server.exited()
-    expect(code).toBe(0)
-    expect(ms).toBeLessThan(5000)
+    expect(await server.exited()).toEqual({ code: 0 })
     socket.destroy()
   })
 
@@ -218,9 +211,7 @@ describe('shutdown', () => {
     server.child.kill('SIGINT')
     await new Promise((resolve) => setTimeout(resolve, 1200))
     server.child.kill('SIGINT')
-    const { code, ms } = await server.exited()
-    expect(code).toBe(130)
-    expect(ms).toBeLessThan(1000)
+    expect(await server.exited()).toEqual({ code: 130 })
     socket.destroy()
   })
 })

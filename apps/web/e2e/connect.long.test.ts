@@ -8,7 +8,7 @@ import { openTestApp, PASSWORD, type TestApp } from './rig/test_app.ts'
 
 if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
 
-describe.skipIf(chromiumPath === undefined)('connecting an app', { timeout: 60_000 }, () => {
+describe.skipIf(chromiumPath === undefined)('connecting an app', () => {
   let app: TestApp
   beforeAll(async () => {
     app = await openTestApp()
@@ -53,7 +53,7 @@ describe.skipIf(chromiumPath === undefined)('connecting an app', { timeout: 60_0
         () => 'let in',
         () => 'refused',
       )
-    await expect.poll(outcome, { timeout: 5000 }).toBe('refused')
+    await expect.poll(outcome).toBe('refused')
     await connected?.close()
   })
 

@@ -21,7 +21,7 @@ describe.skipIf(chromiumPath === undefined)('the web app while the server is dow
     await add(page, 'Meanwhile')
     await shows(page, ['Meanwhile', 'Before'])
     await app.server.restart()
-    await eventually(async () => expect(await page.locator('.connection').textContent()).toBe('Live'), 20_000)
+    await eventually(async () => expect(await page.locator('.connection').textContent()).toBe('Live'))
     expect(await rest('GET', '/tasks')).toMatchObject([{ title: 'Meanwhile' }, { title: 'Before' }])
   })
 })

@@ -52,7 +52,7 @@ describe.skipIf(chromiumPath === undefined)('the end of a session in the web app
     )
     await page.reload()
     await synced(page)
-    await expect.poll(() => tokens, { timeout: 20_000 }).toBe(2)
+    await expect.poll(() => tokens).toBe(2)
     await add(page, 'Later')
     await synced(page)
     expect(await rest('GET', '/tasks')).toMatchObject([{ title: 'Later' }])

@@ -158,7 +158,7 @@ describe.skipIf(chromiumPath === undefined)('the views of the web app', () => {
     await setOffline(user, false)
   })
 
-  test('the counts of the browser are those of the server, in any zone', { timeout: 60_000 }, async () => {
+  test('the counts of the browser are those of the server, in any zone', async () => {
     const user = await userWith()
     const dates = [-40, -1, 0, 0, 0, 1, 2, 6, 7, 8, 9, 40].map(day)
     const times = ['00:00', '05:45', '11:59', '12:00', '18:15', '23:59']

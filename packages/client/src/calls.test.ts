@@ -150,24 +150,22 @@ describe('retries', () => {
     const begun = performance.now()
     await server.client(newUser(), { fetch }).task.list.query()
     expect(performance.now() - begun).toBeGreaterThanOrEqual(1000)
-    expect(performance.now() - begun).toBeLessThan(2500)
   })
 
   test('a wait beyond the timeout is not started', async () => {
     const fetch = faultyFetch(() => proxyAnswer(429, { 'retry-after': '60' }))
-    const begun = performance.now()
     const error = await failure(server.client(newUser(), { fetch }).task.list.query())
     expect(error).toMatchObject({ reason: 'rate_limited', retryAfter: 60 })
-    expect(performance.now() - begun).toBeLessThan(1000)
+    expect(fetch.requests).toHaveLength(1)
   })
 
   test('a call that never succeeds fails at its timeout', async () => {
     const fetch = faultyFetch(() => 'refused')
-    const begun = performance.now()
     const error = await failure(server.client(newUser(), { fetch, retry: { timeoutMs: 1000 } }).task.list.query())
     expect(error.reason).toBe('unreachable')
-    expect(performance.now() - begun).toBeLessThan(1100)
-    expect(fetch.requests.length).toBeGreaterThan(2)
+    // Without the timeout it would be tried nine times, over 20 s.
+    expect(fetch.requests.length).toBeGreaterThan(1)
+    expect(fetch.requests.length).toBeLessThan(9)
   })
 
   test('an attempt without a response is aborted and retried', async () => {
@@ -211,17 +209,14 @@ describe('retries', () => {
 
   test('an abort ends a call at once, even between two attempts', async () => {
     const leaving = new AbortController()
-    const fetch = faultyFetch(() => 'refused')
-    const call = failure(server.client(newUser(), { fetch }).task.list.query({}, { signal: leaving.signal }))
-    setTimeout(() => leaving.abort(), 300)
-    const begun = performance.now()
+    const fetch = faultyFetch(() => proxyAnswer(503, { 'retry-after': '3600' }))
+    const client = server.client(newUser(), { fetch, retry: { timeoutMs: 7_200_000 } })
+    const call = failure(client.task.list.query({}, { signal: leaving.signal }))
+    await expect.poll(() => fetch.requests).toHaveLength(1)
+    leaving.abort()
     expect((await call).reason).toBe('aborted')
-    expect(performance.now() - begun).toBeLessThan(450)
-    const { length } = fetch.requests
-    expect(
-      (await failure(server.client(newUser(), { fetch }).task.list.query({}, { signal: leaving.signal }))).reason,
-    ).toBe('aborted')
-    expect(fetch.requests.length).toBe(length)
+    expect((await failure(client.task.list.query({}, { signal: leaving.signal }))).reason).toBe('aborted')
+    expect(fetch.requests).toHaveLength(1)
   })
 
   test('over a line that loses every third request no write is lost or duplicated', async () => {

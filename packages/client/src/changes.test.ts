@@ -123,7 +123,7 @@ describe('changes', () => {
     const changes = server.client(user, { token }).changes({ since: 0 })
     expect((await changes.next()).value?.seq).toBe(1)
     const next = changes.next()
-    await expect.poll(() => asked, { timeout: 10_000 }).toBe(2)
+    await expect.poll(() => asked).toBe(2)
     await create(near, 1)
     expect((await next).value?.seq).toBe(2)
     await changes.return()

@@ -15,11 +15,11 @@ async function names(sql: string): Promise<string[]> {
   return rows.map(({ name }) => name).toSorted()
 }
 
-test('the migrations produce exactly the schema', { timeout: 90_000 }, async () => {
+test('the migrations produce exactly the schema', async () => {
   expect(await schemaDifference(await migrationsIn(migrationsDirectory))).toBe('')
 })
 
-test('a difference between migrations and schema is detected', { timeout: 90_000 }, async () => {
+test('a difference between migrations and schema is detected', async () => {
   const migrations = await migrationsIn(migrationsDirectory)
   const without = migrations.map((one) => ({ ...one, sql: one.sql.replace('"model" VARCHAR(200),', '') }))
   expect(await schemaDifference(without)).toContain('ADD COLUMN     "model" VARCHAR(200)')

@@ -38,7 +38,7 @@ test('one user at 40 slow statements has 3 connections, and everybody else goes 
     runForCaller({ user_id: 'evil', signal: leaving.signal }, async () => await db.$queryRawUnsafe(SLEEP.text)),
   ]).flat()
   const outcomes = Promise.allSettled(slow)
-  await expect.poll(sleeping, { timeout: 10_000 }).toBe(3)
+  await expect.poll(sleeping).toBe(3)
   const others = ['ada', 'bob', 'cat', 'dan'].map((user_id) =>
     runForCaller({ user_id }, async () => [await quick(user_id), await db.task.count()]),
   )
@@ -56,7 +56,7 @@ test('statements of no user have connections that users cannot take', async () =
     Array.from({ length: 4 }, () => runForCaller({ user_id, signal: leaving.signal }, () => sql(SLEEP))),
   )
   const outcomes = Promise.allSettled(slow)
-  await expect.poll(sleeping, { timeout: 10_000 }).toBe(7)
+  await expect.poll(sleeping).toBe(7)
   await runForCaller({ user_id: 'ada' }, () => runForNoCaller(async () => await db.user.count()))
   expect(await runForCaller({ user_id: 'ada' }, isWritable)).toBe(true)
   leaving.abort()
@@ -73,10 +73,10 @@ test('a caller who leaves is cancelled in PostgreSQL, through Prisma too, and it
     runForCaller(caller, async () => await db.$transaction([db.$queryRawUnsafe(SLEEP.text)])),
   ]
   const outcomes = Promise.allSettled(running)
-  await expect.poll(sleeping, { timeout: 10_000 }).toBe(3)
+  await expect.poll(sleeping).toBe(3)
   leaving.abort()
   await outcomes
-  await expect.poll(sleeping, { timeout: 10_000 }).toBe(0)
+  await expect.poll(sleeping).toBe(0)
   expect(await Promise.all(Array.from({ length: 20 }, () => quick('ada')))).toHaveLength(20)
 })
 
@@ -91,7 +91,7 @@ test('what a generator reads counts as its caller, not as whoever takes its valu
   expect(await values.next()).toMatchObject({ value: 'first' })
   const second = values.next()
   const outcome = expect(second).rejects.toMatchObject({ code: '57014' })
-  await expect.poll(sleeping, { timeout: 10_000 }).toBe(1)
+  await expect.poll(sleeping).toBe(1)
   leaving.abort()
   await outcome
 })

@@ -52,7 +52,7 @@ describe.each(kinds)('a statement that is %s', (_, pipeline) => {
   })
 
   // Dedicated ones are given up after 15 s.
-  test.runIf(pipeline !== undefined)('is given up when the database does not answer', { timeout: 7000 }, async () => {
+  test.runIf(pipeline !== undefined)('is given up when the database does not answer', async () => {
     const { sql } = connected()
     const ask = () => sql({ text: 'SELECT 1 AS one', values: [], pipeline })
     await ask()
@@ -98,7 +98,7 @@ describe('whether the database can be written to', () => {
     expect(await isWritable()).toBe(false)
     expect(await db.task.count({ where: { user_id: 'ada' } })).toBe(0)
     fault.remove()
-    await expect.poll(isWritable, { timeout: 10_000 }).toBe(true)
+    await expect.poll(isWritable).toBe(true)
     await expect(db.$executeRawUnsafe(insert)).resolves.toBe(1)
   })
 
@@ -109,7 +109,7 @@ describe('whether the database can be written to', () => {
     await expect(create()).rejects.toThrow()
     expect(await isWritable()).toBe(false)
     fault.remove()
-    await expect.poll(isWritable, { timeout: 10_000 }).toBe(true)
+    await expect.poll(isWritable).toBe(true)
   })
 
   test('a database that only reads, such as a standby, is not writable', async () => {

@@ -65,24 +65,43 @@ test('statements with the same key run in order on one connection and block no o
   expect(ended).toEqual(['bob', 'nobody', 'first of ada', 'second of ada'])
 })
 
-test('no statement queues behind one that takes longer than 3 s, and statements with its key fail', async () => {
-  const one = pipelineWith({ count: 1, timeoutMs: 10_000 })
-  const two = pipelineWith({ count: 2, timeoutMs: 10_000 })
-  const slow = Promise.all([one.run(sleep(3.6)), two.run(sleep(3.6), 'ada')])
-  await pause(3100)
+/** A statement that waits until the lock is released, and what releases it. */
+async function lockedStatement() {
+  const client = await database.pool.connect()
+  await client.query('BEGIN; SELECT pg_advisory_xact_lock(1)')
+  const release = async () => {
+    await client.query('COMMIT')
+    client.release()
+  }
+  return { locked: { text: 'SELECT pg_advisory_xact_lock_shared(1)' }, release }
+}
+
+const LATE = { stalledMs: 200, timeoutMs: 100_000 }
+
+test('no statement queues behind one that takes too long, and statements with its key fail', async () => {
+  const one = pipelineWith({ count: 1, ...LATE })
+  const two = pipelineWith({ count: 2, ...LATE })
+  const { locked, release } = await lockedStatement()
+  const slow = Promise.all([one.run(locked), two.run(locked, 'ada')])
+  await pause(250)
   await expect(one.run(sleep(0))).rejects.toThrow(/^timeout exceeded when trying to connect/)
   await expect(two.run(sleep(0), 'ada')).rejects.toThrow(/^timeout exceeded when trying to connect/)
   expect(await pidOf(two, 1, 'bob')).toBeTypeOf('number')
+  await release()
   await slow
   expect(await pidOf(one)).toBeTypeOf('number')
   expect(await pidOf(two, 1, 'ada')).toBeTypeOf('number')
 })
 
 test('a connection that is too slow accepts no more statements either', async () => {
-  const pipeline = pipelineWith({ timeoutMs: 10_000 })
-  const many = Promise.all(Array.from({ length: 200 }, () => pipeline.run(sleep(0.02))))
-  await pause(3100)
+  const pipeline = pipelineWith(LATE)
+  const { locked, release } = await lockedStatement()
+  const many = Promise.all(
+    [...Array.from({ length: 20 }, () => sleep(0.01)), locked].map((query) => pipeline.run(query)),
+  )
+  await pause(450)
   await expect(pipeline.run(sleep(0))).rejects.toThrow(/^timeout exceeded when trying to connect/)
+  await release()
   await many
 })
 

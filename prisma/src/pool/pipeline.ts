@@ -29,6 +29,8 @@ export interface PipelineOptions {
   readonly idleMs?: number
   /** Milliseconds after which a statement is cancelled. */
   readonly timeoutMs?: number
+  /** Milliseconds after which a statement without an answer keeps others from queueing behind it. */
+  readonly stalledMs?: number
   /** How many connections the process may open, and which share of them is for this pipeline. */
   readonly budget?: { readonly connections: ConnectionBudget; readonly share: 'reads' | 'writes' } | undefined
   /** Called with each connection that was opened. */
@@ -61,7 +63,7 @@ interface Slot {
 }
 
 export function openPipeline(options: PipelineOptions): Pipeline {
-  const { count, idleMs = 30_000, timeoutMs = TIMEOUT_MS, budget, log } = options
+  const { count, idleMs = 30_000, timeoutMs = TIMEOUT_MS, stalledMs = STALLED_MS, budget, log } = options
   const slots = Array.from({ length: count }, newSlot)
   const queues = new Map<string, { readonly slot: Slot; inFlight: number }>()
   /** All that have not ended, those of no slot any more included. */
@@ -121,6 +123,10 @@ export function openPipeline(options: PipelineOptions): Pipeline {
       if ((best === undefined || load(slot) < load(best)) && !isStalled(slot, now)) best = slot
     }
     return best ?? throwOverloaded()
+  }
+
+  function isStalled({ connection }: Slot, now: number): boolean {
+    return connection !== undefined && connection.waitedMs(now) > stalledMs
   }
 
   function queueFor(serializeBy: string, now: number) {
@@ -223,10 +229,6 @@ export function openPipeline(options: PipelineOptions): Pipeline {
 function retire(slot: Slot): void {
   slot.connection?.retire()
   slot.connection = undefined
-}
-
-function isStalled({ connection }: Slot, now: number): boolean {
-  return connection !== undefined && connection.waitedMs(now) > STALLED_MS
 }
 
 /** Throws the error of a pool without a free connection, which is mapped to `overloaded`. */

@@ -265,18 +265,18 @@ describe('the routes', () => {
   })
 
   test.for(['application/json', 'text/event-stream'])(
-    'a client that disconnects (%s) aborts the run within a second',
+    'a client that disconnects (%s) aborts the run',
     async (accept) => {
       const user_id = newUser()
       const running = Promise.withResolvers<AbortSignal>()
-      const aborted = Promise.withResolvers<number>()
+      const aborted = Promise.withResolvers<void>()
       answeredBy(server.fixture, {
         answer: ({ signal, onDelta }) =>
           new Promise((_, reject) => {
             onDelta?.('Well, ')
             running.resolve(signal)
             signal.addEventListener('abort', () => {
-              aborted.resolve(performance.now())
+              aborted.resolve()
               reject(new Error('aborted'))
             })
           }),
@@ -294,9 +294,8 @@ describe('the routes', () => {
       })
       asked.catch(() => {})
       await running.promise
-      const left = performance.now()
       leaving.abort()
-      expect((await aborted.promise) - left).toBeLessThan(1000)
+      await expect(aborted.promise).resolves.toBeUndefined()
     },
   )
 
@@ -313,7 +312,7 @@ describe('the routes', () => {
     })
     const send = server.as(user_id)
     const hanging = Array.from({ length: 20 }, () => send('POST', chat(user_id), { body: { message: 'hi' } }))
-    await expect.poll(() => calls, { timeout: 15_000 }).toBe(20)
+    await expect.poll(() => calls).toBe(20)
     expect((await send('POST', `/api/${user_id}/tasks`, { body: { title: 'Milk' } })).status).toBe(201)
     expect((await send('GET', `/api/${user_id}/tasks`)).json).toHaveLength(1)
     expect((await server.send('GET', '/health/ready')).status).toBe(200)

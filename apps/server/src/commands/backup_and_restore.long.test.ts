@@ -22,36 +22,32 @@ const backup = (args: readonly string[], variables: Record<string, string>) =>
 const restore = (args: readonly string[], variables: Record<string, string>) =>
   runCommandFile('commands/restore_command.ts', args, variables)
 
-test(
-  'a backup of a running server under writes restores into an empty installation',
-  { timeout: 180_000 },
-  async () => {
-    const [original, copy, file] = ['original', 'copy', 'backup'].map((name) => join(directory, name))
-    if (original === undefined || copy === undefined || file === undefined) throw new Error('three paths')
-    const server = await startServer(ROOT, original)
-    const person = await signUp(server.url)
-    const writers = startWriters(server.url, person, 4)
-    const result = await backup([file], { TASKWIRE_DATA_DIR: original })
-    const writes = await writers.stop()
-    expect(result).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining(`${file}: `) })
-    expect((await stat(file)).mode & 0o777).toBe(0o600)
+test('a backup of a running server under writes restores into an empty installation', async () => {
+  const [original, copy, file] = ['original', 'copy', 'backup'].map((name) => join(directory, name))
+  if (original === undefined || copy === undefined || file === undefined) throw new Error('three paths')
+  const server = await startServer(ROOT, original)
+  const person = await signUp(server.url)
+  const writers = startWriters(server.url, person, 4)
+  const result = await backup([file], { TASKWIRE_DATA_DIR: original })
+  const writes = await writers.stop()
+  expect(result).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining(`${file}: `) })
+  expect((await stat(file)).mode & 0o777).toBe(0o600)
 
-    expect(await server.stop()).toBe(0)
-    // What a server writes before anybody has signed up does not make an installation a used one.
-    const unused = await startServer(ROOT, copy)
-    await request(`${unused.url}/api/auth/jwks`)
-    await request(`${unused.url}/.well-known/oauth-authorization-server`)
-    expect(await unused.stop()).toBe(0)
-    expect(await restore([file], { TASKWIRE_DATA_DIR: copy })).toMatchObject({ code: 0, stderr: '' })
-    expect(await readFile(join(copy, 'secret'), 'utf8')).toBe(await readFile(join(original, 'secret'), 'utf8'))
-    expect((await stat(join(copy, 'secret'))).mode & 0o777).toBe(0o600)
-    const restored = await startServer(ROOT, copy)
-    await assertRestored(restored.url, person, { time: statedTime(result.stdout), writes })
-    expect(await restored.stop()).toBe(0)
-  },
-)
+  expect(await server.stop()).toBe(0)
+  // What a server writes before anybody has signed up does not make an installation a used one.
+  const unused = await startServer(ROOT, copy)
+  await request(`${unused.url}/api/auth/jwks`)
+  await request(`${unused.url}/.well-known/oauth-authorization-server`)
+  expect(await unused.stop()).toBe(0)
+  expect(await restore([file], { TASKWIRE_DATA_DIR: copy })).toMatchObject({ code: 0, stderr: '' })
+  expect(await readFile(join(copy, 'secret'), 'utf8')).toBe(await readFile(join(original, 'secret'), 'utf8'))
+  expect((await stat(join(copy, 'secret'))).mode & 0o777).toBe(0o600)
+  const restored = await startServer(ROOT, copy)
+  await assertRestored(restored.url, person, { time: statedTime(result.stdout), writes })
+  expect(await restored.stop()).toBe(0)
+})
 
-test('what cannot work is said in one line, with exit code 1 and no file left', { timeout: 90_000 }, async () => {
+test('what cannot work is said in one line, with exit code 1 and no file left', async () => {
   const file = join(directory, 'none')
   const dataDir = join(directory, 'empty')
   expect(await backup([file], { TASKWIRE_DATA_DIR: dataDir })).toEqual({
@@ -75,7 +71,7 @@ test('what cannot work is said in one line, with exit code 1 and no file left', 
   })
 })
 
-test('a configured secret is not in the file, and a note says when it is missing', { timeout: 90_000 }, async () => {
+test('a configured secret is not in the file, and a note says when it is missing', async () => {
   const database = await emptyDatabase()
   await migrate(database.url)
   const file = join(directory, 'configured')

@@ -33,8 +33,8 @@ async function outcomes(some: Operations) {
 const all = (some: Operations, outcome: unknown) => Object.fromEntries(Object.keys(some).map((name) => [name, outcome]))
 
 async function expectRecovery() {
-  await expect.poll(() => app.ready(), { timeout: 10_000 }).toBe(200)
-  await expect.poll(async () => (await operations.reads.list()).statusCode, { timeout: 10_000 }).toBe(200)
+  await expect.poll(() => app.ready()).toBe(200)
+  await expect.poll(async () => (await operations.reads.list()).statusCode).toBe(200)
 }
 
 const onlyWrites: readonly string[] = ['disk_full', 'read_only']
@@ -44,7 +44,7 @@ const errors = Object.entries(POSTGRES_ERRORS).filter(
 )
 
 describe('an error of the database is 503 with Retry-After on every operation, and not ready', () => {
-  test.each(errors)('%s', { timeout: 30_000 }, async (name, error) => {
+  test.each(errors)('%s', async (name, error) => {
     await expectRecovery()
     if (startUp.includes(name)) proxy.cut('reset')
     const fault = proxy.inject({ ...error, times: Infinity, ...(startUp.includes(name) ? { at: 'start-up' } : {}) })

@@ -49,54 +49,50 @@ function valueOf({ text }: Scraped, name: string, labels: Record<string, string>
   return Number(found?.slice(found.lastIndexOf(' ')) ?? 0)
 }
 
-test(
-  'requests, statements, connections and sign-ins appear under their documented names',
-  { timeout: 60_000 },
-  async () => {
-    const { key: token, id } = person
-    await request(`${server.url}/trpc/task.list`, { token })
-    await request(`${server.url}/trpc/task.list,task.counts?batch=1&input={}`, { token })
-    await request(`${server.url}/trpc/no.such`, { token })
-    await request(`${server.url}/some/path/of/nobody`)
-    await request(`${server.url}/api/auth/sign-in/email`, {
-      method: 'POST',
-      body: { email: 'ann@example.com', password: 'wrong one!' },
-    })
-    await request(`${server.url}/api/${id}/tasks`, { token })
+test('requests, statements, connections and sign-ins appear under their documented names', async () => {
+  const { key: token, id } = person
+  await request(`${server.url}/trpc/task.list`, { token })
+  await request(`${server.url}/trpc/task.list,task.counts?batch=1&input={}`, { token })
+  await request(`${server.url}/trpc/no.such`, { token })
+  await request(`${server.url}/some/path/of/nobody`)
+  await request(`${server.url}/api/auth/sign-in/email`, {
+    method: 'POST',
+    body: { email: 'ann@example.com', password: 'wrong one!' },
+  })
+  await request(`${server.url}/api/${id}/tasks`, { token })
 
-    const scraped = await scrape()
-    const requests = 'taskwire_http_request_duration_seconds'
-    expect(scraped.types.get(requests)).toBe('HISTOGRAM')
-    expect(
-      valueOf(scraped, `${requests}_count`, {
-        route: '/trpc/task.list',
-        method: 'GET',
-        status: '200',
-        transport: 'trpc',
-      }),
-    ).toBe(1)
-    expect(valueOf(scraped, `${requests}_count`, { route: '/trpc/batch', status: '200', transport: 'trpc' })).toBe(1)
-    expect(valueOf(scraped, `${requests}_count`, { route: 'unknown', status: '404' })).toBeGreaterThanOrEqual(1)
-    expect(
-      valueOf(scraped, `${requests}_count`, { route: '/api/:user_id/tasks', method: 'GET', transport: 'rest' }),
-    ).toBe(1)
-    expect(valueOf(scraped, 'taskwire_sign_ins_total', { result: 'failed' })).toBe(1)
-    expect(
-      valueOf(scraped, 'taskwire_db_statement_duration_seconds_count', { statement: 'task_page' }),
-    ).toBeGreaterThanOrEqual(2)
-    expect(valueOf(scraped, 'taskwire_db_statement_duration_seconds_count', { statement: 'prisma' })).toBeGreaterThan(0)
-    expect(valueOf(scraped, 'taskwire_db_connections', { state: 'idle' })).toBeGreaterThan(0)
-    expect(valueOf(scraped, 'taskwire_build_info', { version: '0.1.0' })).toBe(1)
-    for (const name of [
-      'taskwire_event_streams',
-      'taskwire_webhook_lag_changes',
-      'nodejs_eventloop_lag_seconds',
-      'nodejs_heap_size_used_bytes',
-    ]) {
-      expect(scraped.types.get(name), name).toBe('GAUGE')
-    }
-  },
-)
+  const scraped = await scrape()
+  const requests = 'taskwire_http_request_duration_seconds'
+  expect(scraped.types.get(requests)).toBe('HISTOGRAM')
+  expect(
+    valueOf(scraped, `${requests}_count`, {
+      route: '/trpc/task.list',
+      method: 'GET',
+      status: '200',
+      transport: 'trpc',
+    }),
+  ).toBe(1)
+  expect(valueOf(scraped, `${requests}_count`, { route: '/trpc/batch', status: '200', transport: 'trpc' })).toBe(1)
+  expect(valueOf(scraped, `${requests}_count`, { route: 'unknown', status: '404' })).toBeGreaterThanOrEqual(1)
+  expect(
+    valueOf(scraped, `${requests}_count`, { route: '/api/:user_id/tasks', method: 'GET', transport: 'rest' }),
+  ).toBe(1)
+  expect(valueOf(scraped, 'taskwire_sign_ins_total', { result: 'failed' })).toBe(1)
+  expect(
+    valueOf(scraped, 'taskwire_db_statement_duration_seconds_count', { statement: 'task_page' }),
+  ).toBeGreaterThanOrEqual(2)
+  expect(valueOf(scraped, 'taskwire_db_statement_duration_seconds_count', { statement: 'prisma' })).toBeGreaterThan(0)
+  expect(valueOf(scraped, 'taskwire_db_connections', { state: 'idle' })).toBeGreaterThan(0)
+  expect(valueOf(scraped, 'taskwire_build_info', { version: '0.1.0' })).toBe(1)
+  for (const name of [
+    'taskwire_event_streams',
+    'taskwire_webhook_lag_changes',
+    'nodejs_eventloop_lag_seconds',
+    'nodejs_heap_size_used_bytes',
+  ]) {
+    expect(scraped.types.get(name), name).toBe('GAUGE')
+  }
+})
 
 test('no label contains a user, a title, a token, an address or a path that somebody made up', async () => {
   const { key: token, id } = person

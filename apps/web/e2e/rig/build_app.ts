@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { withLock } from '../../../../scripts/lock.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 export const dist = join(root, 'dist')
@@ -11,27 +12,15 @@ export const dist = join(root, 'dist')
 /** Builds the app unless what is built is newer than its source. Test files at once build it once. */
 export async function buildApp(): Promise<void> {
   if (await isFresh()) return
-  const lock = join(root, 'node_modules', '.building')
-  if (
-    !(await mkdir(lock).then(
-      () => true,
-      () => false,
-    ))
-  ) {
-    for (let tries = 0; existsSync(lock) && tries < 600; tries++)
-      await new Promise((resolve) => setTimeout(resolve, 100))
-    return
-  }
-  try {
+  await withLock(join(root, 'node_modules', '.building'), async () => {
+    if (await isFresh()) return
     // A process of its own, because in a test's process Vite would build for tests.
     const vite = join(root, 'node_modules/vite/bin/vite.js')
     await promisify(execFile)(process.execPath, [vite, 'build'], {
       cwd: root,
       env: { ...process.env, NODE_ENV: 'production' },
     })
-  } finally {
-    await rm(lock, { recursive: true })
-  }
+  })
 }
 
 async function isFresh(): Promise<boolean> {

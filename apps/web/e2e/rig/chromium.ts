@@ -17,6 +17,9 @@ export const chromiumPath = paths.find((path) => path !== undefined && existsSyn
 export const NO_CHROMIUM =
   'skipped: these tests need Chromium or Chrome, and none was found (set CHROMIUM_PATH to its path)'
 
+// No run there passes without the browser.
+if (chromiumPath === undefined && process.env['CI'] === 'true') throw new Error(NO_CHROMIUM.replace('skipped: ', ''))
+
 /** A browser that makes no requests of its own. */
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({

@@ -425,9 +425,7 @@ describe('a conversation takes one message at a time', () => {
     const api = fixture.caller(user_id)
     expect((await apiErrorOf(api.chat.send(input))).reason).toBe('in_progress')
     assistant.script = async () => 'Alive.'
-    await expect
-      .poll(() => api.chat.send(input).catch(() => null), { timeout: 3000 })
-      .toMatchObject({ response: 'Alive.' })
+    await expect.poll(() => api.chat.send(input).catch(() => null)).toMatchObject({ response: 'Alive.' })
     const [conversation] = (await api.conversation.list({})).items
     expect(await contents(api, conversation?.id ?? 0)).toEqual(['user: one', 'assistant: Alive.'])
   })

@@ -11,7 +11,6 @@ import { signInServer, TEST_SECRET, type SignInServer } from '../../../testing/s
 import { commonFace, type AnyClient } from '../../../testing/mcp_server.ts'
 
 // Each test starts its own processes, as an agent's host does.
-const SLOW = 30_000
 const program = fileURLToPath(new URL('stdio.ts', import.meta.url))
 const front = fileURLToPath(new URL('../../../../../scripts/run.mjs', import.meta.url))
 
@@ -60,7 +59,7 @@ const clients: Record<string, (key: string) => Promise<AnyClient>> = {
 }
 
 describe.each(Object.entries(clients))('a client over stdio: %s', (_name, connect) => {
-  test('lists and calls every tool', { timeout: SLOW }, async () => {
+  test('lists and calls every tool', async () => {
     const client = await connect(keys.write)
     const { tools } = await client.listTools()
     expect(tools.map(({ name }) => name)).toContain('add_task')
@@ -83,7 +82,7 @@ describe.each(Object.entries(clients))('a client over stdio: %s', (_name, connec
     await client.close()
   })
 
-  test('sees only the reading tools with a read-only key', { timeout: SLOW }, async () => {
+  test('sees only the reading tools with a read-only key', async () => {
     const client = await connect(keys.read)
     expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['list_tasks', 'get_task'])
     expect(await client.callTool({ name: 'add_task', arguments: { title: 'x' } })).toMatchObject({
@@ -94,7 +93,7 @@ describe.each(Object.entries(clients))('a client over stdio: %s', (_name, connec
   })
 })
 
-test('a revoked key stops working within 5 s, even in a running process', { timeout: SLOW }, async () => {
+test('a revoked key stops working, even in a running process', async () => {
   const { id, key } = await server.newKey(user.session, { name: 'short', configId: 'write' })
   const client = await clients['protocol 2025-11-25']?.(key)
   expect(await client?.callTool({ name: 'list_tasks' })).not.toMatchObject({ isError: true })
@@ -105,9 +104,7 @@ test('a revoked key stops working within 5 s, even in a running process', { time
     payload: { keyId: id, configId: 'write' },
   })
   const refused = { isError: true, structuredContent: { code: 'api_key_invalid' } }
-  await expect
-    .poll(() => client?.callTool({ name: 'list_tasks' }), { timeout: 6000, interval: 250 })
-    .toMatchObject(refused)
+  await expect.poll(() => client?.callTool({ name: 'list_tasks' }), { interval: 250 }).toMatchObject(refused)
   await client?.close()
 })
 
@@ -121,7 +118,7 @@ async function run(key: string | undefined, input = '', args = [program]) {
   return { code, stdout, stderr }
 }
 
-test('without a key it prints one line about the missing key', { timeout: SLOW }, async () => {
+test('without a key it prints one line about the missing key', async () => {
   expect(await run(undefined)).toEqual({
     code: 1,
     stdout: '',
@@ -129,7 +126,7 @@ test('without a key it prints one line about the missing key', { timeout: SLOW }
   })
 })
 
-test('with an invalid key it prints one line that does not contain the key', { timeout: SLOW }, async () => {
+test('with an invalid key it prints one line that does not contain the key', async () => {
   for (const [key, reason] of [
     ['tw_unknown', 'api_key_invalid'],
     ['no token at all', 'token_malformed'],
@@ -142,33 +139,29 @@ test('with an invalid key it prints one line that does not contain the key', { t
   }
 })
 
-test(
-  'it responds to every request sent before the input ended, in lines of JSON and nothing else',
-  { timeout: SLOW },
-  async () => {
-    const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: info }
-    const messages = [
-      { id: 1, method: 'initialize', params },
-      { method: 'notifications/initialized' },
-      ...Array.from({ length: 20 }, (_, i) => ({
-        id: i + 2,
-        method: 'tools/call',
-        params: { name: 'add_task', arguments: { title: `piped ${i}` } },
-      })),
-    ]
-    const input = messages.map((message) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`).join('')
-    const { code, stdout, stderr } = await run(keys.write, `${input}this is no JSON\n`)
-    expect({ code, stderr }).toMatchObject({ code: 0 })
-    const responses = stdout
-      .trimEnd()
-      .split('\n')
-      .map((line): { id: number; error?: unknown } => JSON.parse(line))
-    expect(responses.map(({ id }) => id).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 21 }, (_, i) => i + 1))
-    expect(responses.filter(({ error }) => error !== undefined)).toEqual([])
-  },
-)
+test('it responds to every request sent before the input ended, in lines of JSON and nothing else', async () => {
+  const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: info }
+  const messages = [
+    { id: 1, method: 'initialize', params },
+    { method: 'notifications/initialized' },
+    ...Array.from({ length: 20 }, (_, i) => ({
+      id: i + 2,
+      method: 'tools/call',
+      params: { name: 'add_task', arguments: { title: `piped ${i}` } },
+    })),
+  ]
+  const input = messages.map((message) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`).join('')
+  const { code, stdout, stderr } = await run(keys.write, `${input}this is no JSON\n`)
+  expect({ code, stderr }).toMatchObject({ code: 0 })
+  const responses = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line): { id: number; error?: unknown } => JSON.parse(line))
+  expect(responses.map(({ id }) => id).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 21 }, (_, i) => i + 1))
+  expect(responses.filter(({ error }) => error !== undefined)).toEqual([])
+})
 
-test('what answers while the server is being started introduces it as it does itself', { timeout: SLOW }, async () => {
+test('what answers while the server is being started introduces it as it does itself', async () => {
   const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: info }
   const input = `${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params })}\n`
   const ofTheServer = await run(keys.write, input)
@@ -176,7 +169,7 @@ test('what answers while the server is being started introduces it as it does it
   expect(JSON.parse(started.stdout)).toEqual(JSON.parse(ofTheServer.stdout))
 })
 
-test.each(['SIGTERM', 'SIGINT'] as const)('%s ends it with exit code 0', { timeout: SLOW }, async (signal) => {
+test.each(['SIGTERM', 'SIGINT'] as const)('%s ends it with exit code 0', async (signal) => {
   const child = spawn(process.execPath, [program], { env: environment(keys.write) })
   child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' })}\n`)
   await once(child.stdout, 'data')

@@ -246,9 +246,9 @@ describe('a list that is longer than a page', () => {
       )
       return rows[0]?.count
     }
-    await expect.poll(transactions, { timeout: 10_000 }).toBe(1)
+    await expect.poll(transactions).toBe(1)
     response.destroy()
-    await expect.poll(transactions, { timeout: 10_000 }).toBe(0)
+    await expect.poll(transactions).toBe(0)
   })
 
   test('responds to an error before the first byte with an ordinary 500 that reveals nothing', async () => {

@@ -1,5 +1,6 @@
-// A plugin for oxlint: a promise that may reject gets its handler in the tick in which it is created. One that rejects
-// while the test still awaits another is an unhandled rejection, which fails the run, but only on a busy machine.
+// Rules of oxlint for tests that also pass on a busy machine.
+
+// A promise that rejects while the test still awaits another is an unhandled rejection, which fails the run.
 
 const handledAtOnce = {
   meta: { type: 'problem', docs: { description: 'A promise that a test expects to reject is expected at once.' } },
@@ -15,7 +16,24 @@ const handledAtOnce = {
   }),
 }
 
-export default { meta: { name: 'taskwire' }, rules: { 'handled-at-once': handledAtOnce } }
+const MINUTES = 'A busy machine needs longer: wait for the condition as long as the configuration of vitest says.'
+
+/** Only what the product ends by a limit of its own needs a shorter one, and says so in a comment. */
+const patientPolls = {
+  meta: { type: 'problem', docs: { description: 'What a test waits for may take as long as on a busy machine.' } },
+  create: (context) => ({
+    CallExpression({ callee, arguments: [, options] }) {
+      if (callee.property?.name !== 'poll' || options?.type !== 'ObjectExpression') return
+      const timeout = options.properties.find(({ key }) => key?.name === 'timeout')
+      if (timeout?.value.value < 30_000) context.report({ node: timeout, message: MINUTES })
+    },
+  }),
+}
+
+export default {
+  meta: { name: 'taskwire' },
+  rules: { 'handled-at-once': handledAtOnce, 'patient-polls': patientPolls },
+}
 
 /** Reports `const call = f()` with an await before `expect(call).rejects` or `apiErrorOf(call)` of the same block. */
 function reportLate(context, statements) {
