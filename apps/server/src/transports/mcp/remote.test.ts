@@ -33,7 +33,7 @@ beforeAll(async () => {
   url = await server.app.listen({ host: '127.0.0.1', port: 0 })
   user = await server.newUser()
   key = (await server.newKey(user.session, { name: 'k', configId: 'write' })).key
-}, SLOW)
+})
 afterAll(async () => {
   await server.close()
   await rm(directory, { recursive: true, force: true })
