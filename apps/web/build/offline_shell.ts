@@ -21,7 +21,10 @@ export function offlineShell(): Plugin {
       const source = await readFile(join(root, 'build/sw.js'), 'utf8')
       const completed = source
         .replace('__VERSION__', JSON.stringify(version))
-        .replace('__FILES__', JSON.stringify(['/', '/favicon.svg', ...files]))
+        .replace(
+          '__FILES__',
+          JSON.stringify(['/', '/favicon.svg', '/manifest.webmanifest', '/icons/icon-192.png', ...files]),
+        )
       this.emitFile({ type: 'asset', fileName: 'sw.js', source: completed })
     },
   }

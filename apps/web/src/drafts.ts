@@ -37,6 +37,8 @@ export function createDraftStore(user_id: string): DraftStore {
 /** Drafts of another user, or of a build with other fields, are not taken over. */
 function storedDrafts(user_id: string): StoredDrafts {
   const stored: unknown = JSON.parse(localStorage.getItem(STORED) ?? 'null')
+  // What somebody else typed here is not for this user to find.
+  if (isStored(stored) && stored.user_id !== user_id) localStorage.removeItem(STORED)
   return isStored(stored) && stored.user_id === user_id && stored.shape === tableShape
     ? { new_task: stored.new_task, edit: stored.edit }
     : nothing

@@ -9,6 +9,7 @@ import type { Snapshot } from './replica/snapshot.ts'
 import { openLocalDatabase } from './replica/store/local_database.ts'
 import { createSettings, type SettingsStore } from './settings/settings.ts'
 import { createUndoStack, type UndoStack } from './replica/undo_stack.ts'
+import { takeSharedText } from './shell/shared_text.ts'
 import type { Session, User } from './session/session.ts'
 import { t } from './texts/texts.ts'
 
@@ -44,11 +45,14 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
   const toasts = Toast.createToastManager()
   const client = connectClient(session.token)
   const database = await openLocalDatabase(user.id)
+  // Somebody else's tasks are not for this user to find. What they have not sent yet waits for them.
+  void database.forgetOthers().catch(() => {})
   const settings = createSettings(client, user.id)
   // Without a connection those that this browser stored will do.
   void settings.load().catch(() => {})
   const undoStack = createUndoStack(client, () => replica)
   const drafts = createDraftStore(user.id)
+  takeSharedText(drafts)
   const messages = createMessages(toasts, (writes) => void undo(writes))
   const { notify } = messages
   const replica = createReplica({

@@ -1,6 +1,7 @@
 import { Toast } from '@base-ui/react/toast'
 import { lazy, useEffect, useMemo, useRef, useState } from 'react'
 import type { FieldChanges } from '../fields/task_fields.ts'
+import { PrintedList } from '../print/printed_list.tsx'
 import { QuickAdd } from '../quick_add/quick_add.tsx'
 import { useShowTask } from '../list/use_show_task.ts'
 import { TaskList } from '../list/task_list.tsx'
@@ -14,6 +15,8 @@ import { Sidebar } from './sidebar.tsx'
 import { closePanel, go, listOf, useRoute, type Panel, type Route } from './route.ts'
 import { useShortcuts } from './shortcuts.ts'
 import { Toasts } from './toasts.tsx'
+import { useAppBadge } from './use_app_badge.ts'
+import { useUpdate } from './use_update.ts'
 import { useIsWide } from './use_is_wide.ts'
 import { useSearch } from './use_search.ts'
 import { t } from '../texts/texts.ts'
@@ -69,6 +72,8 @@ export function Shell() {
   if (route.panel !== 'task') chat.current = isWide && route.panel === 'chat' ? route : undefined
   const { panel, id } = route.panel === 'task' ? { panel: chat.current?.panel, id: chat.current?.id } : route
   useShortcuts()
+  useAppBadge(counts.by_today)
+  useUpdate()
 
   useEffect(() => {
     document.title = `${titleOf(route)} · Taskwire`
@@ -127,6 +132,7 @@ export function Shell() {
             />
           </LazyPanel>
         )}
+        {route.view !== 'trash' && <PrintedList snapshot={snapshot} title={titleOf(route)} query={query} />}
         <Toasts />
       </div>
     </Toast.Provider>

@@ -14,6 +14,8 @@ export interface LocalDatabase {
   readonly loadWrites: () => Promise<PendingWrite[]>
   readonly saveWrite: (write: PendingWrite) => Promise<void>
   readonly deleteWrite: (key: string) => Promise<void>
+  /** Deletes the tasks of all other users. Their unsent writes stay until they sign in again. */
+  readonly forgetOthers: () => Promise<void>
   /** Deletes everything of the user. */
   readonly clear: () => Promise<void>
 }
@@ -35,6 +37,7 @@ export const nothingStored: LocalDatabase = {
   loadWrites: () => Promise.resolve([]),
   saveWrite: () => Promise.resolve(),
   deleteWrite: () => Promise.resolve(),
+  forgetOthers: () => Promise.resolve(),
   clear: () => Promise.resolve(),
 }
 
@@ -111,6 +114,18 @@ function inIndexedDB(db: IDBPDatabase<Schema>, user_id: string): LocalDatabase {
     },
     async deleteWrite(key) {
       await db.delete('write', [user_id, key])
+    },
+    async forgetOthers() {
+      const transaction = tasksAndPosition()
+      const tasks = transaction.objectStore('task')
+      const positions = transaction.objectStore('place')
+      await Promise.all([
+        tasks.delete(IDBKeyRange.upperBound([user_id], true)),
+        tasks.delete(IDBKeyRange.lowerBound([user_id, []], true)),
+        positions.delete(IDBKeyRange.upperBound(user_id, true)),
+        positions.delete(IDBKeyRange.lowerBound(user_id, true)),
+        transaction.done,
+      ])
     },
     async clear() {
       const transaction = db.transaction(['task', 'place', 'write'], 'readwrite')

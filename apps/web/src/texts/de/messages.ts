@@ -2,6 +2,8 @@ import type { Texts } from '../texts.ts'
 
 /** The messages about what was done, and what went wrong. */
 export const messages: Texts['messages'] = {
+  newVersion: 'Eine neue Fassung von Taskwire ist bereit',
+  reload: 'Neu laden',
   undo: 'Rückgängig',
   show: 'Anzeigen',
   theTask: 'Die Aufgabe',

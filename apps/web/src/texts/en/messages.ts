@@ -1,5 +1,7 @@
 /** The messages about what was done, and what went wrong. */
 export const messages = {
+  newVersion: 'A new version of Taskwire is ready',
+  reload: 'Reload',
   undo: 'Undo',
   show: 'Show',
   theTask: 'The task',
