@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, NO_CHROMIUM } from './rig/chromium.ts'
-import { box, eventually, focused, synced, shows, tabTo, titles } from './rig/page_steps.ts'
+import { box, eventually, focused, historyPanel, synced, shows, tabTo, titles } from './rig/page_steps.ts'
 import { openTestApp, PASSWORD, type TestApp } from './rig/test_app.ts'
 
 if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
@@ -59,9 +59,9 @@ describe.skipIf(chromiumPath === undefined)('the accessibility of the web app', 
     await shows(page, ['Second', 'First, changed'])
 
     await keys('h')
-    await page.getByRole('dialog', { name: 'History' }).waitFor()
+    await historyPanel(page).waitFor()
     await keys('Escape')
-    await page.getByRole('dialog', { name: 'History' }).waitFor({ state: 'detached' })
+    await historyPanel(page).waitFor({ state: 'detached' })
     await keys('?')
     await page.getByRole('dialog', { name: 'Keyboard help' }).waitFor()
     await keys('Escape')

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, NO_CHROMIUM } from './rig/chromium.ts'
-import { add, box, eventually, row, synced, shows, unfold } from './rig/page_steps.ts'
+import { add, box, eventually, row, synced, shows, unfold, historyPanel } from './rig/page_steps.ts'
 import { openTestApp, PASSWORD, type TestApp } from './rig/test_app.ts'
 
 if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
@@ -210,7 +210,7 @@ describe.skipIf(chromiumPath === undefined)('the web app', () => {
     await shows(page, ['Watched closely'])
     await row(page, 'Watched closely').hover()
     await page.getByRole('link', { name: 'History of Watched closely' }).click()
-    const history = page.getByRole('dialog', { name: 'History' })
+    const history = historyPanel(page)
     await history.getByText('You, through the REST API').waitFor()
     await history.getByText('You, in an app').waitFor()
     expect(await history.locator('del').allTextContents()).toEqual(['Watched'])

@@ -40,6 +40,11 @@ export async function rowAction(page: Page, action: 'Select' | 'Delete', title: 
   await page.getByRole('menuitem', { name: action, exact: true }).press('Enter')
 }
 
+/** The history of a task: beside the list of a wide window, over that of a narrow one. */
+export function historyPanel(page: Page): Locator {
+  return page.getByRole('dialog', { name: 'History' }).or(page.getByRole('complementary', { name: 'History' }))
+}
+
 /** Shows the completed tasks below the pending ones. */
 export async function unfold(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Completed', expanded: false }).click()

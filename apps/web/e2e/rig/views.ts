@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { add, rowAction, setOffline, synced, unfold } from './page_steps.ts'
+import { add, rowAction, setOffline, synced, unfold, historyPanel } from './page_steps.ts'
 import type { TestUser } from './test_app.ts'
 
 export interface View {
@@ -78,9 +78,26 @@ export const views: readonly View[] = [
     },
   },
   {
-    name: 'search',
+    name: 'formatted',
+    async show({ page }) {
+      await page.getByLabel('Description').fill('Ask for **the valve**: https://example.com')
+      await page.getByRole('button', { name: 'Save' }).click()
+      await page.getByRole('button', { name: 'Edit Call the plumber' }).click()
+      await page.getByRole('link', { name: 'https://example.com' }).waitFor()
+    },
+  },
+  {
+    name: 'commands',
     async show({ page }) {
       await page.getByRole('button', { name: 'Cancel' }).click()
+      await page.getByRole('button', { name: 'Commands' }).click()
+      await page.getByRole('option', { name: 'Upcoming' }).waitFor()
+    },
+  },
+  {
+    name: 'search',
+    async show({ page }) {
+      await page.keyboard.press('Escape')
       await page.getByLabel('Search tasks').fill('the p')
       await page.locator('mark').first().waitFor()
     },
@@ -108,7 +125,7 @@ export const views: readonly View[] = [
       await open(user, '#/completed')
       await page.getByRole('checkbox', { name: 'Completed: Water the plants' }).focus()
       await page.keyboard.press('h')
-      await page.getByRole('dialog', { name: 'History' }).getByText('Completed').waitFor()
+      await historyPanel(page).getByText('Completed').waitFor()
     },
   },
   {

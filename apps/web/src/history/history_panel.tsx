@@ -2,6 +2,7 @@ import { isTaskwireError } from '@taskwire/client'
 import { useEffect, useState } from 'react'
 import type { Change } from '../client.ts'
 import { Button } from '../design/button.tsx'
+import { Docked } from '../design/docked.tsx'
 import { Sheet } from '../design/sheet.tsx'
 import { exactTime, relativeTime } from '../time.ts'
 import { useWorkspace } from '../workspace.ts'
@@ -10,11 +11,13 @@ import { t } from '../texts/texts.ts'
 
 interface HistoryPanelProps {
   readonly task_id: number
+  /** Whether it stands beside the tasks rather than over them. */
+  readonly isDocked: boolean
   readonly onClose: () => void
 }
 
 /** The changes of a task: what changed, when, and where it came from. */
-export default function HistoryPanel({ task_id, onClose }: HistoryPanelProps) {
+export default function HistoryPanel({ task_id, isDocked, onClose }: HistoryPanelProps) {
   const { client, replica, undoStack, notify } = useWorkspace()
   const [changes, setChanges] = useState<readonly Change[]>([])
   const [next, setNext] = useState<string | null>(null)
@@ -49,10 +52,11 @@ export default function HistoryPanel({ task_id, onClose }: HistoryPanelProps) {
     setNext(page.next_cursor)
   }
 
+  const Frame = isDocked ? Docked : Sheet
   const [latest] = changes
   const title = latest?.after?.title ?? latest?.before?.title
   return (
-    <Sheet title={t.editor.history} side="right" onClose={onClose}>
+    <Frame title={t.editor.history} side="right" onClose={onClose}>
       {title !== undefined && <p className="history-task">{title}</p>}
       {phase === 'loading' && changes.length === 0 && <p className="state-line">{t.shell.loadingNow}</p>}
       {typeof phase === 'object' && (
@@ -102,7 +106,7 @@ export default function HistoryPanel({ task_id, onClose }: HistoryPanelProps) {
         ))}
       </ol>
       {next !== null && <Button onClick={() => void more(next)}>{t.editor.showEarlier}</Button>}
-    </Sheet>
+    </Frame>
   )
 }
 

@@ -1,5 +1,6 @@
 import { lazy, useEffect, useId, useRef, useState, type FormEvent, type KeyboardEvent } from 'react'
 import { Button } from '../design/button.tsx'
+import { DescriptionField } from './description_field.tsx'
 import { draftProblem, type Draft } from './draft.ts'
 import { currentRoute, hrefOf, listOf } from '../shell/route.ts'
 import { LazyPanel } from '../shell/lazy_panel.tsx'
@@ -12,10 +13,12 @@ interface TaskEditorProps {
   readonly onChange: (draft: Draft) => void
   readonly onSave: (draft: Draft) => void
   readonly onCancel: () => void
+  /** Moves the task to its next day, after saving it. */
+  readonly onSkip: (draft: Draft) => void
 }
 
 /** Edits a task within the list. The list holds the draft, so that scrolling away does not lose it. */
-export function TaskEditor({ draft, onChange, onSave, onCancel }: TaskEditorProps) {
+export function TaskEditor({ draft, onChange, onSave, onCancel, onSkip }: TaskEditorProps) {
   const id = useId()
   const title = useRef<HTMLTextAreaElement>(null)
   const [isSubmitted, setIsSubmitted] = useState(false)
@@ -53,14 +56,7 @@ export function TaskEditor({ draft, onChange, onSave, onCancel }: TaskEditorProp
         ref={title}
         onChange={(event) => onChange({ ...draft, title: event.target.value.replaceAll(/\s*\n\s*/g, ' ') })}
       />
-      <textarea
-        className="input editor-description"
-        aria-label={t.editor.description}
-        placeholder={t.editor.description}
-        rows={3}
-        value={draft.description}
-        onChange={(event) => onChange({ ...draft, description: event.target.value })}
-      />
+      <DescriptionField value={draft.description} onChange={(description) => onChange({ ...draft, description })} />
       <LazyPanel>
         <DetailsEditor details={draft.details} onChange={(details) => onChange({ ...draft, details })} />
       </LazyPanel>
@@ -72,6 +68,11 @@ export function TaskEditor({ draft, onChange, onSave, onCancel }: TaskEditorProp
           <a className="link" href={hrefOf({ ...listOf(currentRoute()), panel: 'history', id: draft.base.id })}>
             {t.editor.history}
           </a>
+        )}
+        {draft.base.recurrence !== null && !draft.base.completed && (
+          <Button disabled={problem !== null} onClick={() => onSkip(draft)}>
+            {t.actions.skip}
+          </Button>
         )}
         <Button onClick={onCancel}>{t.editor.cancel}</Button>
         <Button look="primary" type="submit">

@@ -24,6 +24,7 @@ import { listItems, tasksOf } from './list_items.ts'
 import { ListState } from './list_state.tsx'
 import { withRows } from './row_range.ts'
 import { TaskEditor } from './task_editor.tsx'
+import { TaskPane } from './task_pane.tsx'
 import { TaskRow } from './task_row.tsx'
 import { useDraft } from './use_draft.ts'
 import { useLingering } from './use_lingering.ts'
@@ -43,6 +44,8 @@ export interface TaskListProps {
   readonly snapshot: Snapshot
   /** The search in it is the one that is typed: the address follows it later. */
   readonly route: Route
+  /** Where an open task stands; null for its place in the list. */
+  readonly pane: HTMLElement | null
   readonly onClearFilters: () => void
   readonly onResolve: () => void
   /** The task that the address names has been shown. */
@@ -50,7 +53,7 @@ export interface TaskListProps {
 }
 
 /** The tasks of a view. Only those near the viewport are in the document, however many there are. */
-export function TaskList({ snapshot, route, onClearFilters, onResolve, onRevealed }: TaskListProps) {
+export function TaskList({ snapshot, route, pane, onClearFilters, onResolve, onRevealed }: TaskListProps) {
   const { messages, replica } = useWorkspace()
   const moment = useMoment()
   const search = useDeferredValue(route.search ?? '')
@@ -109,7 +112,8 @@ export function TaskList({ snapshot, route, onClearFilters, onResolve, onReveale
 
   // An edit that this view does not show must not be forgotten.
   useEffect(() => {
-    if (!isReady || draft === undefined || editing >= 0 || replica.task(draft.base.id) === undefined) return
+    if (!isReady || draft === undefined || editing >= 0 || pane !== null || replica.task(draft.base.id) === undefined)
+      return
     const run = () => go({ view: 'all', panel: 'task', id: draft.base.id })
     messages.offer(t.messages.unsaved(draft.base.title), { label: t.messages.show, run })
   }, [isReady, view, tag])
@@ -188,6 +192,25 @@ export function TaskList({ snapshot, route, onClearFilters, onResolve, onReveale
     selectAll: selection.selectAll,
     clearSelection: selection.clear,
   }
+  const editor = draft !== undefined && replica.task(draft.base.id) !== undefined && (
+    <TaskEditor
+      key={keyOf(draft.base)}
+      draft={draft}
+      onChange={setDraft}
+      onSave={(changed) => {
+        closeEditor()
+        save(changed)
+        announceHidden(changed.base.id, 'saved')
+      }}
+      onCancel={closeEditor}
+      onSkip={(changed) => {
+        closeEditor()
+        save(changed)
+        const task = replica.task(changed.base.id)
+        if (task !== undefined) actions.skip(task)
+      }}
+    />
+  )
   const isEmpty = !groups.some(({ isFolded }) => isFolded !== true)
   return (
     <section
@@ -235,17 +258,8 @@ export function TaskList({ snapshot, route, onClearFilters, onResolve, onReveale
               aria-posinset={row + 1}
               style={style}
             >
-              {row === editing && draft !== undefined ? (
-                <TaskEditor
-                  draft={draft}
-                  onChange={setDraft}
-                  onSave={(changed) => {
-                    closeEditor()
-                    save(changed)
-                    announceHidden(changed.base.id, 'saved')
-                  }}
-                  onCancel={closeEditor}
-                />
+              {row === editing && pane === null ? (
+                editor
               ) : (
                 <TaskRow
                   task={task}
@@ -256,6 +270,7 @@ export function TaskList({ snapshot, route, onClearFilters, onResolve, onReveale
                   isWaiting={waiting.has(task.id)}
                   isInConflict={waiting.get(task.id) === 'conflict'}
                   onToggle={onToggle}
+                  isOpen={row === editing}
                   isSelected={selection.keys.has(keyOf(task))}
                   onOpen={onOpen}
                   onSelect={onSelect}
@@ -272,6 +287,7 @@ export function TaskList({ snapshot, route, onClearFilters, onResolve, onReveale
       <p className="hidden" role="status">
         {move.announcement}
       </p>
+      {pane !== null && editor !== false && <TaskPane place={pane}>{editor}</TaskPane>}
       {menu && (
         <LazyPanel onFailed={() => setMenu(undefined)}>
           <RowMenu

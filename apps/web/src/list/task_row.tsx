@@ -7,6 +7,7 @@ import { currentRoute, hrefOf, listOf } from '../shell/route.ts'
 import { exactTime } from '../time.ts'
 import { DueLabel } from './due_label.tsx'
 import { Highlight } from './highlight.tsx'
+import { plainText } from './plain_text.ts'
 import { RowChecklist } from './row_checklist.tsx'
 import { TaskLabels } from './task_labels.tsx'
 import { t } from '../texts/texts.ts'
@@ -23,6 +24,8 @@ export interface TaskRowProps {
   readonly isInConflict: boolean
   readonly onToggle: (task: Task) => void
   readonly isSelected: boolean
+  /** Whether it is open beside the list. */
+  readonly isOpen: boolean
   /** The title was activated. */
   readonly onOpen: (task: Task, event: MouseEvent) => void
   readonly onSelect: (task: Task) => void
@@ -45,6 +48,7 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
       data-completed={task.completed || undefined}
       data-priority={task.priority ?? undefined}
       data-selected={props.isSelected || undefined}
+      data-open={props.isOpen || undefined}
       title={t.list.created(exactTime(task.created_at))}
     >
       <label className="row-box">
@@ -71,7 +75,7 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
         </span>
         {task.description && (
           <span className="row-description" dir="auto">
-            <Highlight text={task.description} search={search} />
+            <Highlight text={plainText(task.description)} search={search} />
           </span>
         )}
         <TaskLabels task={task} moment={moment} />

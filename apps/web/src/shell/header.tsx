@@ -10,12 +10,13 @@ import { numberText } from '../texts/number_text.ts'
 interface HeaderProps {
   readonly snapshot: Snapshot
   readonly title: string
+  readonly onCommands: () => void
   /** The number of tasks in the view; undefined if it is not known. */
   readonly count: number | undefined
 }
 
 /** The title of the view, the state of the connection, and undo. */
-export function Header({ snapshot, title, count }: HeaderProps) {
+export function Header({ snapshot, title, count, onCommands }: HeaderProps) {
   const { undo } = useWorkspace()
   return (
     <div className="head">
@@ -28,6 +29,7 @@ export function Header({ snapshot, title, count }: HeaderProps) {
       <p className="connection" role="status" data-connection={snapshot.connection}>
         {connectionText(snapshot)}
       </p>
+      <IconButton icon="command" label={t.palette.open} onClick={onCommands} />
       <IconButton icon="undo" label={t.shell.undoKey} onClick={() => void undo()} />
       <span className="head-narrow">
         <IconButton icon="chat" label={t.shell.assistant} onClick={() => open('chat')} />

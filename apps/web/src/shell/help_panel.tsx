@@ -14,6 +14,7 @@ const groups: readonly { title: KeyName; keys: readonly (readonly [string, KeyNa
       ['c', 'assistant'],
       ['ctrl Z', 'undo'],
       ['ctrl shift Z', 'redo'],
+      ['ctrl K', 'palette'],
       ['F6', 'messages'],
       ['?', 'help'],
     ],

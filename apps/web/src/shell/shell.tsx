@@ -1,5 +1,5 @@
 import { Toast } from '@base-ui/react/toast'
-import { lazy, useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { FieldChanges } from '../fields/task_fields.ts'
 import { PrintedList } from '../print/printed_list.tsx'
 import { QuickAdd } from '../quick_add/quick_add.tsx'
@@ -31,6 +31,7 @@ const SettingsPanel = lazy(() => import('../settings/settings_panel.tsx'))
 const HelpPanel = lazy(() => import('./help_panel.tsx'))
 const MenuPanel = lazy(() => import('./menu_panel.tsx'))
 const ConflictPanel = lazy(() => import('../list/conflict_panel.tsx'))
+const Palette = lazy(() => import('../palette/palette.tsx'))
 const TrashList = lazy(() => import('../list/trash_list.tsx'))
 
 function titleOf({ view, tag }: Route): string {
@@ -63,6 +64,7 @@ export function Shell() {
   const [postponed, setPostponed] = useState<string>()
   const { search, setSearch } = useSearch(route)
   const query = { ...listOf(route), search }
+  const [pane, setPane] = useState<HTMLElement | null>(null)
   const moment = useMoment()
   const announceHidden = useShowTask(query, moment)
   const counts = useMemo(() => countTasks(snapshot.tasks, moment), [snapshot.tasks, moment])
@@ -71,9 +73,11 @@ export function Shell() {
   const chat = useRef<Route>(undefined)
   if (route.panel !== 'task') chat.current = isWide && route.panel === 'chat' ? route : undefined
   const { panel, id } = route.panel === 'task' ? { panel: chat.current?.panel, id: chat.current?.id } : route
-  useShortcuts()
   useAppBadge(counts.by_today)
   useUpdate()
+  const [palette, setPalette] = useState<OpenPalette>()
+  const openPalette = useCallback(() => setPalette({ row: focusedRow() }), [])
+  useShortcuts(openPalette)
 
   useEffect(() => {
     document.title = `${titleOf(route)} · Taskwire`
@@ -84,13 +88,26 @@ export function Shell() {
     if (panel !== undefined && panel !== 'task') toasts.close()
   }, [panel, toasts])
 
+  // The docked assistant needs the whole height: a task is open in the list then.
+  const hasSide = isWide && panel !== 'chat'
+  const openPanel = (
+    <LazyPanel key={panel} onFailed={closePanel}>
+      <OpenPanel panel={panel === 'task' ? undefined : panel} id={id} isWide={isWide} />
+    </LazyPanel>
+  )
+
   return (
     <Toast.Provider toastManager={toasts} timeout={8000} limit={3}>
       <div className="shell" data-chat={isWide && panel === 'chat' ? '' : undefined}>
         <Sidebar counts={counts} route={route} />
         <main className="main">
           <div className="top">
-            <Header snapshot={snapshot} title={titleOf(route)} count={countOf(route, counts)} />
+            <Header
+              onCommands={openPalette}
+              snapshot={snapshot}
+              title={titleOf(route)}
+              count={countOf(route, counts)}
+            />
             {route.view !== 'trash' && (
               <>
                 <QuickAdd
@@ -110,6 +127,7 @@ export function Shell() {
             <TaskList
               snapshot={snapshot}
               route={{ ...route, search }}
+              pane={hasSide ? pane : null}
               onClearFilters={() => {
                 const { priority: _priority, search: _search, ...cleared } = listOf(route)
                 setSearch('')
@@ -120,9 +138,11 @@ export function Shell() {
             />
           )}
         </main>
-        <LazyPanel key={panel} onFailed={closePanel}>
-          <OpenPanel panel={panel === 'task' ? undefined : panel} id={id} isWide={isWide} />
-        </LazyPanel>
+        <div className="side" hidden={!hasSide}>
+          <div ref={setPane} />
+          {hasSide && panel === 'history' && openPanel}
+        </div>
+        {!(hasSide && panel === 'history') && openPanel}
         {conflict && (
           <LazyPanel key={conflict.key} onFailed={() => setPostponed(conflict.key)}>
             <ConflictPanel
@@ -133,10 +153,25 @@ export function Shell() {
           </LazyPanel>
         )}
         {route.view !== 'trash' && <PrintedList snapshot={snapshot} title={titleOf(route)} query={query} />}
+        {palette && (
+          <LazyPanel onFailed={() => setPalette(undefined)}>
+            <Palette row={palette.row} onClose={() => setPalette(undefined)} />
+          </LazyPanel>
+        )}
         <Toasts />
       </div>
     </Toast.Provider>
   )
+}
+
+interface OpenPalette {
+  readonly row: number | undefined
+}
+
+/** The key of the row that has the focus. */
+function focusedRow(): number | undefined {
+  const key = document.activeElement?.closest<HTMLElement>('.item[data-key]')?.dataset['key']
+  return key === undefined ? undefined : Number(key)
 }
 
 interface OpenPanelProps {
@@ -146,7 +181,8 @@ interface OpenPanelProps {
 }
 
 function OpenPanel({ panel, id, isWide }: OpenPanelProps) {
-  if (panel === 'history' && id !== undefined) return <HistoryPanel task_id={id} onClose={closePanel} />
+  if (panel === 'history' && id !== undefined)
+    return <HistoryPanel key={id} task_id={id} isDocked={isWide} onClose={closePanel} />
   if (panel === 'chat') return <ChatPanel conversation_id={id} isDocked={isWide} onClose={closePanel} />
   if (panel === 'account') return <AccountPanel onClose={closePanel} />
   if (panel === 'webhooks') return <WebhooksPanel onClose={closePanel} />

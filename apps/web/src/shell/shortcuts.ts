@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { useWorkspace } from '../workspace.ts'
 import { preferred, singleKeys } from './preference.ts'
 import { closePanel, currentRoute, go, listOf, type View } from './route.ts'
@@ -12,17 +12,24 @@ const views: Readonly<Record<string, View>> = {
 }
 
 /** The keyboard shortcuts that work anywhere, unless the user is typing. */
-export function useShortcuts(): void {
+export function useShortcuts(onCommands: () => void): void {
   const workspace = useWorkspace()
+  const commands = useRef(onCommands)
+  commands.current = onCommands
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.altKey) return
-      const isHandled = event.ctrlKey || event.metaKey ? undoKey(event) : singleKey(event)
+      const isHandled = event.ctrlKey || event.metaKey ? controlKey(event) : singleKey(event)
       if (isHandled) event.preventDefault()
     }
 
-    function undoKey(event: KeyboardEvent): boolean {
+    function controlKey(event: KeyboardEvent): boolean {
       const key = event.key.toLowerCase()
+      // A panel that is open is closed first.
+      if (key === 'k' && !event.shiftKey && document.querySelector('.sheet') === null) {
+        commands.current()
+        return true
+      }
       if (isTyping(event.target) || (key !== 'z' && key !== 'y')) return false
       void (key === 'y' || event.shiftKey ? workspace.redo() : workspace.undo())
       return true

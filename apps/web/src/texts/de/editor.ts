@@ -5,6 +5,8 @@ export const editor: Texts['editor'] = {
   editTask: (title) => `${title} bearbeiten`,
   title: 'Titel',
   description: 'Beschreibung',
+  editDescription: 'Beschreibung bearbeiten',
+  details: 'Aufgabe',
   history: 'Verlauf',
   cancel: 'Abbrechen',
   save: 'Speichern',

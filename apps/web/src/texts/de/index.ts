@@ -7,8 +7,9 @@ import { fields } from './fields.ts'
 import { keys } from './keys.ts'
 import { list } from './list.ts'
 import { messages } from './messages.ts'
+import { palette } from './palette.ts'
 import { quickAdd } from './quick_add.ts'
 import { shell } from './shell.ts'
 
 /** Every text of the app in German, by screen. */
-export const de: Texts = { account, actions, chat, editor, fields, keys, list, messages, quickAdd, shell }
+export const de: Texts = { account, actions, chat, editor, fields, keys, list, messages, palette, quickAdd, shell }

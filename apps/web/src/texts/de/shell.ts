@@ -69,6 +69,7 @@ export const shell: Texts['shell'] = {
     assistant: 'Assistenten öffnen',
     undo: 'Rückgängig (⌘ Z auf dem Mac)',
     redo: 'Wiederholen',
+    palette: 'Befehle: jede Aktion bei ihrem Namen',
     messages: 'Zu den Meldungen',
     help: 'Tastenkürzel',
     inList: 'In der Liste',

@@ -3,6 +3,8 @@ export const editor = {
   editTask: (title: string) => `Edit ${title}`,
   title: 'Title',
   description: 'Description',
+  editDescription: 'Edit the description',
+  details: 'Task',
   history: 'History',
   cancel: 'Cancel',
   save: 'Save',

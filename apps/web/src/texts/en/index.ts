@@ -6,8 +6,9 @@ import { fields } from './fields.ts'
 import { keys } from './keys.ts'
 import { list } from './list.ts'
 import { messages } from './messages.ts'
+import { palette } from './palette.ts'
 import { quickAdd } from './quick_add.ts'
 import { shell } from './shell.ts'
 
 /** Every text of the app in English, by screen. */
-export const en = { account, actions, chat, editor, fields, keys, list, messages, quickAdd, shell } as const
+export const en = { account, actions, chat, editor, fields, keys, list, messages, palette, quickAdd, shell } as const

@@ -67,6 +67,7 @@ export const shell = {
     assistant: 'Open the assistant',
     undo: 'Undo (⌘ Z on a Mac)',
     redo: 'Redo',
+    palette: 'Commands: every action by its name',
     messages: 'Go to messages',
     help: 'Keyboard help',
     inList: 'In the list',
