@@ -17,7 +17,8 @@ describe.skipIf(chromiumPath === undefined)('drafts, messages and checklists of 
   })
 
   test('a half-typed task and an open edit survive a reload, and are gone once saved', async () => {
-    const { page, rest } = await app.user()
+    // A wider window shows the edit beside any view.
+    const { page, rest } = await app.user({ viewport: { width: 1000, height: 800 } })
     await add(page, 'Call Ben', 'Other')
     await synced(page)
     await page.getByLabel('New task').fill('Half typed')
@@ -49,7 +50,7 @@ describe.skipIf(chromiumPath === undefined)('drafts, messages and checklists of 
     await page.getByLabel('Title').fill('First, changed')
     await page.getByRole('button', { name: 'Edit Second' }).click()
     await eventually(async () => expect(await page.getByLabel('Title').inputValue()).toBe('Second'))
-    await shows(page, ['First, changed'])
+    await shows(page, ['Second', 'First, changed'])
     await page.getByLabel('Title').fill('')
     await page.getByRole('button', { name: 'Edit First, changed' }).click()
     await page.getByText('The task that you are editing cannot be saved yet').first().waitFor()
