@@ -127,7 +127,7 @@ function taskCommands({ task, actions, moment, route }: CommandContext): Command
     ...(task.id > 0
       ? [command('history', t.list.history, history, { icon: 'history', shortcut: 'h', keepsFocus: false })]
       : []),
-    command('delete', t.list.delete, () => actions.remove(task), { icon: 'trash', shortcut: 'Delete' }),
+    command('delete', t.list.delete, () => actions.remove(task), { icon: 'trash', shortcut: 'delete' }),
   ]
 }
 
@@ -156,7 +156,6 @@ function viewCommands({ tags }: CommandContext): Command[] {
 function appCommands({ workspace, route }: CommandContext): Command[] {
   const group = t.palette.commands
   const open = (panel: Panel) => () => go({ ...listOf(route), panel })
-  const focus = (id: string) => () => document.getElementById(id)?.focus()
   const themes = theme.choices.map((choice) => ({
     key: `theme ${choice}`,
     name: t.palette.theme(t.shell.themes[choice]),
@@ -169,14 +168,14 @@ function appCommands({ workspace, route }: CommandContext): Command[] {
     },
   }))
   return [
-    { key: 'new', name: t.shell.keys.newTask, group, icon: 'plus', shortcut: 'n', run: focus('new-task') },
-    { key: 'search', name: t.list.searchTasks, group, icon: 'search', shortcut: '/', run: focus('search') },
+    { key: 'new', name: t.shell.keys.newTask, group, icon: 'plus', shortcut: 'n', run: () => focusField('new-task') },
+    { key: 'search', name: t.list.searchTasks, group, icon: 'search', shortcut: '/', run: () => focusField('search') },
     {
       key: 'undo',
       name: t.messages.undo,
       group,
       icon: 'undo',
-      shortcut: 'Ctrl Z',
+      shortcut: 'ctrl Z',
       keepsFocus: true,
       run: () => void workspace.undo(),
     },
@@ -184,14 +183,20 @@ function appCommands({ workspace, route }: CommandContext): Command[] {
       key: 'redo',
       name: t.shell.keys.redo,
       group,
-      shortcut: 'Ctrl Shift Z',
+      shortcut: 'ctrl shift Z',
       keepsFocus: true,
       run: () => void workspace.redo(),
     },
     { key: 'chat', name: t.shell.assistant, group, icon: 'chat', shortcut: 'c', run: open('chat') },
     { key: 'keys', name: t.shell.apiKeys, group, icon: 'key', run: open('keys') },
+    { key: 'webhooks', name: t.shell.webhooks, group, icon: 'send', run: open('webhooks') },
+    { key: 'account', name: t.shell.accountOf(workspace.user.email), group, icon: 'key', run: open('account') },
     { key: 'settings', name: t.shell.settings, group, icon: 'settings', run: open('settings') },
     { key: 'help', name: t.shell.help, group, icon: 'help', shortcut: '?', run: open('help') },
     ...themes,
   ]
+}
+
+function focusField(id: 'new-task' | 'search'): void {
+  document.getElementById(id)?.focus()
 }

@@ -2,6 +2,7 @@ import { Dialog } from '@base-ui/react/dialog'
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { Icon } from '../design/icon.tsx'
 import { useTaskActions } from '../list/use_task_actions.ts'
+import { keyName } from '../shell/key_name.ts'
 import { useRoute } from '../shell/route.ts'
 import { t } from '../texts/texts.ts'
 import { useMoment } from '../views/use_moment.ts'
@@ -114,7 +115,7 @@ function Shortcut({ keys }: { readonly keys: string }) {
   return (
     <span className="option-keys" aria-hidden="true">
       {keys.split(' ').map((key) => (
-        <kbd key={key}>{key}</kbd>
+        <kbd key={key}>{keyName(key)}</kbd>
       ))}
     </span>
   )

@@ -1,4 +1,5 @@
 import { Sheet } from '../design/sheet.tsx'
+import { keyName } from './key_name.ts'
 import { prefer, singleKeys, usePreference } from './preference.ts'
 import { t, type Texts } from '../texts/texts.ts'
 
@@ -78,10 +79,4 @@ export default function HelpPanel({ onClose }: { readonly onClose: () => void })
       </label>
     </Sheet>
   )
-}
-
-/** A key as it is written on the keyboard. */
-function keyName(name: string): string {
-  const names: Readonly<Record<string, string>> = t.shell.keyNames
-  return names[name] ?? name
 }
