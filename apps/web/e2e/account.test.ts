@@ -78,6 +78,36 @@ describe.skipIf(chromiumPath === undefined)('the account', () => {
     await eventually(async () => expect(await page.evaluate(storedRows)).toBe(0))
   })
 
+  test('everything is exported as a file, which another account imports, and undoes', async () => {
+    const user = await app.user()
+    await add(user.page, 'Moves', 'Moves too')
+    await synced(user.page)
+    await user.page.getByRole('link', { name: `Account ${user.email}` }).click()
+    const downloading = user.page.waitForEvent('download')
+    await user.page.getByRole('button', { name: 'JSON' }).click()
+    const file = await (await downloading).path()
+
+    const { page, email } = await app.user()
+    await page.getByRole('link', { name: `Account ${email}` }).click()
+    await page.getByRole('button', { name: 'Import', exact: true }).click()
+    await page.getByText('Choose a file that is not empty.').waitFor()
+    await page.getByLabel('File').setInputFiles(file)
+    await page.getByRole('button', { name: 'Check the file' }).click()
+    await page.getByText('This would add 2, skip 0 and leave out 0').waitFor()
+    await page.getByRole('button', { name: 'Import', exact: true }).click()
+    await page.getByText('Added 2, skipped 0, left out 0').waitFor()
+    await shows(page, ['Moves too', 'Moves'])
+    await page.getByRole('button', { name: 'Undo the import' }).click()
+    await page.getByText('The import was undone').waitFor()
+    await page.getByLabel('From').selectOption('Todoist')
+    await page.getByRole('button', { name: 'Check the file' }).click()
+    await eventually(async () =>
+      expect(await page.getByRole('alert').allTextContents()).toContainEqual(expect.stringMatching(/./)),
+    )
+    await page.getByRole('button', { name: 'Close' }).click()
+    await page.getByText('No tasks yet').waitFor()
+  })
+
   test('a webhook is created, shows its secret once, gets a test, is turned off and deleted', async () => {
     const { page, rest } = await app.user()
     await page.getByRole('link', { name: 'Webhooks' }).click()

@@ -1,6 +1,8 @@
 import { Sheet } from '../design/sheet.tsx'
 import { t } from '../texts/texts.ts'
 import { DeleteAccount } from './delete_account.tsx'
+import { ExportSection } from './export_section.tsx'
+import { ImportSection } from './import_section.tsx'
 import { EmailForm, NameForm } from './profile_forms.tsx'
 import { PasswordForm } from './password_form.tsx'
 import { Sessions } from './sessions.tsx'
@@ -20,6 +22,14 @@ export default function AccountPanel({ onClose }: { readonly onClose: () => void
       <section className="account-section">
         <h3 className="panel-heading">{t.account.sessions}</h3>
         <Sessions />
+      </section>
+      <section className="account-section">
+        <h3 className="panel-heading">{t.account.data.exportTitle}</h3>
+        <ExportSection />
+      </section>
+      <section className="account-section">
+        <h3 className="panel-heading">{t.account.data.importTitle}</h3>
+        <ImportSection />
       </section>
       <section className="account-section">
         <h3 className="panel-heading">{t.account.delete}</h3>
