@@ -74,3 +74,19 @@ export function embeddedDirectory(dataDir: string): string | undefined {
   if (existsSync(pointer)) return readFileSync(pointer, 'utf8').trim()
   return existsSync(join(dataDir, 'postgres', 'data')) ? dataDir : undefined
 }
+
+/** Migrates the database of an installation and keeps it running until `close`, for other processes to serve from it. */
+export async function holdMigratedDatabase({
+  url,
+  dataDir,
+  log,
+}: Pick<MigratedDatabaseOptions, 'url' | 'dataDir' | 'log'>): Promise<Pick<ReachableDatabase, 'close'>> {
+  const database = await reachDatabase({ url, dataDir, log })
+  try {
+    await migrate(database.url, { log })
+    return database
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}

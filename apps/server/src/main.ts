@@ -1,7 +1,9 @@
 import { createCleanup, ShutdownRequested, stopOnSignals } from './process/shutdown.ts'
 import { disablePretenuring } from './process/v8_flags.ts'
+import { numberOfWorker, stopWithPrimary } from './workers/role.ts'
 
 disablePretenuring()
+const workerNumber = numberOfWorker(process.argv)
 
 // Everything else is loaded after the signal handlers are installed, so that a stop during startup is orderly as well.
 const cleanup = createCleanup(report)
@@ -11,15 +13,15 @@ const started = main().catch(async (error: unknown) => {
   await cleanup.run()
   process.exit(1)
 })
-stopOnSignals(
-  async () => {
-    cleanup.begin()
-    // What startup is opening at this moment has to be registered before it can be closed.
-    await started
-    await cleanup.run()
-  },
-  () => cleanup.delayMs,
-)
+if (workerNumber === undefined) stopOnSignals(stop, () => cleanup.delayMs)
+else stopWithPrimary(stop)
+
+async function stop(): Promise<void> {
+  cleanup.begin()
+  // What startup is opening at this moment has to be registered before it can be closed.
+  await started
+  await cleanup.run()
+}
 
 async function main(): Promise<void> {
   if (process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) {
@@ -27,8 +29,18 @@ async function main(): Promise<void> {
     process.stdout.write(helpText())
     return
   }
-  const [{ readEnv }, { serve }] = await Promise.all([import('./config/env.ts'), import('./process/serve.ts')])
-  await serve(readEnv(), cleanup)
+  const { readEnv } = await import('./config/env.ts')
+  const env = readEnv()
+  if (workerNumber !== undefined) {
+    const { serveWorker } = await import('./workers/worker.ts')
+    await serveWorker(env, workerNumber, cleanup)
+  } else if (env.WORKERS > 1) {
+    const { servePrimary } = await import('./workers/primary.ts')
+    await servePrimary(env, cleanup)
+  } else {
+    const { serve } = await import('./process/serve.ts')
+    await serve(env, cleanup)
+  }
 }
 
 async function report(error: unknown): Promise<void> {

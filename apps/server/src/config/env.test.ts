@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ConfigurationError, envFrom } from './env.ts'
@@ -63,6 +63,8 @@ test.each([
   [{ AUTH_ALLOW_NON_EXPIRING: 'true' }, { AUTH_ALLOW_NON_EXPIRING: true }],
   [{ BETTER_AUTH_URL: 'https://t.example' }, { MAIL_FROM: 'Taskwire <taskwire@t.example>' }],
   [{ MAIL_FROM: 'Tasks <tasks@t.example>' }, { MAIL_FROM: 'Tasks <tasks@t.example>' }],
+  [{ WORKERS: '64' }, { WORKERS: 64 }],
+  [{ WORKERS: 'auto' }, { WORKERS: availableParallelism() }],
   [{ TRUST_PROXY: '10.0.0.0/8, ::1' }, { TRUST_PROXY: ['10.0.0.0/8', '::1'] }],
   [
     { DATABASE_URL: 'postgresql://u:p@h/db?sslmode=require' },
@@ -109,6 +111,9 @@ test.each([
   [{ TRUST_PROXY: 'true' }, ['TRUST_PROXY']],
   [{ TRUST_PROXY: '10.0.0.0/33' }, ['TRUST_PROXY']],
   [{ LOG_LEVEL: 'loud' }, ['LOG_LEVEL']],
+  [{ WORKERS: '0' }, ['WORKERS']],
+  [{ WORKERS: '65' }, ['WORKERS']],
+  [{ WORKERS: 'all' }, ['WORKERS']],
   [{ SMTP_URL: 'mail.example.com' }, ['SMTP_URL']],
   [{ SMTP_URL: 'https://u:hunter2@mail.example.com' }, ['SMTP_URL']],
   [{ MAIL_FROM: 'Tasks' }, ['MAIL_FROM']],

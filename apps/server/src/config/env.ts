@@ -34,6 +34,11 @@ export function agentKey(): string | undefined {
   return process.env['TASKWIRE_API_KEY']?.trim() || undefined
 }
 
+/** The environment of this process with other values for some variables, for a process that it starts. */
+export function environmentWith(values: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return { ...process.env, ...values }
+}
+
 /** A path as the caller of a command wrote it: npm changes the working directory to the root and keeps theirs. */
 export function callersPath(path: string): string {
   return resolve(process.env['INIT_CWD'] ?? process.cwd(), path)

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { availableParallelism } from 'node:os'
 import { z } from 'zod'
 
 export const SECRET_LENGTH = 32
@@ -75,6 +76,9 @@ export const variables = z.object({
   SHUTDOWN_DELAY_MS: integer(0, 600_000, 0).describe(
     'Milliseconds that requests are still served after SIGTERM, while /health/ready is 503; set it behind a load balancer',
   ),
+  WORKERS: workers().describe(
+    'Server processes that share the port, the data directory and DATABASE_POOL_MAX; auto: one for each core',
+  ),
   ADMIN_PORT: optionalInteger(0, 65_535).describe(
     'Port of /metrics (Prometheus), /health and /health/ready; 0 chooses a free port. Unset: no metrics',
   ),
@@ -132,6 +136,15 @@ function secretList() {
 
 function integer(min: number, max: number, fallback: number) {
   return wholeNumber(min, max).default(fallback)
+}
+
+function workers() {
+  const must = 'must be a whole number from 1 to 64, or auto'
+  const text = z
+    .string()
+    .regex(/^(\d{1,2}|auto)$/, must)
+    .transform((count) => (count === 'auto' ? Math.min(availableParallelism(), 64) : Number(count)))
+  return text.pipe(z.number().min(1, must).max(64, must)).default(1)
 }
 
 function optionalInteger(min: number, max: number) {

@@ -7,6 +7,8 @@ declare module 'fastify' {
     stopping: boolean
     /** While it is set, new requests wait in it until somebody continues them. */
     paused: (() => void)[] | undefined
+    /** Whether new connections are accepted. */
+    isAccepting: () => boolean
   }
 }
 
@@ -29,19 +31,20 @@ export async function isReady(app: FastifyInstance, { isWritable }: Pick<Service
 }
 
 /**
- * Adds the flag `stopping`. While it is set and the server does not listen, every response closes its connection, also
+ * Adds the flag `stopping`. While it is set and no connections are accepted, every response closes its connection, also
  * one that was in progress. Earlier the client would only open another connection, which might be reset. While `paused`
  * is set, new requests wait, so that their clients open no further connection.
  */
 export function closeConnectionsWhileStopping(app: FastifyInstance): void {
   app.decorate('stopping', false)
   app.decorate('paused', undefined)
+  app.decorate('isAccepting', () => app.server.listening)
   app.addHook('onRequest', (_request, _reply, next) => {
     if (app.paused === undefined) next()
     else app.paused.push(next)
   })
   app.addHook('onSend', (_request, reply, _payload, next) => {
-    if (app.stopping && !app.server.listening) reply.header('connection', 'close')
+    if (app.stopping && !app.isAccepting()) reply.header('connection', 'close')
     next()
   })
 }

@@ -2,7 +2,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { Metrics } from './metrics.ts'
 
 export interface AdminServerOptions {
-  readonly metrics: Metrics
+  readonly metrics: Pick<Metrics, 'contentType' | 'text'>
   readonly isReady: () => Promise<boolean>
   readonly onError: (error: unknown) => void
 }

@@ -22,6 +22,8 @@ export interface Metrics {
   /** Names how to read, at each scrape, how many changes are still to be delivered to webhooks. */
   watchWebhooks(lag: () => Promise<number>): void
   readonly contentType: string
+  /** For the sum over several processes. */
+  json(): Promise<unknown>
   /** In Prometheus' text format. */
   text(): Promise<string>
 }
@@ -55,10 +57,13 @@ export function createMetrics(): Metrics {
     registers,
   })
   for (const result of ['succeeded', 'failed', 'limited', 'error']) signIns.inc({ result }, 0)
-  new Gauge({ name: 'taskwire_build_info', help: 'Always 1.', labelNames: ['version'], registers }).set(
-    { version: taskwireVersion() },
-    1,
-  )
+  new Gauge({
+    name: 'taskwire_build_info',
+    help: 'Always 1.',
+    labelNames: ['version'],
+    aggregator: 'first',
+    registers,
+  }).set({ version: taskwireVersion() }, 1)
   return {
     observeRequest: ({ seconds, ...labels }) => requests.observe(labels, seconds),
     // The hash at the end of a name tells versions of its text apart.
@@ -67,6 +72,7 @@ export function createMetrics(): Metrics {
     watch: (sources) => addGauges(registers, sources),
     watchWebhooks: (lag) => addWebhookLag(registers, lag),
     contentType: registry.contentType,
+    json: () => registry.getMetricsAsJSON(),
     text: () => registry.metrics(),
   }
 }

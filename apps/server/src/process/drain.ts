@@ -4,7 +4,7 @@ import type { Services } from '@taskwire/api'
 import type { App } from '../http/app.ts'
 
 /** Balancers that look often see the readiness within this time, also without a delay. */
-const ACCEPT_MS = 250
+export const ACCEPT_MS = 250
 const IDLE_MS = 250
 const ASSISTANT_MS = 1500
 const DRAIN_MS = 2500
@@ -13,12 +13,25 @@ const DRAIN_MS = 2500
  * Turns readiness off and serves requests for the delay, so that load balancers notice. Then it accepts no more
  * connections, ends the event streams, and gives requests in progress a few seconds to finish.
  */
-export async function drain(app: App, { feed, assistant }: Services, delayMs: number): Promise<void> {
+export async function drain(app: App, services: Services, delayMs: number): Promise<void> {
   app.stopping = true
   if (app.server.listening) {
     await sleep(delayMs + ACCEPT_MS)
-    await stopListening(app)
+    const { server } = app
+    await stopListening({ server, pause: () => pauseRequests(app), resume: () => resumeRequests(app) })
   }
+  await endRequests(app, services)
+}
+
+/**
+ * Ends what is in progress once no connection is accepted any more. `connections` counts those that the server did not
+ * accept itself, for which closing it would not wait.
+ */
+export async function endRequests(
+  app: App,
+  { feed, assistant }: Services,
+  connections: () => number = () => 0,
+): Promise<void> {
   // Not earlier: a client whose stream or connection ends opens another, and closing the listener could reset that.
   feed.close()
   // A busy client sends its next request now and learns from the response that the connection closes.
@@ -28,10 +41,18 @@ export async function drain(app: App, { feed, assistant }: Services, delayMs: nu
   const drainTimer = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS)
   // The connection of an ended stream becomes idle and would be kept open for the next request.
   const idleTimer = setInterval(() => app.server.closeIdleConnections(), 50)
+  while (connections() > 0) await sleep(20)
   await app.close()
   clearInterval(idleTimer)
   clearTimeout(assistantTimer)
   clearTimeout(drainTimer)
+}
+
+export interface StoppedListener {
+  readonly server: NetServer
+  /** Lets the requests of accepted connections wait until `resume`. */
+  readonly pause: () => void
+  readonly resume: () => void
 }
 
 const QUIET_MS = 50
@@ -44,11 +65,11 @@ const MAX_TURNS = 500
  * process has not accepted. So requests wait until no connection has been accepted for a moment: a client that waits
  * opens none. Those of everybody else can only be lost in the last turn of the event loop, so that has to be short.
  */
-async function stopListening(app: App): Promise<void> {
+export async function stopListening({ server, pause, resume }: StoppedListener): Promise<void> {
   let accepted = performance.now()
   const onConnection = () => (accepted = performance.now())
-  app.server.on('connection', onConnection)
-  const paused: (() => void)[] = (app.paused = [])
+  server.on('connection', onConnection)
+  pause()
   const deadline = accepted + PAUSE_MS
   for (let now = accepted; now < deadline && now - accepted < QUIET_MS; now = performance.now()) await sleep(1)
   for (let turn = 0; turn < MAX_TURNS; turn++) {
@@ -56,9 +77,19 @@ async function stopListening(app: App): Promise<void> {
     await nextTurn()
     if (accepted < start && performance.now() - start < QUIET_TURN_MS) break
   }
-  app.server.off('connection', onConnection)
+  server.off('connection', onConnection)
   // The method of HTTP servers also closes idle connections, on which a request may be on its way.
-  NetServer.prototype.close.call(app.server)
+  NetServer.prototype.close.call(server)
+  resume()
+}
+
+/** Lets new requests wait until `resumeRequests`. */
+export function pauseRequests(app: App): void {
+  app.paused ??= []
+}
+
+export function resumeRequests(app: App): void {
+  const waiting = app.paused ?? []
   app.paused = undefined
-  for (const proceed of paused) proceed()
+  for (const proceed of waiting) proceed()
 }

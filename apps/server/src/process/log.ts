@@ -16,12 +16,15 @@ export function openLog({ LOG_LEVEL }: Pick<Env, 'LOG_LEVEL'>, stream?: Destinat
   return pino(options, stream ?? buffered())
 }
 
+/** A pipe takes so much at once or not at all (PIPE_BUF), so that lines of several workers do not mix. */
+const WHOLE_WRITE = 4096
+
 /**
  * Collects lines and writes them together, at the latest after 200 ms or when the process exits. One system call for
  * each line would be a considerable part of a request's cost.
  */
 function buffered(): DestinationStream {
-  return pino.destination({ fd: 1, sync: false, minLength: 8192, periodicFlush: 200 })
+  return pino.destination({ fd: 1, sync: false, minLength: WHOLE_WRITE / 2, maxWrite: WHOLE_WRITE, periodicFlush: 200 })
 }
 
 /** An error and its causes, without the properties in which database drivers keep failed rows and queries. */

@@ -1,0 +1,55 @@
+import { purge, purgeDeliveries, webhookDeliveries, type Services } from '@taskwire/api'
+import type { FastifyBaseLogger } from 'fastify'
+import { purgeGrants } from '../auth/oauth/purge_grants.ts'
+import { purgeRevocations } from '../auth/stored_revocations.ts'
+import type { Env } from '../config/env.ts'
+import { buildApp, type App } from '../http/app.ts'
+import type { Metrics } from '../metrics/metrics.ts'
+import { openLog } from './log.ts'
+import { everyHour } from './periodic.ts'
+import { openServices } from './services.ts'
+import type { Cleanup } from './shutdown.ts'
+
+export interface OpenedApp {
+  readonly app: App
+  readonly services: Services
+  readonly log: FastifyBaseLogger
+  /** Undefined without ADMIN_PORT. */
+  readonly metrics: Metrics | undefined
+  /** Begins with the jobs that need no request. Call it once requests are served. */
+  readonly begin: () => void
+}
+
+/**
+ * Opens everything that answers requests; it does not listen yet. Each thing is registered with `cleanup` as soon as it is
+ * open. Of the processes of one server, one runs the jobs that need no request.
+ */
+export async function openApp(env: Env, cleanup: Cleanup, { runsJobs }: { runsJobs: boolean }): Promise<OpenedApp> {
+  const log = openLog(env)
+  const metrics = env.ADMIN_PORT === undefined ? undefined : await openMetrics()
+  const { services, signIn } = await openServices(env, { log, cleanup, metrics })
+  const begin = runsJobs ? openJobs(env, { services, log, metrics }, cleanup) : () => {}
+  const app = await buildApp({ services, env, log, metrics, plugins: [signIn.plugin] })
+  return { app, services, log, metrics, begin }
+}
+
+function openJobs(
+  env: Env,
+  { services, log, metrics }: Pick<OpenedApp, 'services' | 'log' | 'metrics'>,
+  cleanup: Cleanup,
+): () => void {
+  cleanup.add(everyHour('purge', (signal) => purge(services, { signal, keptDays: env.CHANGES_KEPT_DAYS }), log))
+  cleanup.add(everyHour('purge of revocations', () => purgeRevocations(services.db), log))
+  cleanup.add(everyHour('purge of grants', () => purgeGrants(services.db), log))
+  cleanup.add(everyHour('purge of deliveries', (signal) => purgeDeliveries(services.db, signal), log))
+  const deliveries = webhookDeliveries(services)
+  cleanup.add(() => deliveries.stop())
+  metrics?.watchWebhooks(() => deliveries.lag())
+  return () => deliveries.start()
+}
+
+/** Loaded only where it is used. */
+async function openMetrics(): Promise<Metrics> {
+  const { createMetrics } = await import('../metrics/metrics.ts')
+  return createMetrics()
+}

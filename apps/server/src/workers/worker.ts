@@ -1,0 +1,67 @@
+import type { Socket } from 'node:net'
+import type { Env } from '../config/env.ts'
+import { endRequests, pauseRequests, resumeRequests } from '../process/drain.ts'
+import { isReady } from '../http/health.ts'
+import { openApp } from '../process/open_app.ts'
+import type { Cleanup } from '../process/shutdown.ts'
+import { isToWorker, type FromWorker, type WorkerQuery } from './messages.ts'
+
+/** Serves the connections that the primary gives to this process. */
+export async function serveWorker(configured: Env, number: number, cleanup: Cleanup): Promise<void> {
+  const env = { ...configured, DATABASE_POOL_MAX: shareOfPool(configured) }
+  const { app, services, metrics, begin } = await openApp(env, cleanup, { runsJobs: number === 0 })
+  const sockets = new Set<Socket>()
+  let isOpen = true
+  app.isAccepting = () => isOpen
+  cleanup.add(() => {
+    app.stopping = true
+    isOpen = false
+    resumeRequests(app)
+    return endRequests(app, services, () => sockets.size)
+  })
+  await app.ready()
+  // Starts the checks of the server's timeouts, and its list of idle connections. It never listens itself.
+  app.server.emit('listening')
+  process.on('message', (message: unknown, socket: unknown) => {
+    if (!isToWorker(message)) return
+    if (message.type === 'stopping') app.stopping = true
+    if (message.type === 'pause') pauseRequests(app)
+    if (message.type === 'connection' && isSocket(socket)) accept(socket)
+    if (message.type === 'ask') void reply(message.id, message.about)
+  })
+  tell({ type: 'serving' })
+  begin()
+
+  function accept(socket: Socket): void {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    // As the HTTP server sets them on connections that it accepts itself.
+    socket.allowHalfOpen = true
+    socket.setNoDelay(true)
+    app.server.emit('connection', socket)
+    socket.resume()
+  }
+
+  async function reply(id: number, about: WorkerQuery): Promise<void> {
+    const answer = await answerTo(about).catch(() => undefined)
+    tell({ type: 'answer', id, answer })
+  }
+
+  async function answerTo(about: WorkerQuery): Promise<unknown> {
+    return about === 'ready' ? isReady(app, services) : metrics?.json()
+  }
+}
+
+function tell(message: FromWorker): void {
+  process.send?.(message)
+}
+
+function isSocket(value: unknown): value is Socket {
+  return typeof value === 'object' && value !== null && 'setNoDelay' in value
+}
+
+/** All workers together open as many connections as one process would. */
+function shareOfPool({ DATABASE_POOL_MAX, WORKERS }: Env): number {
+  return Math.max(MIN_POOL, Math.floor(DATABASE_POOL_MAX / WORKERS))
+}
+const MIN_POOL = 4

@@ -1,0 +1,153 @@
+import { execFileSync } from 'node:child_process'
+import { newUser } from '@taskwire/api/testing'
+import { testDatabase, type TestDatabase } from '@taskwire/db/testing'
+import { trialsOfRun, until } from '@taskwire/faults'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { busyClients, counted, type Outcome } from '../../testing/replicas/busy_clients.ts'
+import { callerAt, logOf, persistent } from '../../testing/replicas/caller.ts'
+import { pick } from '../../testing/replicas/chance.ts'
+import { eventsAt } from '../../testing/replicas/events.ts'
+import { startServer, type ServerProcess } from '../../testing/replicas/server_process.ts'
+import { tasksOf } from '../../testing/server.ts'
+import { findPort } from '../process/port.ts'
+
+const STOPS = trialsOfRun(3)
+const KILLS = trialsOfRun(5)
+const MINUTE = 60_000
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await testDatabase()
+})
+afterAll(() => database.close())
+
+let latest: ServerProcess | undefined
+afterEach(() => latest?.kill())
+
+async function start(settings: Record<string, string> = {}): Promise<ServerProcess> {
+  latest = await startServer({ DATABASE_URL: database.url, WORKERS: '2', ...settings })
+  await latest.ready
+  return latest
+}
+
+/** The processes of the workers, by their parent. */
+function workersOf({ url }: ServerProcess): number[] {
+  const lines = execFileSync('ps', ['-e', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n')
+  const found = lines.flatMap((line) => {
+    const [, pid, parent] = /^\s*(\d+)\s+(\d+)\s.*main\.ts --worker \d+$/.exec(line) ?? []
+    return pid === undefined ? [] : [{ pid: Number(pid), parent: Number(parent) }]
+  })
+  const { port } = new URL(url)
+  const isOurs = (pid: number) => environmentOf(pid).includes(`\0PORT=${port}\0`)
+  return found.filter(({ pid }) => isOurs(pid)).map(({ pid }) => pid)
+}
+
+function environmentOf(pid: number): string {
+  try {
+    return `\0${execFileSync('cat', [`/proc/${pid}/environ`], { encoding: 'utf8', stdio: 'pipe' })}`
+  } catch {
+    return ''
+  }
+}
+
+test.each([
+  { clients: 'clients that reuse connections', keepAlive: true },
+  { clients: 'clients that open a connection for each request', keepAlive: false },
+])(`${STOPS} SIGTERMs to two workers lose and reset no request of $clients`, async ({ clients: kind, keepAlive }) => {
+  const outcomes: Outcome[] = []
+  for (let stop = 0; stop < STOPS; stop++) {
+    const user = newUser()
+    const server = await start()
+    await until('both workers run', () => workersOf(server).length === 2, MINUTE)
+    const clients = await busyClients({ url: server.url, user, keepAlive })
+    const enough = 50 + pick(200)
+    await until('requests are answered', () => clients.outcomes.length >= enough, MINUTE)
+    expect(await server.stop()).toBe(0)
+    await clients.end()
+    outcomes.push(...clients.outcomes)
+    expect(workersOf(server)).toEqual([])
+    const stored = await database.db.task.findMany({ where: { user_id: user }, select: { title: true } })
+    expect(stored.map(({ title }) => title).toSorted()).toEqual(clients.created.toSorted())
+    expect(server.errors).toEqual([])
+  }
+  console.info(`${STOPS} stops, ${kind}: ${JSON.stringify(counted(outcomes))}`)
+  expect(outcomes.filter((outcome) => outcome !== 201 && outcome !== 'refused')).toEqual([])
+})
+
+test(`${KILLS} killed workers lose no acknowledged write and repeat none, and others take their place`, async () => {
+  const server = await start()
+  const user = newUser()
+  const send = persistent(await callerAt(server.url, user))
+  const titles: string[] = []
+  const refused: number[] = []
+  let isOver = false
+  const received: number[] = []
+  const listening = follow(server.url, user, received, () => isOver)
+  const writing = Promise.all(
+    Array.from({ length: 6 }, async (_, writer) => {
+      for (let n = 0; !isOver; n++) {
+        const title = `task-${writer}-${n}`
+        const answer = await send('POST', tasksOf(user), { headers: { 'idempotency-key': title }, body: { title } })
+        if (answer.status !== 201) return refused.push(answer.status)
+        titles.push(title)
+      }
+      return 0
+    }),
+  )
+  for (let kill = 0; kill < KILLS; kill++) {
+    await until('both workers run', () => workersOf(server).length === 2, MINUTE)
+    const enough = titles.length + 50
+    await until('tasks are written', () => titles.length >= enough, MINUTE)
+    const workers = workersOf(server)
+    process.kill(workers[pick(2)] ?? 0, 'SIGKILL')
+  }
+  await until('both workers run again', () => workersOf(server).length === 2, MINUTE)
+  isOver = true
+  await writing
+  expect(refused).toEqual([])
+  const stored = await database.db.task.findMany({ where: { user_id: user }, select: { title: true } })
+  expect(stored.map(({ title }) => title).toSorted()).toEqual(titles.toSorted())
+  const log = await logOf(await callerAt(server.url, user), user)
+  await until('every change is received', () => received.length >= log.length, MINUTE)
+  expect(received).toEqual(log.map(({ seq }) => seq))
+  const last = log.at(-1)
+  expect((await send('POST', `/api/${user}/changes/${last?.seq}/undo`)).status).toBe(200)
+  expect(await server.stop()).toBe(0)
+  await listening
+})
+
+/** Keeps reading the user's events, whichever worker has the stream. */
+async function follow(url: string, user: string, received: number[], isOver: () => boolean): Promise<void> {
+  for (let last = 0; !isOver();) {
+    for await (const { id } of eventsAt(url, user, last)) received.push((last = id))
+  }
+}
+
+test('metrics are those of all workers, and do not go down when one is lost', async () => {
+  const ADMIN_PORT = String(await findPort('127.0.0.1', 0))
+  const server = await start({ ADMIN_PORT })
+  await until('both workers run', () => workersOf(server).length === 2, MINUTE)
+  const counted = async () => {
+    const text = await (await fetch(`http://127.0.0.1:${ADMIN_PORT}/metrics`)).text()
+    expect(text).toMatch(/^taskwire_build_info\{version="[\d.]+"\} 1$/m)
+    return Number(
+      /_seconds_count\{route="\/health",method="GET",status="200",transport="other"\} (\d+)/.exec(text)?.[1],
+    )
+  }
+  const count = 20
+  for (let n = 0; n < count; n++) await fetch(`${server.url}/health`, { headers: { connection: 'close' } })
+  await expect.poll(counted, { timeout: 30_000 }).toBe(count)
+  process.kill(workersOf(server)[0] ?? 0, 'SIGKILL')
+  await expect.poll(counted, { timeout: 30_000 }).toBe(count)
+  expect((await fetch(`http://127.0.0.1:${ADMIN_PORT}/health/ready`)).status).toBe(200)
+  expect(await server.stop()).toBe(0)
+})
+
+test('workers end with their primary, and its first error is said once', async () => {
+  const server = await start()
+  await until('both workers run', () => workersOf(server).length === 2, MINUTE)
+  await server.kill()
+  await until('the workers have ended', () => workersOf(server).length === 0, MINUTE)
+  const wrong = await startServer({ DATABASE_URL: 'postgresql://u@127.0.0.1:1/x', WORKERS: '2' })
+  await expect(wrong.ready).rejects.toThrow(/ended with 1: cannot use the database of DATABASE_URL[^\n]*$/)
+})
