@@ -33,6 +33,7 @@ export { ACCESS_TOKEN_PREFIX, API_KEY_PREFIX, bearerToken, tokenVerifier } from 
 export { createRevocations, type Revocations, type RevocationStore } from './auth/revocations.ts'
 export type { PrincipalLookup, TokenRules, TrustedIssuer } from './auth/token_rules.ts'
 export { agentErrorMessage, type AgentErrorMessage } from './tools/agent_error.ts'
+export { effectOf, type ToolEffect } from './tools/effect.ts'
 export { tools, toolSchema, toolsFor, type Tool } from './tools/tools.ts'
 export type { OperationMeta, RestMeta, ToolMeta } from './core/meta.ts'
 export { decodeFile } from './transfer/text/decode.ts'

@@ -61,7 +61,7 @@ export function changeFeed({ db, log, pollMs = 250 }: FeedOptions): ChangeFeed {
       }
     } catch (error) {
       // The next poll tries again, and listeners keep their position.
-      log.warn({ err: error }, 'the change log could not be read for listeners')
+      if (!closing.signal.aborted) log.warn({ err: error }, 'the change log could not be read for listeners')
     } finally {
       channel.reading = false
     }

@@ -1,12 +1,14 @@
-import { createMcpHandler } from '@modelcontextprotocol/server'
+import { createMcpHandler, type McpHttpHandler, type McpRequestContext } from '@modelcontextprotocol/server'
 import { ApiError, bearerToken, publicError, type Services } from '@taskwire/api'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
 import type { Env } from '../../config/env.ts'
 import { errorBody, errorHeaders } from '../../http/error_response.ts'
 import { requestContext } from '../context.ts'
 import { allowedOrigins } from './origin.ts'
 import { challenge, mcpResource, METADATA_PATHS } from './protected_resource.ts'
 import type { McpServerFactory, McpSession } from './server.ts'
+import { updateBus } from './update_bus.ts'
 import { webRequest } from './web_request.ts'
 
 export interface McpRoutesOptions {
@@ -41,33 +43,56 @@ export function mcpRoutes({ services, server, env }: McpRoutesOptions): FastifyP
   }
 }
 
+type HttpSession = Omit<McpSession, 'updates'>
+
 /** Lets the SDK handle requests, each with a server for the user of its token. */
 function requestHandler({ services, server }: Pick<McpRoutesOptions, 'services' | 'server'>) {
-  const sessions = new WeakMap<Request, McpSession>()
-  const handler = createMcpHandler(
-    ({ requestInfo }) => {
-      const session = requestInfo === undefined ? undefined : sessions.get(requestInfo)
-      if (session === undefined) throw new Error('The MCP SDK has replaced the request')
-      return server(session)
-    },
-    {
-      onerror: (err) => services.log.warn({ err }, 'an MCP request was rejected'),
-      // The tools never change, so nothing is announced and such a stream only costs a socket.
-      maxSubscriptions: 100,
-    },
-  )
+  const sessions = new WeakMap<Request, HttpSession>()
+  const open = new Set<McpHttpHandler>()
+  const factory = ({ requestInfo, era }: McpRequestContext) => {
+    const session = requestInfo === undefined ? undefined : sessions.get(requestInfo)
+    if (session === undefined) throw new Error('The MCP SDK has replaced the request')
+    return server({ ...session, updates: era === 'modern' ? 'stream' : 'none' })
+  }
+  const onerror = (err: Error) => services.log.warn({ err }, 'an MCP request was rejected')
+  const handler = createMcpHandler(factory, { onerror })
+
+  /** A stream of updates has a handler of its own: the SDK would send those of all users to each. */
+  async function updates(incoming: Request, { principal }: HttpSession, body: unknown): Promise<Response> {
+    const refused = new AbortController()
+    const bus = await updateBus(services, principal, AbortSignal.any([incoming.signal, refused.signal]))
+    const own = createMcpHandler(factory, { onerror, bus })
+    open.add(own)
+    const end = () => {
+      open.delete(own)
+      void own.close()
+    }
+    void bus.ended.then(end, end)
+    const response = await own.fetch(incoming, { parsedBody: body })
+    if (response.headers.get('content-type') !== 'text/event-stream') refused.abort()
+    return response
+  }
+
   return {
-    close: () => handler.close(),
+    close: async () => void (await Promise.all([handler, ...open].map((each) => each.close()))),
     async request(request: FastifyRequest, reply: FastifyReply): Promise<Response> {
       const incoming = webRequest(request, reply)
-      sessions.set(incoming, await sessionOf(services, request, reply))
+      const session = await sessionOf(services, request, reply)
+      sessions.set(incoming, session)
       // Never undefined: the SDK would try to read the body, which Fastify has consumed.
-      return handler.fetch(incoming, { parsedBody: request.body ?? null })
+      const body = request.body ?? null
+      return isListening(body) ? updates(incoming, session, body) : handler.fetch(incoming, { parsedBody: body })
     },
   }
 }
 
-async function sessionOf(services: Services, request: FastifyRequest, reply: FastifyReply): Promise<McpSession> {
+const listening = z.looseObject({ method: z.literal('subscriptions/listen') })
+
+function isListening(body: unknown): boolean {
+  return listening.safeParse(body).success
+}
+
+async function sessionOf(services: Services, request: FastifyRequest, reply: FastifyReply): Promise<HttpSession> {
   const principal = await services.tokens.verify(bearerToken(request.headers.authorization))
   const { token: _, ...context } = requestContext({ services, via: 'mcp' }, request, reply)
   return { principal, context: () => ({ ...context, principal }) }

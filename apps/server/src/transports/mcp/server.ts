@@ -1,23 +1,32 @@
 import {
+  CLIENT_CAPABILITIES_META_KEY,
   ProtocolError,
   ProtocolErrorCode,
   Server,
-  type McpServer,
   type ServerOptions,
 } from '@modelcontextprotocol/server'
 import { toolSchema, toolsFor, type Context, type Principal, type Tool } from '@taskwire/api'
+import { z } from 'zod'
 import pkg from '../../../package.json' with { type: 'json' }
 import { callTool } from './call.ts'
+import { removalQuestion } from './confirm_removal.ts'
 import introduction from './introduction.json' with { type: 'json' }
+import { servePrompts } from './prompts.ts'
+import { serveResources } from './resources.ts'
 
 /** The user on whose behalf an MCP server acts: for one request over HTTP, for a whole connection over stdio. */
 export interface McpSession {
   readonly principal: Principal
   /** Makes the context of the next call. */
   readonly context: () => Context
+  /**
+   * How updates of resources reach the client: by its subscriptions on this connection, which are kept here, by a stream
+   * of its own, or not at all, as in protocols of 2025 without a session.
+   */
+  readonly updates: Set<string> | 'stream' | 'none'
 }
 
-export type McpServerFactory = (session: McpSession) => Server | McpServer
+export type McpServerFactory = (session: McpSession) => Server
 
 /**
  * Creates MCP servers with these tools. It uses the SDK's low-level class, because the tools validate their own
@@ -25,16 +34,22 @@ export type McpServerFactory = (session: McpSession) => Server | McpServer
  */
 export function mcpServerFactory(tools: readonly Tool[]): McpServerFactory {
   const listings = new Map(tools.map((tool) => [tool, listing(tool)]))
-  return ({ principal, context }) => {
-    const server = new Server({ name: 'taskwire', title: 'Taskwire', version: pkg.version }, options)
+  return ({ principal, context, updates }) => {
+    const server = new Server(identity, updates === 'none' ? withoutUpdates : options)
+    servePrompts(server)
+    serveResources(server, { tools, context, subscribed: updates instanceof Set ? updates : undefined })
     server.setRequestHandler('tools/list', () => ({
       tools: toolsFor(principal, tools).flatMap((tool) => listings.get(tool) ?? []),
     }))
     server.setRequestHandler('tools/call', async ({ params }, { mcpReq }) => {
+      const args = params.arguments ?? {}
       // Searches all tools: called with a read-only key, a writing tool reports an error that explains itself.
       const tool = tools.find(({ name }) => name === params.name)
       if (tool === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${params.name}`)
-      return callTool(tool, context(), params.arguments ?? {}, mcpReq.signal)
+      const question = canBeAsked(server, mcpReq.envelope)
+        ? await removalQuestion({ tool, args, tools, context }, { mcpReq })
+        : undefined
+      return question ?? callTool(tool, context(), args, mcpReq.signal)
     })
     return server
   }
@@ -42,6 +57,7 @@ export function mcpServerFactory(tools: readonly Tool[]): McpServerFactory {
 
 // scripts/mcp_front.mjs says the same while this server is being started.
 const { capabilities, instructions } = introduction
+const identity = { name: 'taskwire', title: 'Taskwire', version: pkg.version }
 
 const options: ServerOptions = {
   capabilities,
@@ -49,6 +65,15 @@ const options: ServerOptions = {
   // The list depends on the token, so shared caches must not keep it.
   cacheHints: { 'tools/list': { ttlMs: 300_000, cacheScope: 'private' } },
 }
+
+const withoutUpdates: ServerOptions = { ...options, capabilities: { ...capabilities, resources: {} } }
+
+/** Whether the client can ask its user: it says so when it connects or, since 2026, with each request. */
+function canBeAsked(server: Server, envelope: unknown): boolean {
+  return asking.safeParse(envelope).success || server.getClientCapabilities()?.elicitation !== undefined
+}
+
+const asking = z.object({ [CLIENT_CAPABILITIES_META_KEY]: z.object({ elicitation: z.object({}) }) })
 
 /** A tool as `tools/list` describes it. */
 function listing(tool: Tool) {

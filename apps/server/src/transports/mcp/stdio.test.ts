@@ -6,7 +6,7 @@ import { Client } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { Client as SdkV1Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport as SdkV1Transport } from '@modelcontextprotocol/sdk/client/stdio.js'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, onTestFinished } from 'vitest'
 import { signInServer, TEST_SECRET, type SignInServer } from '../../../testing/sign_in_server.ts'
 import { commonFace, type AnyClient } from '../../../testing/mcp_server.ts'
 
@@ -92,6 +92,46 @@ describe.each(Object.entries(clients))('a client over stdio: %s', (_name, connec
     await client.close()
   })
 })
+
+test.each([
+  ['2026-07-28', { versionNegotiation: { mode: { pin: '2026-07-28' } } }],
+  ['2025-11-25', {}],
+] as const)(
+  'protocol %s gets updates of resources, and asks before deleting several',
+  { timeout: 60_000 },
+  async (_, era) => {
+    const { task } = server.caller(user.token)
+    const ids = [(await task.create({ title: 'Milk' })).id, (await task.create({ title: 'Bread' })).id]
+    const [uri, other] = ids.map((id) => `taskwire://tasks/${id}`)
+    const client = new Client(info, { ...era, capabilities: { elicitation: { form: {} } } })
+    const [updated, questions]: [string[], string[]] = [[], []]
+    client.setNotificationHandler('notifications/resources/updated', ({ params }) => void updated.push(params.uri))
+    client.setRequestHandler('elicitation/create', ({ params }) => {
+      questions.push(params.message)
+      return { action: 'accept', content: { delete: true } }
+    })
+    onTestFinished(() => client.close())
+    await client.connect(new StdioClientTransport(command(keys.write)))
+    if (uri === undefined || other === undefined) throw new Error('no tasks')
+    if ('versionNegotiation' in era) await client.listen({ resourceSubscriptions: [uri] })
+    else await client.subscribeResource({ uri })
+    // The subscription starts to follow the log on its own, so the first change may come before it.
+    await expect
+      .poll(
+        async () => {
+          await task.update({ task_id: ids[1] ?? 0, title: 'Rye bread' })
+          await task.update({ task_id: ids[0] ?? 0, title: 'Oat milk' })
+          return updated
+        },
+        { timeout: 30_000 },
+      )
+      .toContain(uri)
+    expect(updated).not.toContain(other)
+    await client.callTool({ name: 'change_tasks', arguments: { task_ids: ids, do: 'delete' } })
+    expect(questions).toEqual(['Delete 2 tasks: “Oat milk”, “Rye bread”?'])
+    expect((await task.list({})).items.map(({ id }) => id)).not.toContain(ids[0])
+  },
+)
 
 test('a revoked key stops working, even in a running process', async () => {
   const { id, key } = await server.newKey(user.session, { name: 'short', configId: 'write' })

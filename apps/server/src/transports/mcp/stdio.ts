@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { PassThrough } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { McpRequestContext } from '@modelcontextprotocol/server'
 import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio'
 import { appRouter, operations, ApiError, tools, type Principal, type Services, type Tool } from '@taskwire/api'
 import { agentKey, ConfigurationError, readEnv } from '../../config/env.ts'
@@ -9,6 +10,7 @@ import { startupErrorMessages } from '../../process/startup_errors.ts'
 import { openServices } from '../../process/services.ts'
 import { createCleanup, ShutdownRequested, stopOnSignals } from '../../process/shutdown.ts'
 import { mcpServerFactory } from './server.ts'
+import { resourceUpdates } from './stdio_updates.ts'
 
 // MCP over stdio for one user, the owner of TASKWIRE_API_KEY. It opens the database as the server does, so that it works
 // whether or not a server runs; both see each other's changes. stdout carries the protocol, stderr everything else.
@@ -53,7 +55,10 @@ async function serve(token: string, services: Services): Promise<void> {
   // Every call verifies the key again, so that a revoked key stops working at once.
   const context = () => ({ services, via: 'mcp', request_id: randomUUID(), token }) as const
   const stdin = stdinUntilIdle(calls)
-  const connection = serveStdio(() => server({ principal, context }), {
+  const updates = resourceUpdates(services, principal)
+  const factory = ({ era }: McpRequestContext) =>
+    updates.to(server({ principal, context, updates: updates.subscribed }), era)
+  const connection = serveStdio(factory, {
     transport: new StdioServerTransport(stdin, process.stdout),
     onerror: (err) => services.log.warn({ err }, 'an MCP message was rejected'),
   })
