@@ -7,6 +7,8 @@ import type { Change } from '../src/log/schema.ts'
 import type { Context } from '../src/core/context.ts'
 import type { Services } from '../src/core/services.ts'
 import { cursorCodec } from '../src/core/cursor.ts'
+import { reminderFeed } from '../src/reminder/feed.ts'
+import { reminderLoop } from '../src/reminder/reminder_loop.ts'
 import { ApiError } from '../src/errors/api_error.ts'
 import { createCaller } from '../src/router.ts'
 import type { LoggedTask } from '../src/task/schema.ts'
@@ -64,6 +66,7 @@ function replicaOn(database: Database, rules: Partial<TokenRules>, logged: TestS
   const note = (details: object, message: string) => void logged.push({ details, message })
   const log = { error: note, warn: note }
   const { db, sql, snapshots, transact, isWritable } = database
+  const reminders = reminderFeed({ sql, log }, { pollMs: 100 })
   const services: Services = {
     db,
     sql,
@@ -74,6 +77,7 @@ function replicaOn(database: Database, rules: Partial<TokenRules>, logged: TestS
     tokens: tokenVerifier({ secret: TEST_SECRET, ...rules }),
     cursors: cursorCodec(TEST_SECRET),
     feed: changeFeed({ db, log, pollMs: 50 }),
+    reminders,
   }
   const context: TestReplica['context'] = async (user_id, overrides) => ({
     services,
@@ -92,8 +96,18 @@ function replicaOn(database: Database, rules: Partial<TokenRules>, logged: TestS
       if (closed) return
       closed = true
       services.feed.close()
+      reminders.close()
       await database.close()
     },
+  }
+}
+
+/** Fires the reminders that are due at `time`, after those of now are planned. */
+export async function fireRemindersAt(services: Services, time: string): Promise<void> {
+  for (const now of [new Date(), new Date(time)]) {
+    const loop = reminderLoop({ ...services, now: () => now })
+    await loop.fireDue()
+    await loop.stop()
   }
 }
 

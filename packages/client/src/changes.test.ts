@@ -1,5 +1,6 @@
-import { newUser, signedToken } from '@taskwire/api/testing'
+import { fireRemindersAt, newUser, signedToken } from '@taskwire/api/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { FiredReminder } from './changes.ts'
 import type { TaskwireClient } from './client.ts'
 import { TaskwireError } from './error.ts'
 import type { Change } from './router.ts'
@@ -125,6 +126,22 @@ describe('changes', () => {
     const next = changes.next()
     await expect.poll(() => asked).toBe(2)
     await create(near, 1)
+    expect((await next).value?.seq).toBe(2)
+    await changes.return()
+  })
+
+  test('tell of reminders that fire beside them, if asked to', async () => {
+    const client = server.client(newUser())
+    const told: FiredReminder[] = []
+    const changes = client.changes({ since: 0, onReminder: (reminder) => void told.push(reminder) })
+    const { id } = await client.task.create.mutate({ title: 'call', reminders: ['2090-01-01T08:00'] })
+    expect((await changes.next()).value?.seq).toBe(1)
+    const next = changes.next()
+    await fireRemindersAt(server.services, '2090-01-01T08:00:01Z')
+    await expect
+      .poll(() => told, { timeout: 30_000 })
+      .toMatchObject([{ task_id: id, title: 'call', remind_at: '2090-01-01T08:00:00.000Z', late: false }])
+    await create(client, 1)
     expect((await next).value?.seq).toBe(2)
     await changes.return()
   })

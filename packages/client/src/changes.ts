@@ -3,6 +3,20 @@ import { follow, isTemporary, type SubscriptionSource } from './follow.ts'
 import type { Change } from './router.ts'
 import { backoff, pause } from './waiting.ts'
 
+/** A reminder that fires. Times are RFC 3339 in UTC. */
+export interface FiredReminder {
+  readonly task_id: number
+  readonly user_id: string
+  readonly title: string
+  readonly due_date: string | null
+  readonly due_time: string | null
+  readonly due_zone: string | null
+  readonly due_at: string | null
+  readonly remind_at: string
+  /** More than 60 s after its time. */
+  readonly late: boolean
+}
+
 export interface FollowOptions {
   /** The last seq that you know. Default: the end of the log when the iteration begins. */
   readonly since?: number
@@ -10,6 +24,11 @@ export interface FollowOptions {
   readonly signal?: AbortSignal
   /** Called when the connection is established and when it is lost. */
   readonly onConnection?: (connected: boolean) => void
+  /**
+   * Called with each reminder that fires while the connection is open. Those that fired while it was lost are in
+   * `reminder.list`.
+   */
+  readonly onReminder?: (reminder: FiredReminder) => void
 }
 
 /**
@@ -44,12 +63,14 @@ export function changesOf(source: Source): Changes {
 }
 
 function streamedChanges({ page, ...source }: Source): Changes {
-  return async function* ({ since, signal = new AbortController().signal, onConnection } = {}) {
+  return async function* ({ since, signal = new AbortController().signal, onConnection, onReminder } = {}) {
     // Without a position the current end is read first: a cut before the first change must not move it.
-    const input = async () => ({ since: since ?? (await page(undefined, signal)).next })
+    const reminders = onReminder === undefined ? {} : { reminders: true }
+    const input = async () => ({ since: since ?? (await page(undefined, signal)).next, ...reminders })
     for await (const event of follow({ ...source, input, signal })) {
       // The server has checked it against its output schema.
       if (event.type === 'event') yield event.data as Change
+      else if (event.type === 'passing') onReminder?.(event.data as FiredReminder)
       else onConnection?.(event.type === 'connected')
     }
   }

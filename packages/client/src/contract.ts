@@ -23,7 +23,8 @@ function spelledOut<Routers>() {
             input: Input
             output: Output extends AsyncIterable<infer Item>
               ? AsyncIterable<
-                  Item extends { id: string; data: infer Data }
+                  // Reminders have no id. They come only where they are asked for: see `onReminder` of `Changes`.
+                  Exclude<Item, { remind_at: string }> extends { id: string; data: infer Data }
                     ? { id: string; data: Data }
                     : { [Field in keyof Item]: Item[Field] },
                   void,

@@ -8,6 +8,8 @@ import { anySignal, backoff, pause, within } from './waiting.ts'
 export type SubscriptionEvent =
   | { readonly type: 'connected' }
   | { readonly type: 'event'; readonly id: string; readonly data: unknown }
+  /** An event that is not repeated when the connection is lost. */
+  | { readonly type: 'passing'; readonly data: unknown }
   /** The connection ended, with `error` if it failed, and will be opened again. */
   | { readonly type: 'lost'; readonly error: TaskwireError | null }
 
@@ -58,7 +60,11 @@ async function* connections(followed: SubscriptionSource): AsyncGenerator<Subscr
         }
         failures = 0
         renewable = true
-        if (event !== 'message' || !id) continue
+        if (event !== 'message') continue
+        if (!id) {
+          if (data) yield { type: 'passing', data: JSON.parse(data) }
+          continue
+        }
         input = { ...input, lastEventId: id }
         yield { type: 'event', id, data: JSON.parse(data) }
       }

@@ -4,7 +4,7 @@ export { wholeTask } from './whole_task.ts'
 export type { Fetch } from './response.ts'
 export { apiErrors, limits, taskFields, type ErrorTraits, type TaskField } from './contract_data.ts'
 export type { RetryOptions } from './calls.ts'
-export type { Changes, FollowOptions } from './changes.ts'
+export type { Changes, FiredReminder, FollowOptions } from './changes.ts'
 export type {
   AppRouter,
   Change,

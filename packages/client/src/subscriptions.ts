@@ -27,6 +27,8 @@ export function subscriptions({
             } else if (event.type === 'event') {
               const { id, data } = event
               observer.next({ result: { id, data: { id, data } } })
+            } else if (event.type === 'passing') {
+              observer.next({ result: { data: event.data } })
             } else {
               observer.next({ result: { type: 'state', state: 'connecting', error: event.error } })
             }

@@ -17,6 +17,7 @@ export interface Metrics {
   observeRequest(sample: RequestSample): void
   observeStatement(name: string, ms: number): void
   countSignIn(result: SignInResult): void
+  countLateReminders(count: number): void
   /** Names what is read at each scrape. */
   watch(sources: { connections: () => Connections; streams: () => number }): void
   /** Names how to read, at each scrape, how many changes are still to be delivered to webhooks. */
@@ -56,6 +57,11 @@ export function createMetrics(): Metrics {
     labelNames: ['result'],
     registers,
   })
+  const lateReminders = new Counter({
+    name: 'taskwire_reminders_late_total',
+    help: 'Reminders that this process fired more than 60 s after their time.',
+    registers,
+  })
   for (const result of ['succeeded', 'failed', 'limited', 'error']) signIns.inc({ result }, 0)
   new Gauge({
     name: 'taskwire_build_info',
@@ -69,6 +75,7 @@ export function createMetrics(): Metrics {
     // The hash at the end of a name tells versions of its text apart.
     observeStatement: (name, ms) => statements.observe({ statement: name.replace(/_[0-9a-f]{12}$/, '') }, ms / 1000),
     countSignIn: (result) => signIns.inc({ result }),
+    countLateReminders: (count) => lateReminders.inc(count),
     watch: (sources) => addGauges(registers, sources),
     watchWebhooks: (lag) => addWebhookLag(registers, lag),
     contentType: registry.contentType,

@@ -1,4 +1,4 @@
-import { purge, purgeDeliveries, webhookDeliveries, type Services } from '@taskwire/api'
+import { purge, purgeDeliveries, purgeReminders, reminderLoop, webhookDeliveries, type Services } from '@taskwire/api'
 import type { FastifyBaseLogger } from 'fastify'
 import { purgeGrants } from '../auth/oauth/purge_grants.ts'
 import { purgeRevocations } from '../auth/stored_revocations.ts'
@@ -28,6 +28,7 @@ export async function openApp(env: Env, cleanup: Cleanup, { runsJobs }: { runsJo
   const log = openLog(env)
   const metrics = env.ADMIN_PORT === undefined ? undefined : await openMetrics()
   const { services, signIn } = await openServices(env, { log, cleanup, metrics })
+  cleanup.add(() => services.reminders?.close())
   const begin = runsJobs ? openJobs(env, { services, log, metrics }, cleanup) : () => {}
   const app = await buildApp({ services, env, log, metrics, plugins: [signIn.plugin] })
   return { app, services, log, metrics, begin }
@@ -42,10 +43,17 @@ function openJobs(
   cleanup.add(everyHour('purge of revocations', () => purgeRevocations(services.db), log))
   cleanup.add(everyHour('purge of grants', () => purgeGrants(services.db), log))
   cleanup.add(everyHour('purge of deliveries', (signal) => purgeDeliveries(services.db, signal), log))
+  const forgetReminders = (signal: AbortSignal) => purgeReminders(services.db, env.CHANGES_KEPT_DAYS, signal)
+  cleanup.add(everyHour('purge of reminders', forgetReminders, log))
+  const reminders = reminderLoop(services, { onLate: (count) => metrics?.countLateReminders(count) })
+  cleanup.add(() => reminders.stop())
   const deliveries = webhookDeliveries(services)
   cleanup.add(() => deliveries.stop())
   metrics?.watchWebhooks(() => deliveries.lag())
-  return () => deliveries.start()
+  return () => {
+    reminders.start()
+    deliveries.start()
+  }
 }
 
 /** Loaded only where it is used. */

@@ -1,4 +1,4 @@
-import { changeFeed, cursorCodec, rateLimit, tokenVerifier, type Services } from '@taskwire/api'
+import { changeFeed, cursorCodec, rateLimit, reminderFeed, tokenVerifier, type Services } from '@taskwire/api'
 import type { FastifyBaseLogger } from 'fastify'
 import { configuredAssistant } from '../assistant/configured.ts'
 import { createSignIn, type SignIn } from '../auth/sign_in.ts'
@@ -59,6 +59,7 @@ export async function openServices(env: Env, { log, cleanup, metrics }: ProcessP
     }),
     cursors: cursorCodec(secret, formerSecrets),
     feed: changeFeed({ db, log }),
+    reminders: reminderFeed({ sql, log }),
     log,
     assistant: configuredAssistant(env),
     allowPrivateWebhooks: env.WEBHOOK_ALLOW_PRIVATE,

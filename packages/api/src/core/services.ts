@@ -1,6 +1,7 @@
 import type { Db, Snapshots, Sql, Transact } from '@taskwire/db'
 import type { Assistant } from '../chat/assistant.ts'
 import type { Change } from '../log/schema.ts'
+import type { ReminderFeed } from '../reminder/feed.ts'
 
 // The interfaces that the procedures use, as types only. Implementations and callers both import this file, so they
 // never import each other.
@@ -19,6 +20,8 @@ export interface Services {
   readonly tokens: TokenVerifier
   readonly cursors: CursorCodec
   readonly feed: ChangeFeed
+  /** Tells live streams of reminders. Absent: they have none. */
+  readonly reminders?: ReminderFeed | undefined
   readonly log: Log
   /** The clock by which it is today. Absent: the system's. */
   readonly now?: (() => Date) | undefined

@@ -1,6 +1,6 @@
 import { tracked } from '@trpc/server'
 import { z } from 'zod'
-import { protectedProcedure, router } from '../core/trpc.ts'
+import { protectedProcedure, router, type UserContext } from '../core/trpc.ts'
 import { changesPage } from './log.ts'
 import {
   changeOutput,
@@ -13,6 +13,7 @@ import {
 } from './schema.ts'
 import { undo } from './tool.ts'
 import { undoChange } from './undo.ts'
+import { withReminders } from './with_reminders.ts'
 
 export const changeRouter = router({
   list: protectedProcedure
@@ -43,11 +44,21 @@ export const changeRouter = router({
       rest: { methods: ['GET'], path: '/api/{user_id}/events', status: 200, answer: 'events' },
     })
     .input(subscribeInput)
-    .subscription(async ({ ctx, input, signal }) => {
-      const since = input.lastEventId === undefined ? input.since : Number(input.lastEventId)
-      return numbered(await ctx.services.feed.subscribe(ctx.principal, since, signal))
-    }),
+    .subscription(({ ctx, input, signal }) => subscribe(ctx, input, signal)),
 })
+
+/** Over REST every stream has the reminders: its events have names, by which clients choose. */
+async function subscribe(ctx: UserContext, input: z.infer<typeof subscribeInput>, signal: AbortSignal | undefined) {
+  const { feed, reminders } = ctx.services
+  const since = input.lastEventId === undefined ? input.since : Number(input.lastEventId)
+  if (reminders === undefined || !(input.reminders ?? ctx.via === 'rest')) {
+    return numbered(await feed.subscribe(ctx.principal, since, signal))
+  }
+  const left = new AbortController()
+  const ended = AbortSignal.any([left.signal, ...(signal === undefined ? [] : [signal])])
+  const changes = numbered(await feed.subscribe(ctx.principal, since, ended))
+  return withReminders(changes, { feed: reminders, user_id: ctx.user_id, abort: () => left.abort() })
+}
 
 /** tRPC sends these numbers back as `lastEventId` when a client reconnects. */
 async function* numbered(changes: AsyncIterable<Change>) {

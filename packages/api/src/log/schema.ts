@@ -112,4 +112,8 @@ export const subscribeInput = z.strictObject({
     .string()
     .regex(/^\d{1,10}$/, 'Must be the id of an event')
     .optional(),
+  reminders: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Reminders as they fire, too. Default: true over REST, else false' }),
 })

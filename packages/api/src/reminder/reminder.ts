@@ -4,6 +4,7 @@ import { pageOf, verifyCursor } from '../core/page.ts'
 import type { UserContext } from '../core/trpc.ts'
 import { ApiError } from '../errors/api_error.ts'
 import { settingsOf } from '../viewer/settings.ts'
+import { rfc3339 } from './event_sql.ts'
 import { planUser, zones } from './plan.ts'
 import type { Reminder, remindersInput, updateReminderInput } from './schema.ts'
 
@@ -24,7 +25,6 @@ export async function reminderPage(ctx: UserContext, input: z.infer<typeof remin
   return pageOf(rows, limit, (last) => services.cursors.sign(query, [last.remind_at, last.task_id]))
 }
 
-const rfc3339 = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 const columns = `task_id, title, ${rfc3339('remind_at')} AS remind_at, ${rfc3339('fired_at')} AS fired_at,
   ${rfc3339('seen_at')} AS seen_at, late`
 

@@ -1,5 +1,5 @@
 import { get, type IncomingMessage } from 'node:http'
-import { newUser, signedToken } from '@taskwire/api/testing'
+import { fireRemindersAt, newUser, signedToken } from '@taskwire/api/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { tasksOf, testServer, type TestServer } from '../../../testing/server.ts'
 
@@ -64,6 +64,33 @@ test('a stream starts at once, at the end of the log, and sends each change as a
   const change = JSON.parse(/^data: (.+)$/m.exec(text)?.[1] ?? '')
   expect(change).toMatchObject({ seq: 2, kind: 'created', via: 'rest', before: null, after: task })
   stream.close()
+})
+
+test('a reminder that fires is an event without an id, on every open stream, and moves no position', async () => {
+  const user = newUser()
+  const streams = [await follow(user), await follow(user, '?since=0')]
+  const body = { title: 'call', reminders: ['2090-01-01T08:00'] }
+  const { json: task } = await server.as(user)('POST', tasksOf(user), { body })
+  await fireRemindersAt(server.fixture.services, '2090-01-01T08:00:01Z')
+  for (const stream of streams) {
+    const text = await stream.until((all) => all.includes('event: reminder') && all.endsWith('\n\n'))
+    expect(text).toMatch(/\n\nevent: reminder\ndata: \{.+\}\n\n/)
+    expect(ids(text)).toEqual([1])
+    expect(JSON.parse(/event: reminder\ndata: (.+)/.exec(text)?.[1] ?? '')).toEqual({
+      task_id: task.id,
+      user_id: user,
+      title: 'call',
+      due_date: null,
+      due_time: null,
+      due_zone: null,
+      due_at: null,
+      remind_at: '2090-01-01T08:00:00.000Z',
+      late: false,
+    })
+    stream.close()
+  }
+  const { json } = await server.as(user)('GET', `/api/${user}/reminders?state=fired`)
+  expect(json).toMatchObject([{ task_id: task.id, fired_at: '2090-01-01T08:00:01.000Z', seen_at: null }])
 })
 
 test('a stream resumes after since, and after Last-Event-ID if both are given', async () => {

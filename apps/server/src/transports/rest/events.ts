@@ -17,7 +17,10 @@ export const respondWithEvents: Respond = async ({ operation, ctx, input, reques
 
 async function* changeEvents(changes: AsyncIterable<unknown>): AsyncGenerator<ServerEvent> {
   for await (const change of changes) {
-    if (isTrackedEnvelope(change)) yield { id: change[0], event: 'change', data: change[1] }
+    // Only a change has an id: a stream resumes after it. A reminder is not repeated.
+    yield isTrackedEnvelope(change)
+      ? { id: change[0], event: 'change', data: change[1] }
+      : { event: 'reminder', data: change }
   }
 }
 

@@ -1,0 +1,62 @@
+import type { ReminderFeed } from '../reminder/feed.ts'
+import type { ReminderEvent } from '../reminder/schema.ts'
+
+/** A consumer that is so far behind loses the oldest: they stay in the list of reminders. */
+const QUEUE_LENGTH = 10_000
+
+/**
+ * The same stream with the user's reminders in it, as they fire. Ends with the stream, and calls `abort` when its consumer
+ * leaves, which must end the stream.
+ */
+export async function withReminders<Item>(
+  stream: AsyncGenerator<Item, void>,
+  { feed, user_id, abort }: { readonly feed: ReminderFeed; readonly user_id: string; readonly abort: () => void },
+): Promise<AsyncGenerator<Item | ReminderEvent, void>> {
+  const queue: ReminderEvent[] = []
+  let wake = () => {}
+  const leave = await feed
+    .listen(user_id, (event) => {
+      if (queue.length >= QUEUE_LENGTH) queue.shift()
+      queue.push(event)
+      wake()
+    })
+    .catch((error: unknown) => {
+      abort()
+      throw error
+    })
+  return merged()
+
+  async function* merged(): AsyncGenerator<Item | ReminderEvent, void> {
+    let next = settling(stream.next())
+    try {
+      for (;;) {
+        for (let event = queue.shift(); event !== undefined; event = queue.shift()) yield event
+        if (next.isSettled()) {
+          const { done, value } = await next.result
+          if (done === true) return
+          yield value
+          next = settling(stream.next())
+        } else {
+          await new Promise<void>((resolve) => {
+            wake = resolve
+            if (queue.length > 0 || next.isSettled()) resolve()
+          })
+        }
+      }
+    } finally {
+      leave()
+      abort()
+    }
+  }
+
+  /** A promise of which one can see whether it is settled, and which wakes the loop when it is. */
+  function settling<Result>(result: Promise<Result>) {
+    let settled = false
+    const onSettled = () => {
+      settled = true
+      wake()
+    }
+    result.then(onSettled, onSettled)
+    return { result, isSettled: () => settled }
+  }
+}
