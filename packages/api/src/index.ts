@@ -19,6 +19,7 @@ export type {
   Log,
   Principal,
   RateLimit,
+  ReminderFeed,
   Services,
   TokenVerifier,
 } from './core/services.ts'
@@ -47,5 +48,5 @@ export { deliveryOutput, webhookOutput, type Delivery, type Webhook } from './we
 export { reminderEvent, reminderOutput, type Reminder, type ReminderEvent } from './reminder/schema.ts'
 export { purgeDeliveries } from './webhook/purge_deliveries.ts'
 export { webhookDeliveries, type DeliveryOptions, type WebhookDeliveries } from './webhook/delivery_loop.ts'
-export { reminderFeed, type ReminderFeed } from './reminder/feed.ts'
+export { reminderFeed } from './reminder/feed.ts'
 export { purgeReminders, reminderLoop, type ReminderOptions, type Reminders } from './reminder/reminder_loop.ts'

@@ -1,7 +1,7 @@
 import type { Db, Snapshots, Sql, Transact } from '@taskwire/db'
 import type { Assistant } from '../chat/assistant.ts'
 import type { Change } from '../log/schema.ts'
-import type { ReminderFeed } from '../reminder/feed.ts'
+import type { ReminderEvent } from '../reminder/schema.ts'
 
 // The interfaces that the procedures use, as types only. Implementations and callers both import this file, so they
 // never import each other.
@@ -90,6 +90,18 @@ export interface ChangeFeed {
     signal?: AbortSignal,
   ): Promise<AsyncGenerator<Change, void>>
   /** Ends all subscriptions. */
+  close(): void
+}
+
+/** Tells listeners of the reminders that fire, whichever replica fires them. */
+export interface ReminderFeed {
+  /**
+   * Calls `onReminder` for each of the user's reminders that fires from now on, once. Resolves when listening has begun, to
+   * a function that ends it.
+   */
+  listen(user_id: string, onReminder: (event: ReminderEvent) => void): Promise<() => void>
+  /** Looks at once, because this process has fired reminders. */
+  notify(): void
   close(): void
 }
 

@@ -1,4 +1,4 @@
-import type { ReminderFeed } from '../reminder/feed.ts'
+import type { ReminderFeed } from '../core/services.ts'
 import type { ReminderEvent } from '../reminder/schema.ts'
 
 /** A consumer that is so far behind loses the oldest: they stay in the list of reminders. */
@@ -13,7 +13,7 @@ export async function withReminders<Item>(
   { feed, user_id, abort }: { readonly feed: ReminderFeed; readonly user_id: string; readonly abort: () => void },
 ): Promise<AsyncGenerator<Item | ReminderEvent, void>> {
   const queue: ReminderEvent[] = []
-  let wake = () => {}
+  let wake: () => void = nothing
   const leave = await feed
     .listen(user_id, (event) => {
       if (queue.length >= QUEUE_LENGTH) queue.shift()
@@ -60,3 +60,5 @@ export async function withReminders<Item>(
     return { result, isSettled: () => settled }
   }
 }
+
+function nothing(): void {}

@@ -1,19 +1,7 @@
 import { runForNoCaller } from '@taskwire/db'
-import type { Services } from '../core/services.ts'
+import type { ReminderFeed, Services } from '../core/services.ts'
 import { eventObject } from './event_sql.ts'
 import { reminderEvent, type ReminderEvent } from './schema.ts'
-
-/** Tells listeners of the reminders that fire, whichever replica fires them. */
-export interface ReminderFeed {
-  /**
-   * Calls `onReminder` for each of the user's reminders that fires from now on, once. Resolves when listening has begun, to
-   * a function that ends it.
-   */
-  listen(user_id: string, onReminder: (event: ReminderEvent) => void): Promise<() => void>
-  /** Looks at once, because this process has fired reminders. */
-  notify(): void
-  close(): void
-}
 
 /** Commits become visible within this time of their clock. Known reminders are remembered for as long. */
 const WINDOW_S = 15

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { receiver, type Receiver } from '../../testing/receiver.ts'
 import { newUser, testServices, type Caller, type TestServices } from '../../testing/services.ts'
-import type { Services } from '../core/services.ts'
+import type { ReminderFeed, Services } from '../core/services.ts'
 import { webhookDeliveries } from '../webhook/delivery_loop.ts'
-import { reminderFeed, type ReminderFeed } from './feed.ts'
+import { reminderFeed } from './feed.ts'
 import { purgeReminders, reminderLoop, type Reminders } from './reminder_loop.ts'
 
 const MINUTE = 60_000
