@@ -43,6 +43,7 @@ async function start(variables: Record<string, string> = {}, args: string[] = []
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: {
       PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       PORT: '0',
       DATABASE_URL: database.url,
       BETTER_AUTH_SECRET: SECRET,

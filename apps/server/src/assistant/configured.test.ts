@@ -18,7 +18,7 @@ async function loadsAgentsSdk(env: Record<string, string>): Promise<boolean> {
     process.exit()`
   const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
     cwd: fileURLToPath(new URL('.', import.meta.url)),
-    env: { PATH: process.env['PATH'] },
+    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] },
   })
   return JSON.parse(stdout)
 }

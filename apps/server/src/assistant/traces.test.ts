@@ -23,7 +23,12 @@ async function connections(load: string): Promise<string> {
     process.exit()`
   const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
     cwd: fileURLToPath(new URL('.', import.meta.url)),
-    env: { PATH: process.env['PATH'], OPENAI_API_KEY: 'sk-test', NODE_ENV: 'production' },
+    env: {
+      PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+      OPENAI_API_KEY: 'sk-test',
+      NODE_ENV: 'production',
+    },
   })
   return stdout.trim()
 }

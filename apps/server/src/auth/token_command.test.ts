@@ -33,7 +33,7 @@ function run(args: readonly string[], { input = '', ...env }: Record<string, str
     const child = execFile(
       process.execPath,
       ['--disable-warning=ExperimentalWarning', command, ...args],
-      { env: { PATH: process.env['PATH'], ...settings } },
+      { env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...settings } },
       (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }),
     )
     child.stdin?.end(input)

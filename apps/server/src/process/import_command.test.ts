@@ -22,7 +22,12 @@ function oldTasks(columns = ''): string {
 
 async function command(url: string, environment: Record<string, string> = {}) {
   const file = fileURLToPath(new URL('./import_command.ts', import.meta.url))
-  const env = { PATH: process.env['PATH'], ...environment, DATABASE_URL: url }
+  const env = {
+    PATH: process.env['PATH'],
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+    ...environment,
+    DATABASE_URL: url,
+  }
   const run = promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', file], { env })
   return run.then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),

@@ -28,6 +28,7 @@ async function start(): Promise<Server> {
   const child = spawn(process.execPath, [MAIN], {
     env: {
       PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       PORT: '0',
       DATABASE_URL: database.url,
       BETTER_AUTH_SECRET: SECRET,

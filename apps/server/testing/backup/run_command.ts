@@ -16,7 +16,9 @@ export async function runCommandFile(
 ): Promise<CommandResult> {
   const file = fileURLToPath(new URL(`../../src/${path}`, import.meta.url))
   const flags = ['--disable-warning=ExperimentalWarning', file, ...args]
-  return promisify(execFile)(process.execPath, flags, { env: { PATH: '/usr/bin:/bin', ...variables } }).then(
+  return promisify(execFile)(process.execPath, flags, {
+    env: { PATH: '/usr/bin:/bin', NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...variables },
+  }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     ({ code, stdout, stderr }: CommandResult) => ({ code, stdout, stderr }),
   )

@@ -21,7 +21,14 @@ export async function startServer(
 ): Promise<ServerProcess> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(checkout, ENTRY)], {
     // Not our own environment: it could name another database, model or secret.
-    env: { PORT: '0', TASKWIRE_DATA_DIR: dataDir, RATE_LIMIT_AUTH: '1000', LOG_LEVEL: 'warn', ...settings },
+    env: {
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+      PORT: '0',
+      TASKWIRE_DATA_DIR: dataDir,
+      RATE_LIMIT_AUTH: '1000',
+      LOG_LEVEL: 'warn',
+      ...settings,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const killed = () => child.kill('SIGKILL')

@@ -29,7 +29,14 @@ export async function startServer(settings: Record<string, string>, port?: numbe
   const PORT = String(port ?? (await findPort('127.0.0.1', 0)))
   const own = { HOST: '127.0.0.1', PORT, BETTER_AUTH_SECRET: new TextDecoder().decode(TEST_SECRET) }
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
-    env: { ...unset, ...own, RATE_LIMIT_AUTH: '10000', LOG_LEVEL: 'error', ...settings },
+    env: {
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+      ...unset,
+      ...own,
+      RATE_LIMIT_AUTH: '10000',
+      LOG_LEVEL: 'error',
+      ...settings,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const errors: string[] = []

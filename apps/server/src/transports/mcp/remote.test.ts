@@ -41,6 +41,7 @@ afterAll(async () => {
 
 const environment = (more: Record<string, string> = {}) => ({
   PATH: process.env['PATH'] ?? '',
+  NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
   TASKWIRE_URL: url,
   TASKWIRE_API_KEY: key,
   ...more,

@@ -29,6 +29,7 @@ afterAll(() => server.close())
 function environment(key: string | undefined): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '',
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
     DATABASE_URL: server.database.url,
     BETTER_AUTH_SECRET: TEST_SECRET,
     ...(key === undefined ? {} : { TASKWIRE_API_KEY: key }),
