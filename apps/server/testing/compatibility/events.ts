@@ -7,7 +7,7 @@ export interface StreamedEvent {
 
 /** Reads the user's events up to the one with the id `last`, then disconnects. */
 export async function eventsUpTo(url: string, headers: Record<string, string>, last: number): Promise<StreamedEvent[]> {
-  const left = AbortSignal.timeout(15_000)
+  const left = AbortSignal.timeout(60_000)
   const response = await fetch(url, { headers: { accept: 'text/event-stream', ...headers }, signal: left })
   if (!response.ok || response.body === null) throw new Error(`events: status ${response.status}`)
   const events: StreamedEvent[] = []

@@ -72,7 +72,9 @@ export async function serveBuild(page: Page, { folder }: OtherBuild): Promise<vo
   await page.route(isOwnFile, async (route) => {
     const { pathname } = new URL(route.request().url())
     const file = pathname === '/' ? '/index.html' : pathname
-    const body = await readFile(join(folder, file))
-    await route.fulfill({ body, contentType: types[extname(file)] ?? 'application/octet-stream' })
+    const body = await readFile(join(folder, file)).catch(() => undefined)
+    // A page that is being closed may still load parts of a build that the test has removed.
+    if (body === undefined) return route.abort()
+    return route.fulfill({ body, contentType: types[extname(file)] ?? 'application/octet-stream' })
   })
 }

@@ -121,7 +121,7 @@ describe('an unexpected error', () => {
   })
 
   test('from the output schema is an internal error, not an invalid input', async () => {
-    const odd: Services['sql'] = async <Row>() => [{ id: 'seven' }] as Row[]
+    const odd: Services['sql'] = async <Row>() => [{ task: { id: 'seven' } }] as Row[]
     const { reason, details } = await apiErrorOf(callerWith({ sql: odd }).task.get({ task_id: 1 }))
     expect([reason, details]).toEqual(['internal_error', {}])
   })
