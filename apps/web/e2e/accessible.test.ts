@@ -29,6 +29,9 @@ describe.skipIf(chromiumPath === undefined)('the accessibility of the web app', 
     await keys('Tab')
     await page.keyboard.type(PASSWORD)
     await keys('Enter')
+    await page.getByText('These tasks show how it works.').waitFor()
+    await tabTo(page, 'Remove the samples')
+    await keys('Enter')
     await page.getByText('No tasks yet').waitFor()
 
     await keys('n')

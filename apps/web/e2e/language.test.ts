@@ -21,6 +21,7 @@ test.skipIf(chromiumPath === undefined)(
     await page.getByLabel('Passwort').fill(PASSWORD)
     await page.getByRole('button', { name: 'Konto erstellen' }).click()
     await page.getByRole('heading', { name: 'Heute' }).waitFor()
+    await page.getByRole('checkbox', { name: 'Erledigt: Hake diese Aufgabe ab' }).waitFor()
     await page.getByLabel('Neue Aufgabe').fill('Pflanzen gießen every day !1')
     await page.getByText('Verstanden: jeden Tag, Hohe Priorität').waitFor()
     await page.keyboard.press('Enter')

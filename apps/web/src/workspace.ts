@@ -6,6 +6,7 @@ import { createMessages, undoneText, type Messages } from './messages.ts'
 import type { Intent, PendingWrite } from './replica/outbox/pending_write.ts'
 import { createReplica, type TaskReplica } from './replica/replica.ts'
 import type { Snapshot } from './replica/snapshot.ts'
+import { clearWelcome } from './welcome/welcome_mark.ts'
 import { openLocalDatabase } from './replica/store/local_database.ts'
 import { createSettings, type SettingsStore } from './settings/settings.ts'
 import { createUndoStack, type UndoStack } from './replica/undo_stack.ts'
@@ -107,6 +108,7 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
       replica.close()
       settings.clear()
       drafts.clear()
+      clearWelcome()
       await database.clear().catch(() => {})
       await session.signOut()
     },

@@ -28,6 +28,13 @@ export const signedOutViews: readonly { readonly name: string; readonly show: (p
     },
   },
   {
+    name: 'sign-up-refused',
+    async show(page) {
+      await page.getByRole('button', { name: 'Create account' }).click()
+      await page.getByText('Enter a name.').waitFor()
+    },
+  },
+  {
     name: 'sign-in-refused',
     async show(page) {
       await page.getByRole('link', { name: 'Sign in' }).click()
@@ -35,6 +42,24 @@ export const signedOutViews: readonly { readonly name: string; readonly show: (p
       await page.getByLabel('Password').fill('something else')
       await page.getByRole('button', { name: 'Sign in' }).click()
       await page.getByText('Incorrect email or password.').waitFor()
+    },
+  },
+  {
+    name: 'forgotten-password',
+    async show(page) {
+      await page.getByRole('link', { name: 'Forgot your password?' }).click()
+      await page.getByRole('heading', { name: 'Forgot your password' }).waitFor()
+    },
+  },
+  {
+    name: 'new-password',
+    async show(page) {
+      await page.evaluate(() => {
+        location.hash = '#/reset-password?token=spent'
+      })
+      await page.getByLabel('New password').fill('correct horse battery')
+      await page.getByRole('button', { name: 'Change the password' }).click()
+      await page.getByText('This link has been used').waitFor()
     },
   },
 ]
@@ -126,6 +151,25 @@ export const views: readonly View[] = [
       await page.getByRole('checkbox', { name: 'Completed: Water the plants' }).focus()
       await page.keyboard.press('h')
       await historyPanel(page).getByText('Completed').waitFor()
+    },
+  },
+  {
+    name: 'account',
+    async show(user) {
+      await open(user, '#/all/account')
+      await user.page.getByText('(this one)').waitFor()
+      await user.page.getByRole('button', { name: 'Change the password' }).click()
+      await user.page.getByText('Enter your password.').waitFor()
+      await user.page.getByRole('button', { name: 'Delete account…' }).click()
+    },
+  },
+  {
+    name: 'webhooks',
+    async show(user) {
+      await user.rest('POST', '/webhooks', { url: 'https://hooks.example/tasks', description: 'To the desk lamp' })
+      await open(user, '#/all/webhooks')
+      await user.page.getByRole('button', { name: 'Deliveries to' }).click()
+      await user.page.getByText('Nothing was sent yet.').waitFor()
     },
   },
   {

@@ -2,6 +2,7 @@ import { apiKeyClient } from '@better-auth/api-key/client'
 import { createAuthClient } from 'better-auth/client'
 import { jwtClient } from 'better-auth/client/plugins'
 import { startText } from '../texts/start_texts.ts'
+import { storeWelcome } from '../welcome/welcome_mark.ts'
 
 export interface User {
   readonly id: string
@@ -89,10 +90,14 @@ export function createSession(): Session {
     if (key === STORED_USER) void check()
   })
 
-  async function completeSignIn(response: Promise<AuthResponse>): Promise<string | null> {
+  async function completeSignIn(
+    response: Promise<AuthResponse>,
+    onSuccess?: (user: User) => void,
+  ): Promise<string | null> {
     const { data, error } = await response.catch(() => unreachable)
     if (data === null) return messageOf(error)
     if (data.token === null) return startText.problems.notVerified
+    onSuccess?.(data.user)
     become({ kind: 'signed_in', user: userOf(data.user) })
     return null
   }
@@ -106,7 +111,10 @@ export function createSession(): Session {
     },
     token,
     signIn: (email, password) => completeSignIn(auth.signIn.email({ email, password })),
-    signUp: (name, email, password) => completeSignIn(auth.signUp.email({ name, email, password })),
+    signUp: (name, email, password) =>
+      completeSignIn(auth.signUp.email({ name, email, password }), ({ id }) =>
+        storeWelcome({ user_id: id, ids: null }),
+      ),
     askForNewPassword: (email) => problemOf(auth.requestPasswordReset({ email })),
     resetPassword: (token, newPassword) => problemOf(auth.resetPassword({ token, newPassword })),
     async reload() {

@@ -8,6 +8,7 @@ import { TaskList } from '../list/task_list.tsx'
 import { Toolbar } from '../list/toolbar.tsx'
 import { countTasks, type ViewCounts } from '../views/counts.ts'
 import { useMoment } from '../views/use_moment.ts'
+import { storedWelcome } from '../welcome/welcome_mark.ts'
 import { useSnapshot, useWorkspace } from '../workspace.ts'
 import { Header } from './header.tsx'
 import { LazyPanel } from './lazy_panel.tsx'
@@ -32,6 +33,7 @@ const HelpPanel = lazy(() => import('./help_panel.tsx'))
 const MenuPanel = lazy(() => import('./menu_panel.tsx'))
 const ConflictPanel = lazy(() => import('../list/conflict_panel.tsx'))
 const Palette = lazy(() => import('../palette/palette.tsx'))
+const Welcome = lazy(() => import('../welcome/welcome.tsx'))
 const TrashList = lazy(() => import('../list/trash_list.tsx'))
 
 function titleOf({ view, tag }: Route): string {
@@ -57,7 +59,8 @@ function countOf({ view, tag }: Route, counts: ViewCounts): number | undefined {
 
 /** The screen of a signed-in user. */
 export function Shell() {
-  const { dispatch, toasts, replica } = useWorkspace()
+  const { dispatch, toasts, replica, user } = useWorkspace()
+  const [isNew] = useState(() => storedWelcome(user.id) !== undefined)
   const snapshot = useSnapshot()
   const route = useRoute()
   const isWide = useIsWide()
@@ -119,6 +122,11 @@ export function Shell() {
               </>
             )}
           </div>
+          {isNew && (
+            <LazyPanel>
+              <Welcome />
+            </LazyPanel>
+          )}
           {route.view === 'trash' ? (
             <LazyPanel key="trash" fallback={<p className="state-line">{t.list.trashNotLoaded}.</p>}>
               <TrashList />

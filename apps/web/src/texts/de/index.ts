@@ -10,6 +10,20 @@ import { messages } from './messages.ts'
 import { palette } from './palette.ts'
 import { quickAdd } from './quick_add.ts'
 import { shell } from './shell.ts'
+import { welcome } from './welcome.ts'
 
 /** Every text of the app in German, by screen. */
-export const de: Texts = { account, actions, chat, editor, fields, keys, list, messages, palette, quickAdd, shell }
+export const de: Texts = {
+  account,
+  actions,
+  chat,
+  editor,
+  fields,
+  keys,
+  list,
+  messages,
+  palette,
+  quickAdd,
+  shell,
+  welcome,
+}

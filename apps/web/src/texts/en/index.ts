@@ -9,6 +9,20 @@ import { messages } from './messages.ts'
 import { palette } from './palette.ts'
 import { quickAdd } from './quick_add.ts'
 import { shell } from './shell.ts'
+import { welcome } from './welcome.ts'
 
 /** Every text of the app in English, by screen. */
-export const en = { account, actions, chat, editor, fields, keys, list, messages, palette, quickAdd, shell } as const
+export const en = {
+  account,
+  actions,
+  chat,
+  editor,
+  fields,
+  keys,
+  list,
+  messages,
+  palette,
+  quickAdd,
+  shell,
+  welcome,
+} as const
