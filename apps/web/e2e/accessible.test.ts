@@ -33,8 +33,9 @@ describe.skipIf(chromiumPath === undefined)('the accessibility of the web app', 
     await tabTo(page, 'Remove the samples')
     await keys('Enter')
     await page.getByText('No tasks yet').waitFor()
+    expect(await focused(page)).toContain('New task')
 
-    await keys('n')
+    await keys('Shift+Tab', 'n')
     for (const title of ['First', 'Second', 'Third']) {
       await page.keyboard.type(title)
       await keys('Enter')
