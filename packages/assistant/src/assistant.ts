@@ -19,6 +19,7 @@ const TIMEOUT_MS = 60_000
 export function offlineAssistant({ timeoutMs = TIMEOUT_MS }: { readonly timeoutMs?: number } = {}): Assistant {
   const closing = new AbortController()
   return {
+    asksBeforeChanges: true,
     close: () => closing.abort(),
     async answer(request) {
       const signal = AbortSignal.any([request.signal, closing.signal, AbortSignal.timeout(timeoutMs)])

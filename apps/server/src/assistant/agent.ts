@@ -1,7 +1,7 @@
 import type { Agent, FunctionTool, Model, Runner } from '@openai/agents'
 import { ApiError, type Assistant, type AssistantReply, type AssistantRequest, type AssistantTool } from '@taskwire/api'
 import { historyItems } from './history_items.ts'
-import { instructions } from './instructions.ts'
+import { instructionsAt } from './instructions.ts'
 import { modelFailure } from './model_failure.ts'
 import { sanitizedModel } from './sanitized_model.ts'
 import { agentsSdk, type Sdk } from './sdk.ts'
@@ -82,7 +82,7 @@ async function responseOf(sdk: Sdk, model: Model, { request, signal, within, giv
   }
   const agent = new sdk.Agent({
     name: 'Taskwire',
-    instructions,
+    instructions: instructionsAt(await request.moment()),
     model: sanitizedModel(model, (usage) => onUsage?.(usage)),
     modelSettings: { timeoutMs: within.callMs },
     tools: tools.map((tool) => functionTool(sdk, tool, countCall)),

@@ -136,11 +136,9 @@ describe('removing', () => {
     expect(await taskCount(api)).toBe(3)
   })
 
-  test('several tasks by one call requires a confirmation of it, completing them does not', async () => {
+  test('several tasks by one call requires a confirmation of it', async () => {
     const { api, send, ids } = await userWithTasks(3)
-    const completion: [string, object] = ['change_tasks', { task_ids: ids, do: 'complete' }]
     const deletion: [string, object] = ['change_tasks', { task_ids: ids, do: 'delete' }]
-    expect((await send('Finish all', [completion])).statuses).toEqual([undefined])
     expect((await send('Delete all', [deletion])).statuses).toEqual(['confirmation_required'])
     expect(await taskCount(api)).toBe(3)
     expect((await send('yes', [['change_tasks', { task_ids: ids.toReversed(), do: 'delete' }]])).statuses).toEqual([
@@ -158,6 +156,78 @@ describe('removing', () => {
     expect(statuses.filter((status) => status === 'confirmation_required')).toHaveLength(50)
     await send('yes', all)
     expect(await taskCount(api)).toBe(10)
+  })
+})
+
+describe('completing, reopening and renaming', () => {
+  async function withTitles(...titles: string[]) {
+    const { send, api } = await userWithTasks(0)
+    const ids: number[] = []
+    for (const title of titles) ids.push((await api.task.create({ title })).id)
+    const done = async () => (await api.task.list({ status: 'completed' })).items.map(({ title }) => title).toSorted()
+    const completions = ids.map((task_id): [string, object] => ['complete_task', { task_id }])
+    return { send, api, ids, done, completions }
+  }
+
+  test('several tasks that the message names runs at once', async () => {
+    const { send, done, completions } = await withTitles('Buy milk', 'Buy bread', 'Call Ann')
+    expect((await send('I have bought milk and bread', completions.slice(0, 2))).statuses).toEqual(
+      Array(2).fill('completed'),
+    )
+    expect((await send('and called Ann', completions.slice(2))).statuses).toEqual(['completed'])
+    expect(await done()).toHaveLength(3)
+  })
+
+  test.each(['Complete everything', 'Finish the shopping', 'I am done for today', 'Complete milk and the rest'])(
+    'several tasks of which %j does not name each requires a yes to exactly these',
+    async (message) => {
+      const { send, done, ids, completions } = await withTitles('Shopping: milk', 'Shopping: bread', 'Shopping: eggs')
+      const asked = await send(message, completions)
+      expect(asked.statuses).toEqual(Array(3).fill('confirmation_required'))
+      expect(asked.response).toContain(`- complete task ${ids[0]} “Shopping: milk”`)
+      expect(await done()).toEqual([])
+      expect((await send('yes', completions.slice(0, 2))).statuses).toEqual(Array(2).fill('completed'))
+      expect(await done()).toEqual(['Shopping: bread', 'Shopping: milk'])
+    },
+  )
+
+  test('several tasks one after the other requires a yes from the second on', async () => {
+    const { send, completions } = await withTitles('Milk', 'Bread', 'Eggs')
+    const { statuses } = await send('Complete all', completions, false)
+    expect(statuses).toEqual(['completed', 'confirmation_required', 'confirmation_required'])
+  })
+
+  test('several tasks by one call requires a yes to it, which allows nothing else with them', async () => {
+    const { send, done, api, ids } = await withTitles('Milk', 'Bread')
+    const call = (what: string): [string, object][] => [['change_tasks', { task_ids: ids, do: what }]]
+    const asked = await send('Complete all', call('complete'))
+    expect(asked.statuses).toEqual(['confirmation_required'])
+    expect(asked.response).toContain('- complete 2 tasks: “Milk”, “Bread”')
+    expect((await send('yes', call('delete'))).statuses).toEqual(['confirmation_required'])
+    expect(await taskCount(api)).toBe(2)
+    await send('Complete all', call('complete'))
+    await send('yes', call('complete'))
+    expect(await done()).toEqual(['Bread', 'Milk'])
+  })
+
+  test('to other titles than the confirmed ones requires another yes', async () => {
+    const { send, api, ids } = await withTitles('Milk', 'Bread')
+    const renames = (suffix: string) =>
+      ids.map((task_id): [string, object] => ['update_task', { task_id, title: `${task_id} ${suffix}` }])
+    expect((await send('Rename all', renames('a'))).statuses).toEqual(Array(2).fill('confirmation_required'))
+    expect((await send('yes', renames('b'))).statuses).toEqual(Array(2).fill('confirmation_required'))
+    expect((await send('yes', renames('b'))).statuses).toEqual(Array(2).fill('updated'))
+    expect((await api.task.list({})).items.map(({ title }) => title.slice(-1))).toEqual(['b', 'b'])
+  })
+
+  test('is not asked about beside changes of other fields', async () => {
+    const { send, ids } = await withTitles('Milk', 'Bread')
+    const set = { due_date: '2027-05-07' }
+    const moved = ids.map((task_id): [string, object] => ['update_task', { task_id, ...set }])
+    expect((await send('Move everything to Friday', moved)).statuses).toEqual(['updated', 'updated'])
+    expect((await send('Move all', [['change_tasks', { task_ids: ids, do: 'update', set }]])).statuses).toEqual([
+      undefined,
+    ])
   })
 })
 

@@ -3,6 +3,8 @@ import { z } from 'zod'
 import type { Tool } from '../tools/tools.ts'
 import type { PastMessage } from './assistant.ts'
 import { isPendingConfirmation, saysYes } from './consent.ts'
+import { guardedCalls, type GuardedCall } from './guarded_calls.ts'
+import { namesEach, type NamedTask } from './named_tasks.ts'
 
 /** The calls that one answer may leave pending: as many as a person reads before confirming. */
 const MAX_PENDING = 50
@@ -17,75 +19,82 @@ export interface ConfirmationCheck {
 }
 
 /**
- * Lets one removal per answer run without a confirmation. Further ones need the user's confirmation of exactly these
- * calls, in the next message.
+ * Lets one removal per answer run without a confirmation, and the completion, reopening or renaming of one task or of
+ * tasks that the message names. Further ones need the user's confirmation of exactly these calls, in the next message.
  */
 export interface ConfirmationGuard {
-  check(tool: Pick<Tool, 'name' | 'removes'>, args: Args): Promise<ConfirmationCheck>
+  check(tool: Pick<Tool, 'name'>, args: Args): Promise<ConfirmationCheck>
 }
 
 type Args = Readonly<Record<string, unknown>>
 
-export function confirmationGuard(history: readonly PastMessage[], message: string): ConfirmationGuard {
+export interface GuardedMessage {
+  readonly history: readonly PastMessage[]
+  readonly message: string
+  /** Reads the titles of tasks. Undefined where the assistant asks about changes by itself. */
+  readonly tasksOf: ((task_ids: readonly number[]) => Promise<readonly NamedTask[]>) | undefined
+}
+
+export function confirmationGuard({ history, message, tasksOf }: GuardedMessage): ConfirmationGuard {
   const confirmed = confirmedCalls(history, message)
-  const nameOf = callNames()
+  const recognise = guardedCalls()
   const { restoring, removingSeveral } = undoSteps(history)
-  const running = new Set<string>()
+  const allowed: Record<GuardedCall['kind'], Map<string, GuardedCall>> = { removal: new Map(), change: new Map() }
   const pending = new Set<string>()
-  let batch = new Set<string>()
+  let batch = new Map<string, GuardedCall>()
   let checking: Promise<void> | undefined
 
   /** Parallel calls must be checked together, so the first waits for those that arrive with it. */
-  async function checkBatch(calls: Set<string>): Promise<void> {
+  async function checkBatch(): Promise<void> {
     await pause(BATCH_MS)
-    batch = new Set()
+    const calls = batch
+    batch = new Map()
     checking = undefined
-    const isOnlyOne = calls.size === 1 && running.size === 0 && pending.size === 0 && confirmed.size === 0
-    for (const call of calls) (isOnlyOne ? running : pending).add(call)
+    const { change: changes = [], removal: removals = [] } = Object.groupBy(calls.values(), ({ kind }) => kind)
+    const mayRemove = removals.length === 1 && allowed.removal.size === 0 && pending.size === 0 && confirmed.size === 0
+    admit(removals, mayRemove)
+    admit(changes, await mayChange(changes))
   }
 
-  async function decisionOn(call: string): Promise<ConfirmationCheck['decision']> {
-    if (confirmed.has(call) || running.has(call)) return 'run'
-    if (!pending.has(call)) batch.add(call)
-    checking ??= checkBatch(batch)
+  function admit(calls: readonly GuardedCall[], isAllowed: boolean): void {
+    for (const call of calls) {
+      if (isAllowed) allowed[call.kind].set(call.name, call)
+      else pending.add(call.name)
+    }
+  }
+
+  async function mayChange(calls: readonly GuardedCall[]): Promise<boolean> {
+    if (tasksOf === undefined || calls.length === 0) return true
+    const all = new Set([...allowed.change.values(), ...calls].flatMap(({ task_ids }) => task_ids))
+    return all.size < 2 || namesEach(message, await tasksOf([...all]))
+  }
+
+  async function decisionOn(call: GuardedCall): Promise<ConfirmationCheck['decision']> {
+    const { name, kind } = call
+    // A confirmed change counts, so that others are asked about beside it.
+    if (confirmed.has(name) && kind === 'change') allowed.change.set(name, call)
+    if (confirmed.has(name) || allowed[kind].has(name)) return 'run'
+    if (!pending.has(name)) batch.set(name, call)
+    checking ??= checkBatch()
     await checking
-    if (running.has(call)) return 'run'
-    return [...pending].indexOf(call) < MAX_PENDING ? 'confirm' : 'too_many'
+    if (allowed[kind].has(name)) return 'run'
+    return [...pending].indexOf(name) < MAX_PENDING ? 'confirm' : 'too_many'
   }
 
   return {
     async check(tool, args) {
-      if (!tool.removes) return { decision: 'run', failed: () => {} }
-      const call = nameOf(tool.name, args)
-      const count = tasksRemoved(args)
-      if (count === 0 || restoring.has(call)) return { decision: 'run', failed: () => {} }
-      if ((count > 1 || removingSeveral.has(call)) && !confirmed.has(call)) pending.add(call)
-      return { decision: await decisionOn(call), failed: () => void running.delete(call) }
+      const call = recognise(tool.name, args)
+      const isUndo = tool.name === 'undo'
+      if (call === undefined || restoring.has(call.name) || (!isUndo && call.task_ids.length === 0)) return unguarded
+      const { name, kind, task_ids } = call
+      const removesSeveral = kind === 'removal' && (task_ids.length > 1 || removingSeveral.has(name))
+      if (removesSeveral && !confirmed.has(name)) pending.add(name)
+      return { decision: await decisionOn(call), failed: () => void allowed[kind].delete(name) }
     },
   }
 }
 
-/**
- * Names calls by what they remove. Each call that names nothing, an undo without a seq, goes one change further back.
- */
-function callNames(): (tool: string, args: Args) => string {
-  let steps = 0
-  return (tool, { task_id, task_ids, seq }) => {
-    const subject = task_id ?? distinct(task_ids) ?? seq
-    return subject === undefined ? `${tool} step ${++steps}` : `${tool} ${JSON.stringify(subject)}`
-  }
-}
-
-function distinct(task_ids: unknown): unknown[] | undefined {
-  return Array.isArray(task_ids) ? [...new Set<unknown>(task_ids)].toSorted((a, b) => Number(a) - Number(b)) : undefined
-}
-
-/** How many tasks a call may remove: one that changes several says what it does. */
-function tasksRemoved({ task_ids, do: what }: Args): number {
-  const tasks = distinct(task_ids)
-  if (tasks === undefined) return 1
-  return what === 'delete' ? tasks.length : 0
-}
+const unguarded: ConfirmationCheck = { decision: 'run', failed: () => {} }
 
 interface UndoSteps {
   /** Those that remove nothing: they take back changes of this conversation other than creations. */
@@ -96,16 +105,17 @@ interface UndoSteps {
 
 /** What undos would do. An undo without a seq takes back all that one message did, the next one what the one before did. */
 function undoSteps(history: readonly PastMessage[]): UndoSteps {
-  const nameOf = callNames()
+  const recognise = guardedCalls()
+  const nameOf = (args: Args) => recognise('undo', args)?.name ?? ''
   const restoring = new Set<string>()
   const removingSeveral = new Set<string>()
   for (const changes of standingChanges(history).toReversed()) {
-    const step = nameOf('undo', {})
+    const step = nameOf({})
     const created = changes.filter(({ status }) => status === 'created').length
     if (created === 0) restoring.add(step)
     if (created > 1) removingSeveral.add(step)
     for (const { status, seq } of changes) {
-      if (status !== 'created' && seq !== undefined) restoring.add(nameOf('undo', { seq }))
+      if (status !== 'created' && seq !== undefined) restoring.add(nameOf({ seq }))
     }
   }
   return { restoring, removingSeveral }
@@ -150,6 +160,7 @@ function removeLast(standing: readonly ChangeResult[][], count: number): void {
 function confirmedCalls(history: readonly PastMessage[], message: string): Set<string> {
   const previous = history.at(-1)
   if (previous?.role !== 'assistant' || !saysYes(message)) return new Set()
-  const nameOf = callNames()
-  return new Set(previous.tool_calls.filter(isPendingConfirmation).map(({ tool, args }) => nameOf(tool, args)))
+  const recognise = guardedCalls()
+  const pending = previous.tool_calls.filter(isPendingConfirmation)
+  return new Set(pending.flatMap(({ tool, args }) => recognise(tool, args)?.name ?? []))
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ApiError } from '../errors/api_error.ts'
+import { effectOf } from '../tools/effect.ts'
 import { isPendingConfirmation } from './consent.ts'
 import type { ToolCall } from './schema.ts'
 
@@ -17,7 +18,19 @@ export function pendingConfirmationText(calls: readonly ToolCall[]): string {
 
 function pendingCallText({ tool, args, result }: ToolCall): string {
   if (tool === 'undo') return 'seq' in args ? `undo change ${JSON.stringify(args['seq'])}` : 'undo the latest change'
-  return `delete task ${String(result['task_id'])} “${String(result['title']).replace(/\s+/g, ' ')}”`
+  const does = effectOf(tool, args)?.does ?? 'remove'
+  const verb = does === 'remove' ? 'delete' : does
+  const several = pendingTasks.safeParse(result).data?.tasks
+  if (several !== undefined)
+    return `${verb} ${several.length} tasks: ${several.map(({ title }) => quoted(title)).join(', ')}`
+  const renamed = does === 'rename' ? ` to ${quoted(args['title'])}` : ''
+  return `${verb} task ${String(result['task_id'])} ${quoted(result['title'])}${renamed}`
+}
+
+const pendingTasks = z.object({ tasks: z.array(z.object({ title: z.string() })) })
+
+function quoted(title: unknown): string {
+  return `“${String(title).replace(/\s+/g, ' ')}”`
 }
 
 /** The answer to store if the assistant failed after it had made these calls. */

@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto'
+import { INT32_MAX } from '@taskwire/db'
 import { z } from 'zod'
 import { publicError } from '../errors/public_error.ts'
 import { ApiError } from '../errors/api_error.ts'
 import { agentErrorMessage } from '../tools/agent_error.ts'
 import { numericIds } from '../tools/arguments.ts'
+import { effectOf } from '../tools/effect.ts'
 import { toolSchema, type Tool } from '../tools/tools.ts'
 import type { UserContext } from '../core/trpc.ts'
 import type { AssistantTool, ToolOutcome } from './assistant.ts'
 import type { ChatTurn } from './chat_turn.ts'
 import { confirmationGuard } from './confirmation.ts'
 import { PENDING_CONFIRMATION } from './consent.ts'
+import type { NamedTask } from './named_tasks.ts'
 import type { ToolCall } from './schema.ts'
 
 /** A model that makes more calls than this for one message is no longer working on it. */
@@ -36,7 +39,10 @@ export function turnTools(ctx: UserContext, { turn, tools, signal, onCall }: Tur
   const started: { call?: ToolCall }[] = []
   const running = new Set<Promise<ToolOutcome>>()
   const keyOf = idempotencyKeys(turn)
-  const guard = confirmationGuard(turn.history, turn.message)
+  const { history, message } = turn
+  const asksItself = ctx.services.assistant?.asksBeforeChanges === true
+  const tasksOf = asksItself ? undefined : (task_ids: readonly number[]) => liveTasks(ctx, task_ids)
+  const guard = confirmationGuard({ history, message, tasksOf })
   const toolContext = contextOf(ctx, turn)
 
   async function recordedRun(tool: Tool, given: unknown): Promise<ToolOutcome> {
@@ -89,8 +95,7 @@ export function turnTools(ctx: UserContext, { turn, tools, signal, onCall }: Tur
 
 const NOT_JSON = 'The arguments are not a valid JSON object. Call again with arguments such as {"title": "Milk"}.'
 const NO_MORE_CALLS = 'No more tools can be used in this answer'
-const TOO_MANY_PENDING =
-  'Not done: so many removals cannot be confirmed at once. Ask the user to do it in smaller steps.'
+const TOO_MANY_PENDING = 'Not done: so many calls cannot be confirmed at once. Ask the user to do it in smaller steps.'
 
 // The server, not the model, decides for which user a call is made and what counts as a retry.
 const serverArguments = { user_id: true, idempotency_key: true } as const
@@ -139,21 +144,26 @@ function failed(error: ApiError, detail = agentErrorMessage(error).text): ToolOu
 }
 
 const CONFIRM_FIRST =
-  'Not done yet: removing more than one task in one answer needs the confirmation of the user. Call this tool for each ' +
-  'of the other tasks as well, then tell the user that all of them wait for a yes. The user is shown the list.'
+  'Not done yet: removing more than one task, or completing, reopening or renaming several that the user did not name ' +
+  'one by one, needs their confirmation. Call this tool for each of the other tasks as well, then tell the user that all ' +
+  'of them wait for a yes. The user is shown the list.'
 
 /** The outcome of a call that waits for the user's confirmation. */
 async function pendingConfirmation(ctx: UserContext, tool: Tool, args: Record<string, unknown>): Promise<ToolOutcome> {
   const checked = tool.input.safeParse(args)
   if (!checked.success) return failed(new ApiError('validation_failed'))
-  const id = checked.data['task_id']
   const status = PENDING_CONFIRMATION
   const detail = CONFIRM_FIRST
-  if (typeof id !== 'number') return { result: { status, detail }, invalid: false }
-  const task = await ctx.services.db.task.findFirst({
-    where: { user_id: ctx.user_id, id, deleted_at: null },
-    select: { title: true },
-  })
-  if (task === null) return failed(new ApiError('task_not_found'))
-  return { result: { task_id: id, status, title: task.title, detail }, invalid: false }
+  const ids = effectOf(tool.name, args)?.task_ids ?? []
+  if (ids.length === 0) return { result: { status, detail }, invalid: false }
+  const tasks = await liveTasks(ctx, ids)
+  const [task] = tasks
+  if (task === undefined || tasks.length < ids.length) return failed(new ApiError('task_not_found'))
+  const subject = 'task_id' in args ? { task_id: task.id, title: task.title } : { tasks }
+  return { result: { ...subject, status, detail }, invalid: false }
+}
+
+function liveTasks({ services, user_id }: UserContext, ids: readonly number[]): Promise<NamedTask[]> {
+  const where = { user_id, id: { in: ids.filter((id) => id > 0 && id <= INT32_MAX) }, deleted_at: null }
+  return services.db.task.findMany({ where, select: { id: true, title: true }, orderBy: { id: 'asc' } })
 }
