@@ -45,6 +45,18 @@ export const commands = {
     summary: 'prints a link with which a user chooses a new password',
     envFile: true,
   },
+  export: {
+    run: ['apps/server/src/commands/export_command.ts'],
+    usage: '--user ID --format NAME FILE',
+    summary: 'writes the tasks of a user into a file',
+    envFile: true,
+  },
+  import: {
+    run: ['apps/server/src/commands/import_file_command.ts'],
+    usage: '--user ID --source NAME FILE',
+    summary: 'creates the tasks of a file, of ours or of another product',
+    envFile: true,
+  },
   'db:import': {
     run: ['apps/server/src/process/import_command.ts'],
     summary: 'copies the tables of the old service',

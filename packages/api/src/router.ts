@@ -1,6 +1,7 @@
 import { changeRouter } from './log/router.ts'
 import { chatRouter, conversationRouter } from './chat/router.ts'
 import { reminderRouter } from './reminder/router.ts'
+import { feedRouter } from './feed/router.ts'
 import { taskRouter } from './task/router.ts'
 import { transferRouter } from './transfer/router.ts'
 import { viewerRouter } from './viewer/router.ts'
@@ -13,6 +14,7 @@ export const appRouter = router({
   change: changeRouter,
   chat: chatRouter,
   conversation: conversationRouter,
+  feed: feedRouter,
   transfer: transferRouter,
   viewer: viewerRouter,
   webhook: webhookRouter,

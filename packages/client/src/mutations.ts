@@ -28,6 +28,8 @@ export const mutations = {
   'task.move': plain,
   'task.delete': plain,
   'change.undo': plain,
+  'feed.create': { keyed: false, streamed: false },
+  'feed.delete': { keyed: false, streamed: false },
   'transfer.import': { ...plain, slow: true },
   'chat.send': { ...plain, slow: true },
   'chat.stream': { keyed: true, streamed: true, slow: true },
@@ -49,7 +51,12 @@ export function traitsOf(path: string): MutationTraits {
 
 type Traits = {
   readonly [Path in MutationPath]: MutationTraits & {
-    keyed: 'idempotency_key' extends keyof Mutation<Path>['input'] ? true : false
+    // An input without fields has every name as its key.
+    keyed: string extends keyof Mutation<Path>['input']
+      ? false
+      : 'idempotency_key' extends keyof Mutation<Path>['input']
+        ? true
+        : false
     streamed: Mutation<Path>['output'] extends AsyncIterable<unknown> ? true : false
   }
 }

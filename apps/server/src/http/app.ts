@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyPluginAsync, FastifyPluginCallback } fro
 import type { Env } from '../config/env.ts'
 import { measureRequests } from '../metrics/measure_requests.ts'
 import type { Metrics } from '../metrics/metrics.ts'
+import { feedRoutes } from '../transports/feeds/routes.ts'
 import { mcpRoutes } from '../transports/mcp/routes.ts'
 import { mcpServerFactory } from '../transports/mcp/server.ts'
 import { openApiRoutes } from '../transports/openapi/routes.ts'
@@ -44,6 +45,7 @@ export async function buildApp({ services, env, log, plugins = [], metrics }: Ap
   const all = operations(appRouter)
   await app.register(healthRoutes({ services }))
   await app.register(restRoutes({ operations: all, services, unknownFields: env.UNKNOWN_FIELDS }))
+  await app.register(feedRoutes({ services }))
   await app.register(trpcRoutes({ services }))
   await app.register(mcpRoutes({ services, server: mcpServerFactory(tools(all)), env }))
   await app.register(openApiRoutes({ operations: all }))

@@ -62,6 +62,7 @@ export async function openServices(env: Env, { log, cleanup, metrics }: ProcessP
     reminders: reminderFeed({ sql, log }),
     log,
     assistant: configuredAssistant(env),
+    publicUrl: env.BETTER_AUTH_URL.replace(/\/+$/, ''),
     allowPrivateWebhooks: env.WEBHOOK_ALLOW_PRIVATE,
     calls: env.RATE_LIMIT_API === 0 ? undefined : rateLimit({ limit: env.RATE_LIMIT_API }),
   }

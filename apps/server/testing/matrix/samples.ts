@@ -7,6 +7,7 @@ export interface Rows {
   readonly conversation_id: number
   readonly seq: number
   readonly webhook_id: number
+  readonly feed_id: number
   readonly delivery_id: number
 }
 
@@ -47,6 +48,9 @@ export const samples: Readonly<Record<string, (rows: Rows) => Args>> = {
   'conversation.list': () => ({ limit: 5 }),
   'conversation.messages': ({ conversation_id }) => ({ conversation_id, limit: 5 }),
   'conversation.delete': ({ conversation_id }) => ({ conversation_id }),
+  'feed.list': () => ({}),
+  'feed.create': () => ({}),
+  'feed.delete': ({ feed_id }) => ({ feed_id }),
   'transfer.export': () => ({ format: 'json' }),
   'transfer.import': () => ({ source: 'csv', file: 'title\nBread\n', dry_run: false }),
   'viewer.get': () => ({}),
@@ -71,6 +75,7 @@ export const NOT_FOUND: Readonly<Record<keyof Rows, string>> = {
   conversation_id: 'conversation_not_found',
   seq: 'change_not_found',
   webhook_id: 'webhook_not_found',
+  feed_id: 'not_found',
   delivery_id: 'item_not_found',
 }
 

@@ -110,7 +110,9 @@ export async function prepared(send: HttpClient, user: string, word = 'milk'): P
   const test = await ask(send, token, ['webhook.test', { webhook_id }])
   const delivery_id: number = JSON.parse(test.text).result.data.id
   const conversation_id: number = JSON.parse(chat.text).result.data.conversation_id
-  return { task_id, conversation_id, seq, webhook_id, delivery_id }
+  const feed = await ask(send, token, ['feed.create', {}])
+  const feed_id: number = JSON.parse(feed.text).result.data.id
+  return { task_id, conversation_id, seq, webhook_id, delivery_id, feed_id }
 }
 
 /** So many more changes has the victim than anybody who looks for them by their seq. */

@@ -28,6 +28,7 @@ interface Property {
   readonly conversation_id: number
   readonly seq: number
   readonly webhook_id: number
+  readonly feed_id: number
   readonly delivery_id: number
 }
 
@@ -79,6 +80,9 @@ const reaches: Record<string, { input: (of: Property) => object; outcome: ErrorC
   'conversation.list': { input: () => ({}), outcome: 'succeeds' },
   'conversation.messages': { input: ({ conversation_id }) => ({ conversation_id }), outcome: 'conversation_not_found' },
   'conversation.delete': { input: ({ conversation_id }) => ({ conversation_id }), outcome: 'conversation_not_found' },
+  'feed.list': { input: () => ({}), outcome: 'succeeds' },
+  'feed.create': { input: () => ({}), outcome: 'succeeds' },
+  'feed.delete': { input: ({ feed_id }) => ({ feed_id }), outcome: 'not_found' },
   'transfer.export': { input: () => ({ format: 'json' }), outcome: 'succeeds' },
   'transfer.import': {
     input: () => ({ source: 'csv', file: 'title\nmine', idempotency_key: 'secret-key' }),
@@ -109,7 +113,8 @@ const table = all.map((operation) => ({ name: operation.name, operation, reach: 
 
 async function ownerWithProperty(): Promise<Property> {
   const user_id = newUser()
-  const { task: tasks, webhook, reminder } = api.caller(user_id)
+  const { task: tasks, webhook, reminder, feed } = api.caller(user_id)
+  const { id: feed_id } = await feed.create({})
   const task = await tasks.create({
     title: 'secret plan',
     reminders: [REMIND_AT.slice(0, 16)],
@@ -120,7 +125,7 @@ async function ownerWithProperty(): Promise<Property> {
   const { id: delivery_id } = await webhook.test({ webhook_id })
   const { id } = await db.conversation.create({ data: { user_id, title: 'secret talk' } })
   await db.message.create({ data: { user_id, conversation_id: id, role: 'user', content: 'a secret' } })
-  return { user_id, task_id: task.id, conversation_id: id, seq: 1, webhook_id, delivery_id }
+  return { user_id, task_id: task.id, conversation_id: id, seq: 1, webhook_id, delivery_id, feed_id }
 }
 
 /** Everything that is stored about a user. */
@@ -132,6 +137,7 @@ async function stored(user_id: string) {
     db.changeCounter.findMany({ where }),
     db.conversation.findMany({ where, orderBy: { id: 'asc' } }),
     db.message.findMany({ where, orderBy: { id: 'asc' } }),
+    db.calendarFeed.findMany({ where, orderBy: { id: 'asc' } }),
     db.webhook.findMany({ where, orderBy: { id: 'asc' } }),
     db.webhookDelivery.findMany({ where, orderBy: { id: 'asc' } }),
     db.reminder.findMany({ where, orderBy: { remind_at: 'asc' } }),
@@ -179,6 +185,7 @@ describe('ownership', () => {
         conversation_id: 2_000_000_000,
         seq: 2_000_000_000,
         webhook_id: 2_000_000_000,
+        feed_id: 2_000_000_000,
       }
       const answers: object[] = []
       for (const of of [owner, nowhere]) {

@@ -29,6 +29,8 @@ export interface Services {
   readonly calls?: RateLimit | undefined
   /** Answers in the chat. Absent: the chat is `model_unavailable`. */
   readonly assistant?: Assistant | undefined
+  /** The address under which callers reach the server. Absent: addresses are paths. */
+  readonly publicUrl?: string | undefined
   /** Whether webhooks may be sent to loopback and private addresses. */
   readonly allowPrivateWebhooks?: boolean | undefined
   /** The time limits of a chat. Absent: 30 s for a lease, 60 s for a wait. */

@@ -1,5 +1,4 @@
-import type { UserContext } from '../core/trpc.ts'
-import { nowOf } from '../task/series.ts'
+import type { Services } from '../core/services.ts'
 import { icsBegin } from './write/ics.ts'
 
 const zonesText = `SELECT DISTINCT due_zone AS zone FROM taskwire.task
@@ -9,8 +8,8 @@ const zonesText = `SELECT DISTINCT due_zone AS zone FROM taskwire.task
 const YEARS = 10
 
 /** The beginning of a calendar with the tasks of a user: the zones that they name come before them. */
-export async function calendarBegin(ctx: UserContext): Promise<string> {
-  const zones = await ctx.services.sql<{ zone: string }>({ text: zonesText, values: [ctx.user_id] })
-  const year = nowOf(ctx).getUTCFullYear()
+export async function calendarBegin({ sql, now }: Services, user_id: string): Promise<string> {
+  const zones = await sql<{ zone: string }>({ text: zonesText, values: [user_id] })
+  const year = (now?.() ?? new Date()).getUTCFullYear()
   return icsBegin({ name: 'Tasks', zones: zones.map(({ zone }) => zone), years: { from: year - 1, to: year + YEARS } })
 }

@@ -59,7 +59,7 @@ const writers: Readonly<Record<ExportFormat, Writer>> = {
     media_type: 'text/calendar; charset=utf-8',
     extension: 'ics',
     sections: [liveTasks],
-    begin: calendarBegin,
+    begin: ({ services, user_id }) => calendarBegin(services, user_id),
     row: (row, _section, settings) => icsTodo(row as Task, settings),
     end: icsEnd,
   },

@@ -26,6 +26,11 @@ export const trash: Section = {
 
 export const liveTasks: Section = { name: 'tasks', rowsAfter: tasks('deleted_at IS NULL') }
 
+export const datedTasks: Section = {
+  name: 'tasks',
+  rowsAfter: tasks('deleted_at IS NULL AND due_date IS NOT NULL'),
+}
+
 /** Rows as `loggedChange` parses them. */
 export const changes: Section = {
   name: 'changes',

@@ -236,7 +236,7 @@ test('text that only looks like an access token is refused', async () => {
 })
 
 describe('the scopes of a client', () => {
-  const rows = { task_id: 1, conversation_id: 1, seq: 1, webhook_id: 1, delivery_id: 1 }
+  const rows = { task_id: 1, conversation_id: 1, seq: 1, webhook_id: 1, delivery_id: 1, feed_id: 1 }
   const scopes = ['tasks:read', 'tasks:write', 'offline_access', 'tasks:read tasks:write']
   const allowed = (scope: string, type: string) =>
     scope.includes('tasks:write') || (scope.includes('tasks:read') && type !== 'mutation')

@@ -61,7 +61,14 @@ function status(...values: string[]) {
   return { 'application/json': { schema: { type: 'object', required: ['status'], properties } } }
 }
 
+const feedFile = serverPath('calendar', 'The dated tasks of a calendar feed, as VTODO and VEVENT', {
+  200: { description: 'The calendar', content: { 'text/calendar': { schema: { type: 'string' } } } },
+  304: { description: 'Not modified: If-None-Match names what you have' },
+})
+const feedToken = { name: 'feed_token', in: 'path', required: true, schema: { type: 'string' } }
+
 const serverPaths = {
+  '/feeds/{feed_token}.ics': { get: { ...feedFile.get, parameters: [feedToken] } },
   '/health': serverPath('health', 'Liveness', {
     200: { description: 'OK', content: status('healthy') },
   }),
