@@ -11,6 +11,9 @@ writes the tasks of a user into FILE, or to standard output where FILE is -
 json, the default, has everything: also the trash, the log and the conversations
 `
 
+/** How many parts are written between two lines of progress. */
+const PARTS = 20
+
 await runCommand(async (signal) => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -43,9 +46,6 @@ function formatOf(name: string): ExportFormat {
   if (format === undefined) throw new CommandError(`--format must be one of ${exportFormats.join(', ')}`)
   return format
 }
-
-/** How many parts are written between two lines of progress. */
-const PARTS = 20
 
 async function* parts({ transfer }: UserCaller, format: ExportFormat): AsyncGenerator<string> {
   let cursor: string | undefined

@@ -5,10 +5,14 @@ import { logProgress } from './run_command.ts'
 
 export type UserCaller = ReturnType<typeof createCaller>
 
+const log = { error: note, warn: note }
+
+function note(_details: object, message: string): void {
+  logProgress(message)
+}
+
 /** Calls procedures for a user, as the operator of the installation: nobody has to sign in. */
 export function userCaller({ db, sql, snapshots, transact, isWritable }: Database, user_id: string): UserCaller {
-  const note = (_details: object, message: string) => logProgress(message)
-  const log = { error: note, warn: note }
   const services: Services = {
     db,
     sql,

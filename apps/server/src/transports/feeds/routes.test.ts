@@ -72,7 +72,7 @@ test('times, zones, rules and alarms are the same instants to both readers', asy
   const { text } = await server.send('GET', url)
   const [zoned, floating] = components(text, 'vevent').map((component) => new ICAL.Event(component))
   const start = zoned?.startDate
-  expect([start?.zone.tzid, `${start}`]).toEqual(['Europe/Berlin', '2026-10-24T09:30:00'])
+  expect([start?.zone.tzid, String(start)]).toEqual(['Europe/Berlin', '2026-10-24T09:30:00'])
   expect(start?.toJSDate().toISOString()).toBe(task.due_at)
   // The clocks go back on 25 October: the hour stays the local one.
   const days = zoned?.iterator()
@@ -82,7 +82,7 @@ test('times, zones, rules and alarms are the same instants to both readers', asy
     '2026-10-26T09:30:00',
     undefined,
   ])
-  expect(`${floating?.startDate} ${floating?.startDate.zone.tzid}`).toBe('2026-10-24T09:30:00 floating')
+  expect([String(floating?.startDate), floating?.startDate.zone.tzid]).toEqual(['2026-10-24T09:30:00', 'floating'])
   const alarm = components(text, 'vtodo')[0]?.getFirstSubcomponent('valarm')
   expect(String(alarm?.getFirstPropertyValue('trigger'))).toBe('-PT30M')
   const [other] = entries(text, 'VEVENT').filter(({ summary }) => summary === 'Zoned')
@@ -121,17 +121,12 @@ test('500 tasks are read by two independent readers', { timeout: 60_000 }, async
     payload: csv,
   })
   const { text } = await server.send('GET', url)
-  const titles = (await server.as(user)('GET', tasksOf(user))).json
-    .map(({ title }: { title: string }) => title)
-    .toSorted()
-  expect(titles).toHaveLength(500)
+  const { json } = await server.as(user)('GET', tasksOf(user))
+  const titles = new Set(json.map(({ title }: { title: string }) => title))
+  expect(titles.size).toBe(500)
   const read = components(text, 'vtodo').map((todo) => String(todo.getFirstPropertyValue('summary')))
-  expect(read.toSorted()).toEqual(titles)
-  expect(
-    entries(text, 'VTODO')
-      .map(({ summary }) => summary)
-      .toSorted(),
-  ).toEqual(titles)
+  expect(new Set(read)).toEqual(titles)
+  expect(new Set(entries(text, 'VTODO').map(({ summary }) => summary))).toEqual(titles)
   expect(entries(text, 'VEVENT')).toHaveLength(500)
   for (const line of text.split('\r\n')) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75)
 })
