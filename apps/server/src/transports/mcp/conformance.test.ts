@@ -60,6 +60,8 @@ test('the product passes every scenario that needs no fixture', async () => {
     'server-initialize',
     'ping',
     'tools-list',
+    'resources-list',
+    'prompts-list',
     'dns-rebinding-protection',
   ])
 })
