@@ -1,19 +1,15 @@
 import { type ImportedRow, type OldRow, ownerAndIdProblems, selectedTimes, timesOf } from './old_row.ts'
-import type { OldTable } from './old_table.ts'
+import { importedConversation } from './old_source.ts'
+import { type OldSources, quoted, type OldTable } from './old_table.ts'
 
 const conversationColumns = ['id', 'user_id', 'created_at', 'updated_at']
 
 export const conversationTable: OldTable = {
   name: 'conversation',
   requires: conversationColumns,
-  mapping: () => ({
+  mapping: (_columns, sources) => ({
     imports: [...conversationColumns, 'title'],
-    select: [
-      `to_jsonb(old) ->> 'title' AS title`,
-      ...selectedTimes,
-      `(SELECT left(content, 400) FROM public.message WHERE conversation_id = old.id AND role = 'user' ORDER BY id LIMIT 1)
-        AS first_message`,
-    ],
+    select: [`to_jsonb(old) ->> 'title' AS title`, ...selectedTimes, `${firstMessage(sources)} AS first_message`],
     sets: [...conversationColumns, 'title'],
     rowOf: conversationRow,
   }),
@@ -24,12 +20,26 @@ const messageColumns = ['id', 'user_id', 'conversation_id', 'role', 'content', '
 export const messageTable: OldTable = {
   name: 'message',
   requires: messageColumns,
-  mapping: () => ({
+  mapping: (_columns, sources) => ({
     imports: messageColumns,
-    select: ['conversation_id', 'role', 'content', 'created_at::timestamptz::text', 'NULL AS updated_at'],
+    select: [
+      `${importedConversation('conversation_id', sources)} AS conversation_id`,
+      'role',
+      'content',
+      'created_at::timestamptz::text',
+      'NULL AS updated_at',
+    ],
     sets: messageColumns,
     rowOf: messageRow,
   }),
+}
+
+function firstMessage(sources: OldSources): string {
+  const messages = sources.get('message')
+  if (messages === undefined) return 'NULL'
+  const order = messages.hasNumbers ? 'id' : 'created_at, id'
+  return `(SELECT left(content, 400) FROM public.${quoted(messages.table)} WHERE conversation_id = old.id AND role = 'user'
+    ORDER BY ${order} LIMIT 1)`
 }
 
 /** A conversation here has a title: the beginning of its first message, unless the old row has one. */

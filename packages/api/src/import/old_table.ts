@@ -4,13 +4,28 @@ import type { ImportedRow, OldRow } from './old_row.ts'
 /** The columns of a table of the old service: the type of each by its name. */
 export type OldColumns = ReadonlyMap<string, string>
 
+export type TableName = 'task' | 'conversation' | 'message'
+
 /** A table of the old service, whose rows are imported into the table of the same name here. */
 export interface OldTable {
-  readonly name: 'task' | 'conversation' | 'message'
+  readonly name: TableName
   /** The columns without which a table of this name is not the old service's. */
   readonly requires: readonly string[]
-  readonly mapping: (columns: OldColumns) => Mapping
+  readonly mapping: (columns: OldColumns, sources: OldSources) => Mapping
 }
+
+/** The table of the old service from which one of ours is imported. */
+export interface OldSource {
+  /** Its name in `public`. */
+  readonly table: string
+  readonly columns: OldColumns
+  /** Whether its ids are numbers, which are kept. Others, such as UUIDs, get numbers. */
+  readonly hasNumbers: boolean
+  /** Our name of each column that has another one there, with that. */
+  readonly aliases: ReadonlyMap<string, string>
+}
+
+export type OldSources = ReadonlyMap<TableName, OldSource>
 
 /** How the rows of an old table with certain columns are imported. */
 export interface Mapping {
@@ -42,11 +57,11 @@ export async function unusedColumns(
   if (columns.length === 0) return new Map()
   const counts = columns.map((column) => `count(${quoted(column)})::int`)
   const { rows } = await pool.query<{ counts: number[] }>(
-    `SELECT ARRAY[${counts.join(', ')}] AS counts FROM public.${table}`,
+    `SELECT ARRAY[${counts.join(', ')}] AS counts FROM public.${quoted(table)}`,
   )
   return new Map(columns.map((column, index) => [column, rows[0]?.counts[index] ?? 0]))
 }
 
-function quoted(identifier: string): string {
+export function quoted(identifier: string): string {
   return `"${identifier.replaceAll('"', '""')}"`
 }
