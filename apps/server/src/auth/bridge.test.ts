@@ -5,7 +5,10 @@ let server: SignInServer
 let lines: string[]
 beforeAll(async () => {
   lines = []
-  server = await signInServer({ lines, env: { TRUST_PROXY: '127.0.0.1,10.0.0.0/8' } })
+  server = await signInServer({
+    lines,
+    env: { TRUST_PROXY: '127.0.0.1,10.0.0.0/8', CORS_ORIGINS: 'http://localhost:3000,https://*.pattern.example' },
+  })
 })
 afterAll(() => server.close())
 
@@ -31,6 +34,7 @@ describe('origins', () => {
     ['pages of CORS_ORIGINS', { origin: 'http://localhost:3000', 'sec-fetch-site': 'cross-site' }, 200],
     ['pages of another port', { origin: 'http://localhost:9999' }, 403],
     ['pages of a foreign origin', { origin: 'https://evil.example' }, 403],
+    ['pages that a pattern in CORS_ORIGINS would match', { origin: 'https://evil.pattern.example' }, 403],
     ['pages that hide their origin', { origin: 'null' }, 403],
     ['foreign pages that hide their origin', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }, 403],
     [
@@ -70,10 +74,12 @@ describe('cookies', () => {
     expect(cookie).not.toHaveProperty('secure')
   })
 
-  test('are Secure behind https, whatever the request says of itself', async () => {
+  test('are Secure behind https, whatever the request says of itself, and browsers stay with https', async () => {
     const secure = await signInServer({ env: { BETTER_AUTH_URL: 'https://tasks.example' }, database: server.database })
     try {
-      const [cookie] = (await signUp(person(), {}, secure)).cookies
+      const { cookies, headers } = await signUp(person(), {}, secure)
+      const [cookie] = cookies
+      expect(headers['strict-transport-security']).toBe('max-age=31536000')
       expect(cookie).toMatchObject({ name: '__Secure-better-auth.session_token', secure: true, httpOnly: true })
     } finally {
       await secure.close()

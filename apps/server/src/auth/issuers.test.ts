@@ -122,10 +122,12 @@ function sign(key: CryptoKey, kid: string, claims: object = {}, alg = 'ES256'): 
 
 /** An external issuer over real HTTP. */
 async function issuer() {
-  const state = { keys: [] as JWK[], fetches: 0, status: 200, hangs: false }
-  const http: Server = createServer((_request, response) => {
+  const state = { keys: [] as JWK[], fetches: 0, status: 200, hangs: false, redirects: false }
+  const http: Server = createServer((request, response) => {
     state.fetches++
     if (state.hangs) return
+    if (state.redirects && request.url === '/jwks')
+      return void response.writeHead(302, { location: '/elsewhere' }).end()
     response.writeHead(state.status, { 'content-type': 'application/json' }).end(JSON.stringify({ keys: state.keys }))
   })
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
@@ -165,6 +167,14 @@ test("an external issuer's audience is checked, and its keys cannot sign for oth
   })
   const ours = { iss: 'http://127.0.0.1:8000', aud: 'http://127.0.0.1:8000' }
   await expect(viewer(await sign(key, 'a', ours))).rejects.toMatchObject({ reason: 'token_key_unknown' })
+})
+
+test('keys behind a redirect of the external issuer are not trusted', async () => {
+  const { state, newKey, sign, viewer } = await issuer()
+  const key = await newKey('a')
+  state.redirects = true
+  await expect(viewer(await sign(key, 'a'))).rejects.toMatchObject({ reason: 'token_key_unknown' })
+  expect(state.fetches).toBe(1)
 })
 
 test('an external key rotation takes effect at once', async () => {

@@ -14,15 +14,15 @@ const MAX_AGE_MS = 2000
 const MAX_CACHED = 10_000
 
 /** Looks up secrets by the hash under which Better Auth stores them, and keeps the results for 2 s. */
-export function principalCache(read: (hash: string) => Promise<LookupResult>): PrincipalCache {
+export function principalCache(read: (hash: string) => Promise<LookupResult>, clock = Date.now): PrincipalCache {
   const cached = new Map<string, { readonly readAt: number; readonly found: Promise<LookupResult> }>()
 
   function ofHash(hash: string): Promise<LookupResult> {
     const entry = cached.get(hash)
-    if (entry !== undefined && Date.now() - entry.readAt < MAX_AGE_MS) return entry.found
+    if (entry !== undefined && clock() - entry.readAt < MAX_AGE_MS) return entry.found
     const found = watched(hash)
     if (cached.size >= MAX_CACHED) cached.clear()
-    cached.set(hash, { readAt: Date.now(), found })
+    cached.set(hash, { readAt: clock(), found })
     found.catch(() => cached.delete(hash))
     return found
   }

@@ -21,11 +21,15 @@ export async function webApp(app: FastifyInstance): Promise<void> {
     preCompressed: true,
     cacheControl: false,
     setHeaders: (response, path) => {
-      // The names of these files contain a hash of their content.
-      const isImmutable = path.includes('/assets/')
-      response.header('cache-control', isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache')
+      response.header('cache-control', cacheControlOf(path))
     },
   })
+}
+
+/** Browsers ask for the page and the service worker again each time: a release that they missed would never arrive. */
+export function cacheControlOf(path: string): string {
+  // The names of these files contain a hash of their content.
+  return path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'
 }
 
 const PAGE = `<!doctype html>
