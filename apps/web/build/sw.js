@@ -30,3 +30,17 @@ self.addEventListener('fetch', (event) => {
     event.respondWith(caches.match(url.pathname).then((cached) => cached ?? fetch(request)))
   }
 })
+
+// A click on a reminder leads to its task, in a window that is open already if there is one.
+self.addEventListener('notificationclick', (event) => {
+  const { notification } = event
+  notification.close()
+  event.waitUntil(openTask(notification.data?.url ?? '/'))
+})
+
+async function openTask(url) {
+  const [open] = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
+  if (open === undefined) return self.clients.openWindow(url)
+  await open.focus()
+  return open.navigate(new URL(url, location.origin).href)
+}

@@ -2,12 +2,14 @@ import { Toast } from '@base-ui/react/toast'
 import { createContext, use, useSyncExternalStore } from 'react'
 import { connectClient, type Client } from './client.ts'
 import { createDraftStore, type DraftStore } from './drafts.ts'
+import { clearTrash, storedTrash } from './list/stored_trash.ts'
 import { createMessages, undoneText, type Messages } from './messages.ts'
 import type { Intent, PendingWrite } from './replica/outbox/pending_write.ts'
 import { createReplica, type TaskReplica } from './replica/replica.ts'
 import type { Snapshot } from './replica/snapshot.ts'
 import { clearWelcome } from './welcome/welcome_mark.ts'
 import { openLocalDatabase } from './replica/store/local_database.ts'
+import { notifyReminder } from './reminders/notify_reminder.ts'
 import { createSettings, type SettingsStore } from './settings/settings.ts'
 import { createUndoStack, type UndoStack } from './replica/undo_stack.ts'
 import { takeSharedText } from './shell/shared_text.ts'
@@ -48,6 +50,7 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
   const database = await openLocalDatabase(user.id)
   // Somebody else's tasks are not for this user to find. What they have not sent yet waits for them.
   void database.forgetOthers().catch(() => {})
+  storedTrash(user.id)
   const settings = createSettings(client, user.id)
   // Without a connection those that this browser stored will do.
   void settings.load().catch(() => {})
@@ -62,6 +65,7 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
     user_id: user.id,
     zone: () => settings.current().time_zone,
     onSignedOut: session.expire,
+    onReminder: (reminder) => void notifyReminder(reminder, messages),
     onAccepted: undoStack.onAccepted,
     onDiscarded: undoStack.onDropped,
     onRejected(write, message) {
@@ -109,6 +113,7 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
       settings.clear()
       drafts.clear()
       clearWelcome()
+      clearTrash()
       await database.clear().catch(() => {})
       await session.signOut()
     },
@@ -119,6 +124,7 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
       if (state.kind !== 'signed_out' || state.isExpired === true) return
       settings.clear()
       drafts.clear()
+      clearTrash()
       void database.clear().catch(() => {})
     },
     async countUnsent() {

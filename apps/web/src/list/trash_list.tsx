@@ -3,29 +3,39 @@ import { useCallback, useEffect, useState } from 'react'
 import type { Task } from '../client.ts'
 import { Button } from '../design/button.tsx'
 import { relativeTime } from '../time.ts'
-import { useWorkspace } from '../workspace.ts'
+import type { PendingWrite } from '../replica/outbox/pending_write.ts'
+import { useSnapshot, useWorkspace } from '../workspace.ts'
+import { storedTrash, storeTrash, type TrashedTask } from './stored_trash.ts'
 import { t } from '../texts/texts.ts'
 
 type Trash = { readonly kind: 'loading' } | { readonly kind: 'failed'; readonly message: string } | Loaded
 interface Loaded {
   readonly kind: 'loaded'
-  readonly tasks: readonly (Task & { readonly deleted_at?: string | undefined })[]
+  readonly tasks: readonly TrashedTask[]
   readonly next: string | null
+  /** Whether they are those of the last connection. */
+  readonly isStored?: boolean
 }
 
 /** The tasks that were deleted in the last 30 days. */
 export default function TrashList() {
-  const { client, replica, undoStack, notify } = useWorkspace()
-  const [trash, setTrash] = useState<Trash>({ kind: 'loading' })
+  const { client, replica, undo, undoStack, notify, user } = useWorkspace()
+  const { waiting } = useSnapshot()
+  const [trash, setTrash] = useState<Trash>(() => {
+    const tasks = storedTrash(user.id)
+    return tasks === undefined ? { kind: 'loading' } : { kind: 'loaded', tasks, next: null, isStored: true }
+  })
 
   const load = useCallback(async () => {
     try {
       const { items, next_cursor } = await client.task.list.query({ status: 'deleted', limit: 100, sort: 'updated_at' })
       setTrash({ kind: 'loaded', tasks: items, next: next_cursor })
+      storeTrash(user.id, items)
     } catch (error) {
-      setTrash({ kind: 'failed', message: isTaskwireError(error) ? error.message : t.shell.somethingWrong })
+      const message = isTaskwireError(error) ? error.message : t.shell.somethingWrong
+      setTrash((current) => (current.kind === 'loaded' ? current : { kind: 'failed', message }))
     }
-  }, [client])
+  }, [client, user.id])
 
   useEffect(() => {
     void load()
@@ -41,14 +51,21 @@ export default function TrashList() {
   }
 
   async function restore(task: Task): Promise<void> {
-    const { items } = await client.task.history.query({ task_id: task.id, limit: 1 })
-    const [deletion] = items
+    const unsent = waiting.find((write) => write.task_id === task.id && write.intent.kind === 'delete')
+    // One that is being sent now is undone once that is over.
+    if (unsent !== undefined) return undo([unsent])
+    const deletion = replica.findChange(task.id, null) ?? (await latestChange(task.id))
     if (deletion === undefined) return notify(t.list.notRestorable)
     undoStack.undoChange(deletion)
     setTrash((current) =>
       current.kind === 'loaded' ? { ...current, tasks: current.tasks.filter(({ id }) => id !== task.id) } : current,
     )
     notify(t.list.restored(task.title))
+  }
+
+  async function latestChange(task_id: number) {
+    const { items } = await client.task.history.query({ task_id, limit: 1 })
+    return items[0]
   }
 
   if (trash.kind === 'loading') return <p className="state-line">{t.shell.loadingNow}</p>
@@ -61,7 +78,8 @@ export default function TrashList() {
       </div>
     )
   }
-  if (trash.tasks.length === 0) {
+  const tasks = withUnsent(trash.tasks, waiting)
+  if (tasks.length === 0) {
     return (
       <div className="state">
         <p className="state-title">{t.list.trashEmpty}</p>
@@ -71,13 +89,21 @@ export default function TrashList() {
   }
   return (
     <section aria-label={t.list.trash} className="tasks">
-      <p className="quiet trash-note">{t.list.trashNote}</p>
+      <p className="quiet trash-note">
+        {t.list.trashNote} {trash.isStored === true && t.list.trashStored}
+      </p>
       <ul className="plain-list">
-        {trash.tasks.map((task) => (
+        {tasks.map((task) => (
           <li key={task.id} className="row">
             <span className="row-title">
-              <span className="row-name">{task.title}</span>
-              {task.description && <span className="row-description">{task.description}</span>}
+              <span className="row-name" dir="auto">
+                {task.title}
+              </span>
+              {task.description && (
+                <span className="row-description" dir="auto">
+                  {task.description}
+                </span>
+              )}
             </span>
             <time className="row-time" dateTime={task.deleted_at}>
               {relativeTime(task.deleted_at ?? task.updated_at)}
@@ -94,4 +120,12 @@ export default function TrashList() {
       {trash.next !== null && <Button onClick={() => void more(trash)}>{t.shell.showMore}</Button>}
     </section>
   )
+}
+
+/** The deleted tasks, those first whose deletion has not been sent yet; without those that are being restored. */
+function withUnsent(tasks: readonly TrashedTask[], waiting: readonly PendingWrite[]): readonly TrashedTask[] {
+  const deleted = waiting.flatMap(({ intent, base }) => (intent.kind === 'delete' && base !== null ? [base] : []))
+  const known = new Set(deleted.map(({ id }) => id))
+  for (const { intent, task_id } of waiting) if (intent.kind === 'undo') known.add(task_id)
+  return [...deleted.toReversed(), ...tasks.filter(({ id }) => !known.has(id))]
 }

@@ -1,3 +1,4 @@
+import type { FiredReminder } from '@taskwire/client'
 import type { Client, Task } from '../client.ts'
 import { provisionalId } from '../random_id.ts'
 import { adoptOrphans } from './outbox/adopt_orphans.ts'
@@ -31,6 +32,7 @@ export interface ReplicaOptions {
   /** The user kept the server's version instead of the one of a write. */
   readonly onDiscarded: (write: PendingWrite) => void
   readonly onAccepted: (write: PendingWrite, answer: AcceptedWrite) => void
+  readonly onReminder: (reminder: FiredReminder) => void
   /** The server no longer accepts the token: the user has to sign in again. */
   readonly onSignedOut: () => void
 }
@@ -133,6 +135,7 @@ export function createReplica(options: ReplicaOptions): TaskReplica {
       changeBuffer.add(change)
       invalidateSoon()
     },
+    onReminder: options.onReminder,
     onConnection(isConnected) {
       if (!isConnected) return connection.onConnecting()
       connection.onConnected()

@@ -6,6 +6,7 @@ import { Sheet } from '../design/sheet.tsx'
 import { formText } from '../form_text.ts'
 import { deviceZone } from '../views/use_moment.ts'
 import { useWorkspace } from '../workspace.ts'
+import { NotificationChoice } from '../reminders/notification_choice.tsx'
 import { LanguageChoice } from './language_choice.tsx'
 import { useSettings } from './use_settings.ts'
 import { t } from '../texts/texts.ts'
@@ -60,6 +61,7 @@ export default function SettingsPanel({ onClose }: { readonly onClose: () => voi
           defaultValue={settings.remind_time}
           hint={t.shell.reminderTimeHint}
         />
+        <NotificationChoice />
         <LanguageChoice />
         <p className="problem" id={`${id}-problem`} role="alert">
           {problem}

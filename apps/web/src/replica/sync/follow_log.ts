@@ -1,4 +1,4 @@
-import { isTaskwireError, limits } from '@taskwire/client'
+import { isTaskwireError, limits, type FiredReminder } from '@taskwire/client'
 import type { Change, Client } from '../../client.ts'
 import type { LocalDatabase } from '../store/local_database.ts'
 import type { Persister } from '../store/persister.ts'
@@ -19,6 +19,7 @@ export interface FollowLogOptions {
   /** Another page of the list has arrived. */
   readonly onProgress: () => void
   readonly onChange: (change: Change) => void
+  readonly onReminder: (reminder: FiredReminder) => void
   readonly onConnection: (isConnected: boolean) => void
 }
 
@@ -27,14 +28,14 @@ export interface FollowLogOptions {
  * loaded; call it again then.
  */
 export async function followLog(options: FollowLogOptions): Promise<void> {
-  const { client, rows, persister, signal, onChange, onConnection } = options
+  const { client, rows, persister, signal, onChange, onConnection, onReminder } = options
   let seq = options.since ?? (await loadStored(options))
   for (;;) {
     seq ??= await loadAll(options)
     options.onPosition(seq)
     persister.advance(seq)
     try {
-      for await (const change of client.changes({ since: seq, signal, onConnection })) {
+      for await (const change of client.changes({ since: seq, signal, onConnection, onReminder })) {
         rows.apply(change)
         persister.advance(change.seq)
         options.onPosition(change.seq)

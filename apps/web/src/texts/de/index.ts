@@ -9,6 +9,7 @@ import { list } from './list.ts'
 import { messages } from './messages.ts'
 import { palette } from './palette.ts'
 import { quickAdd } from './quick_add.ts'
+import { reminders } from './reminders.ts'
 import { shell } from './shell.ts'
 import { welcome } from './welcome.ts'
 
@@ -24,6 +25,7 @@ export const de: Texts = {
   messages,
   palette,
   quickAdd,
+  reminders,
   shell,
   welcome,
 }

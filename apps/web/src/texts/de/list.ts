@@ -72,6 +72,7 @@ export const list: Texts['list'] = {
   trash: 'Papierkorb',
   trashEmpty: 'Der Papierkorb ist leer',
   trashNote: 'Gelöschte Aufgaben bleiben hier 30 Tage.',
+  trashStored: 'Das sind die der letzten Verbindung.',
   trashNotLoaded: 'Der Papierkorb konnte nicht geladen werden',
   restore: 'Wiederherstellen',
   restoreTask: (title) => `${title} wiederherstellen`,

@@ -8,6 +8,7 @@ import { list } from './list.ts'
 import { messages } from './messages.ts'
 import { palette } from './palette.ts'
 import { quickAdd } from './quick_add.ts'
+import { reminders } from './reminders.ts'
 import { shell } from './shell.ts'
 import { welcome } from './welcome.ts'
 
@@ -23,6 +24,7 @@ export const en = {
   messages,
   palette,
   quickAdd,
+  reminders,
   shell,
   welcome,
 } as const

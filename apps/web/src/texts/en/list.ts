@@ -70,6 +70,7 @@ export const list = {
   trash: 'Trash',
   trashEmpty: 'The trash is empty',
   trashNote: 'Deleted tasks stay here for 30 days.',
+  trashStored: 'These are those of the last connection.',
   trashNotLoaded: 'The trash could not be loaded',
   restore: 'Restore',
   restoreTask: (title: string) => `Restore ${title}`,
