@@ -44,6 +44,18 @@ describe.skipIf(chromiumPath === undefined)('several tasks at once in the web ap
     expect(await rest('GET', '/tasks?due=any')).toEqual([])
     await page.keyboard.press('Control+Shift+z')
     await eventually(async () => expect(await rest('GET', '/tasks?due=any')).toHaveLength(2))
+    await synced(page)
+    // It was one call, so the log knows that it was done together, also after a reload and in another window.
+    await page.keyboard.press('Control+a')
+    await bar.getByLabel('Set the priority').selectOption('High')
+    await page.getByText('5 tasks were changed').first().waitFor()
+    await synced(page)
+    await page.reload()
+    await page.getByRole('button', { name: 'Undo (Ctrl+Z)' }).click()
+    await page.getByText('Undone: 5 tasks are as before').first().waitFor()
+    await synced(page)
+    expect(await rest('GET', '/tasks?priority=high')).toEqual([])
+    expect(await rest('GET', '/tasks?due=any')).toHaveLength(2)
   })
 
   test('by keyboard alone and without a connection they are selected, tagged, completed and deleted', async () => {

@@ -99,7 +99,7 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
       return write
     },
     dispatchAll(intended) {
-      const writes = intended.map((write) => replica.write(...write))
+      const writes = replica.writeAll(intended)
       undoStack.record(writes)
       return writes
     },

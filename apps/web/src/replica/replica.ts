@@ -1,6 +1,6 @@
 import type { FiredReminder } from '@taskwire/client'
 import type { Client, Task } from '../client.ts'
-import { provisionalId } from '../random_id.ts'
+import { provisionalId, randomId } from '../random_id.ts'
 import { adoptOrphans } from './outbox/adopt_orphans.ts'
 import { classifyError } from './outbox/classify_error.ts'
 import { writeComposer, type ComposeWrite } from './outbox/compose_write.ts'
@@ -8,6 +8,7 @@ import { overrideWithEdit } from './outbox/merge.ts'
 import { zoneOfTask } from './outbox/next_dates.ts'
 import { createOutbox } from './outbox/outbox.ts'
 import { revisedKey, successorId, type Intent, type PendingWrite } from './outbox/pending_write.ts'
+import { sendBatch } from './outbox/send_batch.ts'
 import { sendWrite, type AcceptedWrite } from './outbox/send_write.ts'
 import { registerTab } from './outbox/tab.ts'
 import { optimisticTasks } from './optimistic_view.ts'
@@ -47,6 +48,8 @@ export interface TaskReplica {
   readonly rowKey: (id: number) => number
   /** Queues a write and shows its effect. A null `id` creates a task. */
   readonly write: ComposeWrite
+  /** Queues writes that are sent together. */
+  readonly writeAll: (intended: readonly Parameters<ComposeWrite>[]) => readonly PendingWrite[]
   /** Drops a write that was not sent yet. Returns false if it is too late for that. */
   readonly cancel: (write: PendingWrite) => boolean
   readonly resolveConflict: (write: PendingWrite, choice: 'mine' | 'theirs') => void
@@ -80,6 +83,7 @@ export function createReplica(options: ReplicaOptions): TaskReplica {
     database,
     classify,
     send: (write) => sendWrite(client, write, closing.signal),
+    sendTogether: (writes) => sendBatch(client, writes, closing.signal),
     onRejected: options.onRejected,
     onChange() {
       ownChanges.release()
@@ -182,6 +186,15 @@ export function createReplica(options: ReplicaOptions): TaskReplica {
       const write = compose(id, withNext(id, intent, base), base)
       outbox.add(write)
       return write
+    },
+    writeAll(intended) {
+      const group = intended.length > 1 ? { group: randomId() } : {}
+      const writes = intended.map(([id, intent, base]) => ({
+        ...compose(id, withNext(id, intent, base), base),
+        ...group,
+      }))
+      outbox.add(...writes)
+      return writes
     },
     cancel: ({ key }) => outbox.cancel(key),
     resolveConflict(write, choice) {

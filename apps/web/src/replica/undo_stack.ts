@@ -104,12 +104,15 @@ export function createUndoStack(client: Client, replica: () => TaskReplica): Und
     const { next } = await client.change.list.query({})
     const { changes } = await client.change.list.query({ since: Math.max(0, next - LOOK_BACK), limit: LOOK_BACK })
     const reversed = new Set(changes.map(({ undoes }) => undoes))
-    const change = changes.findLast(
+    const undoable = changes.filter(
       ({ seq, via, undoes, part_of }) => via === 'trpc' && undoes === null && part_of === null && !reversed.has(seq),
     )
-    if (change === undefined) return []
-    undone.push([undoOf(change)])
-    return [{ kind: change.kind, title: change.after?.title ?? change.before?.title }]
+    const latest = undoable.at(-1)
+    if (latest === undefined) return []
+    // What was done together is undone together.
+    const together = latest.batch === null ? [latest] : undoable.filter(({ batch }) => batch === latest.batch)
+    undone.push(together.toReversed().map(undoOf))
+    return together.map(({ kind, after, before }) => ({ kind, title: after?.title ?? before?.title }))
   }
 
   return {

@@ -27,6 +27,7 @@ function outboxOf(task: Task) {
       server.task = { ...(applyWrite(server.task, sending) ?? server.task), version: server.task.version + 1 }
       return Promise.resolve({ task: server.task, deleted: false })
     },
+    sendTogether: () => Promise.reject(new Error('nothing was made together')),
     onChange: () => {},
     onAccepted: () => {},
     onRejected: () => {},

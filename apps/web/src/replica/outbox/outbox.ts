@@ -2,6 +2,7 @@ import type { LocalDatabase } from '../store/local_database.ts'
 import type { FailureClass } from './classify_error.ts'
 import { mergeEdit, rebaseWrite } from './merge.ts'
 import { revisedKey, successorId, type PendingWrite } from './pending_write.ts'
+import { sentTogether, type Outcome } from './send_batch.ts'
 import type { AcceptedWrite } from './send_write.ts'
 import { rebaseOnSuccessor } from './successor.ts'
 import { t } from '../../texts/texts.ts'
@@ -10,6 +11,8 @@ export interface OutboxOptions {
   readonly database: LocalDatabase
   /** Sends one write; rejects with the error that the server answered. */
   readonly send: (write: PendingWrite) => Promise<AcceptedWrite>
+  /** Sends several writes in one call; rejects if the whole call failed. */
+  readonly sendTogether: (writes: readonly PendingWrite[]) => Promise<readonly Outcome[]>
   /** What a failed send means for its write. */
   readonly classify: (error: unknown) => FailureClass
   readonly onChange: () => void
@@ -22,7 +25,7 @@ export interface Outbox {
   readonly writes: readonly PendingWrite[]
   /** Whether the write is being sent. */
   readonly isSending: (write: PendingWrite) => boolean
-  readonly add: (write: PendingWrite) => void
+  readonly add: (...added: readonly PendingWrite[]) => void
   /** Takes over writes that a closed tab left behind. */
   readonly adopt: (writes: readonly PendingWrite[]) => void
   /**
@@ -40,7 +43,7 @@ export interface Outbox {
 export function createOutbox(options: OutboxOptions): Outbox {
   const { database, onChange } = options
   let writes: PendingWrite[] = []
-  let sending: PendingWrite | undefined
+  let sending: readonly PendingWrite[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
   let isClosed = false
 
@@ -95,16 +98,30 @@ export function createOutbox(options: OutboxOptions): Outbox {
     }
   }
 
+  /** Never rejects. Where a whole call failed, so did each of its writes. */
+  async function outcomesOf(together: readonly PendingWrite[]): Promise<readonly Outcome[]> {
+    const [write, ...others] = together
+    try {
+      if (write === undefined) return []
+      return others.length === 0 ? [{ answer: await options.send(write) }] : await options.sendTogether(together)
+    } catch (error) {
+      return together.map(() => ({ error }))
+    }
+  }
+
   async function sendAll(): Promise<void> {
-    if (sending !== undefined || timer !== undefined) return
-    for (let write = nextWrite(writes); write !== undefined && !isClosed; write = nextWrite(writes)) {
-      sending = write
-      try {
-        accept(write, await options.send(write))
-      } catch (error) {
-        if (!isClosed) fail(write, error)
+    if (sending.length > 0 || timer !== undefined) return
+    for (let next = nextWrites(writes); next.length > 0 && !isClosed; next = nextWrites(writes)) {
+      sending = next
+      const outcomes = await outcomesOf(next)
+      for (const [index, write] of next.entries()) {
+        const outcome = outcomes[index]
+        if (outcome === undefined) continue
+        // An answer of the server counts, even if the page is being left.
+        if ('answer' in outcome) accept(write, outcome.answer)
+        else if (!isClosed && timer === undefined) fail(write, outcome.error)
       }
-      sending = undefined
+      sending = []
       onChange()
       if (timer !== undefined) return
     }
@@ -128,10 +145,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
     get writes() {
       return writes
     },
-    isSending: (write) => sending?.key === write.key,
-    add(write) {
-      writes = [...writes, write]
-      save(write)
+    isSending: (write) => sending.some(({ key }) => key === write.key),
+    add(...added) {
+      writes = [...writes, ...added]
+      added.forEach(save)
       onChange()
       void sendAll()
     },
@@ -144,7 +161,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
     cancel(key) {
       const write = writes.find((waiting) => waiting.key === key)
-      if (write === undefined || sending?.key === key) return false
+      if (write === undefined || sending.some((sent) => sent.key === key)) return false
       drop(key)
       dropDependents(write)
       onChange()
@@ -159,13 +176,20 @@ export function createOutbox(options: OutboxOptions): Outbox {
   }
 }
 
-/** The first write that may be sent: an unresolved conflict holds up later writes on its task and its next occurrences. */
-function nextWrite(writes: readonly PendingWrite[]): PendingWrite | undefined {
+/**
+ * The writes that may be sent next, in one call if they were made together: an unresolved conflict holds up later writes
+ * on its task and its next occurrences.
+ */
+function nextWrites(writes: readonly PendingWrite[]): readonly PendingWrite[] {
   const heldUp = new Set<number>()
+  const sendable: PendingWrite[] = []
   for (const write of writes) {
-    if (write.conflict === undefined && !heldUp.has(write.task_id)) return write
+    const isFree = write.conflict === undefined && !heldUp.has(write.task_id)
+    if (isFree && (sendable.length === 0 || write.group !== undefined)) sendable.push(write)
+    else if (sendable.length > 0) break
+    // A task is in one call once.
     heldUp.add(write.task_id)
     heldUp.add(successorId(write) ?? write.task_id)
   }
-  return undefined
+  return sentTogether(sendable)
 }

@@ -59,6 +59,8 @@ export interface PendingWrite {
   readonly intent: Intent
   /** The task as the user saw it when an edit began: the version that the edit is meant for. */
   readonly base: Task | null
+  /** The same for writes that were made together and are sent together. */
+  readonly group?: string
   /** The tab that sends it. */
   readonly tab: string
   /** The server's version, if it contradicts this write: the write then waits for the user's choice. */

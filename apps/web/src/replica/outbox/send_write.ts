@@ -25,8 +25,10 @@ export async function sendWrite(client: Client, write: PendingWrite, signal: Abo
       const input = { ...intent.fields, task_id, if_version: base?.version, idempotency_key }
       return updated(await client.task.update.mutate(input, options))
     }
-    case 'complete':
-      return withNext(client, await client.task.complete.mutate({ task_id, idempotency_key }, options), write, signal)
+    case 'complete': {
+      const task = await client.task.complete.mutate({ task_id, idempotency_key }, options)
+      return acceptedTask(client, { task, write, signal })
+    }
     case 'reopen':
       return updated(await client.task.reopen.mutate({ task_id, idempotency_key }, options))
     case 'check': {
@@ -77,9 +79,16 @@ function single(undone: RouterOutputs['change']['undo']): Change {
   return undone
 }
 
+interface AnsweredWrite {
+  readonly task: Task
+  readonly write: PendingWrite
+  readonly signal: AbortSignal
+}
+
 /** Reads the next occurrence, so that it takes the place of the provisional one at once. */
-async function withNext(client: Client, task: Task, write: PendingWrite, signal: AbortSignal): Promise<AcceptedWrite> {
+export async function acceptedTask(client: Client, { task, write, signal }: AnsweredWrite): Promise<AcceptedWrite> {
   const { next_task_id } = task
+  if (write.intent.kind === 'delete') return { task, deleted: true }
   if (successorId(write) === undefined || next_task_id === null) return updated(task)
   try {
     const next = await client.task.get.query({ task_id: next_task_id }, { signal })
