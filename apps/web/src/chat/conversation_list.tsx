@@ -2,7 +2,7 @@ import { isTaskwireError } from '@taskwire/client'
 import { useCallback, useEffect, useState } from 'react'
 import type { Client } from '../client.ts'
 import { Button, IconButton } from '../design/button.tsx'
-import { relativeTime } from '../time.ts'
+import { RelativeTime } from '../views/relative_time.tsx'
 import { useWorkspace } from '../workspace.ts'
 import { t } from '../texts/texts.ts'
 
@@ -62,7 +62,7 @@ export function ConversationList({ current, onSelect, onDeleted }: ConversationL
               aria-current={id === current ? 'true' : undefined}
               onClick={() => onSelect(id)}
             >
-              {title} <time dateTime={updated_at}>{relativeTime(updated_at)}</time>
+              {title} <RelativeTime time={updated_at} />
             </button>
             {confirming === id ? (
               <Button

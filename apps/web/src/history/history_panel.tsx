@@ -4,7 +4,7 @@ import type { Change } from '../client.ts'
 import { Button } from '../design/button.tsx'
 import { Docked } from '../design/docked.tsx'
 import { Sheet } from '../design/sheet.tsx'
-import { exactTime, relativeTime } from '../time.ts'
+import { RelativeTime } from '../views/relative_time.tsx'
 import { useWorkspace } from '../workspace.ts'
 import { differencesOf, kindOf, sourceOf } from './describe_change.ts'
 import { t } from '../texts/texts.ts'
@@ -69,9 +69,7 @@ export default function HistoryPanel({ task_id, isDocked, onClose }: HistoryPane
           <li key={change.seq} className="change">
             <p className="change-head">
               <strong>{kindOf(change)}</strong>
-              <time dateTime={change.created_at} title={exactTime(change.created_at)}>
-                {relativeTime(change.created_at)}
-              </time>
+              <RelativeTime time={change.created_at} />
             </p>
             <p className="change-source">
               {sourceOf(change)}

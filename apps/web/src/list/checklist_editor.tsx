@@ -61,13 +61,15 @@ export function ChecklistEditor({ checklist, onChange }: ChecklistEditorProps) {
       <ul ref={list} className="plain-list">
         {checklist.map((item, index) => (
           <li key={item.id} className="checklist-item">
-            <input
-              type="checkbox"
-              className="box box-square"
-              checked={item.done}
-              onChange={() => onChange(checklist.with(index, { ...item, done: !item.done }))}
-              aria-label={t.editor.itemDone(item.text || t.editor.theItem(index + 1))}
-            />
+            <label className="row-box">
+              <input
+                type="checkbox"
+                className="box box-square"
+                checked={item.done}
+                onChange={() => onChange(checklist.with(index, { ...item, done: !item.done }))}
+                aria-label={t.editor.itemDone(item.text || t.editor.theItem(index + 1))}
+              />
+            </label>
             <input
               className="input"
               data-item={item.id}

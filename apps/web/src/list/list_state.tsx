@@ -41,11 +41,23 @@ export function ListState({ snapshot, route, isEmpty, onClearFilters }: ListStat
     )
   }
   const [title, text] = emptyText(route, snapshot)
+  const isDone = snapshot.tasks.length > 0 && (route.view === 'today' || route.view === 'all' || route.view === 'tag')
   return (
     <div className="state">
+      <EmptyMark isDone={isDone} />
       <p className="state-title">{title}</p>
       <p>{text}</p>
     </div>
+  )
+}
+
+/** A tick that is drawn where all is done, else an empty list. */
+function EmptyMark({ isDone }: { readonly isDone: boolean }) {
+  return (
+    <svg className="state-mark" viewBox="0 0 48 48" data-mark={isDone ? 'done' : 'none'} aria-hidden="true">
+      <circle cx="24" cy="24" r="20" />
+      <path pathLength="1" d={isDone ? 'm15 24.5 6.5 6.5L34 18' : 'M16 19h16M16 25h16M16 31h9'} />
+    </svg>
   )
 }
 

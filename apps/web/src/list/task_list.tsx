@@ -32,6 +32,7 @@ import { useLinkedTask } from './use_linked_task.ts'
 import { useMove } from './use_move.ts'
 import { useRowGestures } from './gestures/use_row_gestures.ts'
 import { useTaskActions } from './use_task_actions.ts'
+import { useSettling } from './use_settling.ts'
 import { useShowTask } from './use_show_task.ts'
 import { useRowKeys } from './use_row_keys.ts'
 import { useSelection } from './use_selection.ts'
@@ -117,6 +118,8 @@ export function TaskList({ snapshot, route, pane, onClearFilters, onResolve, onR
     const run = () => go({ view: 'all', panel: 'task', id: draft.base.id })
     messages.offer(t.messages.unsaved(draft.base.title), { label: t.messages.show, run })
   }, [isReady, view, tag])
+
+  useSettling(list, tasks)
 
   // The position of the list on the page changes when something above it grows.
   useLayoutEffect(() => setTop(Math.round((list.current?.getBoundingClientRect().top ?? 0) + scrollY)))

@@ -2,7 +2,7 @@ import { isTaskwireError } from '@taskwire/client'
 import { useCallback, useEffect, useState } from 'react'
 import type { Task } from '../client.ts'
 import { Button } from '../design/button.tsx'
-import { relativeTime } from '../time.ts'
+import { RelativeTime } from '../views/relative_time.tsx'
 import type { PendingWrite } from '../replica/outbox/pending_write.ts'
 import { useSnapshot, useWorkspace } from '../workspace.ts'
 import { storedTrash, storeTrash, type TrashedTask } from './stored_trash.ts'
@@ -105,9 +105,9 @@ export default function TrashList() {
                 </span>
               )}
             </span>
-            <time className="row-time" dateTime={task.deleted_at}>
-              {relativeTime(task.deleted_at ?? task.updated_at)}
-            </time>
+            <span className="row-time">
+              <RelativeTime time={task.deleted_at ?? task.updated_at} />
+            </span>
             <Button
               aria-label={t.list.restoreTask(task.title)}
               onClick={() => void restore(task).catch(() => notify(t.list.notRestored))}

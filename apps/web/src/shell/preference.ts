@@ -42,4 +42,12 @@ export function applyTheme(): void {
   const chosen = preferred(theme)
   if (chosen === 'system') delete document.documentElement.dataset['theme']
   else document.documentElement.dataset['theme'] = chosen
+  // The bar of the browser follows, be the system's theme another one.
+  for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) {
+    const system = meta.media.includes('dark') ? 'dark' : 'light'
+    meta.content = barColors[chosen === 'system' ? system : chosen]
+  }
 }
+
+/** Those of `--surface`. */
+const barColors = { light: '#ffffff', dark: '#161a1f' } as const

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hrefOf, routeOf, type Route } from './route.ts'
+import { hrefOf, namesView, routeOf, type Route } from './route.ts'
 
 test.each<[string, Route]>([
   ['#/today', { view: 'today' }],
@@ -11,6 +11,11 @@ test.each<[string, Route]>([
 ])('%s is read and written', (hash, route) => {
   expect(routeOf(hash)).toEqual(route)
   expect(hrefOf(route)).toBe(hash)
+})
+
+test('only an address of a view names one', () => {
+  expect(['', '#/', '#/today', '#/tag/home/chat?sort=title'].every(namesView)).toBe(true)
+  expect(['#/nope', '#/login', '#/pending'].some(namesView)).toBe(false)
 })
 
 test.each<[string, Route]>([

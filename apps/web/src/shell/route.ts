@@ -43,6 +43,12 @@ export function routeOf(hash: string): Route {
   }
 }
 
+/** Whether an address names a view that exists; the one without a name is that of the first. */
+export function namesView(hash: string): boolean {
+  const [name = ''] = hash.replace(/^#\/?/, '').split(/[/?]/)
+  return name === '' || views.some((known) => known === name)
+}
+
 /** An address that names no view leads to the first one. */
 function viewOf(name: string | undefined, tag: string | undefined): View {
   // The list of pending tasks is the one of all now.

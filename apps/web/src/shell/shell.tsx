@@ -13,7 +13,7 @@ import { useSnapshot, useWorkspace } from '../workspace.ts'
 import { Header } from './header.tsx'
 import { LazyPanel } from './lazy_panel.tsx'
 import { Sidebar } from './sidebar.tsx'
-import { closePanel, go, listOf, useRoute, type Panel, type Route } from './route.ts'
+import { closePanel, go, listOf, namesView, useRoute, type Panel, type Route } from './route.ts'
 import { useShortcuts } from './shortcuts.ts'
 import { Toasts } from './toasts.tsx'
 import { useAppBadge } from './use_app_badge.ts'
@@ -85,6 +85,11 @@ export function Shell() {
   useEffect(() => {
     document.title = `${titleOf(route)} · Taskwire`
   }, [route.view, route.tag])
+
+  // An address that names no view becomes that of the view that is shown.
+  useEffect(() => {
+    if (!namesView(location.hash)) go(route, 'replace')
+  })
 
   // Messages must not cover a panel that opens; Ctrl+Z still undoes.
   useEffect(() => {

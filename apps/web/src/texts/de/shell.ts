@@ -25,7 +25,7 @@ export const shell: Texts['shell'] = {
   themes: { system: 'Auto', light: 'Hell', dark: 'Dunkel' },
   language: 'Sprache',
   autoLanguage: 'Wie im Browser',
-  connection: { live: 'Live', connecting: 'Verbindet', offline: 'Offline' },
+  connection: { live: 'Live', connecting: 'Verbindet', offline: 'Offline', unreachable: 'Server nicht erreichbar' },
   changesWaiting: (count) => (count === 1 ? '1 Änderung wartet' : `${count} Änderungen warten`),
   signOut: 'Abmelden',
   signOutNow: 'Jetzt abmelden?',

@@ -23,7 +23,7 @@ export const shell = {
   themes: { system: 'Auto', light: 'Light', dark: 'Dark' },
   language: 'Language',
   autoLanguage: 'As in the browser',
-  connection: { live: 'Live', connecting: 'Connecting', offline: 'Offline' },
+  connection: { live: 'Live', connecting: 'Connecting', offline: 'Offline', unreachable: 'Server not reachable' },
   changesWaiting: (count: number) => (count === 1 ? '1 change waiting' : `${count} changes waiting`),
   signOut: 'Sign out',
   signOutNow: 'Sign out now?',
