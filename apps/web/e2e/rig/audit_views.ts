@@ -19,13 +19,36 @@ export async function findViolations(page: Page): Promise<unknown[]> {
   return violations.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`)])
 }
 
-/** Opens every view and returns those that violate a rule of axe or are wider than the window. */
+/** The controls that a finger can hardly hit: smaller than 44 pixels in one direction, unless they stand within a text. */
+export function findSmallTargets(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const controls = 'a[href], button, input, select, textarea, [role=option], [role=menuitem]'
+    const isShown = (element: Element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true })
+    return [...document.querySelectorAll(controls)]
+      .filter(
+        (element) =>
+          isShown(element) &&
+          element.closest('[inert], [aria-hidden=true], .skip, .formatted, .summary, p, dd') === null,
+      )
+      .flatMap((element) => {
+        const label = element instanceof HTMLInputElement ? element.labels?.[0] : null
+        const inside = label?.contains(element) === true ? label : element
+        const { width, height } = inside.getBoundingClientRect()
+        // Half a pixel may be lost where the browser rounds.
+        const isSmall = width > 1 && Math.min(width, height) < 43.5
+        return isSmall ? [`${Math.round(width)} x ${Math.round(height)}: ${element.outerHTML.slice(0, 120)}`] : []
+      })
+  })
+}
+
+/** Opens every view and returns those that violate a rule of axe, are wider than the window, or too small for fingers. */
 export async function auditViews(app: TestApp, options: BrowserContextOptions): Promise<unknown[]> {
   const found: unknown[] = []
   async function audit(page: Page, name: string): Promise<void> {
     const violations = await findViolations(page)
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-    if (violations.length > 0 || overflow > 0) found.push({ name, overflow, violations })
+    const small = options.hasTouch === true ? await findSmallTargets(page) : []
+    if (violations.length + small.length > 0 || overflow > 0) found.push({ name, overflow, violations, small })
   }
   const visitor = await app.visitor({ ...options, reducedMotion: 'reduce' })
   for (const { name, show } of signedOutViews) {

@@ -115,7 +115,7 @@ export const views: readonly View[] = [
     name: 'commands',
     async show({ page }) {
       await page.getByRole('button', { name: 'Cancel' }).click()
-      await page.getByRole('button', { name: 'Commands' }).click()
+      await page.keyboard.press('Control+k')
       await page.getByRole('option', { name: 'Upcoming' }).waitFor()
     },
   },

@@ -29,7 +29,9 @@ export function Header({ snapshot, title, count, onCommands }: HeaderProps) {
       <p className="connection" role="status" data-connection={snapshot.connection}>
         {connectionText(snapshot)}
       </p>
-      <IconButton icon="command" label={t.palette.open} onClick={onCommands} />
+      <span className="head-commands">
+        <IconButton icon="command" label={t.palette.open} onClick={onCommands} />
+      </span>
       <IconButton icon="undo" label={t.shell.undoKey} onClick={() => void undo()} />
       <span className="head-narrow">
         <IconButton icon="chat" label={t.shell.assistant} onClick={() => open('chat')} />

@@ -9,14 +9,30 @@ import { Account, PanelLinks } from './sidebar.tsx'
 import { TagLinks } from './tag_links.tsx'
 import { t } from '../texts/texts.ts'
 
+interface MenuPanelProps {
+  readonly onCommands: () => void
+  readonly onClose: () => void
+}
+
 /** The links and account of the sidebar, for narrow windows. */
-export default function MenuPanel({ onClose }: { readonly onClose: () => void }) {
+export default function MenuPanel({ onCommands, onClose }: MenuPanelProps) {
   const { tasks } = useSnapshot()
   const moment = useMoment()
   const route = useRoute()
   const counts = useMemo(() => countTasks(tasks, moment), [tasks, moment])
   return (
     <Sheet title={t.shell.menu} side="left" onClose={onClose}>
+      <button
+        type="button"
+        className="view-link menu-commands"
+        onClick={() => {
+          onClose()
+          onCommands()
+        }}
+      >
+        <Icon name="command" />
+        <span>{t.palette.commands}</span>
+      </button>
       <nav className="panel-links" aria-label={t.shell.moreViews}>
         <a className="view-link" href={hrefOf({ view: 'trash' })}>
           <Icon name="trash" />

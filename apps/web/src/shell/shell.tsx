@@ -100,7 +100,7 @@ export function Shell() {
   const hasSide = isWide && panel !== 'chat'
   const openPanel = (
     <LazyPanel key={panel} onFailed={closePanel}>
-      <OpenPanel panel={panel === 'task' ? undefined : panel} id={id} isWide={isWide} />
+      <OpenPanel panel={panel === 'task' ? undefined : panel} id={id} isWide={isWide} onCommands={openPalette} />
     </LazyPanel>
   )
 
@@ -191,9 +191,10 @@ interface OpenPanelProps {
   readonly panel: Panel | undefined
   readonly id: number | undefined
   readonly isWide: boolean
+  readonly onCommands: () => void
 }
 
-function OpenPanel({ panel, id, isWide }: OpenPanelProps) {
+function OpenPanel({ panel, id, isWide, onCommands }: OpenPanelProps) {
   if (panel === 'history' && id !== undefined)
     return <HistoryPanel key={id} task_id={id} isDocked={isWide} onClose={closePanel} />
   if (panel === 'chat') return <ChatPanel conversation_id={id} isDocked={isWide} onClose={closePanel} />
@@ -202,6 +203,6 @@ function OpenPanel({ panel, id, isWide }: OpenPanelProps) {
   if (panel === 'keys') return <KeysPanel onClose={closePanel} />
   if (panel === 'settings') return <SettingsPanel onClose={closePanel} />
   if (panel === 'help') return <HelpPanel onClose={closePanel} />
-  if (panel === 'menu') return <MenuPanel onClose={closePanel} />
+  if (panel === 'menu') return <MenuPanel onCommands={onCommands} onClose={closePanel} />
   return null
 }
