@@ -23,11 +23,10 @@ export async function findViolations(page: Page): Promise<unknown[]> {
 export function findSmallTargets(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const controls = 'a[href], button, input, select, textarea, [role=option], [role=menuitem]'
-    const isShown = (element: Element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true })
     return [...document.querySelectorAll(controls)]
       .filter(
         (element) =>
-          isShown(element) &&
+          element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) &&
           element.closest('[inert], [aria-hidden=true], .skip, .formatted, .summary, p, dd') === null,
       )
       .flatMap((element) => {
