@@ -56,13 +56,13 @@ export const importSamples: readonly ImportSample[] = [
   {
     what: 'a TickTick backup with its lines in front',
     source: 'ticktick',
-    file: `${PREAMBLE}${TICKTICK}\n"","Home","Fix the tap","TEXT","house, urgent","Washer","N","","2026-09-30T22:00:00+0000","-PT1440M","","5","0","2026-09-20T10:00:00+0000","","1","Europe/Berlin","true","false","","","list","1",""\n`,
+    file: `${PREAMBLE}${TICKTICK}\n"","Home","Fix the tap","TEXT","flat, urgent","Washer","N","","2026-09-30T22:00:00+0000","-PT1440M","","5","0","2026-09-20T10:00:00+0000","","1","Europe/Berlin","true","false","","","list","1",""\n`,
     rows: 1,
     first: {
       title: 'Fix the tap',
       description: 'Washer',
       priority: 'high',
-      tags: ['house', 'urgent', 'home'],
+      tags: ['flat', 'urgent', 'home'],
       due_date: '2026-10-01',
       reminders: ['P1D'],
     },
@@ -96,9 +96,9 @@ export const importSamples: readonly ImportSample[] = [
   {
     what: 'a Takeout of Google Tasks',
     source: 'google',
-    file: '{"kind":"tasks#taskLists","items":[{"kind":"tasks#tasks","id":"l","title":"Errands","updated":"2026-01-30T22:19:22.812Z","items":[{"kind":"tasks#task","id":"a","title":"Post the letter","notes":"Stamp","status":"needsAction","due":"2026-04-19T00:00:00.000Z","updated":"2026-01-30T22:19:22.812Z"},{"id":"b","title":"Stamps","status":"completed","completed":"2026-01-30T22:19:22.812Z","parent":"a"}]}]}',
+    file: '{"kind":"tasks#taskLists","items":[{"kind":"tasks#tasks","id":"l","title":"Errands","updated":"2026-01-30T22:19:22.812Z","items":[{"kind":"tasks#task","id":"a","title":"Post the card","notes":"Blue ink","status":"needsAction","due":"2026-04-19T00:00:00.000Z","updated":"2026-01-30T22:19:22.812Z"},{"id":"b","title":"Envelope","status":"completed","completed":"2026-01-30T22:19:22.812Z","parent":"a"}]}]}',
     rows: 2,
-    first: { title: 'Post the letter', description: 'Stamp', due_date: '2026-04-19', tags: ['errands'] },
+    first: { title: 'Post the card', description: 'Blue ink', due_date: '2026-04-19', tags: ['errands'] },
   },
   {
     what: 'a list of Google Tasks as its API answers',

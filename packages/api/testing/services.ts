@@ -17,6 +17,7 @@ import type { TokenRules } from '../src/auth/token_rules.ts'
 
 export { addedDefaults } from './added_defaults.ts'
 export { receiver, type Received, type Receiver } from './receiver.ts'
+export { chance, type Chance } from './chance.ts'
 
 /** The secret that the tests sign tokens with, and that the services of `testServices` accept. */
 export const TEST_SECRET = new TextEncoder().encode('only the tests sign with this secret')
