@@ -63,7 +63,10 @@ async function startProcess(port: number, settings: Settings): Promise<ChildProc
   child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
   const exited = once(child, 'exit').then(() => Promise.reject(new Error(`The server did not start: ${stderr}`)))
   exited.catch(() => {})
-  await Promise.race([exited, isReady(`http://127.0.0.1:${port}/health/ready`)])
+  await Promise.race([exited, isReady(`http://127.0.0.1:${port}/health/ready`)]).catch((error: unknown) => {
+    child.kill('SIGKILL')
+    throw error
+  })
   return child
 }
 
