@@ -123,6 +123,9 @@ async function touchAt(
 
 async function middleOf(page: Page, title: string): Promise<{ x: number; y: number }> {
   const name = page.locator('.row-name', { hasText: new RegExp(`^${title}$`) })
+  await name.waitFor()
+  // Rows that close up are still on their way.
+  await page.locator('.list:not([data-settling])').waitFor()
   const shape = await name.boundingBox()
   if (shape === null) throw new Error(`“${title}” is not shown`)
   return { x: shape.x + Math.min(40, shape.width / 2), y: shape.y + shape.height / 2 }
