@@ -12,7 +12,11 @@ export const messageInput = z.strictObject({
   message: text
     .max(limits.chatMessageLength)
     .refine((message) => message.trim() !== '', { message: 'Must not be blank' })
-    .meta({ minLength: 1, description: `1 to ${limits.chatMessageLength} characters` }),
+    .meta({
+      minLength: 1,
+      description: `1 to ${limits.chatMessageLength} characters`,
+      examples: ['What is due today?'],
+    }),
   idempotency_key: writeFields.idempotency_key,
 })
 export type MessageInput = z.infer<typeof messageInput>

@@ -20,7 +20,18 @@ const operation = z
   })
 
 export const batchInput = z.strictObject({
-  operations: z.array(operation).min(1).max(limits.batchOperations),
+  operations: z
+    .array(operation)
+    .min(1)
+    .max(limits.batchOperations)
+    .meta({
+      examples: [
+        [
+          { do: 'create', title: 'Buy milk' },
+          { do: 'complete', task_id: 1 },
+        ],
+      ],
+    }),
   atomic: z.boolean().optional().meta({ description: 'Whether one refusal refuses all. Default: true' }),
   idempotency_key,
 })

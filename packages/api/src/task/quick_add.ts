@@ -13,7 +13,13 @@ import { insertTask } from './write_fields.ts'
 const { idempotency_key } = writeFields
 
 export const quickAddInput = z.strictObject({
-  text: text.min(1).max(500).meta({ description: 'Such as: Pay rent on the 1st every month !1 #home' }),
+  text: text
+    .min(1)
+    .max(500)
+    .meta({
+      description: 'Such as: Pay rent on the 1st every month !1 #home',
+      examples: ['Buy milk tomorrow 5pm #home !1'],
+    }),
   zone: zone.optional().meta({ description: 'IANA time zone in which it is today. Default: your setting, else UTC' }),
   dry_run: z.boolean().optional().meta({ description: 'Answer what the text means, and write nothing' }),
   idempotency_key,

@@ -46,6 +46,7 @@ export function toolSchema(schema: z.ZodObject, io: 'input' | 'output' = 'input'
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
       // The server tells what is wrong with a text; models do not read expressions.
       delete jsonSchema.pattern
+      delete jsonSchema.examples
       if (io === 'input') return
       // A later version may add fields, which clients must not reject.
       delete jsonSchema.additionalProperties

@@ -5,13 +5,21 @@ import type { UserContext } from '../core/trpc.ts'
 import { time, zone } from '../task/inputs/dates.ts'
 
 export const settingsInput = z.strictObject({
-  time_zone: zone.nullable().optional().meta({ description: 'IANA name; null for UTC' }),
-  remind_time: time.optional().meta({ description: 'HH:MM: when a task that is due on a day without a time reminds' }),
+  time_zone: zone
+    .nullable()
+    .optional()
+    .meta({ description: 'IANA name; null for UTC', examples: ['Europe/Berlin'] }),
+  remind_time: time
+    .optional()
+    .meta({ description: 'HH:MM: when a task that is due on a day without a time reminds', examples: ['09:00'] }),
 })
 
 export const settingsOutput = z.object({
-  time_zone: z.string().nullable().meta({ description: 'IANA name; null for UTC' }),
-  remind_time: z.string().meta({ description: 'HH:MM' }),
+  time_zone: z
+    .string()
+    .nullable()
+    .meta({ description: 'IANA name; null for UTC', examples: ['Europe/Berlin'] }),
+  remind_time: z.string().meta({ description: 'HH:MM', examples: ['09:00'] }),
 })
 export type Settings = z.infer<typeof settingsOutput>
 

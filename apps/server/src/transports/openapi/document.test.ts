@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { appRouter, operations, apiErrors } from '@taskwire/api'
 import { newUser, signedToken } from '@taskwire/api/testing'
+import { z } from 'zod'
 import { generateApi } from 'swagger-typescript-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openApiDocument } from './document.ts'
@@ -33,10 +34,21 @@ test('the server serves the document without a token', async () => {
   })
 })
 
+// Its recommended rules compare every example with its schema, too.
 test('an independent linter finds no problem in the document', async () => {
   const config = await createConfig({ extends: ['recommended'] })
   const problems = await lintFromString({ source: text, absoluteRef: 'openapi.json', config })
   expect(problems.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer])).toEqual([])
+})
+
+test('every operation has a description and a tag that the document declares', () => {
+  const declared = new Set(document.tags.map(({ name }) => name))
+  for (const [path, methods] of Object.entries(document.paths)) {
+    for (const [method, operation] of Object.entries(methods)) {
+      expect(operation, `${method} ${path}`).toMatchObject({ summary: /./, description: /\w{3}/, tags: [/./] })
+      expect(operation, `${method} ${path}`).toSatisfy(({ tags }) => tags.every((tag: string) => declared.has(tag)))
+    }
+  }
 })
 
 test('the document has exactly the routes of the REST API', () => {
@@ -46,7 +58,9 @@ test('the document has exactly the routes of the REST API', () => {
   const routes = operations(appRouter).flatMap(
     ({ rest }) => rest?.methods.map((method) => `${method} ${rest.path}`) ?? [],
   )
-  expect(described.toSorted()).toEqual([...routes, 'GET /health', 'GET /health/ready'].toSorted())
+  const others = described.filter((route) => !routes.includes(route))
+  expect(routes.filter((route) => !described.includes(route))).toEqual([])
+  expect(others.filter((route) => !/^\w+ (\/api\/auth\/|\/auth\/me$|\/health)/.test(route))).toEqual([])
 })
 
 test('the document has every error code, with its retry advice and its subject', () => {
@@ -61,6 +75,63 @@ test('the document has every error code, with its retry advice and its subject',
     rate_limited: { status: 429, retry: 'later', about: 'server' },
     database_unavailable: { status: 503, retry: 'safe', about: 'server' },
   })
+})
+
+describe('examples', () => {
+  const bodies = mediaOf(document).filter(({ path }) => /requestBody|responses\/2/.test(path))
+
+  test('every JSON body and every successful answer has one', () => {
+    expect(bodies.length).toBeGreaterThan(40)
+    expect(bodies.filter(({ example }) => example === undefined).map(({ path }) => path)).toEqual([])
+  })
+
+  test('the server accepts each body', async () => {
+    const user = newUser()
+    const send = server.as(user)
+    const { json: task } = await send('POST', tasksOf(user), {
+      body: { title: 'a', checklist: [{ id: 'milk', text: 'Milk' }] },
+    })
+    await send('POST', tasksOf(user), {
+      body: { title: 'another', recurrence: { rule: 'FREQ=DAILY' }, due_date: '2026-12-01' },
+    })
+    for (const [path, methods] of Object.entries(document.paths)) {
+      if (!path.startsWith('/api/{user_id}')) continue
+      for (const [method, operation] of Object.entries(methods)) {
+        const { requestBody } = withBody.parse(operation)
+        const body = requestBody?.content['application/json']?.example
+        if (body === undefined) continue
+        const at = path
+          .replace('{user_id}', user)
+          .replace('{task_id}', task.id)
+          .replace('{item_id}', 'milk')
+          .replace('{remind_at}', '2026-12-01T08:00:00.000Z')
+          .replace(/\{\w+\}/, '1')
+        const answer = await send(method.toUpperCase(), at, { body })
+        // What an example names (a task, a webhook) need not be there, but its form is right.
+        expect(answer.status === 422 ? answer.json : {}, `${method} ${path}`).toEqual({})
+      }
+    }
+  })
+})
+
+interface Media {
+  readonly path: string
+  readonly example?: unknown
+}
+
+/** Every `application/json` in the document. */
+function mediaOf(node: unknown, path = ''): Media[] {
+  if (typeof node !== 'object' || node === null) return []
+  return Object.entries(node).flatMap(([name, value]: [string, unknown]) =>
+    name === 'application/json' ? [{ path, ...jsonMedia.parse(value) }] : mediaOf(value, `${path}/${name}`),
+  )
+}
+
+const jsonMedia = z.object({ example: z.unknown().optional() })
+const withBody = z.looseObject({
+  requestBody: z
+    .looseObject({ content: z.record(z.string(), z.object({ example: z.unknown().optional() })) })
+    .optional(),
 })
 
 describe('the document describes the responses of the server', () => {

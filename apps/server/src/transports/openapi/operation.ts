@@ -1,10 +1,11 @@
 import type { Operation, RestMeta } from '@taskwire/api'
+import { exampleBody, type Components } from './example.ts'
 import { bodyOrQuery, FILE, fieldsOf, headerFields } from '../rest/input.ts'
 import { responsesOf } from './responses.ts'
 import { inputSchema, type Schema } from './schemas.ts'
 
 /** An operation's route as an OpenAPI operation object. */
-export function operationObject(operation: Operation, rest: RestMeta) {
+export function operationObject(operation: Operation, rest: RestMeta, components: Components) {
   const { input, summary } = operation
   const { fields, required } = inputSchema(input)
   const { open, header } = fieldsOf(input, rest)
@@ -23,14 +24,32 @@ export function operationObject(operation: Operation, rest: RestMeta) {
   return {
     tags: [tagOf(operation)],
     summary,
+    description: descriptionOf(operation, rest),
+    security: [{ bearer: [] }, { oauth2: [operation.type === 'query' ? 'tasks:read' : 'tasks:write'] }],
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(from === 'body' ? { requestBody: requestBody(open, fields, required) } : {}),
+    ...(from === 'body' ? { requestBody: requestBody(open, { fields, required }, components) } : {}),
     ...(from === 'file' ? { requestBody: fileBody(fields[FILE]) } : {}),
-    responses: responsesOf(operation, rest),
+    responses: responsesOf(operation, rest, components),
   }
 }
 
-function tagOf({ name }: Operation): string {
+/** What the schemas do not say: the same operation elsewhere, and the headers that matter. */
+function descriptionOf({ name, summary, tool, input, type }: Operation, { answer }: RestMeta): string {
+  const { if_version, idempotency_key } = input.shape
+  const elsewhere = tool === undefined ? '' : `, and to the MCP tool \`${tool.name}\``
+  return [
+    `${summary}. Equal to \`${name}\` over tRPC${elsewhere}.`,
+    answer === 'items' && 'Without `limit` it is the whole list; with `limit`, `Link` names the next page.',
+    answer === 'events' && 'A client that reconnects with `Last-Event-ID` misses nothing.',
+    if_version !== undefined && 'With `If-Match`, a write that was meant for an older version is refused.',
+    idempotency_key !== undefined && 'With `Idempotency-Key` it is safe to repeat: one effect, the same answer.',
+    type !== 'query' && name.startsWith('task.') && 'Each change can be undone by its `seq`.',
+  ]
+    .filter((sentence) => sentence !== false)
+    .join(' ')
+}
+
+export function tagOf({ name }: Operation): string {
   return name.split('.')[0] ?? name
 }
 
@@ -71,18 +90,15 @@ function fileBody(schema: Schema = {}) {
   return { required: true, description: schema['description'], content: { '*/*': { schema: { type: 'string' } } } }
 }
 
-function requestBody(
-  names: readonly string[],
-  fields: Readonly<Record<string, Schema>>,
-  required: ReadonlySet<string>,
-) {
-  const properties = Object.fromEntries(names.map((name) => [name, fields[name] ?? {}]))
-  const requiredNames = names.filter((name) => required.has(name))
+function requestBody(names: readonly string[], input: ReturnType<typeof inputSchema>, components: Components) {
+  const properties = Object.fromEntries(names.map((name) => [name, input.fields[name] ?? {}]))
+  const required = names.filter((name) => input.required.has(name))
   const schema = {
     type: 'object',
     properties,
-    ...(requiredNames.length === 0 ? {} : { required: requiredNames }),
+    ...(required.length === 0 ? {} : { required }),
     additionalProperties: false,
   }
-  return { required: requiredNames.length > 0, content: { 'application/json': { schema } } }
+  const example = exampleBody(schema, components)
+  return { required: required.length > 0, content: { 'application/json': { schema, example } } }
 }

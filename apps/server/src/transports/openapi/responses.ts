@@ -1,38 +1,56 @@
-import { apiErrors, mediaTypes, type Operation, type ErrorCode, type RestMeta } from '@taskwire/api'
+import { apiErrors, exampleTask, mediaTypes, type Operation, type ErrorCode, type RestMeta } from '@taskwire/api'
+import { exampleOf, type Components } from './example.ts'
 import { outputSchema, reference, type Schema } from './schemas.ts'
 
 export type Responses = Record<string, unknown>
 
 /** All responses of an operation over REST, by status. */
-export function responsesOf(operation: Operation, rest: RestMeta): Responses {
-  return { ...successOf(operation, rest), ...errorsOf(operation, rest) }
+export function responsesOf(operation: Operation, rest: RestMeta, components: Components): Responses {
+  return { ...successOf(operation, rest, components), ...errorsOf(operation, rest) }
 }
 
-function successOf({ output, type }: Operation, rest: RestMeta): Responses {
+function successOf({ output, type }: Operation, rest: RestMeta, components: Components): Responses {
   if (rest.answer === 'events') return { 200: { ...described('The changes, as they happen'), ...events } }
   if (rest.answer === 'file') {
     const Disposition = header('The name of the file')
-    const content = Object.fromEntries(mediaTypes.map((type) => [type, { schema: {} }]))
+    const content = Object.fromEntries(mediaTypes.map((type) => [type, { schema: {}, example: exampleFile(type) }]))
     return { 200: { description: 'The file', headers: { ...common, 'Content-Disposition': Disposition }, content } }
   }
   if (rest.status === 204) return { 204: described('OK') }
   if (rest.answer === 'items') {
     const schema = { type: 'array', items: itemsOf(outputSchema(output)) }
     const Link = header('With `limit`, if there are more: the next page as `<...>; rel="next"`')
-    return { 200: { ...described('The list'), headers: { ...common, Link }, content: json(schema) } }
+    return {
+      200: {
+        ...described('The list'),
+        headers: { ...common, Link },
+        content: json(schema, exampleOf(schema, components)),
+      },
+    }
   }
   const written = rest.dryRun?.written ?? output
-  const content = { ...json(outputSchema(written)), ...(rest.streamed_by === undefined ? {} : events.content) }
+  const answered = outputSchema(written)
+  const content = {
+    ...json(answered, exampleOf(answered, components)),
+    ...(rest.streamed_by === undefined ? {} : events.content),
+  }
   if (rest.etag !== true) return { [rest.status]: { ...described('OK'), content } }
   const headers = { ...common, ETag: header('The version of the task, such as `"3"`') }
   const unchanged =
     type === 'query' ? { 304: { description: 'Not modified: you have the current version', headers } } : {}
-  return { ...previewOf(rest), [rest.status]: { description: 'The task', headers, content }, ...unchanged }
+  return { ...previewOf(rest, components), [rest.status]: { description: 'The task', headers, content }, ...unchanged }
 }
 
-function previewOf({ dryRun }: RestMeta): Responses {
+/** The beginning of a file. Ours is JSON, the others are text. */
+function exampleFile(type: string): unknown {
+  if (type === 'application/json') return { format: 'taskwire', version: 1, tasks: [exampleTask] }
+  return { 'text/calendar': 'BEGIN:VCALENDAR', 'text/csv': 'id,title' }[type] ?? 'Buy groceries'
+}
+
+function previewOf({ dryRun }: RestMeta, components: Components): Responses {
   if (dryRun === undefined) return {}
-  return { 200: { ...described('With `dry_run`'), content: json(outputSchema(dryRun.preview)) } }
+  const schema = outputSchema(dryRun.preview)
+  return { 200: { ...described('With `dry_run`'), content: json(schema, exampleOf(schema, components)) } }
 }
 
 function itemsOf({ properties }: Schema): Schema {
@@ -56,7 +74,10 @@ function errorResponses(codes: readonly ErrorCode[]): Responses {
       .toSorted(([a], [b]) => a - b)
       .map(([status, some]) => {
         const texts = some.map((code) => `\`${code}\`: ${apiErrors[code].detail}`)
-        return [status, { description: texts.join('\n\n'), headers: errorHeaders(status, some), content: error }]
+        return [
+          status,
+          { description: texts.join('\n\n'), headers: errorHeaders(status, some), content: errorBody(some) },
+        ]
       }),
   )
 }
@@ -104,12 +125,25 @@ function header(description: string, type = 'string') {
 
 const common = { 'X-Request-Id': header('The id of the request: your own if you sent a well-formed one') }
 
-function json(schema: Schema) {
-  return { 'application/json': { schema } }
+function json(schema: Schema, example: unknown) {
+  return { 'application/json': { schema, example } }
 }
 
-const events = { content: { 'text/event-stream': { schema: { type: 'string' } } } }
-const error = json(reference('Error'))
+const events = {
+  content: {
+    'text/event-stream': {
+      schema: { type: 'string' },
+      example: 'id: 8\nevent: change\ndata: {"seq":8,"task_id":1}\n\n',
+    },
+  },
+}
+
+/** An error with the first of these codes. */
+function errorBody([code = 'internal_error']: readonly ErrorCode[]) {
+  const invalid = [{ type: 'missing', loc: ['body', 'title'], msg: 'Field required' }]
+  const detail = code === 'validation_failed' ? invalid : apiErrors[code].detail
+  return json(reference('Error'), { detail, code, request_id: '0b8f1f0e-6f3c-4c56-9d2a-3f5f2b8f9a11' })
+}
 
 /** The errors that every request can have. */
 export const anyError: Responses = errorResponses(['headers_too_large', 'internal_error'])
