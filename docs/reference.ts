@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '..')
 const MAX_TYPE = 600
 const check = process.argv.includes('--check')
 
-for (const name of ['client', 'api']) {
+for (const name of ['client', 'react', 'api']) {
   const page = join(import.meta.dirname, 'reference', `${name}.md`)
   const text = await referenceOf(name)
   if (!check) writeFileSync(page, text)
