@@ -21,17 +21,27 @@ function published({ publishConfig, ...rest }) {
   const manifestOf = { ...rest, ...publishConfig }
   delete manifestOf.devDependencies
   delete manifestOf.scripts
-  for (const kind of ['dependencies', 'peerDependencies']) {
-    if (manifestOf[kind] === undefined) continue
-    manifestOf[kind] = Object.fromEntries(
-      Object.entries(manifestOf[kind]).map(([name, range]) => [name, versionOf(name, range)]),
-    )
-  }
+  if (manifestOf.dependencies) manifestOf.dependencies = installedWith(manifestOf.dependencies, process.cwd())
+  if (manifestOf.peerDependencies)
+    manifestOf.peerDependencies = installedWith(manifestOf.peerDependencies, process.cwd())
   return manifestOf
 }
 
+/** Dependencies with their versions. A private package of the workspace is inside of those that use it: only its own remain. */
+function installedWith(dependencies, directory) {
+  const entries = Object.entries(dependencies).flatMap(([name, range]) => {
+    if (!range.startsWith('workspace:')) return [[name, versionOf(name, range)]]
+    const {
+      private: isPrivate,
+      version,
+      dependencies: inner = {},
+    } = JSON.parse(readFileSync(packageJson(directory, name), 'utf8'))
+    return isPrivate ? Object.entries(installedWith(inner, join(directory, 'node_modules', name))) : [[name, version]]
+  })
+  return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
+
 function versionOf(name, range) {
-  if (range.startsWith('workspace:')) return JSON.parse(readFileSync(packageJson(name), 'utf8')).version
   if (range !== 'catalog:') return range
   const workspace = readFileSync(join(root, 'pnpm-workspace.yaml'), 'utf8')
   const line = workspace.split('\n').find((entry) => entry.replaceAll("'", '').startsWith(`  ${name}: `))
@@ -39,6 +49,6 @@ function versionOf(name, range) {
   return line.slice(line.lastIndexOf(': ') + 2).trim()
 }
 
-function packageJson(name) {
-  return join(process.cwd(), 'node_modules', name, 'package.json')
+function packageJson(directory, name) {
+  return join(directory, 'node_modules', name, 'package.json')
 }

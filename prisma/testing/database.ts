@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
-import { Client } from 'pg'
 import { inject } from 'vitest'
 import { type Database, openDatabase } from '../src/pool/database.ts'
-import { connection } from '../src/pool/connection.ts'
+import { onServer, testDatabaseName, withDatabase } from './server_databases.ts'
+
+export { onServer, testDatabaseName, withDatabase } from './server_databases.ts'
 
 export type TestDatabase = Database & { url: string }
 
@@ -40,27 +40,6 @@ async function createdDatabase(server: string, template: string): Promise<string
 async function dropDatabase(server: string, url: string): Promise<void> {
   const name = new URL(url).pathname.slice(1)
   await onServer(server, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))
-}
-
-/** A name that contains its creation time, so that databases left by killed runs can be recognised and dropped. */
-export function testDatabaseName(): string {
-  return `taskwire_test_${Date.now()}_${randomBytes(4).toString('hex')}`
-}
-
-export function withDatabase(server: string, name: string): string {
-  const url = new URL(server)
-  url.pathname = `/${name}`
-  return url.href
-}
-
-export async function onServer<T>(server: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client(connection(server))
-  await client.connect()
-  try {
-    return await work(client)
-  } finally {
-    await client.end()
-  }
 }
 
 declare module 'vitest' {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { TestProject } from 'vitest/node'
 import { startEmbedded } from '../src/embedded/start.ts'
 import { migrate } from '../src/migrate/migrate.ts'
-import { onServer, testDatabaseName, withDatabase } from './database.ts'
+import { onServer, testDatabaseName, withDatabase } from './server_databases.ts'
 
 /** Starts one server before all tests, with one migrated database that each test file clones. */
 export default async function testServer(project: TestProject): Promise<() => Promise<void>> {

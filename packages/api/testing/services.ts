@@ -1,107 +1,22 @@
 import { isDeepStrictEqual } from 'node:util'
-import { openDatabase, type Database } from '@taskwire/db'
-import { testDatabase, type TestDatabase } from '@taskwire/db/testing'
-import { SignJWT } from 'jose'
-import { changeFeed } from '../src/log/feed.ts'
+import { testDatabase } from '@taskwire/db/testing'
 import type { Change } from '../src/log/schema.ts'
-import type { Context } from '../src/core/context.ts'
 import type { Services } from '../src/core/services.ts'
-import { cursorCodec } from '../src/core/cursor.ts'
-import { reminderFeed } from '../src/reminder/feed.ts'
 import { reminderLoop } from '../src/reminder/reminder_loop.ts'
 import { ApiError } from '../src/errors/api_error.ts'
-import { createCaller } from '../src/router.ts'
 import type { LoggedTask } from '../src/task/schema.ts'
-import { tokenVerifier } from '../src/auth/token.ts'
 import type { TokenRules } from '../src/auth/token_rules.ts'
+import { servicesOn, type Caller, type TestServices } from './replica.ts'
 
 export { addedDefaults } from './added_defaults.ts'
-export { receiver, type Received, type Receiver } from './receiver.ts'
 export { chance, type Chance } from './chance.ts'
-
-/** The secret that the tests sign tokens with, and that the services of `testServices` accept. */
-export const TEST_SECRET = new TextEncoder().encode('only the tests sign with this secret')
-
-export type Caller = ReturnType<typeof createCaller>
-
-/** One server process on the test's database: its services, and callers with properly signed tokens. */
-export interface TestReplica {
-  readonly services: Services
-  readonly database: Database
-  /** Calls procedures as `user_id`, by the transport `via` (default: trpc). */
-  caller(user_id: string, overrides?: Partial<Context>): Caller
-  context(user_id: string, overrides?: Partial<Context>): Promise<Context>
-  close: () => Promise<void>
-}
-
-export interface TestServices extends TestReplica {
-  readonly database: TestDatabase
-  /** Another process on the same database, with its own pool, feed and cache of tokens. */
-  replica(): TestReplica
-  /** Everything that was logged: unexpected errors and warnings. */
-  readonly logged: { details: object; message: string }[]
-}
+export { receiver, type Received, type Receiver } from './receiver.ts'
+export { newUser, signedToken, TEST_SECRET } from './replica.ts'
+export type { Caller, TestReplica, TestServices } from './replica.ts'
 
 /** Services on a migrated database of their own, for one test file. `close` ends all replicas and drops the database. */
 export async function testServices(rules: Partial<TokenRules> = {}): Promise<TestServices> {
-  const database = await testDatabase()
-  const logged: TestServices['logged'] = []
-  const replicas: TestReplica[] = []
-  const first = replicaOn(database, rules, logged)
-  return {
-    ...first,
-    database,
-    logged,
-    replica() {
-      const replica = replicaOn(openDatabase({ url: database.url, poolMax: 10 }), rules, logged)
-      replicas.push(replica)
-      return replica
-    },
-    async close() {
-      await Promise.all(replicas.map((replica) => replica.close()))
-      await first.close()
-    },
-  }
-}
-
-function replicaOn(database: Database, rules: Partial<TokenRules>, logged: TestServices['logged']): TestReplica {
-  const note = (details: object, message: string) => void logged.push({ details, message })
-  const log = { error: note, warn: note }
-  const { db, sql, snapshots, transact, isWritable } = database
-  const reminders = reminderFeed({ sql, log }, { pollMs: 100 })
-  const services: Services = {
-    db,
-    sql,
-    snapshots,
-    transact,
-    isWritable,
-    log,
-    tokens: tokenVerifier({ secret: TEST_SECRET, ...rules }),
-    cursors: cursorCodec(TEST_SECRET),
-    feed: changeFeed({ db, log, pollMs: 50 }),
-    reminders,
-  }
-  const context: TestReplica['context'] = async (user_id, overrides) => ({
-    services,
-    via: 'trpc',
-    request_id: 'test',
-    token: await signedToken({ sub: user_id }),
-    ...overrides,
-  })
-  let closed = false
-  return {
-    services,
-    database,
-    context,
-    caller: (user_id, overrides) => createCaller(() => context(user_id, overrides)),
-    async close() {
-      if (closed) return
-      closed = true
-      services.feed.close()
-      reminders.close()
-      await database.close()
-    },
-  }
+  return servicesOn(await testDatabase(), rules)
 }
 
 /** Fires the reminders that are due at `time`, after those of now are planned. */
@@ -113,12 +28,6 @@ export async function fireRemindersAt(services: Services, time: string): Promise
   }
 }
 
-/** A token that is signed with the shared secret (HS256). It expires in an hour unless the claims say otherwise. */
-export async function signedToken(claims: Record<string, unknown>, secret: Uint8Array = TEST_SECRET): Promise<string> {
-  const now = Math.floor(Date.now() / 1000)
-  return new SignJWT({ iat: now, exp: now + 3600, ...claims }).setProtectedHeader({ alg: 'HS256' }).sign(secret)
-}
-
 /** The `ApiError` that a call rejects with. Any other error, or a result, fails the test. */
 export async function apiErrorOf(call: Promise<unknown>): Promise<ApiError> {
   try {
@@ -128,12 +37,6 @@ export async function apiErrorOf(call: Promise<unknown>): Promise<ApiError> {
     if (error instanceof ApiError) return error
     throw error
   }
-}
-
-let users = 0
-/** A user id that no other test of the file uses. */
-export function newUser(): string {
-  return `user-${++users}`
 }
 
 /**

@@ -10,8 +10,10 @@ import { testServer, type TestServer } from '../../../testing/server.ts'
 const source = join(root, 'docs/openapi.json')
 const { path: folder, remove } = await temporaryFolder()
 let server: TestServer
+let url: string
 beforeAll(async () => {
   server = await testServer()
+  url = await server.listen()
   await installed(folder, [
     'openapi-typescript@7.13.0',
     'openapi-fetch@0.17.0',
@@ -85,7 +87,7 @@ test.each(Object.entries(walks))(
     const [command, ...args] = generate
     await output(process.execPath, [join(folder, 'node_modules/.bin', command), ...args], { cwd: folder })
     const user = newUser()
-    const globals = { URL: await server.listen(), TOKEN: await signedToken({ sub: user }), USER: user }
+    const globals = { URL: url, TOKEN: await signedToken({ sub: user }), USER: user }
     const declared = Object.keys(globals).map((name) => `const ${name}: string = process.env.${name}!`)
     const program = `${use}
     declare const process: { env: Record<string, string | undefined> }

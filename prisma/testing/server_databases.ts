@@ -1,0 +1,24 @@
+import { randomBytes } from 'node:crypto'
+import { Client } from 'pg'
+import { connection } from '../src/pool/connection.ts'
+
+/** A name that contains its creation time, so that databases left by killed runs can be recognised and dropped. */
+export function testDatabaseName(): string {
+  return `taskwire_test_${Date.now()}_${randomBytes(4).toString('hex')}`
+}
+
+export function withDatabase(server: string, name: string): string {
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  return url.href
+}
+
+export async function onServer<T>(server: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client(connection(server))
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
