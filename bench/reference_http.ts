@@ -13,7 +13,7 @@ const secret = new TextEncoder().encode(BETTER_AUTH_SECRET)
 const verified = new Map<string, string>()
 
 /** What a route reads: the user and the task of the path, and the body of a request that has one. */
-interface Call {
+interface RouteRequest {
   readonly user: string
   readonly id: number
   readonly request: IncomingMessage
@@ -25,26 +25,26 @@ interface Statement {
   readonly values: unknown[]
 }
 
-const list = ({ user }: Call): Statement => ({
+const list = ({ user }: RouteRequest): Statement => ({
   name: 'list',
   text: 'SELECT * FROM reference.task WHERE user_id = $1 ORDER BY created_at DESC',
   values: [user],
 })
 
-const get = ({ user, id }: Call): Statement => ({
+const get = ({ user, id }: RouteRequest): Statement => ({
   name: 'get',
   text: 'SELECT * FROM reference.task WHERE id = $1 AND user_id = $2',
   values: [id, user],
 })
 
-const toggle = ({ user, id }: Call): Statement => ({
+const toggle = ({ user, id }: RouteRequest): Statement => ({
   name: 'toggle',
   text: `UPDATE reference.task SET completed = NOT completed, updated_at = now()
          WHERE id = $1 AND user_id = $2 RETURNING *`,
   values: [id, user],
 })
 
-async function create({ user, request }: Call): Promise<Statement> {
+async function create({ user, request }: RouteRequest): Promise<Statement> {
   const { title, description } = JSON.parse(await text(request)) as { title: unknown; description: unknown }
   if (typeof title !== 'string' || title === '' || title.length > 200) throw new TypeError('title')
   return {

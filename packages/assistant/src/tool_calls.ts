@@ -6,7 +6,7 @@ import type { Steps, ToolUse } from './steps.ts'
  * each other: without a seq, each takes back what the message before did.
  */
 export function* toolCalls(uses: readonly ToolUse[]): Steps<readonly CompletedCall[]> {
-  if (uses.length > 0 && uses.some(({ tool }) => tool !== 'undo')) return yield uses
+  if (uses.some(({ tool }) => tool !== 'undo')) return yield uses
   const calls: CompletedCall[] = []
   for (const use of uses) calls.push(...(yield [use]))
   return calls

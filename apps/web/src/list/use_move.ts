@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { Task } from '../client.ts'
-import { positionAt, type Place } from '../replica/outbox/local_position.ts'
+import { positionAt, type NewPlace } from '../replica/outbox/local_position.ts'
 import { t } from '../texts/texts.ts'
 import { useWorkspace } from '../workspace.ts'
 import type { Neighbours } from './gestures/drag_row.ts'
@@ -29,7 +29,7 @@ export function useMove({ items, isManual }: MoveOptions) {
     const group = groupOf(task)
     const others = group.filter(({ id }) => id !== task.id)
     const [above, below] = [others[index - 1], others[index]]
-    const places: Place[] = [...(above ? [{ after: above.id }] : []), ...(below ? [{ before: below.id }] : [])]
+    const places: NewPlace[] = [...(above ? [{ after: above.id }] : []), ...(below ? [{ before: below.id }] : [])]
     const [place, otherwise] = places
     const elsewhere = replica.snapshot().tasks.filter(({ id }) => id !== task.id)
     const position = place && positionAt(place, elsewhere)

@@ -2,6 +2,9 @@ import { Mark } from '../design/icon.tsx'
 import { LanguageLinks } from './language_links.tsx'
 import { startText } from '../texts/start_texts.ts'
 
+/** Where the source is, by vite.config.ts; empty where package.json does not say. */
+declare const SOURCE_URL: string
+
 /** What this is, in a sentence and a picture, and where to read more. */
 export function FirstVisit() {
   const { visit } = startText

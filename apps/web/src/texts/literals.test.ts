@@ -16,14 +16,14 @@ const textAttributes = new Set(['alt', 'aria-label', 'aria-description', 'hint',
 /** Names that are the same in every language. */
 const allowed = new Set(['Taskwire', 'VS Code', 'Cursor'])
 
-interface Found {
+interface ScreenTexts {
   readonly literals: string[]
   /** Texts that are read before their language is loaded. */
   readonly early: string[]
 }
 
-function textsIn(file: string, source: string): Found {
-  const found: Found = { literals: [], early: [] }
+function textsIn(file: string, source: string): ScreenTexts {
+  const found: ScreenTexts = { literals: [], early: [] }
   visit(parseSync(file, source).program, { isInFunction: false, isText: false }, found)
   return found
 }
@@ -34,7 +34,7 @@ interface Surroundings {
   readonly isText: boolean
 }
 
-function visit(node: unknown, around: Surroundings, found: Found): void {
+function visit(node: unknown, around: Surroundings, found: ScreenTexts): void {
   if (Array.isArray(node)) return node.forEach((child) => visit(child, around, found))
   if (!isNode(node)) return
   // Errors are for those who read a log, and names of modules for nobody.

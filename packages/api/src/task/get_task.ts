@@ -18,7 +18,10 @@ export const getTask: ToolMeta = {
   description:
     'Get a task with all its fields; with history: true also its last 20 changes, each with the seq for undo.',
   input: taskInput.extend({ history: z.boolean().optional() }),
-  toInput: ({ history: _, ...fields }) => fields,
+  toInput: (args) => {
+    const { history: _, ...fields } = args
+    return fields
+  },
   output: z.object({
     task: leanTask,
     changes: z.array(z.looseObject({ seq: z.int(), kind: z.string() })).optional(),
@@ -37,7 +40,8 @@ async function changesOf({ db }: Services, { user_id, id }: Task) {
 }
 
 /** A change with the fields in which its two sides differ; of a creation or a deletion, only the title. */
-function leanChange({ task_id: _, before, after, undoes, part_of, batch, conversation_id, ...change }: Change) {
+function leanChange(full: Change) {
+  const { task_id: _, before, after, undoes, part_of, batch, conversation_id, ...change } = full
   const set = Object.entries({ conversation_id, undoes, part_of, batch }).filter(([, value]) => value !== null)
   return { ...change, ...Object.fromEntries(set), before: differing(before, after), after: differing(after, before) }
 }

@@ -65,7 +65,10 @@ export const listTasks: ToolMeta = {
     limit: listInput.shape.limit.meta({ description: 'Default: 50' }),
     details: z.boolean().optional().meta({ description: 'All fields, with times' }),
   }),
-  toInput: ({ details: _, ...filters }) => filters,
+  toInput: (args) => {
+    const { details: _, ...filters } = args
+    return filters
+  },
   output: z.object({ tasks: z.array(leanTask), next_cursor: z.string().nullable() }),
   result: (answer, _services, { details }) => {
     const { items, next_cursor } = listOutput.parse(answer)

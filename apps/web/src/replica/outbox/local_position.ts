@@ -1,7 +1,7 @@
 import type { Task } from '../../client.ts'
 
 /** The place in the manual order that a move asks for: beside a neighbour that the list shows, or at an end. */
-export type Place = { readonly after: number } | { readonly before: number } | { readonly to: 'first' | 'last' }
+export type NewPlace = { readonly after: number } | { readonly before: number } | { readonly to: 'first' | 'last' }
 
 const [FIRST, LAST] = [32, 127]
 
@@ -12,7 +12,7 @@ export function newPosition(at: number): string {
 }
 
 /** The position that a task will have about where the server puts it; the server's answer replaces it. */
-export function positionAt(place: Place, others: readonly Task[]): string | undefined {
+export function positionAt(place: NewPlace, others: readonly Task[]): string | undefined {
   const positions = others.map(({ position }) => position)
   if ('to' in place) {
     return place.to === 'first' ? between('', smallest(positions)) : between(largest(positions), undefined)

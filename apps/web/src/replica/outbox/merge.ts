@@ -1,6 +1,6 @@
 import type { LoggedTask, Task } from '../../client.ts'
 import { fieldTable, isSameValue, type FieldTable, type FieldValues } from '../../fields/task_fields.ts'
-import type { Place } from './local_position.ts'
+import type { NewPlace } from './local_position.ts'
 import type { PendingWrite } from './pending_write.ts'
 
 /**
@@ -20,7 +20,7 @@ export function rebaseWrite(waiting: PendingWrite, accepted: PendingWrite, task:
 export function withNeighbour(waiting: PendingWrite, provisional: number, id: number | null): PendingWrite {
   const { intent } = waiting
   if (intent.kind !== 'move' || id === null || id === provisional) return waiting
-  const renamed = (place: Place): Place => {
+  const renamed = (place: NewPlace): NewPlace => {
     if ('after' in place && place.after === provisional) return { after: id }
     return 'before' in place && place.before === provisional ? { before: id } : place
   }

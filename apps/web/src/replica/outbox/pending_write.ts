@@ -1,6 +1,6 @@
 import type { LoggedTask, Task } from '../../client.ts'
 import { settableValues, withDefaults, type FieldChanges } from '../../fields/task_fields.ts'
-import { newPosition, type Place } from './local_position.ts'
+import { newPosition, type NewPlace } from './local_position.ts'
 import { skippedTask } from './skipped_task.ts'
 import { withInstant } from './with_instant.ts'
 
@@ -32,9 +32,9 @@ export type Intent =
 export interface MoveIntent {
   readonly kind: 'move'
   /** The ids of neighbours are provisional until the server has assigned others. */
-  readonly place: Place
+  readonly place: NewPlace
   /** Where it goes if the first neighbour does not exist on the server any more. */
-  readonly otherwise?: Place
+  readonly otherwise?: NewPlace
   /** The position that is shown until the server answers. */
   readonly position: string
 }

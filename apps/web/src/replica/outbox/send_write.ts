@@ -1,6 +1,6 @@
 import { isTaskwireError, type RouterOutputs } from '@taskwire/client'
 import type { Change, Client, Task } from '../../client.ts'
-import type { Place } from './local_position.ts'
+import type { NewPlace } from './local_position.ts'
 import { successorId, type MoveIntent, type PendingWrite } from './pending_write.ts'
 
 /** What the server answered to a write. */
@@ -68,7 +68,7 @@ async function sendMove(client: Client, { task_id, idempotency_key, intent, sign
 }
 
 /** Whether the neighbour exists on the server: the creation of one with a provisional id was undone. */
-function isKnown(place: Place): boolean {
+function isKnown(place: NewPlace): boolean {
   if ('to' in place) return true
   return ('after' in place ? place.after : place.before) > 0
 }

@@ -1,2 +1,0 @@
-/** Where the source is; empty where package.json does not say. */
-declare const SOURCE_URL: string
