@@ -46,7 +46,7 @@ test('the package imports only itself, tRPC and the event parser, in code and in
   const imported = new Set<string>()
   for (const name of readdirSync(join(published, 'dist'))) {
     if (name.endsWith('.map')) continue
-    for (const [, source = ''] of text(`dist/${name}`).matchAll(/(?:\bfrom |\bimport ?\(?)['"]([^'"]+)['"]/g)) {
+    for (const [, source = ''] of text(`dist/${name}`).matchAll(/(?:\bfrom |\bimport(?: |\())['"]([^'"]+)['"]/g)) {
       if (!source.startsWith('./')) imported.add(source)
       else
         expect(existsSync(join(published, 'dist', source)), `${source} of ${name}`).toBe(
