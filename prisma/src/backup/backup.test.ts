@@ -55,6 +55,14 @@ const FILL = `
   INSERT INTO taskwire.conversation (user_id, title) VALUES ('ann', 'chat');
   INSERT INTO taskwire.message (user_id, conversation_id, role, content, tool_calls)
     SELECT 'ann', id, 'user', repeat('x', 3000000), '[{"tool": "add_task"}]' FROM taskwire.conversation;
+  INSERT INTO taskwire.task (user_id, title, due_date, reminders) VALUES ('bob', 'Call', '2030-01-01', '{-PT10M}');
+  INSERT INTO taskwire.reminder (user_id, task_id, remind_at, zones) SELECT user_id, id, now(), '2026a' FROM taskwire.task WHERE title = 'Call';
+  INSERT INTO taskwire.webhook (user_id, url, events, secret, seq) VALUES ('bob', 'https://example.com/hook', '{change}', 'whsec_x', 0);
+  INSERT INTO taskwire.webhook_delivery (user_id, webhook_id, event_key, seq, type, queued, status)
+    SELECT user_id, id, '1', 1, 'change', false, 'delivered' FROM taskwire.webhook;
+  INSERT INTO taskwire.calendar_feed (user_id, token_hash) VALUES ('bob', repeat('h', 43));
+  INSERT INTO taskwire.imported_task (user_id, fingerprint, task_id) VALUES ('bob', repeat('f', 22), 1);
+  INSERT INTO taskwire.imported_id (kind, old_id, id) VALUES ('task', 'a-uuid', 1);
   DELETE FROM taskwire.user WHERE id = 'gone';`
 
 const options = { version: '1.2.3', secret: 'the secret of this installation', secretId: 'id' }
