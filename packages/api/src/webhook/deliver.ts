@@ -99,7 +99,7 @@ async function deliverChanges(session: Session): Promise<boolean> {
   const { user_id, seq } = hook
   const changes = await runForCaller({ user_id }, () => changesAfter(db, user_id, seq, CHANGES))
   const [first] = changes
-  if (first?.seq !== seq + 1) return skipExpired(session, first?.seq)
+  if (first?.seq !== seq + 1) return skipExpired(session)
   for (const change of changes) {
     if (!isOn(session)) return false
     const failures = session.hook?.attempts ?? 0
@@ -110,10 +110,11 @@ async function deliverChanges(session: Session): Promise<boolean> {
 }
 
 /** Goes on behind changes that were purged while the webhook was disabled, and says so among its deliveries. */
-async function skipExpired(session: Session, next: number | undefined): Promise<boolean> {
+async function skipExpired(session: Session): Promise<boolean> {
   const { db, hook, now } = session
   if (hook === null) return false
-  const last = next === undefined ? (await logBounds(db, hook.user_id)).last : next - 1
+  // Read as one: the last change of the log may have come since the changes were read, and is not expired.
+  const last = (await logBounds(db, hook.user_id)).oldest - 1
   if (last <= hook.seq) return false
   const at = now()
   const error = `The log no longer holds the changes ${hook.seq + 1} to ${last}`

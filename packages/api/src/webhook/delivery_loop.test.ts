@@ -63,6 +63,33 @@ test('every change arrives once and in order, from the creation of the webhook o
   expect(target.received).toHaveLength(60)
 })
 
+test('a change that comes at the moment when all others are delivered is delivered too', async () => {
+  await caller.webhook.create({ url: target.url })
+  await createTasks(1)
+  let wrote = false
+  const change = new Proxy(services.db.change, {
+    get: (table, name, receiver) =>
+      name !== 'findMany'
+        ? Reflect.get(table, name, receiver)
+        : async (...query: Parameters<typeof table.findMany>) => {
+            const changes = await table.findMany(...query)
+            if (changes.length === 0 && !wrote) {
+              wrote = true
+              await createTasks(1)
+            }
+            return changes
+          },
+  })
+  const db = new Proxy(services.db, {
+    get: (client, name, receiver) => (name === 'change' ? change : Reflect.get(client, name, receiver)),
+  })
+  const other = webhookDeliveries({ ...services, db })
+  await other.deliverDue()
+  await other.stop()
+  expect(wrote).toBe(true)
+  expect(ids()).toEqual(seqs(1, 2))
+})
+
 test('the signature is that of Standard Webhooks, and for a day after a rotation the old secret verifies it too', async () => {
   const { id: webhook_id, secret } = await caller.webhook.create({ url: target.url })
   const verifies = (signer: string) => {
