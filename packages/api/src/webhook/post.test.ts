@@ -59,6 +59,26 @@ test('a refused connection and an unfinished response are errors that name no ad
   client.close()
 })
 
+test('a response that changes the protocol ends the request', async () => {
+  const client = poster({ allowPrivate: true })
+  target.answer = (response) => response.writeHead(101, { connection: 'upgrade', upgrade: 'echo' }).end()
+  const { signal } = new AbortController()
+  expect(await client.post({ url: target.url, headers: {}, body }, signal)).toEqual({ status: 101 })
+  target.answer = 200
+  expect(await client.post({ url: target.url, headers: {}, body }, signal)).toEqual({ status: 200 })
+  client.close()
+})
+
+test('the status counts, even if the body of the response is malformed', async () => {
+  const client = poster({ allowPrivate: true })
+  const { signal } = new AbortController()
+  const head = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
+  target.answer = (response) => response.socket?.end(`${head}no chunk`)
+  expect(await client.post({ url: target.url, headers: {}, body }, signal)).toEqual({ status: 200 })
+  target.answer = 200
+  client.close()
+})
+
 test('an aborted signal rejects', async () => {
   const client = poster({ allowPrivate: true })
   const stopping = new AbortController()

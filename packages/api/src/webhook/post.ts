@@ -81,9 +81,16 @@ async function statusOf(send: (agent?: HttpAgent) => ClientRequest, body: string
 function responseStatus(request: ClientRequest, body: string): Promise<number> {
   return new Promise((resolve, reject) => {
     request.on('error', reject)
+    // Without a listener nothing would tell that the receiver asked for another protocol: not even the timeout.
+    request.on('upgrade', ({ statusCode }, socket) => {
+      socket.destroy()
+      resolve(statusCode ?? 0)
+    })
     request.on('response', (response) => {
       let bytes = 0
       const finish = () => resolve(response.statusCode ?? 0)
+      // From here on the status counts, even if the body never ends or is malformed.
+      request.off('error', reject).on('error', finish)
       // Read to its end, so that the connection can be used again, but not for long.
       response.on('data', (chunk: Buffer) => (bytes += chunk.length) > BODY_BYTES && response.destroy())
       response.on('error', finish)
