@@ -57,7 +57,7 @@ async function subscribe(ctx: UserContext, input: z.infer<typeof subscribeInput>
   const left = new AbortController()
   const ended = AbortSignal.any([left.signal, ...(signal === undefined ? [] : [signal])])
   const changes = numbered(await feed.subscribe(ctx.principal, since, ended))
-  return withReminders(changes, { feed: reminders, user_id: ctx.user_id, abort: () => left.abort() })
+  return withReminders(changes, { feed: reminders, user_id: ctx.user_id, ended, abort: () => left.abort() })
 }
 
 /** tRPC sends these numbers back as `lastEventId` when a client reconnects. */

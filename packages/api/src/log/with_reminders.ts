@@ -4,13 +4,21 @@ import type { ReminderEvent } from '../reminder/schema.ts'
 /** A consumer that is so far behind loses the oldest: they stay in the list of reminders. */
 const QUEUE_LENGTH = 10_000
 
+export interface ReminderSource {
+  readonly feed: ReminderFeed
+  readonly user_id: string
+  /** Ends the stream, which must end the other one too. */
+  readonly ended: AbortSignal
+  readonly abort: () => void
+}
+
 /**
  * The same stream with the user's reminders in it, as they fire. Ends with the stream, and calls `abort` when its consumer
- * leaves, which must end the stream.
+ * leaves. One that is aborted before it is read ends too.
  */
 export async function withReminders<Item>(
   stream: AsyncGenerator<Item, void>,
-  { feed, user_id, abort }: { readonly feed: ReminderFeed; readonly user_id: string; readonly abort: () => void },
+  { feed, user_id, ended, abort }: ReminderSource,
 ): Promise<AsyncGenerator<Item | ReminderEvent, void>> {
   const queue: ReminderEvent[] = []
   let wake: () => void = nothing
@@ -24,6 +32,9 @@ export async function withReminders<Item>(
       abort()
       throw error
     })
+  // A generator that nobody reads never gets to its `finally`.
+  if (ended.aborted) leave()
+  else ended.addEventListener('abort', leave, { once: true })
   return merged()
 
   async function* merged(): AsyncGenerator<Item | ReminderEvent, void> {
