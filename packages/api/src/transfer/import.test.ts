@@ -161,6 +161,43 @@ describe('an import', () => {
   })
 })
 
+describe('what a file says of its own ids and days', () => {
+  const recurring = (more: object, recurrence: object) =>
+    JSON.stringify([
+      {
+        id: 1,
+        user_id: 'x',
+        created_at: '2026-01-01T00:00:00Z',
+        title: 'Water',
+        due_date: '2026-12-01',
+        recurrence: { rule: 'FREQ=DAILY', next: 'each', start: '2026-12-01', ...recurrence },
+        ...more,
+      },
+    ])
+
+  test('takes no more ids than it has tasks and series', async () => {
+    const user = api.caller(newUser())
+    const series_id = Array.from({ length: 5000 }, (_, index) => index)
+    const { rows } = await imported(user, 'taskwire', recurring({ series_id }, {}))
+    const after = await user.task.create({ title: 'After' })
+    expect(after.id - (rows[0]?.task_id ?? 0)).toBeLessThan(1000)
+  })
+
+  test.each([
+    { occurrence: '2026-99-99', number: 2 },
+    { occurrence: '2026-12-01', number: Number.MAX_SAFE_INTEGER },
+    { occurrence: '2026-12-01', number: -5 },
+  ])('leaves %j aside: the task can be completed', async (recurrence) => {
+    const user = api.caller(newUser())
+    const { rows } = await imported(user, 'taskwire', recurring({}, recurrence))
+    await user.task.complete({ task_id: rows[0]?.task_id ?? 0 })
+    expect((await user.task.list({ sort: 'due_date' })).items).toMatchObject([
+      { due_date: '2026-12-01', recurrence: { number: 1 } },
+      { due_date: '2026-12-02', recurrence: { number: 2 } },
+    ])
+  })
+})
+
 describe('a file that cannot be read', () => {
   test.each([
     ['taskwire', '', 'the file is empty'],

@@ -6,7 +6,7 @@ import { currentMoment } from '../task/moment.ts'
 import { nowOf } from '../task/series.ts'
 import type { ReadContext } from './described_task.ts'
 import { creationTimes, importedBefore, insertTasks, newIds, trashTasks } from './import_sql.ts'
-import { newRows, type NewRow } from './new_rows.ts'
+import { newRows, seriesCount, type NewRow } from './new_rows.ts'
 import { readTasks, type ReadTask, type RefusedRow } from './read_file.ts'
 import { importOutput, type ImportedRow, type ImportInput, type ImportOutput } from './schema.ts'
 import { idOfUid, taskUid } from './task_uid.ts'
@@ -111,8 +111,7 @@ async function written(contextOf: ContextOf, { rows, seq }: Work): Promise<Impor
   const found = await judged(ctx, rows)
   if (found.fresh.length === 0) throw new NothingNew(found)
   const { sql } = ctx.services
-  const series = new Set(found.fresh.flatMap(({ task }) => task.origin?.series_id ?? []))
-  const ids = await sql<{ id: number }>(newIds(found.fresh.length + series.size))
+  const ids = await sql<{ id: number }>(newIds(found.fresh.length + seriesCount(found.fresh)))
   const made = newRows(found.fresh, { ctx, ids: ids.map(({ id }) => id), now: nowOf(ctx) })
   for (let at = 0; at < made.length; at += AT_ONCE) {
     await sql(insertTasks(ctx.user_id, made.slice(at, at + AT_ONCE)))

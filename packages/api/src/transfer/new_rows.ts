@@ -1,5 +1,6 @@
 import type { UserContext } from '../core/trpc.ts'
 import { fieldsWritten, noDates } from '../task/dates.ts'
+import { day } from '../task/inputs/dates.ts'
 import { recurrenceOutput, type StoredRecurrence } from '../task/inputs/recurrence.ts'
 import type { NewTask } from './import_sql.ts'
 import type { ReadTask } from './read_file.ts'
@@ -96,6 +97,17 @@ function inIdOrder(tasks: readonly ReadTask[]): ReadTask[] {
     .toReversed()
 }
 
+/** How many series the tasks of an export were in. */
+export function seriesCount(tasks: readonly ReadTask[]): number {
+  return new Set(tasks.flatMap((of) => seriesBefore(of) ?? [])).size
+}
+
+/** A file may have anything in this place. */
+function seriesBefore({ task }: ReadTask): number | undefined {
+  const before = task.origin?.series_id
+  return typeof before === 'number' ? before : undefined
+}
+
 /**
  * The series of the recurring tasks of an export: those that were one stay one. Where a file has two open tasks of one,
  * or one that the trash may give back, the second begins a series of its own.
@@ -108,8 +120,8 @@ function seriesIds(
   const hasOpen = new Set<number>()
   const found = new Map<ReadTask, number>()
   for (const { of, id } of numbered.toSorted((a, b) => Number(isTrash(a.of)) - Number(isTrash(b.of)))) {
-    const before = of.task.origin?.series_id
-    if (typeof before !== 'number') continue
+    const before = seriesBefore(of)
+    if (before === undefined) continue
     const common = ids.get(before) ?? spare[ids.size] ?? id
     ids.set(before, common)
     const isOpen = of.fields.completed !== true
@@ -126,10 +138,11 @@ function isTrash({ task }: ReadTask): boolean {
 /** The day of the rule that the task stood for. */
 function standingFor(recurrence: StoredRecurrence, before: unknown): StoredRecurrence {
   const { data } = recurrenceOutput.safeParse(before)
-  if (data === undefined || data.rule !== recurrence.rule || !DAY.test(data.occurrence)) return recurrence
-  return { ...recurrence, occurrence: data.occurrence, number: data.number }
+  if (data === undefined || data.rule !== recurrence.rule || !day.safeParse(data.occurrence).success) return recurrence
+  const { occurrence, number } = data
+  return number >= 1 && number <= MAX_NUMBER ? { ...recurrence, occurrence, number } : recurrence
 }
-const DAY = /^\d{4}-\d\d-\d\d$/
+const MAX_NUMBER = 1_000_000
 
 function timesOf({ task: { times = {} } }: ReadTask, now: Date) {
   const created_at = timeOf(times.created_at) ?? now.toISOString()
