@@ -46,6 +46,13 @@ export interface ReadContext {
   readonly zone: string
 }
 
+/** The most tasks of one file. */
+export const MAX_TASKS = 10_000
+
+export function tooManyTasks(): UnreadableFile {
+  return new UnreadableFile(`it has more than ${MAX_TASKS} tasks: split it`)
+}
+
 /** The file is not of its format. The message says where and why. */
 export class UnreadableFile extends Error {
   override readonly name = 'UnreadableFile'

@@ -10,6 +10,11 @@ export type FittedTask =
 
 const TITLE = 200
 const DESCRIPTION = 1000
+/** The most entries of a list that are tried, so that one line of a file takes no longer than others. */
+const ENTRIES = 200
+/** The most names of what is lost that a row reports, and the length of each. */
+const NOTES = 50
+const NOTE = 200
 
 /**
  * Takes of a described task what a task can have. What does not fit is left out and named, except the title: a task needs
@@ -29,7 +34,11 @@ export function fitTask({ fields, lost, problem }: DescribedTask): FittedTask {
     if (!one.isWhole) notes.push(name)
   }
   const { fields: valid, ignored } = fittingDates(taskFieldsInput.parse(fitted), noDates)
-  return { fields: { ...valid, title: texts.title }, lost: [...new Set([...notes, ...ignored])] }
+  return { fields: { ...valid, title: texts.title }, lost: shortened([...notes, ...ignored]) }
+}
+
+function shortened(notes: readonly string[]): string[] {
+  return [...new Set(notes.map((note) => beginning(note, NOTE)))].slice(0, NOTES)
 }
 
 interface Texts {
@@ -41,24 +50,26 @@ interface Texts {
 function fittedTexts({ title, description }: Readonly<Record<string, unknown>>): Texts {
   const whole = storable(title).trim()
   const notes = storable(description)
-  const isLong = Array.from(whole).length > TITLE
-  const short = isLong
-    ? `${Array.from(whole)
-        .slice(0, TITLE - 1)
-        .join('')
-        .trimEnd()}…`
-    : whole
+  const isLong = beginning(whole, TITLE) !== whole
+  const short = isLong ? `${beginning(whole, TITLE - 1).trimEnd()}…` : whole
   const all = isLong ? [whole, notes].filter((text) => text !== '').join('\n\n') : notes
-  const kept = Array.from(all)
-  const isCut = kept.length > DESCRIPTION
+  const kept = beginning(all, DESCRIPTION)
+  const isCut = kept !== all
   return {
     title: short,
-    description: all === '' ? (typeof description === 'string' ? '' : null) : kept.slice(0, DESCRIPTION).join(''),
+    description: all === '' ? (typeof description === 'string' ? '' : null) : kept,
     lost: [
       ...(isLong ? ['title beyond 200 characters'] : []),
       ...(isCut ? ['description beyond 1000 characters'] : []),
     ],
   }
+}
+
+/** The first code points of a text, of which each has at most two code units. */
+function beginning(text: string, length: number): string {
+  return Array.from(text.slice(0, 2 * length))
+    .slice(0, length)
+    .join('')
 }
 
 /** Text that PostgreSQL stores unchanged. */
@@ -68,9 +79,10 @@ function storable(text: unknown): string {
 
 /** A value or, of a list, the entries that fit together. */
 function fittedValue(sent: unknown, fits: (value: unknown) => boolean): { value?: unknown; isWhole: boolean } {
-  if (fits(sent)) return { value: sent, isWhole: true }
+  const isTooLong = Array.isArray(sent) && sent.length > ENTRIES
+  if (!isTooLong && fits(sent)) return { value: sent, isWhole: true }
   if (!Array.isArray(sent)) return { isWhole: false }
   const kept: unknown[] = []
-  for (const entry of sent) if (fits([...kept, entry])) kept.push(entry)
+  for (const entry of sent.slice(0, ENTRIES)) if (fits([...kept, entry])) kept.push(entry)
   return { value: kept, isWhole: false }
 }

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto'
 import { setImmediate as yieldToOthers } from 'node:timers/promises'
 import { ApiError } from '../errors/api_error.ts'
-import { UnreadableFile, type DescribedTask, type ReadContext, type ReadFile } from './described_task.ts'
+import {
+  MAX_TASKS,
+  tooManyTasks,
+  UnreadableFile,
+  type DescribedTask,
+  type ReadContext,
+  type ReadFile,
+} from './described_task.ts'
 import { fitTask } from './fit_task.ts'
 import { readCsv } from './read/csv.ts'
 import { readGoogle } from './read/google.ts'
@@ -13,9 +20,6 @@ import { readTodoist } from './read/todoist.ts'
 import { readTodoTxt } from './read/todotxt.ts'
 import type { ImportInput, ImportSource } from './schema.ts'
 import { idOfUid } from './task_uid.ts'
-
-/** The most tasks of one file. */
-export const MAX_TASKS = 10_000
 
 const readers: Readonly<Record<ImportSource, ReadFile>> = {
   taskwire: readTaskwire,
@@ -55,7 +59,7 @@ export async function readTasks(
   try {
     if (file.startsWith('PK\u0003\u0004')) throw new UnreadableFile('it is a ZIP archive: unpack it first')
     for (const task of readers[source](file, context)) {
-      if (rows.length === MAX_TASKS) throw new UnreadableFile(`it has more than ${MAX_TASKS} tasks: split it`)
+      if (rows.length === MAX_TASKS) throw tooManyTasks()
       const fitted = fitTask(task)
       rows.push('reason' in fitted ? { task, ...fitted } : { task, ...fitted, fingerprint: fingerprintOf(task) })
       if (rows.length % AT_ONCE === 0) await yieldToOthers()
@@ -81,5 +85,15 @@ function fingerprints(source: ImportSource): (task: DescribedTask) => string {
 }
 
 function hash(value: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 22)
+  return createHash('sha256').update(jsonOf(value)).digest('base64url').slice(0, 22)
+}
+
+/** JSON can be read that is nested too deeply to be written. */
+function jsonOf(value: readonly unknown[]): string {
+  try {
+    return JSON.stringify(value)
+  } catch (error) {
+    if (error instanceof RangeError) throw new UnreadableFile('its values are nested too deeply')
+    throw error
+  }
 }

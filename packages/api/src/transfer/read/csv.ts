@@ -52,9 +52,9 @@ function namesOf(header: CsvRow): string[] {
 function describedCells(row: number, columns: readonly string[], cells: CsvRow['cells']): DescribedTask {
   const task: Record<string, unknown> = {}
   const lost: string[] = []
-  for (const [index, name] of columns.entries()) {
-    const cell = cells[index] ?? null
-    if (cell === null) continue
+  for (const [index, cell] of cells.entries()) {
+    const name = columns[index]
+    if (cell === null || name === undefined) continue
     if (READ.has(name)) task[name] = valueOf(name, textOfCell(cell))
     else if (cell !== '' && !FOLLOWS.has(name)) lost.push(name === '' ? `column ${index + 1}` : name)
   }

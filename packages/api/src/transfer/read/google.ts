@@ -14,8 +14,9 @@ const task = z.looseObject({
   updated: z.string().optional(),
   deleted: z.boolean().optional(),
 })
-const list = z.looseObject({ title: z.string().optional(), items: z.array(z.unknown()).optional() })
-const file = z.looseObject({ kind: z.enum(['tasks#taskLists', 'tasks#tasks']), items: z.array(z.unknown()) })
+const entries = z.custom<readonly unknown[]>(Array.isArray)
+const list = z.looseObject({ title: z.string().optional(), items: entries.optional() })
+const file = z.looseObject({ kind: z.enum(['tasks#taskLists', 'tasks#tasks']), items: entries })
 
 /** Google Tasks: `Tasks.json` of a Takeout, lists with their tasks; also the tasks of one list as the API answers them. */
 export function* readGoogle(text: string): Generator<DescribedTask> {

@@ -17,7 +17,7 @@ const patterned = z.looseObject({
     interval: z.int().optional(),
     month: z.int().optional(),
     dayOfMonth: z.int().optional(),
-    daysOfWeek: z.array(z.string()).optional(),
+    daysOfWeek: z.custom<readonly unknown[]>((value) => Array.isArray(value) && value.length <= 7).optional(),
     index: z.string().optional(),
   }),
   range: z
@@ -38,7 +38,7 @@ export function graphRule(value: unknown): { readonly rule: string } | undefined
 }
 
 function partsOf({ type, daysOfWeek = [], dayOfMonth, month, index = 'first' }: Pattern): string[] | undefined {
-  const days = daysOfWeek.flatMap((day) => DAYS[day.toLowerCase()] ?? [])
+  const days = daysOfWeek.flatMap((day) => (typeof day === 'string' ? (DAYS[day.toLowerCase()] ?? []) : []))
   const byDay = days.length === 0 ? [] : [`BYDAY=${days.join(',')}`]
   const byMonthDay = dayOfMonth === undefined || dayOfMonth === 0 ? [] : [`BYMONTHDAY=${dayOfMonth}`]
   const byMonth = month === undefined || month === 0 ? [] : [`BYMONTH=${month}`]

@@ -133,7 +133,8 @@ function remindersOf(todo: IcsComponent, { at, context, lost }: AlarmsOf): strin
 function reminderOf({ value }: IcsProperty, at: LocalMoment | undefined, { zone }: ReadContext): string | undefined {
   const [, sign, duration] = /^([+-])?(P[0-9DWTHMS]+)$/.exec(value.trim()) ?? []
   if (duration !== undefined) {
-    const none = /^P(0[DW]|T?(0[HMS])+)*$/.test(duration)
+    // One way to read each character: a second one doubles the time with every repeat.
+    const none = /^P(?:0[DW]|T?0[HMS])*$/.test(duration)
     if (none) return at === undefined ? undefined : 'PT0S'
     return sign === '-' && at !== undefined ? duration.replace(/T?0S$|(?<=\d[HM])0S$/, '') : undefined
   }

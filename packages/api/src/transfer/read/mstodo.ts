@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { UnreadableFile, type DescribedTask, type ReadContext } from '../described_task.ts'
+import { MAX_TASKS, tooManyTasks, UnreadableFile, type DescribedTask, type ReadContext } from '../described_task.ts'
 import { dayOf, localTimeOf, timeOf } from './graph_time.ts'
 import { graphRule } from './graph_rule.ts'
 import { parsedJson } from './json.ts'
@@ -11,6 +11,9 @@ export function readMsTodo(text: string, context: ReadContext): Generator<Descri
   return /^\uFEFF?\s*[[{]/.test(text) ? readGraph(text, context) : readOutlook(text)
 }
 
+/** Its entries are judged one by one: a refusal of each of millions would fill the memory. */
+const entryList = z.custom<readonly unknown[]>(Array.isArray)
+const anyList = entryList.optional().catch(undefined)
 const time = z.looseObject({ dateTime: z.string(), timeZone: z.string().optional() }).nullish().catch(undefined)
 const task = z.looseObject({
   id: z.string().optional(),
@@ -18,26 +21,24 @@ const task = z.looseObject({
   status: z.string().optional(),
   importance: z.string().optional(),
   body: z.looseObject({ content: z.string().nullish(), contentType: z.string().optional() }).nullish().catch(undefined),
-  categories: z.array(z.string()).optional().catch(undefined),
+  categories: anyList,
   dueDateTime: time,
   startDateTime: time,
   completedDateTime: time,
   reminderDateTime: time,
   isReminderOn: z.boolean().optional().catch(undefined),
-  recurrence: z.unknown(),
-  checklistItems: z
-    .array(z.looseObject({ displayName: z.string(), isChecked: z.boolean().optional() }))
-    .optional()
-    .catch(undefined),
+  recurrence: z.unknown().optional(),
+  checklistItems: anyList,
 })
-const list = z.looseObject({ displayName: z.string().optional(), tasks: z.array(z.unknown()) })
-const page = z.looseObject({ value: z.array(z.unknown()) })
-const lists = z.looseObject({ lists: z.array(z.unknown()) })
+const list = z.looseObject({ displayName: z.string().optional(), tasks: entryList })
+const page = z.looseObject({ value: entryList })
+const lists = z.looseObject({ lists: entryList })
 
 function* readGraph(text: string, context: ReadContext): Generator<DescribedTask> {
   const value = parsedJson(text)
   const all = page.safeParse(value).data?.value ?? lists.safeParse(value).data?.lists ?? value
-  const entries = Array.isArray(all) ? all : [all]
+  const entries: readonly unknown[] = Array.isArray(all) ? all : [all]
+  if (entries.length > MAX_TASKS) throw tooManyTasks()
   const found = entries.map((entry) => list.safeParse(entry).data)
   const isLists = found.some((one) => one !== undefined)
   if (!isLists && !entries.some((entry) => task.safeParse(entry).success)) {
@@ -69,12 +70,15 @@ function described(
       completed: data.status === 'completed',
       // Normal is what a task has whose importance nobody has set.
       priority: importance === 'high' || importance === 'low' ? importance : undefined,
-      tags: [...categories.flatMap(listTag), ...listTag(context.list)],
+      tags: [
+        ...categories.flatMap((name) => (typeof name === 'string' ? listTag(name) : [])),
+        ...listTag(context.list),
+      ],
       due_date: dayOf(data.dueDateTime),
       start_date: dayOf(data.startDateTime),
       reminders: isReminderOn === true ? [localTimeOf(reminderDateTime, context.zone)].flatMap((at) => at ?? []) : [],
       recurrence: rule,
-      checklist: checklistItems.map(({ displayName, isChecked }) => ({ text: displayName, done: isChecked === true })),
+      checklist: checklistItems.flatMap(checklistItem),
     },
     times: {
       created_at: data['createdDateTime'],
@@ -90,9 +94,16 @@ function described(
   }
 }
 
+const item = z.looseObject({ displayName: z.string(), isChecked: z.unknown().optional() })
+
+function checklistItem(value: unknown) {
+  const { data } = item.safeParse(value)
+  return data === undefined ? [] : [{ text: data.displayName, done: data.isChecked === true }]
+}
+
 function textOfHtml(html: string): string {
   return html
-    .replaceAll(/<(br|\/p|\/div|\/li)\b[^>]*>/gi, '\n')
+    .replaceAll(/<(br|\/p|\/div|\/li)\b[^<>]*>/gi, '\n')
     .replaceAll(/<[^<>]*>/g, '')
     .replaceAll(/&(lt|gt|quot|nbsp|#39|amp);/g, (_, name: string) => ENTITIES[name] ?? '')
     .trim()

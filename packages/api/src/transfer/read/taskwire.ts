@@ -4,7 +4,8 @@ import { UnreadableFile, type DescribedTask, type TaskOrigin } from '../describe
 import { taskUid } from '../task_uid.ts'
 import { parsedJson } from './json.ts'
 
-const tasks = z.array(z.looseObject({}))
+/** Its entries are judged one by one: a refusal of each of millions would fill the memory. */
+const tasks = z.custom<readonly unknown[]>(Array.isArray)
 const file = z.union(
   [
     z.looseObject({ format: z.literal('taskwire'), tasks, trash: tasks.optional() }),
@@ -16,10 +17,20 @@ const file = z.union(
 /** Our JSON: an export, or the array of tasks that a list answers. */
 export function* readTaskwire(text: string): Generator<DescribedTask> {
   const { data, error } = file.safeParse(parsedJson(text))
-  if (error !== undefined) throw new UnreadableFile('it is no export of Taskwire: it has no format and tasks of ours')
+  if (error !== undefined) throw new UnreadableFile(NO_EXPORT)
   let row = 0
-  for (const task of data.tasks) yield describedRow(++row, task)
-  for (const task of data.trash ?? []) yield describedRow(++row, task)
+  for (const list of [data.tasks, data.trash ?? []]) {
+    for (const entry of list) yield describedRow(++row, taskIn(entry))
+  }
+}
+
+const NO_EXPORT = 'it is no export of Taskwire: it has no format and tasks of ours'
+const oneTask = z.looseObject({})
+
+function taskIn(entry: unknown): Readonly<Record<string, unknown>> {
+  const { data } = oneTask.safeParse(entry)
+  if (data === undefined) throw new UnreadableFile(NO_EXPORT)
+  return data
 }
 
 const identified = z.object({ id: z.int().positive(), user_id: z.string(), created_at: z.iso.datetime() })

@@ -65,8 +65,15 @@ function described({ row, cells, section, notes }: Open, context: ReadContext): 
 
 /** Labels are words at the end, `@home`. One inside the text, or one that is all of it, is text. */
 function labelsIn(content: string): { title: string; labels: string[] } {
-  const [, title = content, labels = ''] = /^(.*?\S)((?:\s+@[^\s@]+)+)\s*$/s.exec(content) ?? []
-  return { title, labels: labels.split(/\s+/).flatMap((word) => (word === '' ? [] : [word.slice(1)])) }
+  const text = content.trimEnd()
+  const words = [...text.matchAll(/\S+/g)]
+  const last = words.findLastIndex(([word]) => !/^@[^@]+$/.test(word))
+  // Where all words are labels, the first is the title.
+  const title = words[Math.max(last, 0)]
+  const labels = words.slice(Math.max(last, 0) + 1).map(([word]) => word.slice(1))
+  return title === undefined || labels.length === 0
+    ? { title: content, labels }
+    : { title: text.slice(0, title.index + title[0].length), labels }
 }
 
 /** A due date is a text for people, which we read as quick add does; what it does not know stays in the report. */

@@ -52,14 +52,25 @@ function describedLine(row: number, text: string): DescribedTask {
   }
 }
 
-/** Whether a word is syntax. */
+/** The key and the value of a word that has both. */
+function keyedWord(word: string): readonly [key: string, value: string] | undefined {
+  const [, key = '', value = ''] = /^([^:]+):(.+)$/.exec(word) ?? (word === 'note:' ? [word, 'note', ''] : [])
+  return Object.hasOwn(KEYS, key) ? [key, value] : undefined
+}
+
+/** Whether a word of a line stands for something else than its text. */
+export function isSyntax(word: string): boolean {
+  return /^[+@]./.test(word) || keyedWord(word) !== undefined
+}
+
+/** Whether a word is syntax, which is then read. */
 function readWord(line: Line, word: string): boolean {
   if (/^[+@]./.test(word)) {
     line.tags.push(word.slice(1))
     return true
   }
-  const [, key = '', encoded = ''] = /^([^:]+):(.+)$/.exec(word) ?? (word === 'note:' ? [word, 'note', ''] : [])
-  const read = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined
+  const [key = '', encoded = ''] = keyedWord(word) ?? []
+  const read = KEYS[key]
   if (read === undefined) return false
   read(line, decoded(encoded), encoded)
   return true

@@ -1,4 +1,5 @@
 import type { Task } from '../../task/schema.ts'
+import { isSyntax } from '../read/todotxt.ts'
 import { taskUid } from '../task_uid.ts'
 
 const LETTERS = { high: 'A', medium: 'B', low: 'C' } as const
@@ -41,7 +42,7 @@ function titleWord(title: string): string {
 /** Whether a title is read back as it is: none of its words is syntax, and its blanks are single. */
 function readsAsText(title: string): boolean {
   if (/[^\S ]| {2}|^ | $/.test(title) || /^(x |\([A-Z]\) |\d{4}-\d\d-\d\d( |$))/.test(title)) return false
-  return title.split(' ').every((word) => !/^[+@]./.test(word) && (!/^[^:]+:[^:]/.test(word) || /^\w+:\/\//.test(word)))
+  return title.split(' ').every((word) => !isSyntax(word) && (!/^[^:]+:[^:]/.test(word) || /^\w+:\/\//.test(word)))
 }
 
 function keyed(key: string, value: string): string {
