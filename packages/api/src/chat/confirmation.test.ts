@@ -103,6 +103,13 @@ describe('removing', () => {
     expect(await taskCount(api)).toBe(1)
   })
 
+  test('a second task requires a confirmation, also after the first was asked to be removed again', async () => {
+    const { api, send, deletions } = await userWithTasks(3)
+    const { statuses } = await send('Delete 1', deletions(1, 1, 2), false)
+    expect(statuses).toEqual(['deleted', 'task_not_found', 'confirmation_required'])
+    expect(await taskCount(api)).toBe(2)
+  })
+
   test('includes undoing, because undoing a creation deletes', async () => {
     const { api, send } = await userWithTasks(3)
     const undos: [string, object][] = [1, 2, 3].map((seq) => ['undo', { seq }])
@@ -134,6 +141,26 @@ describe('removing', () => {
     const { statuses } = await send('undo', undos)
     expect(statuses.filter((status) => status === 'confirmation_required').length).toBeGreaterThanOrEqual(2)
     expect(await taskCount(api)).toBe(3)
+  })
+
+  test.for([
+    { earlier: 'the completion of a recurring task', seqs: [undefined] },
+    { earlier: 'changes before them', seqs: [1, 2] },
+  ])('created tasks requires a confirmation to undo after an undo of $earlier', async ({ seqs }) => {
+    const { api, send, ids } = await userWithTasks(0)
+    const repeated = { title: 'Water', due_date: '2026-12-01', recurrence: { rule: 'FREQ=DAILY' } }
+    ids.push((await api.task.create(repeated)).id, (await api.task.create({ title: 'Read' })).id)
+    const renames = ids.map((task_id): [string, object] => ['update_task', { task_id, description: 'x' }])
+    const completion: [string, object] = ['complete_task', { task_id: ids[0] }]
+    const creations = ['One', 'Two'].map((title): [string, object] => ['add_task', { title }])
+    const isOfSeries = seqs[0] === undefined
+    if (!isOfSeries) await send('Describe them', renames, false)
+    await send('Add two', creations)
+    if (isOfSeries) await send('Water', [completion])
+    const undos = seqs.map((seq): [string, object] => ['undo', seq === undefined ? {} : { seq: seq + 2 }])
+    expect((await send('undo that', undos, false)).statuses).toEqual(seqs.map(() => 'undone'))
+    expect((await send('undo', [['undo', {}]])).statuses).toEqual(['confirmation_required'])
+    expect(await taskCount(api)).toBe(4)
   })
 
   test('several tasks by one call requires a confirmation of it', async () => {

@@ -14,7 +14,7 @@ const BATCH_MS = 25
 
 export interface ConfirmationCheck {
   readonly decision: 'run' | 'confirm' | 'too_many'
-  /** Call it when an allowed call has failed, so that another one may run without confirmation. */
+  /** Call it when an allowed call has failed: unless an equal one has not, another may run without confirmation. */
   readonly failed: () => void
 }
 
@@ -41,6 +41,8 @@ export function confirmationGuard({ history, message, tasksOf }: GuardedMessage)
   const { restoring, removingSeveral } = undoSteps(history)
   const allowed: Record<GuardedCall['kind'], Map<string, GuardedCall>> = { removal: new Map(), change: new Map() }
   const pending = new Set<string>()
+  /** How many equal calls run, or have not failed. */
+  const runs = new Map<string, number>()
   let batch = new Map<string, GuardedCall>()
   let checking: Promise<void> | undefined
 
@@ -81,6 +83,12 @@ export function confirmationGuard({ history, message, tasksOf }: GuardedMessage)
     return [...pending].indexOf(name) < MAX_PENDING ? 'confirm' : 'too_many'
   }
 
+  function countRun({ name, kind }: GuardedCall, change: 1 | -1): void {
+    const left = (runs.get(name) ?? 0) + change
+    runs.set(name, left)
+    if (left === 0) allowed[kind].delete(name)
+  }
+
   return {
     async check(tool, args) {
       const call = recognise(tool.name, args)
@@ -89,7 +97,9 @@ export function confirmationGuard({ history, message, tasksOf }: GuardedMessage)
       const { name, kind, task_ids } = call
       const removesSeveral = kind === 'removal' && (task_ids.length > 1 || removingSeveral.has(name))
       if (removesSeveral && !confirmed.has(name)) pending.add(name)
-      return { decision: await decisionOn(call), failed: () => void allowed[kind].delete(name) }
+      const decision = await decisionOn(call)
+      if (decision === 'run') countRun(call, 1)
+      return { decision, failed: () => countRun(call, -1) }
     },
   }
 }
@@ -125,35 +135,45 @@ const changeResult = z.object({
   status: z.enum(['created', 'completed', 'reopened', 'updated', 'deleted']),
   seq: z.int().optional(),
 })
-type ChangeResult = z.infer<typeof changeResult>
 /** None of several changes that one call made is a creation. */
-const changesResult = z.object({ tasks: z.array(z.unknown()), first_seq: z.int() })
-const undoResult = z.object({ status: z.literal('undone'), undone: z.array(z.unknown()).optional() })
+const changesResult = z.object({ tasks: z.array(z.unknown()), first_seq: z.int(), last_seq: z.int() })
+const undoResult = z.object({ status: z.literal('undone'), undone: z.array(z.object({ seq: z.int() })) })
+
+interface StandingChange extends z.infer<typeof changeResult> {
+  /** Of several changes of one call: among which seqs it is. */
+  readonly among?: z.infer<typeof changesResult>
+}
 
 /** The changes that each message made and that were not undone since, oldest first. */
-function standingChanges(history: readonly PastMessage[]): ChangeResult[][] {
-  const standing: ChangeResult[][] = []
+function standingChanges(history: readonly PastMessage[]): StandingChange[][] {
+  const standing: StandingChange[][] = []
   for (const { tool_calls } of history) {
-    const made: ChangeResult[] = []
+    const made: StandingChange[] = []
     standing.push(made)
     for (const { result } of tool_calls) {
       made.push(...changesIn(result))
-      const undo = undoResult.safeParse(result).data
-      if (undo !== undefined) removeLast(standing, undo.undone?.length ?? 1)
+      for (const { seq } of undoResult.safeParse(result).data?.undone ?? []) removeChange(standing, seq)
     }
   }
   return standing.filter((changes) => changes.length > 0)
 }
 
-function changesIn(result: unknown): ChangeResult[] {
+function changesIn(result: unknown): StandingChange[] {
   const change = changeResult.safeParse(result).data
   if (change !== undefined) return [change]
-  return changesResult.safeParse(result).data?.tasks.map(() => ({ status: 'updated' })) ?? []
+  const among = changesResult.safeParse(result).data
+  return among?.tasks.map(() => ({ status: 'updated', among })) ?? []
 }
 
-function removeLast(standing: readonly ChangeResult[][], count: number): void {
-  let left = count
-  for (const changes of standing.toReversed()) left -= changes.splice(-left, left).length
+/** An undo may have taken back others as well: what somebody else did, or the next task of a series. */
+function removeChange(standing: readonly StandingChange[][], undone: number): void {
+  for (const changes of standing) {
+    const index = changes.findIndex(
+      ({ seq, among }) =>
+        seq === undone || (among !== undefined && among.first_seq <= undone && undone <= among.last_seq),
+    )
+    if (index >= 0) return void changes.splice(index, 1)
+  }
 }
 
 /** The calls that the previous answer asked about, if this message confirms them. */
