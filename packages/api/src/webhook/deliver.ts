@@ -11,12 +11,13 @@ export interface Delivering {
   readonly poster: Poster
   readonly now: () => Date
   readonly leaseMs: number
+  /** How long one webhook is served before others have their turn. */
+  readonly servedMs: number
 }
 
-/** Changes and queued events that are read at once, and how long one webhook is served before others have their turn. */
+/** Changes and queued events that are read at once. */
 const CHANGES = 50
 const QUEUED = 20
-const SERVED_MS = 10_000
 
 /** How a delivery ends before it is done. */
 export interface Stop {
@@ -28,10 +29,9 @@ export interface Stop {
 
 /** Delivers what is due to a leased webhook: its queued events, and the changes of the log in their order, until one fails. */
 export async function deliverTo(delivering: Delivering, leased: LeasedWebhook, stop: Stop): Promise<void> {
-  const start = performance.now()
-  const session: Session = { ...delivering, hook: leased, stop }
+  const session: Session = { ...delivering, hook: leased, stop, until: performance.now() + delivering.servedMs }
   let found = true
-  while (found && isOn(session) && performance.now() - start < SERVED_MS) {
+  for (let first = true; found && isOn(session) && (first || !isOver(session)); first = false) {
     const queued = await deliverQueued(session)
     found = (await deliverChanges(session)) || queued
   }
@@ -42,6 +42,7 @@ interface Session extends Delivering {
   /** As it was last stored; null once the lease is lost. */
   hook: LeasedWebhook | null
   readonly stop: Stop
+  readonly until: number
 }
 
 interface QueuedRow {
@@ -70,6 +71,7 @@ async function deliverQueued(session: Session): Promise<boolean> {
     if (event === null) await store(session, expired(row, now()))
     // A test is sent once.
     else await attempt(session, event, { in_log: false, failures: row.attempts, once: row.type === 'test' })
+    if (isOver(session)) break
   }
   return rows.length > 0
 }
@@ -104,7 +106,7 @@ async function deliverChanges(session: Session): Promise<boolean> {
     if (!isOn(session)) return false
     const failures = session.hook?.attempts ?? 0
     const delivered = await attempt(session, changeEvent(change), { in_log: true, failures, once: false })
-    if (!delivered) return true
+    if (!delivered || isOver(session)) return true
   }
   return true
 }
@@ -130,6 +132,11 @@ const moveOn = 'UPDATE taskwire.webhook SET seq = $4 WHERE user_id = $1 AND id =
 
 function isOn({ hook, stop }: Session): boolean {
   return hook?.enabled === true && !stop.requested.aborted
+}
+
+/** Asked after an attempt, so that neither the queued events nor the changes keep the others from their turn. */
+function isOver({ until }: Session): boolean {
+  return performance.now() >= until
 }
 
 interface Circumstances {

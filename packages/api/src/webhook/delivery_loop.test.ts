@@ -63,6 +63,42 @@ test('every change arrives once and in order, from the creation of the webhook o
   expect(target.received).toHaveLength(60)
 })
 
+test('webhooks take turns, and a long backlog of one does not hold up the others', async () => {
+  const others = [caller, fixture.caller(newUser(), { services })]
+  for (const { webhook, task } of others) {
+    const { id: webhook_id } = await webhook.create({ url: target.url })
+    for (const title of ['one', 'two', 'three']) {
+      await webhook.test({ webhook_id })
+      await task.create({ title })
+    }
+  }
+  const turns = deliveriesWith({ concurrency: 1, servedMs: 0 })
+  await turns.deliverDue()
+  await turns.stop()
+  // A turn is an attempt of each kind.
+  const owners = ids().map((id) => id.split(':')[0])
+  expect(owners).toHaveLength(12)
+  for (let n = 2; n < owners.length; n += 2) expect(owners[n]).not.toBe(owners[n - 1])
+})
+
+test('one look for webhooks ends before the next one begins', async () => {
+  for (let n = 0; n < 10; n++) await caller.webhook.create({ url: target.url })
+  await createTasks(1)
+  const looks = { now: 0, most: 0 }
+  const sql: Services['sql'] = async (statement) => {
+    if (!statement.text.includes('SKIP LOCKED')) return services.sql(statement)
+    looks.most = Math.max(looks.most, ++looks.now)
+    // Longer than some of the sessions take, which end meanwhile.
+    await services.sql({ text: 'SELECT pg_sleep(0.02)', values: [] })
+    return services.sql<never>(statement).finally(() => looks.now--)
+  }
+  const loop = webhookDeliveries({ ...services, sql }, { concurrency: 3, pollMs: 5 })
+  loop.start()
+  await expect.poll(() => target.received.length, { timeout: 30_000 }).toBe(10)
+  await loop.stop()
+  expect(looks.most).toBe(1)
+})
+
 test('a change that comes at the moment when all others are delivered is delivered too', async () => {
   await caller.webhook.create({ url: target.url })
   await createTasks(1)

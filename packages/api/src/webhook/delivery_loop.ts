@@ -13,6 +13,8 @@ export interface DeliveryOptions {
   readonly leaseMs?: number
   /** How many webhooks are delivered to at once. */
   readonly concurrency?: number
+  /** For how long one webhook is served before others have their turn. An attempt may take longer. */
+  readonly servedMs?: number
   readonly resolve?: Resolve
   readonly timeoutMs?: number
 }
@@ -33,18 +35,19 @@ const STOP_MS = 500
 
 export function webhookDeliveries(
   services: Pick<Services, 'db' | 'sql' | 'log' | 'now' | 'allowPrivateWebhooks'>,
-  { pollMs = 500, leaseMs = 20_000, concurrency = 100, resolve, timeoutMs }: DeliveryOptions = {},
+  { pollMs = 500, leaseMs = 20_000, concurrency = 100, servedMs = 10_000, resolve, timeoutMs }: DeliveryOptions = {},
 ): WebhookDeliveries {
   const { db, sql, log } = services
   const allowPrivate = services.allowPrivateWebhooks === true
   const now = () => services.now?.() ?? new Date()
   const client = poster({ allowPrivate, resolve, timeoutMs })
-  const delivering: Delivering = { db, sql, poster: client, now, leaseMs }
+  const delivering: Delivering = { db, sql, poster: client, now, leaseMs, servedMs }
   const sessions = new Set<Promise<void>>()
   const [requested, interrupted] = [new AbortController(), new AbortController()]
   const stop = { requested: requested.signal, now: interrupted.signal }
   let timer: NodeJS.Timeout | undefined
-  let looking: Promise<unknown> = Promise.resolve()
+  let looking: Promise<unknown> | undefined
+  let again = false
   let fails = false
 
   /** Claims webhooks and begins to deliver to them. Returns how many there were. */
@@ -65,10 +68,16 @@ export function webhookDeliveries(
     return hooks.length
   }
 
+  /** One look at a time: each counts the sessions before it claims webhooks, and `stop` waits for it. */
   function schedule(ms: number): void {
-    clearTimeout(timer)
     if (requested.signal.aborted) return
+    if (looking !== undefined) {
+      again ||= ms === 0
+      return
+    }
+    clearTimeout(timer)
     timer = setTimeout(() => {
+      again = false
       looking = look()
         .then(() => (fails = false))
         .catch((error: unknown) => {
@@ -76,7 +85,10 @@ export function webhookDeliveries(
           if (!fails) log.warn({ err: error }, 'webhooks could not be looked for')
           fails = true
         })
-        .finally(() => schedule(pollMs))
+        .finally(() => {
+          looking = undefined
+          schedule(again ? 0 : pollMs)
+        })
     }, ms)
   }
 
