@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { z } from 'zod'
 import type { UserContext } from '../core/trpc.ts'
 import { ApiError } from '../errors/api_error.ts'
+import { lockCounter } from '../log/transaction.ts'
 import type { Feed, feedWithUrlOutput } from './schema.ts'
 
 /** The most feeds of one user. */
@@ -22,10 +23,15 @@ export function feedsOf({ services, user_id }: UserContext): Promise<Feed[]> {
 /** Creates a feed with a new secret address. To change the address of a feed, create another one and delete it. */
 export async function createFeed({ services, user_id }: UserContext): Promise<z.infer<typeof feedWithUrlOutput>> {
   const token = randomBytes(32).toString('base64url')
-  const [feed] = await services.sql<Feed>({
-    text: `INSERT INTO taskwire.calendar_feed (user_id, token_hash)
+  const feed = await services.transact(async (sql) => {
+    // Of feeds created at the same time each counts the others.
+    await sql({ text: lockCounter, values: [user_id] })
+    const [created] = await sql<Feed>({
+      text: `INSERT INTO taskwire.calendar_feed (user_id, token_hash)
       SELECT $1::text, $2::text WHERE (SELECT count(*) FROM taskwire.calendar_feed WHERE user_id = $1::text) < $3::int RETURNING ${columns}`,
-    values: [user_id, feedTokenHash(token), MAX_FEEDS],
+      values: [user_id, feedTokenHash(token), MAX_FEEDS],
+    })
+    return created
   })
   if (feed === undefined) {
     const fields = [{ type: 'too_many', loc: [], msg: `At most ${MAX_FEEDS} calendar feeds` }]

@@ -71,7 +71,8 @@ const lockTasks = `
     SELECT next_task_id FROM taskwire.task WHERE user_id = $1 AND id = ANY($2::int[])))
   ORDER BY id FOR UPDATE`
 
-const lockCounter = `
+/** Locks the log of a user, and returns the seq of its last change. */
+export const lockCounter = `
   INSERT INTO taskwire.change_counter AS counter (user_id, seq) VALUES ($1, 0)
   ON CONFLICT (user_id) DO UPDATE SET seq = counter.seq RETURNING seq`
 

@@ -1,0 +1,32 @@
+import { afterAll, expect, test } from 'vitest'
+import { newUser, testServices } from '../../testing/services.ts'
+
+const api = await testServices()
+afterAll(api.close)
+
+test('a feed that is created at the same time as the tenth is refused', async () => {
+  const user_id = newUser()
+  const user = api.caller(user_id)
+  for (let count = 1; count < 10; count++) await user.feed.create({})
+  const client = await api.database.pool.connect()
+  try {
+    await client.query('BEGIN')
+    await client.query('SELECT seq FROM taskwire.change_counter WHERE user_id = $1 FOR UPDATE', [user_id])
+    await client.query(`INSERT INTO taskwire.calendar_feed (user_id, token_hash) VALUES ($1, repeat('x', 43))`, [
+      user_id,
+    ])
+    let isSettled = false
+    const created = Promise.allSettled([user.feed.create({})]).finally(() => {
+      isSettled = true
+    })
+    const waits = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+    await expect
+      .poll(async () => isSettled || (await client.query(waits)).rows.length > 0, { timeout: 30_000 })
+      .toBe(true)
+    await client.query('COMMIT')
+    expect(await created).toMatchObject([{ status: 'rejected' }])
+    expect(await user.feed.list({})).toHaveLength(10)
+  } finally {
+    client.release()
+  }
+})
