@@ -1,5 +1,5 @@
 import { type Database, databaseErrorCode } from '@taskwire/db'
-import type { OldTable } from './old_table.ts'
+import { DELETED_USER, type OldTable } from './old_table.ts'
 
 /** What became of a row: `copied`, `present` from an earlier run, or the reason why it was not inserted. */
 export type Outcome = 'copied' | 'present' | { readonly refused: string }
@@ -36,17 +36,21 @@ function isRefusedValue(error: Error): boolean {
 
 const reasons = {
   id_conflict: 'its user has created another one with this id here since',
+  deleted: DELETED_USER,
   orphan: 'its conversation is not here, or belongs to another user',
 }
 
 /** Uses WHERE NOT EXISTS, because with ON CONFLICT the trigger would already have logged a change. */
 async function insert(pool: Database['pool'], { table, columns, rows }: NewRows): Promise<Map<number, Outcome>> {
   const orphan = `NOT EXISTS (SELECT FROM taskwire.conversation AS c WHERE (c.user_id, c.id) = (n.user_id, n.conversation_id))`
+  const deleted = `EXISTS (SELECT FROM taskwire.revocation AS r WHERE (r.kind, r.id) = ('user', n.user_id))
+    AND NOT EXISTS (SELECT FROM taskwire.user AS u WHERE u.id = n.user_id)`
   const list = columns.join(', ')
   const sql = `
     WITH new AS (SELECT * FROM jsonb_populate_recordset(NULL::taskwire.${table}, $1)),
     -- A row's creation time never changes: an equal one means the same row, even if it was changed since.
     judged AS (SELECT n.id, CASE
+        WHEN here.id IS NULL AND ${deleted} THEN 'deleted'
         WHEN here.id IS NULL AND ${table === 'message' ? orphan : 'false'} THEN 'orphan'
         WHEN here.id IS NULL THEN 'copied'
         WHEN here.created_at = n.created_at THEN 'present'

@@ -219,3 +219,28 @@ test('the old tables stay as they were', async () => {
   const { rows } = await database.pool.query('SELECT count(*)::int AS tasks FROM public.task')
   expect(rows).toEqual([{ tasks: 11 }])
 })
+
+test('users with large numbers keep them, and one who was deleted here does not come back', async () => {
+  const other = await testDatabase()
+  await other.pool.query(OLD)
+  const hash = `${'a'.repeat(32)}:${'b'.repeat(128)}`
+  await other.pool.query(`CREATE TABLE public.users (id bigint PRIMARY KEY, email varchar, email_verified boolean);
+    CREATE TABLE public.accounts (user_id bigint, provider_id varchar, password varchar);
+    INSERT INTO public.users VALUES (1234567890123456789, 'ann@example.com', true), (2, 'bob@example.com', false);
+    INSERT INTO public.accounts VALUES (1234567890123456789, 'credential', '${hash}');
+    INSERT INTO public.task VALUES (1, '1234567890123456789', 'Milk', NULL, false, '2025-01-01', '2025-01-01'),
+      (2, '2', 'Bread', NULL, false, '2025-01-01', '2025-01-01')`)
+  await copyOldService(other.pool)
+  const { rows } = await other.pool.query(`SELECT "userId", password, "emailVerified" FROM taskwire.account
+    JOIN taskwire.user ON "user".id = "userId"`)
+  expect(rows).toEqual([{ userId: '1234567890123456789', password: hash, emailVerified: true }])
+  await other.pool.query(`DELETE FROM taskwire.user WHERE id = '2'`)
+  expect(await copyOldService(other.pool)).toMatchObject([
+    { table: 'task', copied: 0, present: 1, refused: ['task 2: its user was deleted here'] },
+    { table: 'conversation' },
+    { table: 'message' },
+    { table: 'user', copied: 0, present: 1, refused: ['user 2: its user was deleted here'] },
+  ])
+  expect(await other.db.task.count({ where: { user_id: '2' } })).toBe(0)
+  await other.close()
+})

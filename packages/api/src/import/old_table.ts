@@ -62,6 +62,9 @@ export async function unusedColumns(
   return new Map(columns.map((column, index) => [column, rows[0]?.counts[index] ?? 0]))
 }
 
+/** Whoever deletes an account has its data deleted: a repeat does not bring it back. */
+export const DELETED_USER = 'its user was deleted here'
+
 export function quoted(identifier: string): string {
   return `"${identifier.replaceAll('"', '""')}"`
 }

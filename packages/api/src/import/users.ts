@@ -1,7 +1,7 @@
 import { type Database, isUserId } from '@taskwire/db'
 import type { Copied } from './copied.ts'
 import type { OldTableNames } from './old_source.ts'
-import { oldColumns, quoted, unusedColumns } from './old_table.ts'
+import { DELETED_USER, oldColumns, quoted, unusedColumns } from './old_table.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -25,11 +25,19 @@ export async function copyUsers(pool: Database['pool'], names: OldTableNames): P
     columns.filter((column) => ![...USER_COLUMNS, ...HASHES].includes(plain(column))),
   )
   const result: Copied = { table: 'user', copied: 0, present: 0, refused: [], notes: new Map(), unused }
-  const { rows } = await pool.query<{ row: Row }>(
-    `SELECT to_jsonb(old) AS row FROM public.${quoted(table)} AS old ORDER BY id`,
-  )
-  for (const { row } of rows) await copyUser(pool, result, { old: plainNames(row), passwords })
+  for (const row of await textRows(pool, table, 'ORDER BY id')) {
+    await copyUser(pool, result, { old: plainNames(row), passwords })
+  }
   return result
+}
+
+/** The rows of a table with each value as text: large numbers are not exact in JSON. */
+async function textRows(pool: Database['pool'], table: string, order = ''): Promise<Row[]> {
+  const { rows } = await pool.query<{ row: Row }>(
+    `SELECT (SELECT jsonb_object_agg(key, value) FROM jsonb_each_text(to_jsonb(old))) AS row
+      FROM public.${quoted(table)} AS old ${order}`,
+  )
+  return rows.map(({ row }) => row)
 }
 
 interface OldUser {
@@ -60,20 +68,27 @@ function problemOf(id: string, email: string): string | undefined {
 /** Returns `copied`, `present`, or why it was not inserted. An account never comes without its password. */
 async function insertUser(pool: Database['pool'], { id, email, name, image, password, ...old }: Row): Promise<string> {
   const times = [timeOf(old['createdat']), timeOf(old['updatedat'])]
-  const values = [id, textOf(name) ?? email, email, old['emailverified'] === true, textOf(image), ...times, password]
+  const values = [id, textOf(name) ?? email, email, old['emailverified'] === 'true', textOf(image), ...times, password]
   const { rows } = await pool.query(
     `WITH new AS (INSERT INTO taskwire.user (id, name, email, "emailVerified", image, "createdAt", "updatedAt")
         SELECT $1, left($2, 200), $3, $4, $5, coalesce($6::timestamptz, now()),
           coalesce($7::timestamptz, $6::timestamptz, now())
-        WHERE NOT EXISTS (SELECT FROM taskwire.user WHERE id = $1 OR email = $3) RETURNING id),
+        WHERE NOT EXISTS (SELECT FROM taskwire.user WHERE id = $1 OR email = $3)
+          AND NOT EXISTS (SELECT FROM taskwire.revocation WHERE kind = 'user' AND id = $1) RETURNING id),
       credential AS (INSERT INTO taskwire.account (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt")
         SELECT gen_random_uuid()::text, id, 'credential', id, $8, now(), now() FROM new WHERE $8::text IS NOT NULL)
       SELECT id FROM new`,
     values,
   )
   if (rows.length > 0) return 'copied'
-  const here = await pool.query('SELECT FROM taskwire.user WHERE id = $1', [id])
-  return here.rows.length > 0 ? 'present' : `its address ${String(email)} belongs to another account here`
+  const here = await pool.query<{ kind: 'present' | 'deleted' }>(
+    `SELECT 'present' AS kind FROM taskwire.user WHERE id = $1
+      UNION ALL SELECT 'deleted' FROM taskwire.revocation WHERE kind = 'user' AND id = $1`,
+    [id],
+  )
+  const [found] = here.rows
+  if (found?.kind === 'present') return 'present'
+  return found === undefined ? `its address ${String(email)} belongs to another account here` : DELETED_USER
 }
 
 /** Better Auth's hash (scrypt): the salt, and 64 bytes, in hexadecimal digits. */
@@ -90,9 +105,9 @@ function passwordNote(hash: unknown, password: string | null): string {
 /** The passwords of Better Auth's table, by the id of the user. */
 async function passwordsOf(pool: Database['pool'], table: string | undefined): Promise<Map<string, string>> {
   if (table === undefined) return new Map()
-  const { rows } = await pool.query<{ row: Row }>(`SELECT to_jsonb(old) AS row FROM public.${quoted(table)} AS old`)
+  const rows = await textRows(pool, table)
   return new Map(
-    rows.flatMap(({ row }) => {
+    rows.flatMap((row) => {
       const { userid, providerid, password } = {
         userid: undefined,
         providerid: undefined,
