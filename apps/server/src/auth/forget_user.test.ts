@@ -45,6 +45,13 @@ async function fill({ id, session, token }: Awaited<ReturnType<SignInServer['new
   await server.database.db.message.create({
     data: { user_id: id, conversation_id: conversation.id, role: 'user', content: 'hello' },
   })
+  await caller.transfer.import({ source: 'todotxt', file: 'imported' })
+  await caller.feed.create({})
+  const webhook = await caller.webhook.create({ url: 'https://example.com/hook' })
+  await caller.webhook.test({ webhook_id: webhook.id })
+  // Notes that it has to be planned, which this server does not do.
+  const { id: task_id } = await caller.task.create({ title: 'x', due_date: '2030-01-01', reminders: ['PT10M'] })
+  await server.database.db.reminder.create({ data: { user_id: id, task_id, remind_at: new Date(), zones: '2026a' } })
 }
 
 test('deleting a user removes their rows from every table and leaves other users alone', async () => {

@@ -14,11 +14,18 @@ const routes = operations(appRouter).flatMap(({ rest }) =>
 )
 
 /** Valid bodies of routes of a task, by what follows its id in the path; the others take its fields. */
-const bodies: Record<string, object> = { checklist: { done: true }, move: { to: 'first' } }
+const bodies: Record<string, object> = {
+  checklist: { done: true },
+  move: { to: 'first' },
+  '{remind_at}': { seen: true },
+}
 
 /** A route's path with its parameters filled in. */
 function pathOf(route: string, user: string, row = 1): string {
-  return route.replace('{user_id}', encodeURIComponent(user)).replace(/\{\w+\}/g, String(row))
+  return route
+    .replace('{user_id}', encodeURIComponent(user))
+    .replace('{remind_at}', '2030-01-01T00:00:00.000Z')
+    .replace(/\{\w+\}/g, String(row))
 }
 
 describe('every route', () => {

@@ -36,6 +36,8 @@ const writes: Record<string, Write> = {
   delete: ({ task }, task_id, idempotency_key) => task.delete({ task_id, idempotency_key }),
   'delete for a version': ({ task }, task_id, idempotency_key) =>
     task.delete({ task_id, if_version: 2, idempotency_key }),
+  import: ({ transfer }, _, idempotency_key) =>
+    transfer.import({ source: 'todotxt', file: 'Rye', idempotency_key }),
   undo: ({ change }, _, idempotency_key) => change.undo({ seq: 2, idempotency_key }),
   'undo for a version': ({ change }, _, idempotency_key) => change.undo({ seq: 2, if_version: 2, idempotency_key }),
 }
@@ -113,7 +115,7 @@ test.each(names)('every other request with the key of %s is rejected and changes
     })
   }
   const another = await caller.task.create({ title: 'another' })
-  if (!['create', 'quick_add', 'undo', 'undo for a version'].includes(name)) {
+  if (!['create', 'quick_add', 'import', 'undo', 'undo for a version'].includes(name)) {
     expect(await apiErrorOf(write(name)(caller, another.id, 'key'))).toMatchObject({ reason: 'idempotency_key_reused' })
     expect(await apiErrorOf(write(name)(caller, 2_000_000_000, 'key'))).toMatchObject({
       reason: 'idempotency_key_reused',

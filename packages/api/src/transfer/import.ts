@@ -30,11 +30,13 @@ export async function importFile(ctx: UserContext, name: string, input: ImportIn
   if (known !== null) return known
   const rows = await readTasks(input, await readContext(ctx))
   const preview = await judged(ctx, rows)
-  if (input.dry_run === true || preview.fresh.length === 0) return answerOf(rows, preview)
+  if (input.dry_run === true) return answerOf(rows, preview)
+  // Nothing is new either because an equal request with the same key came first, meanwhile.
+  if (preview.fresh.length === 0) return (await repeated()) ?? answerOf(rows, preview)
   try {
     return await writeTogether(ctx, { tasks: [], metadata }, (contextOf, seq) => written(contextOf, { rows, seq }))
   } catch (error) {
-    if (error instanceof NothingNew) return answerOf(rows, error.judged)
+    if (error instanceof NothingNew) return (await repeated()) ?? answerOf(rows, error.judged)
     const answer = error instanceof AlreadyExecuted ? await repeated() : null
     if (answer === null) throw error
     return answer

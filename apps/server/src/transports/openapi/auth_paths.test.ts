@@ -30,6 +30,12 @@ async function walk(
   return answer
 }
 
+/** The token or key opens the API. */
+async function me(token: string) {
+  const headers = { authorization: `Bearer ${token}` }
+  expect((await server.app.inject({ url: '/auth/me', headers })).json()).toMatchObject({ email: 'ann@example.com' })
+}
+
 test('the routes of sign-in lead from sign-up to a key, and answer as documented', async () => {
   const account = { name: 'Ann', email: 'ann@example.com', password: 'correct horse battery' }
   await walk('/api/auth/sign-up/email', { body: account })
@@ -39,10 +45,10 @@ test('the routes of sign-in lead from sign-up to a key, and answer as documented
   expect(name).toBe('better-auth.session_token')
   const headers = { cookie: cookie.replace(/;.*/, ''), origin: 'http://127.0.0.1:8000' }
   const { token } = (await walk('/api/auth/token', { headers })).json<{ token: string }>()
-  await walk('/auth/me', { headers: { authorization: `Bearer ${token}` } })
+  await me(token)
   const body = { name: 'laptop', configId: 'write', expiresIn: 2_592_000 }
   const { id, key } = (await walk('/api/auth/api-key/create', { headers, body })).json<{ id: string; key: string }>()
-  await walk('/auth/me', { headers: { authorization: `Bearer ${key}` } })
+  await me(key)
   await walk('/api/auth/api-key/list', { headers })
   await walk('/api/auth/api-key/delete', { headers, body: { keyId: id } })
   await walk('/api/auth/sign-out', { headers, body: {} })

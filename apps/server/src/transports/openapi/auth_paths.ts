@@ -58,15 +58,6 @@ export const authPaths = {
     body: object({ keyId: text('k1') }),
     answer: object({ success: { type: 'boolean' } }),
   }),
-  '/auth/me': get('me', {
-    summary: 'The user of the token',
-    description: 'For every kind of token; what is unknown is null.',
-    answer: object({
-      id: text('ann'),
-      email: { type: ['string', 'null'], examples: ['ann@example.com'] },
-      name: { type: ['string', 'null'], examples: ['Ann'] },
-    }),
-  }),
 }
 
 interface Route {
