@@ -36,8 +36,7 @@ const writes: Record<string, Write> = {
   delete: ({ task }, task_id, idempotency_key) => task.delete({ task_id, idempotency_key }),
   'delete for a version': ({ task }, task_id, idempotency_key) =>
     task.delete({ task_id, if_version: 2, idempotency_key }),
-  import: ({ transfer }, _, idempotency_key) =>
-    transfer.import({ source: 'todotxt', file: 'Rye', idempotency_key }),
+  import: ({ transfer }, _, idempotency_key) => transfer.import({ source: 'todotxt', file: 'Rye', idempotency_key }),
   undo: ({ change }, _, idempotency_key) => change.undo({ seq: 2, idempotency_key }),
   'undo for a version': ({ change }, _, idempotency_key) => change.undo({ seq: 2, if_version: 2, idempotency_key }),
 }
