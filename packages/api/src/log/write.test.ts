@@ -15,7 +15,11 @@ async function loggedChanges(user_id: string): Promise<number> {
 }
 
 /** Every write that accepts a key, for a task at version 2 that is not completed; `seq` 2 is its last change. */
-type Write = (caller: Pick<Caller, 'task' | 'change'>, task_id: number, idempotency_key: string) => Promise<unknown>
+type Write = (
+  caller: Pick<Caller, 'task' | 'change' | 'transfer'>,
+  task_id: number,
+  idempotency_key: string,
+) => Promise<unknown>
 const writes: Record<string, Write> = {
   create: ({ task }, _, idempotency_key) => task.create({ title: 'new', description: 'one', idempotency_key }),
   quick_add: ({ task }, _, idempotency_key) => task.quick_add({ text: 'new tomorrow', idempotency_key }),
