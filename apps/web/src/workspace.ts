@@ -46,7 +46,7 @@ export type NewWrite = Parameters<TaskReplica['write']>
 
 export async function openWorkspace(session: Session, user: User): Promise<Workspace> {
   const toasts = Toast.createToastManager()
-  const client = connectClient(session.token)
+  const client = connectClient(() => session.token(user.id))
   const database = await openLocalDatabase(user.id)
   // Somebody else's tasks are not for this user to find. What they have not sent yet waits for them.
   void database.forgetOthers().catch(() => {})

@@ -33,7 +33,7 @@ export function ImportReportView({ report, isDryRun }: { readonly report: Import
       <ul className="plain-list">
         {noted.slice(0, SHOWN_ROWS).map(({ row, title, result, lost = [], reason }) => (
           <li key={row} className="quiet">
-            <span dir="auto">{title}</span>:{' '}
+            <span dir="auto">{title === '' ? data.row(row) : title}</span>:{' '}
             {[data.results[result], reason, ...lost.map(data.lost)].filter(Boolean).join(', ')}
           </li>
         ))}

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'react'
 import { Button } from '../design/button.tsx'
 import { problemOf } from '../session/session.ts'
+import { startText } from '../texts/start_texts.ts'
 import { t } from '../texts/texts.ts'
 import { exactTime } from '../time.ts'
 import { useWorkspace } from '../workspace.ts'
@@ -33,7 +34,7 @@ export function Sessions() {
     }))
     setRows(listed.toSorted((a, b) => Number(b.isThis) - Number(a.isThis) || (a.since < b.since ? 1 : -1)))
   }, [session])
-  useEffect(() => void load().catch(() => {}), [load])
+  useEffect(() => void load().catch(() => setProblem(startText.problems.unreachable)), [load])
 
   async function end(ending: Promise<string | null>): Promise<void> {
     const failed = await ending

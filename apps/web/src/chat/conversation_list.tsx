@@ -1,7 +1,7 @@
-import { isTaskwireError } from '@taskwire/client'
 import { useCallback, useEffect, useState } from 'react'
 import type { Client } from '../client.ts'
 import { Button, IconButton } from '../design/button.tsx'
+import { errorText } from '../error_text.ts'
 import { RelativeTime } from '../views/relative_time.tsx'
 import { useWorkspace } from '../workspace.ts'
 import { t } from '../texts/texts.ts'
@@ -27,7 +27,7 @@ export function ConversationList({ current, onSelect, onDeleted }: ConversationL
     try {
       await action()
     } catch (error) {
-      setProblem(isTaskwireError(error) ? `${error.message}.` : `${t.shell.somethingWrong}.`)
+      setProblem(errorText(error))
     }
   }, [])
 

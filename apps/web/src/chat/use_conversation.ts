@@ -1,9 +1,9 @@
 import { isTaskwireError, limits } from '@taskwire/client'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Change, Client } from '../client.ts'
+import { errorText } from '../error_text.ts'
 import { useWorkspace } from '../workspace.ts'
 import { streamAnswer, type StreamingAnswer } from './stream_answer.ts'
-import { t } from '../texts/texts.ts'
 
 export type Message = Awaited<ReturnType<Client['conversation']['messages']['query']>>['items'][number]
 
@@ -111,10 +111,6 @@ export function useConversation(given: number | undefined, onStarted: (id: numbe
 /** Whether a change may belong to a conversation: it was made in one, or it undoes another change. */
 function mayBelong({ conversation_id, undoes }: Change): boolean {
   return conversation_id !== null || undoes !== null
-}
-
-function errorText(error: unknown): string {
-  return isTaskwireError(error) ? `${error.message}.` : `${t.shell.somethingWrong}.`
 }
 
 /** The conversation that a question started, if its answer was stopped before it named the conversation. */

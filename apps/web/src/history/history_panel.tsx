@@ -1,9 +1,9 @@
-import { isTaskwireError } from '@taskwire/client'
 import { useEffect, useState } from 'react'
 import type { Change } from '../client.ts'
 import { Button } from '../design/button.tsx'
 import { Docked } from '../design/docked.tsx'
 import { Sheet } from '../design/sheet.tsx'
+import { errorText } from '../error_text.ts'
 import { RelativeTime } from '../views/relative_time.tsx'
 import { useWorkspace } from '../workspace.ts'
 import { differencesOf, kindOf, sourceOf } from './describe_change.ts'
@@ -34,8 +34,7 @@ export default function HistoryPanel({ task_id, isDocked, onClose }: HistoryPane
         setPhase('loaded')
       })
       .catch((error: unknown) => {
-        if (!isUnmounted)
-          setPhase({ problem: isTaskwireError(error) ? `${error.message}.` : `${t.shell.somethingWrong}.` })
+        if (!isUnmounted) setPhase({ problem: errorText(error) })
       })
     const stop = replica.onChange((change) => {
       if (change.task_id === task_id) setChanges((current) => mergeChanges(current, [change]))

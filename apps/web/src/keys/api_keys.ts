@@ -19,10 +19,13 @@ interface NewKeyRequest {
   readonly days: number
 }
 
+/** The answer to a call that did not arrive. */
+const unreachable = { data: null, error: { message: undefined } }
+
 /** The API keys of the signed-in user. A `problem` is a sentence for the user. */
 export const ApiKeys = {
   async list(auth: Auth): Promise<{ keys: ApiKey[]; problem: string | null }> {
-    const { data, error } = await auth.apiKey.list({})
+    const { data, error } = await auth.apiKey.list({}).catch(() => unreachable)
     if (data === null) return { keys: [], problem: error.message ?? startText.problems.unreachable }
     const keys = data.apiKeys.map(({ id, name, start, configId, expiresAt }) => ({
       id,
@@ -38,14 +41,16 @@ export const ApiKeys = {
     auth: Auth,
     { name, scope, days }: NewKeyRequest,
   ): Promise<{ key: string | null; problem: string | null }> {
-    const { data, error } = await auth.apiKey.create({ name, configId: scope, expiresIn: days * 86_400 })
+    const { data, error } = await auth.apiKey
+      .create({ name, configId: scope, expiresIn: days * 86_400 })
+      .catch(() => unreachable)
     return data === null
       ? { key: null, problem: error.message ?? startText.problems.unreachable }
       : { key: data.key, problem: null }
   },
 
   async revoke(auth: Auth, { id, scope }: ApiKey): Promise<string | null> {
-    const { error } = await auth.apiKey.delete({ keyId: id, configId: scope })
+    const { error } = await auth.apiKey.delete({ keyId: id, configId: scope }).catch(() => unreachable)
     return error === null ? null : (error.message ?? startText.problems.unreachable)
   },
 }

@@ -21,7 +21,7 @@ export default function KeysPanel({ onClose }: { readonly onClose: () => void })
 
   const load = useCallback(async () => {
     const { keys: stored, problem: failed } = await ApiKeys.list(session.auth)
-    setKeys(stored)
+    if (failed === null) setKeys(stored)
     setProblem(failed)
   }, [session])
   useEffect(() => void load(), [load])

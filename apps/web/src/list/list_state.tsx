@@ -1,5 +1,5 @@
-import { isTaskwireError } from '@taskwire/client'
 import { Button } from '../design/button.tsx'
+import { errorText } from '../error_text.ts'
 import type { Snapshot } from '../replica/snapshot.ts'
 import type { Route } from '../shell/route.ts'
 import { useWorkspace } from '../workspace.ts'
@@ -21,7 +21,7 @@ export function ListState({ snapshot, route, isEmpty, onClearFilters }: ListStat
     return (
       <div className="state" role="alert">
         <p className="state-title">{t.list.notLoaded}</p>
-        <p>{isTaskwireError(failure) ? failure.message : t.shell.somethingWrong}.</p>
+        <p>{errorText(failure)}</p>
         <Button onClick={() => replica.retry()}>{t.shell.tryAgain}</Button>
       </div>
     )

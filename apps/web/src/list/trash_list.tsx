@@ -1,7 +1,7 @@
-import { isTaskwireError } from '@taskwire/client'
 import { useCallback, useEffect, useState } from 'react'
 import type { Task } from '../client.ts'
 import { Button } from '../design/button.tsx'
+import { errorText } from '../error_text.ts'
 import { RelativeTime } from '../views/relative_time.tsx'
 import type { PendingWrite } from '../replica/outbox/pending_write.ts'
 import { useSnapshot, useWorkspace } from '../workspace.ts'
@@ -32,7 +32,7 @@ export default function TrashList() {
       setTrash({ kind: 'loaded', tasks: items, next: next_cursor })
       storeTrash(user.id, items)
     } catch (error) {
-      const message = isTaskwireError(error) ? error.message : t.shell.somethingWrong
+      const message = errorText(error)
       setTrash((current) => (current.kind === 'loaded' ? current : { kind: 'failed', message }))
     }
   }, [client, user.id])
@@ -73,7 +73,7 @@ export default function TrashList() {
     return (
       <div className="state" role="alert">
         <p className="state-title">{t.list.trashNotLoaded}</p>
-        <p>{trash.message}.</p>
+        <p>{trash.message}</p>
         <Button onClick={() => void load()}>{t.shell.tryAgain}</Button>
       </div>
     )
@@ -117,7 +117,11 @@ export default function TrashList() {
           </li>
         ))}
       </ul>
-      {trash.next !== null && <Button onClick={() => void more(trash)}>{t.shell.showMore}</Button>}
+      {trash.next !== null && (
+        <Button onClick={() => void more(trash).catch((error: unknown) => notify(errorText(error)))}>
+          {t.shell.showMore}
+        </Button>
+      )}
     </section>
   )
 }

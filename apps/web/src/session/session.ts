@@ -2,6 +2,7 @@ import { apiKeyClient } from '@better-auth/api-key/client'
 import { createAuthClient } from 'better-auth/client'
 import { jwtClient } from 'better-auth/client/plugins'
 import { startText } from '../texts/start_texts.ts'
+import { subjectOf } from './subject_of.ts'
 import { storeWelcome } from '../welcome/welcome_mark.ts'
 
 export interface User {
@@ -26,8 +27,8 @@ export interface Session {
   readonly auth: Auth
   readonly state: () => SessionState
   readonly subscribe: (listener: () => void) => () => void
-  /** Fetches a new token for calls of the API. */
-  readonly token: () => Promise<string>
+  /** Fetches a new token for calls of the API. Rejects if somebody else is signed in here by now. */
+  readonly token: (user_id: string) => Promise<string>
   /** Resolves to null on success, else to the reason as a sentence for the user. */
   readonly signIn: (email: string, password: string) => Promise<string | null>
   readonly signUp: (name: string, email: string, password: string) => Promise<string | null>
@@ -62,9 +63,15 @@ export function createSession(): Session {
     for (const listener of listeners) listener()
   }
 
-  async function token(): Promise<string> {
+  async function token(user_id: string): Promise<string> {
     const { data, error } = await auth.token()
-    if (data !== null) return data.token
+    if (data !== null) {
+      // A page that was suspended may send before it learns that another tab has signed somebody else in. What waits
+      // there must not be saved as theirs.
+      if ((subjectOf(data.token) ?? user_id) === user_id) return data.token
+      void check()
+      throw new Error(startText.problems.noToken)
+    }
     if (error.status === 401) become({ kind: 'signed_out', isExpired: true })
     throw new Error(error.message ?? startText.problems.noToken)
   }

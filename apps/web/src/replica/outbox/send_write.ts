@@ -1,7 +1,7 @@
 import { isTaskwireError, type RouterOutputs } from '@taskwire/client'
 import type { Change, Client, Task } from '../../client.ts'
 import type { NewPlace } from './local_position.ts'
-import { successorId, type MoveIntent, type PendingWrite } from './pending_write.ts'
+import { revisedKey, successorId, type MoveIntent, type PendingWrite } from './pending_write.ts'
 
 /** What the server answered to a write. */
 export type AcceptedWrite = AcceptedTask | { readonly change: Change }
@@ -63,7 +63,8 @@ async function sendMove(client: Client, { task_id, idempotency_key, intent, sign
   } catch (error) {
     const [other] = others
     if (!isTaskwireError(error) || error.reason !== 'task_not_found' || other === undefined) throw error
-    return client.task.move.mutate({ task_id, idempotency_key, ...other }, { signal })
+    // A key belongs to one request: repeated after a lost answer, the first call would be refused for this one's key.
+    return client.task.move.mutate({ task_id, idempotency_key: revisedKey(idempotency_key), ...other }, { signal })
   }
 }
 

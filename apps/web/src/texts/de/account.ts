@@ -32,6 +32,7 @@ export const account: Texts['account'] = {
   yourPassword: 'Dein Passwort',
   deleteForGood: 'Endgültig löschen',
   errors: {
+    unreachable: 'Der Server ist nicht erreichbar. Versuche es gleich noch einmal.',
     overloaded: 'Der Server ist ausgelastet. Versuche es gleich noch einmal.',
     database_unavailable: 'Der Server kann das gerade nicht. Versuche es gleich noch einmal.',
     rate_limited: 'Zu viele Versuche. Warte eine Minute und versuche es dann noch einmal.',
@@ -66,6 +67,7 @@ export const account: Texts['account'] = {
     did: (created, skipped, failed) =>
       `${created} hinzugefügt, ${skipped} übersprungen, ${failed} ausgelassen, die nicht lesbar sind.`,
     results: { created: 'hinzugefügt', skipped: 'übersprungen', failed: 'ausgelassen' },
+    row: (row) => `Zeile ${row}`,
     lost: (name) => `ohne ${name}`,
     moreRows: (count) => `und ${count} weitere`,
     undoImport: 'Import rückgängig machen',

@@ -29,6 +29,7 @@ export const account = {
   yourPassword: 'Your password',
   deleteForGood: 'Delete for good',
   errors: {
+    unreachable: 'The server cannot be reached. Try again in a moment.',
     overloaded: 'The server is busy. Try again in a moment.',
     database_unavailable: 'The server cannot do this now. Try again in a moment.',
     rate_limited: 'Too many attempts. Wait a minute, then try again.',
@@ -63,6 +64,7 @@ export const account = {
     did: (created: number, skipped: number, failed: number) =>
       `Added ${created}, skipped ${skipped}, left out ${failed} that cannot be read.`,
     results: { created: 'added', skipped: 'skipped', failed: 'left out' },
+    row: (row: number) => `Row ${row}`,
     lost: (name: string) => `without ${name}`,
     moreRows: (count: number) => `and ${count} more`,
     undoImport: 'Undo the import',
