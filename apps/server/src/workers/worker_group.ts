@@ -22,6 +22,7 @@ export class WorkerGroup {
   readonly #restarts = new Set<NodeJS.Timeout>()
   #turn = 0
   #lost: (number: number) => void = () => {}
+  #started = false
   #stopping = false
 
   constructor(options: WorkerGroupOptions) {
@@ -35,6 +36,7 @@ export class WorkerGroup {
       first.onServing(resolve)
       first.onExit((how) => reject(new FirstWorkerError(how)))
     })
+    this.#started = true
     for (let number = 1; number < this.#options.count; number++) this.#fork(number)
   }
 
@@ -83,15 +85,14 @@ export class WorkerGroup {
   #fork(number: number): WorkerProcess {
     const worker = new WorkerProcess(number, this.#options.variables)
     this.#workers.set(number, worker)
-    let served = false
     worker.onServing(() => {
-      served = true
+      if (this.#stopping) worker.tell({ type: 'stopping' })
       for (const socket of this.#waiting.splice(0)) this.give(socket)
     })
     worker.onExit((how) => {
       this.#workers.delete(number)
       // Of the first start, start() tells.
-      if (this.#stopping || (number === 0 && !served && this.#workers.size === 0)) return
+      if (this.#stopping || !this.#started) return
       this.#lost(number)
       this.#options.log(`worker ${number} (process ${worker.pid}) ended: ${how}; starting another`)
       this.#restart(number, performance.now() - worker.startedAt < SOON_MS ? SOON_MS : 0)

@@ -11,8 +11,7 @@ const ANSWER_MS = 5_000
 export class WorkerProcess {
   readonly number: number
   readonly startedAt = performance.now()
-  /** Whether connections can be given to it. */
-  isServing = false
+  #serves = false
   readonly #child: ChildProcess
   readonly #asked = new Map<number, (answer: unknown) => void>()
   /** Connections on their way to the worker, each with what to do if they do not arrive. */
@@ -35,6 +34,11 @@ export class WorkerProcess {
     return this.#child.pid
   }
 
+  /** Whether connections can be given to it. */
+  get isServing(): boolean {
+    return this.#serves && this.#child.connected
+  }
+
   /** Calls back when it accepts connections. */
   onServing(listener: () => void): void {
     this.#child.on('message', (message: unknown) => {
@@ -45,7 +49,7 @@ export class WorkerProcess {
   /** Calls back once it has ended, with how. */
   onExit(listener: (how: string) => void): void {
     this.#child.once('exit', (code, signal) => {
-      this.isServing = false
+      this.#serves = false
       for (const answer of this.#asked.values()) answer(undefined)
       this.#asked.clear()
       // Node sends the next one once the worker has confirmed the last; it forgets those that are left.
@@ -62,7 +66,8 @@ export class WorkerProcess {
     this.#giving.set(socket, onError)
     this.#child.send(message, socket, (error) => {
       this.#giving.delete(socket)
-      if (error !== null) onError()
+      // Not at once: as long as nothing else runs, nothing shows that the worker is gone.
+      if (error !== null) setImmediate(onError)
     })
   }
 
@@ -93,7 +98,7 @@ export class WorkerProcess {
   }
 
   #receive(message: FromWorker): void {
-    if (message.type === 'serving') this.isServing = true
+    if (message.type === 'serving') this.#serves = true
     else this.#answer(message.id, message.answer)
   }
 
