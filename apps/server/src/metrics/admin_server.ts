@@ -25,7 +25,8 @@ export function adminServer({ metrics, isReady, onError }: AdminServerOptions): 
       return sendJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'unavailable' })
     }
     if (path !== '/metrics') return sendJson(response, 404, { status: 'not found' })
-    response.writeHead(200, { 'content-type': metrics.contentType }).end(await metrics.text())
+    const text = await metrics.text()
+    response.writeHead(200, { 'content-type': metrics.contentType }).end(text)
   }
 }
 
