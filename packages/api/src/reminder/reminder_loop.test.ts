@@ -159,6 +159,23 @@ test('each webhook that wants reminders gets it once', async () => {
   await target.close()
 })
 
+test('a reminder whose delivery disabled the webhook is delivered once it is enabled again', async () => {
+  const target = await receiver()
+  const { id: webhook_id } = await caller.webhook.create({ url: target.url, events: ['reminder'] })
+  await plannedTask()
+  await fireAt('2027-03-10T09:00:00.000Z')
+  target.answer = 410
+  await deliver(target)
+  expect(await caller.webhook.get({ webhook_id })).toMatchObject({ enabled: false, disabled_reason: 'gone' })
+  target.answer = 200
+  await caller.webhook.update({ webhook_id, enabled: true })
+  await deliver(target)
+  expect(target.received.map(({ id }) => id)).toEqual(Array(2).fill(target.received[0]?.id))
+  const { items } = await caller.webhook.deliveries({ webhook_id })
+  expect(items).toMatchObject([{ type: 'reminder.due', status: 'delivered', response_status: 200 }])
+  await target.close()
+})
+
 test('live streams on every replica get it once, beside the changes', async () => {
   const replica = fixture.replica()
   const far = reminderFeed(replica.services, { pollMs: 100 })

@@ -58,6 +58,7 @@ export interface Attempt {
   readonly disabled_reason: 'gone' | 'failing' | null
 }
 
+// What disabled a webhook stays queued, except a test: enabled again, it goes on with that.
 const record = `
   WITH hook AS (
     UPDATE taskwire.webhook SET
@@ -72,7 +73,8 @@ const record = `
   ), stored AS (
     INSERT INTO taskwire.webhook_delivery AS here (user_id, webhook_id, event_key, seq, type, queued, attempts, status,
       response_status, error, last_attempt_at, next_attempt_at)
-    SELECT user_id, id, $5, $8::int, $14, NOT $6 AND $7 = 'pending', 1, $7, $9::smallint, $10, $11::timestamptz,
+    SELECT user_id, id, $5, $8::int, $14::text,
+      NOT $6 AND ($7 = 'pending' OR $13 IS NOT NULL AND $14::text <> 'test'), 1, $7, $9::smallint, $10, $11::timestamptz,
       $12::timestamptz FROM hook
     ON CONFLICT (user_id, webhook_id, event_key) DO UPDATE SET
       queued = excluded.queued, attempts = here.attempts + 1, status = excluded.status,

@@ -93,7 +93,7 @@ async function deliverQueuedNow({ services, user_id }: UserContext, webhook_id: 
   const next_attempt_at = services.now?.() ?? new Date()
   await services.db.webhookDelivery.updateMany({
     where: { user_id, webhook_id, queued: true },
-    data: { next_attempt_at },
+    data: { next_attempt_at, status: 'pending', attempts: 0 },
   })
 }
 
