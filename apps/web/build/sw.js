@@ -25,11 +25,18 @@ self.addEventListener('fetch', (event) => {
   const { request } = event
   const url = new URL(request.url)
   if (request.method !== 'GET' || url.origin !== location.origin) return
-  if (url.pathname === '/') event.respondWith(fetch(request).catch(() => caches.match('/')))
+  if (url.pathname === '/') event.respondWith(openApp(request))
   else if (files.includes(url.pathname)) {
     event.respondWith(caches.match(url.pathname).then((cached) => cached ?? fetch(request)))
   }
 })
+
+// The app opens from the cache without a network, and where a proxy answers for a server that does not run.
+async function openApp(request) {
+  const answer = await fetch(request).catch(() => undefined)
+  if (answer !== undefined && answer.status < 500) return answer
+  return (await caches.match('/')) ?? answer ?? Response.error()
+}
 
 // A click on a reminder leads to its task, in a window that is open already if there is one.
 self.addEventListener('notificationclick', (event) => {

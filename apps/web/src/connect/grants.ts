@@ -32,6 +32,9 @@ interface Decision {
   readonly scope?: string
 }
 
+/** The answer to a call that did not arrive. */
+const unreachable = { data: null, error: { message: undefined } }
+
 /** What the signed-in user allows apps to do. A `problem` is a sentence for the user. */
 export const Grants = {
   /** The name of the app that asks; undefined if it has none. Needs no session. */
@@ -53,7 +56,7 @@ export const Grants = {
   },
 
   async list(auth: Auth): Promise<{ apps: ConnectedApp[]; problem: string | null }> {
-    const { data, error } = await auth.$fetch<Consent[]>('/oauth2/get-consents')
+    const { data, error } = await auth.$fetch<Consent[]>('/oauth2/get-consents').catch(() => unreachable)
     if (data === null) return { apps: [], problem: error.message ?? startText.problems.unreachable }
     const apps = data.map(async ({ id, clientId, scopes, createdAt }) => ({
       id,
@@ -65,12 +68,16 @@ export const Grants = {
   },
 
   async disconnect(auth: Auth, { id }: ConnectedApp): Promise<string | null> {
-    const { error } = await auth.$fetch('/oauth2/delete-consent', { method: 'POST', body: { id } })
+    const { error } = await auth
+      .$fetch('/oauth2/delete-consent', { method: 'POST', body: { id } })
+      .catch(() => unreachable)
     return error === null ? null : (error.message ?? startText.problems.unreachable)
   },
 }
 
 async function nameOf(auth: Auth, client_id: string): Promise<string> {
-  const { data } = await auth.$fetch<{ client_name?: string }>('/oauth2/public-client', { query: { client_id } })
+  const { data } = await auth
+    .$fetch<{ client_name?: string }>('/oauth2/public-client', { query: { client_id } })
+    .catch(() => unreachable)
   return shownName(data?.client_name) ?? (URL.canParse(client_id) ? new URL(client_id).host : startText.connect.unnamed)
 }
