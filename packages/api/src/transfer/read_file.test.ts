@@ -68,6 +68,8 @@ describe('a file that is made to take long', () => {
   test.each([
     ['taskwire', `[${'1,'.repeat(5_000_000)}1]`, 'it is no export of Taskwire'],
     ['mstodo', `[${'1,'.repeat(5_000_000)}1]`, 'it has more than 10000 tasks'],
+    ['google', `{"kind":"tasks#taskLists","items":[${'1,'.repeat(5_000_000)}1]}`, 'it has more than 10000 tasks'],
+    ['mstodo', `Subject,Due Date\n${'a,\n'.repeat(3_000_000)}`, 'it has more than 10000 tasks'],
     ['taskwire', `[{"title":"a","tags":${'['.repeat(100_000)}${']'.repeat(100_000)}}]`, 'nested too deeply'],
   ] as const)('as %s is refused: sample %#', async (source, file, message) => {
     const error = await readTasks({ source, file }, context).catch((refusal: unknown) => refusal)

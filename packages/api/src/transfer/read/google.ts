@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { UnreadableFile, type DescribedTask } from '../described_task.ts'
+import { MAX_TASKS, tooManyTasks, UnreadableFile, type DescribedTask } from '../described_task.ts'
 import { parsedJson } from './json.ts'
 import { listTag } from './list_tag.ts'
 
@@ -23,6 +23,7 @@ export function* readGoogle(text: string): Generator<DescribedTask> {
   const { data, error } = file.safeParse(parsedJson(text))
   if (error !== undefined) throw new UnreadableFile('it is no Takeout of Google Tasks: its kind is not tasks#taskLists')
   const lists = data.kind === 'tasks#tasks' ? [{ items: data.items }] : data.items
+  if (lists.length > MAX_TASKS) throw tooManyTasks()
   let row = 0
   for (const one of lists) {
     const { title, items = [] } = list.safeParse(one).data ?? {}

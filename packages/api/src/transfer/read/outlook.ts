@@ -1,4 +1,4 @@
-import { UnreadableFile, type DescribedTask } from '../described_task.ts'
+import { MAX_TASKS, tooManyTasks, UnreadableFile, type DescribedTask } from '../described_task.ts'
 import { csvRows } from '../text/csv.ts'
 import { columnsOf, filledColumns, namedCells, type NamedCells } from '../text/header.ts'
 import { listTag } from './list_tag.ts'
@@ -10,12 +10,17 @@ const PRIORITIES: Readonly<Record<string, string | undefined>> = { high: 'high',
 
 /** The tasks of Outlook as its CSV has them: dates are in the form of the computer that wrote the file. */
 export function* readOutlook(text: string): Generator<DescribedTask> {
-  const [header, ...lines] = csvRows(text)
+  const lines = csvRows(text)
+  const header = lines.next().value
   const columns = header && columnsOf(header)
   if (columns === undefined || !columns.has('subject') || !columns.has('due date')) {
     throw new UnreadableFile('it is no CSV of Outlook: it has no columns Subject and Due Date')
   }
-  const rows = lines.map((line) => namedCells(columns, line))
+  const rows: NamedCells[] = []
+  for (const line of lines) {
+    if (rows.length === MAX_TASKS) throw tooManyTasks()
+    rows.push(namedCells(columns, line))
+  }
   const isDayFirst = rows.some((cells) => DATES.some((name) => Number(/^(\d+)\//.exec(cells(name) ?? '')?.[1]) > 12))
   for (const [index, cells] of rows.entries()) yield described(index + 1, cells, isDayFirst)
 }
