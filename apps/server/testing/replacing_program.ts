@@ -24,16 +24,19 @@ async function serve(): Promise<void> {
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const address = server.address()
   const port = typeof address === 'object' ? address?.port : undefined
-  const answers: Promise<string>[] = []
+  const ask = () => text(connect(port ?? 0, '127.0.0.1')).catch(() => 'reset')
+  let latest = ask()
   for (let client = 0; client < 40; client++) {
-    answers.push(text(connect(port ?? 0, '127.0.0.1')).catch(() => 'reset'))
     await sleep(10)
+    latest = ask()
   }
-  process.stdout.write(String((await Promise.all(answers)).at(-1)))
+  // On a busy machine the first worker may still have taken it.
+  while ((await latest) !== 'worker 3') latest = ask()
+  process.stdout.write(await latest)
   process.exit(0)
 }
 
-/** The how manieth process of the worker this one is. */
+/** Which process of the worker this one is: 1 for the first. */
 function attempt(): number {
   // oxlint-disable-next-line node/no-process-env
   const directoryOfTrial = process.env['TRIAL_DIRECTORY'] ?? ''
