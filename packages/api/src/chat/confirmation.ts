@@ -165,7 +165,7 @@ function changesIn(result: unknown): StandingChange[] {
   return among?.tasks.map(() => ({ status: 'updated', among })) ?? []
 }
 
-/** An undo may have taken back others as well: what somebody else did, or the next task of a series. */
+/** One undo may undo others as well: what somebody else did, or the next task of a series. */
 function removeChange(standing: readonly StandingChange[][], undone: number): void {
   for (const changes of standing) {
     const index = changes.findIndex(

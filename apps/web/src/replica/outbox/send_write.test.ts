@@ -9,7 +9,7 @@ test('a move that falls back to its other neighbour has another key for that, so
     token: 'test',
     retry: { maxRetries: 0 },
     fetch(_url, init) {
-      sent.push(JSON.parse(String(init?.body)))
+      sent.push(JSON.parse(typeof init?.body === 'string' ? init.body : 'null'))
       const data = { code: 'NOT_FOUND', httpStatus: 404, reason: 'task_not_found' }
       return Promise.resolve(
         Response.json([{ error: { message: 'Task not found', code: -32004, data } }], { status: 404 }),
