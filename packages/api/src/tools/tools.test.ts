@@ -366,6 +366,7 @@ describe('an unknown argument', () => {
     ['change_tasks', { task_id: 1, do: 'complete' }, 'task_id', 'use task_ids'],
     ['change_tasks', { task_ids: [1], do: 'update', set: { tags: ['a'] } }, 'tags', 'use add_tags'],
     ['undo', { colour: 'red' }, 'colour', 'there are seq, if_version, idempotency_key'],
+    ['undo', { constructor: 1 }, 'constructor', 'there are seq, if_version, idempotency_key'],
   ])('of %s in %j is answered with what there is', async (name, args, field, advice) => {
     const call = await agent(newUser())
     const { details } = await apiErrorOf(call(name, args))

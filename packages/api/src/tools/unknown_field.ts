@@ -7,7 +7,7 @@ export function withKnownFields(error: FieldError, input: z.ZodObject): FieldErr
   const name = String(error.loc.at(-1))
   const known = fieldsAt(input, error.loc.slice(0, -1))
   const field = meantField(name, known)
-  const advice = field === undefined ? (otherTools[name] ?? `there are ${known.join(', ')}`) : `use ${field}`
+  const advice = field === undefined ? (otherTools.get(name) ?? `there are ${known.join(', ')}`) : `use ${field}`
   return { ...error, msg: `There is no field ${name}; ${advice}` }
 }
 
@@ -16,7 +16,7 @@ function fieldsAt(input: z.ZodObject, path: FieldError['loc']): string[] {
   let schema: unknown = input
   for (const part of path) {
     schema = withoutWrapper(schema)
-    if (schema instanceof z.ZodObject) schema = schema.shape[String(part)]
+    if (schema instanceof z.ZodObject) schema = new Map(Object.entries(schema.shape)).get(String(part))
     else if (schema instanceof z.ZodArray) schema = schema.element
   }
   schema = withoutWrapper(schema)
@@ -29,7 +29,7 @@ function withoutWrapper(schema: unknown): unknown {
 
 function meantField(name: string, known: readonly string[]): string | undefined {
   const plain = name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase()
-  const synonym = synonyms[plain]?.find((field) => known.includes(field))
+  const synonym = synonyms.get(plain)?.find((field) => known.includes(field))
   if (synonym !== undefined) return synonym
   const distances = known.map((field) => ({ field, distance: editDistance(plain, field) }))
   const [nearest] = distances.toSorted((a, b) => a.distance - b.distance)
@@ -43,7 +43,7 @@ const day = ['due_date', 'due']
 const ids = ['task_ids', 'task_id']
 
 /** What other task services and models call our fields: for each name the fields that it may mean, the likeliest first. */
-const synonyms: Readonly<Record<string, readonly string[]>> = {
+const meanings: Readonly<Record<string, readonly string[]>> = {
   name: title,
   task: title,
   content: title,
@@ -100,13 +100,15 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
   change: ['seq'],
   change_id: ['seq'],
 }
+// Names come from callers, and `constructor` is a name that every object knows.
+const synonyms: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(meanings))
 
 /** Fields of a task that another tool sets. */
-const otherTools: Readonly<Record<string, string>> = {
-  completed: 'use complete_task or reopen_task, or status to list',
-  done: 'use complete_task or reopen_task, or status to list',
-  deleted: 'use delete_task',
-}
+const otherTools: ReadonlyMap<string, string> = new Map([
+  ['completed', 'use complete_task or reopen_task, or status to list'],
+  ['done', 'use complete_task or reopen_task, or status to list'],
+  ['deleted', 'use delete_task'],
+])
 
 /** How many letters have to be added, removed or replaced, or neighbours exchanged, to make one word of the other. */
 function editDistance(a: string, b: string): number {

@@ -24,21 +24,18 @@ export async function deliveryPage(ctx: UserContext, input: z.infer<typeof deliv
   return pageOf(rows.map(shown), limit, (last) => services.cursors.sign(query, [last.id]))
 }
 
+// One statement that locks the webhook, because it may be deleted at the same time.
+const insertTest = `
+  INSERT INTO taskwire.webhook_delivery (user_id, webhook_id, event_key, type, payload, queued, status, next_attempt_at)
+  SELECT user_id, id, $3, 'test', jsonb_build_object('webhook_id', id), true, 'pending', $4::timestamptz
+  FROM taskwire.webhook WHERE user_id = $1 AND id = $2 FOR KEY SHARE
+  RETURNING *`
+
 /** Queues an event of type `test`, which is sent once. */
-export async function sendTest(ctx: UserContext, webhook_id: number): Promise<Delivery> {
-  await webhookRow(ctx, webhook_id)
-  const row = await ctx.services.db.webhookDelivery.create({
-    data: {
-      user_id: ctx.user_id,
-      webhook_id,
-      event_key: `test:${randomUUID()}`,
-      type: 'test',
-      payload: { webhook_id },
-      queued: true,
-      status: 'pending',
-      next_attempt_at: ctx.services.now?.() ?? new Date(),
-    },
-  })
+export async function sendTest({ services, user_id }: UserContext, webhook_id: number): Promise<Delivery> {
+  const values = [user_id, webhook_id, `test:${randomUUID()}`, services.now?.() ?? new Date()]
+  const [row] = await services.sql<DeliveryRow>({ text: insertTest, values })
+  if (row === undefined) throw new ApiError('webhook_not_found')
   return shown(row)
 }
 

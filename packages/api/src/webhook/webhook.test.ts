@@ -115,6 +115,16 @@ test('a test event is queued, and listed with the deliveries, the newest first',
   expect((await apiErrorOf(webhook.redeliver({ webhook_id, delivery_id: 2 ** 52 }))).reason).toBe('item_not_found')
 })
 
+test('a test event of a webhook that is deleted at the same time is sent or finds no webhook', async () => {
+  const { webhook } = fixture.caller(newUser())
+  for (let trial = 0; trial < 20; trial++) {
+    const { id: webhook_id } = await webhook.create({ url })
+    const [sent, deleted] = await Promise.allSettled([webhook.test({ webhook_id }), webhook.delete({ webhook_id })])
+    expect(deleted.status).toBe('fulfilled')
+    if (sent.status === 'rejected') expect(sent.reason).toMatchObject({ message: 'Webhook not found' })
+  }
+})
+
 test('the deletion of a user deletes their webhooks, deliveries and reminders', async () => {
   const user_id = newUser()
   const { db } = fixture.services
