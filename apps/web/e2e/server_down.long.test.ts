@@ -17,7 +17,7 @@ describe.skipIf(chromiumPath === undefined)('the web app while the server is dow
     await add(page, 'Before')
     await synced(page)
     await app.server.stop()
-    await page.getByText('Offline').waitFor()
+    await page.getByText('Server not reachable').waitFor()
     await add(page, 'Meanwhile')
     await shows(page, ['Meanwhile', 'Before'])
     await app.server.restart()
