@@ -10,7 +10,7 @@ const SBOM = 'node_modules/.cache/taskwire.cdx.json'
 
 /** Licenses under which a production dependency may come, by their SPDX names. */
 const LICENSES = new Set(
-  'MIT ISC Apache-2.0 BSD-2-Clause BSD-3-Clause BlueOak-1.0.0 0BSD Zlib Unlicense CC0-1.0 CC-BY-4.0 OFL-1.1 PostgreSQL'.split(
+  'MIT MIT-0 ISC Apache-2.0 BSD-2-Clause BSD-3-Clause BlueOak-1.0.0 0BSD Zlib Unlicense CC0-1.0 CC-BY-4.0 OFL-1.1 PostgreSQL'.split(
     ' ',
   ),
 )

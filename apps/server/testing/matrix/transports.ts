@@ -76,7 +76,7 @@ function restRoute(operation: Operation, rest: NonNullable<Route['rest']>): Rout
         path: restPath(meta.path, { user_id: user, ...args }) + (query === '' ? '' : `?${query}`),
         headers: { ...bearer(token), ...accept, ...headers, ...(from === 'body' ? JSON_TYPE : {}) },
         ...(from === 'body' ? { body: JSON.stringify(Object.fromEntries(others)) } : {}),
-        ...(from === 'file' ? { body: String(args[FILE]) } : {}),
+        ...(from === 'file' ? { body: textOf(args[FILE]) } : {}),
         ...(meta.answer === 'events' ? { until: FIRST_CHANGE } : {}),
       }
     },
@@ -92,8 +92,11 @@ function restPath(path: string, values: Args): string {
 }
 
 function escaped(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
-  return encodeURIComponent(text.toWellFormed())
+  return encodeURIComponent(textOf(value).toWellFormed())
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
 }
 
 function headerText(name: string, value: unknown): string {

@@ -37,7 +37,7 @@ export async function rowAction(page: Page, action: 'Select' | 'Delete', title: 
   const button = page.getByRole('button', { name: `${action} ${title}` })
   if (await button.isVisible()) return button.click()
   await page.getByRole('button', { name: `More for ${title}` }).click()
-  await page.getByRole('menuitem', { name: action, exact: true }).press('Enter')
+  await page.getByRole('menuitem', { name: action, exact: true }).click()
 }
 
 /** The history of a task: beside the list of a wide window, over that of a narrow one. */

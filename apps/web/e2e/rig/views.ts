@@ -255,6 +255,8 @@ export const views: readonly View[] = [
   {
     name: 'failed',
     async show(user) {
+      // Without a connection the trash shows what it showed before.
+      await user.page.evaluate(() => localStorage.removeItem('taskwire.trash'))
       await open(user, '#/trash')
       await user.page.getByText('The trash could not be loaded').waitFor()
     },
