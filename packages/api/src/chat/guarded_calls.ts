@@ -21,7 +21,7 @@ export function guardedCalls(): (tool: string, args: Args) => GuardedCall | unde
   return (tool, args) => {
     if (tool === 'undo') {
       const { seq } = args
-      return { name: seq === undefined ? `undo step ${++steps}` : `undo ${Number(seq)}`, kind: 'removal', task_ids: [] }
+      return { name: seq === undefined ? `undo step ${++steps}` : `undo ${nameOf(seq)}`, kind: 'removal', task_ids: [] }
     }
     const effect = effectOf(tool, args)
     if (effect === undefined) return undefined
@@ -30,4 +30,9 @@ export function guardedCalls(): (tool: string, args: Args) => GuardedCall | unde
     const name = does === 'rename' ? `rename ${ids} ${JSON.stringify(args['title'])}` : `${does} ${ids}`
     return { name, kind: does === 'remove' ? 'removal' : 'change', task_ids }
   }
+}
+
+/** The same for a number and its digits. A model may send anything else, which the tool will refuse. */
+function nameOf(seq: unknown): string {
+  return typeof seq === 'object' ? JSON.stringify(seq) : String(Number(seq))
 }

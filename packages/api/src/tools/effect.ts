@@ -10,7 +10,8 @@ export interface ToolEffect {
 /** The effect of a call on tasks that it names, if it is one of these. The arguments need not be valid. */
 export function effectOf(tool: string, args: Readonly<Record<string, unknown>>): ToolEffect | undefined {
   const { task_id, task_ids, do: what, title } = numericIds(args)
-  const does = tool === 'change_tasks' ? effects[String(what)] : effects[title === undefined ? tool : `${tool} title`]
+  const name = tool === 'change_tasks' ? what : title === undefined ? tool : `${tool} title`
+  const does = typeof name === 'string' && Object.hasOwn(effects, name) ? effects[name] : undefined
   if (does === undefined) return undefined
   const ids: unknown[] = tool === 'change_tasks' ? (Array.isArray(task_ids) ? task_ids : []) : [task_id]
   return { does, task_ids: [...new Set(ids.filter((id) => typeof id === 'number'))] }
