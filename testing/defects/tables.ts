@@ -1,0 +1,11 @@
+import type { Defect } from './defect.ts'
+import { formerSurvivors } from './table/former_survivors.ts'
+import { unseen } from './table/unseen.ts'
+
+/** The defects that `pnpm test:defects` plants. */
+export const tables: Readonly<Record<string, readonly Defect[]>> = {
+  /** Those that an earlier version of the suite did not notice. */
+  former: formerSurvivors,
+  /** Those that were chosen from the sources after the tests had been written. */
+  unseen,
+}
