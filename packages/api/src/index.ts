@@ -23,6 +23,7 @@ export type {
   Services,
   TokenVerifier,
 } from './core/services.ts'
+export { authorizeCall } from './core/call_steps.ts'
 export { cursorCodec } from './core/cursor.ts'
 export { limits } from './core/limits.ts'
 export { operations, type Operation } from './core/operations.ts'

@@ -45,6 +45,23 @@ export function assertMayAct({ acting_for }: Context, { user_id, kind, scope }: 
 }
 
 /**
+ * The steps before any input is looked at, for transports that would have to read a large body first. Returns the context
+ * to run the operation with.
+ */
+export async function authorizeCall(ctx: Context, operation: { name: string; type: string }): Promise<Context> {
+  try {
+    const principal = await verifyToken(ctx)
+    recordCaller(ctx, principal)
+    enforceRateLimit(ctx, principal)
+    assertMayAct(ctx, principal, operation.type)
+    return { ...ctx, principal, counted: true }
+  } catch (error) {
+    recordOperation(ctx, operation.name)
+    throw logAndPublish({ ctx, operation: operation.name, signal: undefined }, error)
+  }
+}
+
+/**
  * On tRPC a call may come without any input, which means an input without any field. Its libraries for TanStack Query add
  * the direction of an infinite query, and our lists have only one.
  */

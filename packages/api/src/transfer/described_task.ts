@@ -36,7 +36,14 @@ export interface TaskOrigin {
 }
 
 /** Reads the tasks of a file, one after the other. Throws `UnreadableFile`. */
-export type ReadFile = (text: string, context: ReadContext) => Iterable<DescribedTask>
+export type ReadFile = (text: string, context: ReadContext) => Iterable<DescribedTask | Pause>
+
+/** What a reader yields after many lines without a task, so that other callers have their turn. */
+export const PAUSE = 'pause'
+export type Pause = typeof PAUSE
+
+/** How many lines are read without a pause. */
+export const LINES_AT_ONCE = 2000
 
 /** What a file leaves open. */
 export interface ReadContext {

@@ -12,6 +12,8 @@ const TITLE = 200
 const DESCRIPTION = 1000
 /** The most entries of a list that are tried, so that one line of a file takes no longer than others. */
 const ENTRIES = 200
+/** How many entries may not fit beside those before them, until the others are left out untried. */
+const REFUSED_ENTRIES = 10
 /** The most names of what is lost that a row reports, and the length of each. */
 const NOTES = 50
 const NOTE = 200
@@ -77,12 +79,28 @@ function storable(text: unknown): string {
   return typeof text === 'string' ? text.replaceAll('\0', '').toWellFormed() : ''
 }
 
+/** Found by halves: a list that fits has only prefixes that fit. */
+function longestPrefix(entries: readonly unknown[], fits: (value: unknown) => boolean): unknown[] {
+  let [known, refused] = [0, entries.length + 1]
+  while (refused - known > 1) {
+    const length = Math.ceil((known + refused) / 2)
+    if (length <= entries.length && fits(entries.slice(0, length))) known = length
+    else refused = length
+  }
+  return entries.slice(0, known)
+}
+
 /** A value or, of a list, the entries that fit together. */
 function fittedValue(sent: unknown, fits: (value: unknown) => boolean): { value?: unknown; isWhole: boolean } {
   const isTooLong = Array.isArray(sent) && sent.length > ENTRIES
   if (!isTooLong && fits(sent)) return { value: sent, isWhole: true }
   if (!Array.isArray(sent)) return { isWhole: false }
-  const kept: unknown[] = []
-  for (const entry of sent.slice(0, ENTRIES)) if (fits([...kept, entry])) kept.push(entry)
+  const valid = sent.slice(0, ENTRIES).filter((entry) => fits([entry]))
+  const kept = longestPrefix(valid, fits)
+  let refused = 0
+  for (const entry of valid.slice(kept.length)) {
+    if (fits([...kept, entry])) kept.push(entry)
+    else if (++refused === REFUSED_ENTRIES) break
+  }
   return { value: kept, isWhole: false }
 }

@@ -1,7 +1,9 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { importSamples } from '../../testing/import_samples.ts'
 import { taskFields } from '../task/fields.ts'
 import { taskOutput } from '../task/schema.ts'
+import { PAUSE } from './described_task.ts'
 import { csvCell, csvRows, textOfCell } from './text/csv.ts'
 import { readTasks } from './read_file.ts'
 import { todoTxtLine } from './write/todotxt.ts'
@@ -34,7 +36,7 @@ test.each(['=1+1', '+1', '-1', '@SUM(1)', '\tx', "'=1", "''=1", "'quoted'", 'a,b
   (text) => {
     const written = csvCell(text)
     expect(written).not.toMatch(/^"?[=+\-@\t\r]/)
-    const [row] = [...csvRows(`title,x\n${written},y`)].slice(1)
+    const [row] = [...csvRows(`title,x\n${written},y`)].filter((line) => line !== PAUSE).slice(1)
     expect(textOfCell(row?.cells[0] ?? '')).toBe(text)
   },
 )
@@ -63,6 +65,45 @@ describe('a file that is made to take long', () => {
     const [row, ...others] = await readTasks({ source, file }, context)
     expect(others).toEqual([])
     expect(row).toMatchObject({ fields: { title: expect.stringMatching(/^Milk/) } })
+  })
+
+  const calendar = (lines: string) => `BEGIN:VCALENDAR\n${lines}END:VCALENDAR\n`
+  test.each([
+    ['ics', 'empty lines', calendar('\n'.repeat(500_000))],
+    ['ics', 'events', calendar('BEGIN:VEVENT\nEND:VEVENT\n'.repeat(250_000))],
+    ['ics', 'a line that is folded again and again', calendar(' a\n'.repeat(500_000))],
+    ['csv', 'empty lines', `title\n${'\n'.repeat(500_000)}`],
+    ['csv', 'rows of empty cells', `title\n${',,\n'.repeat(500_000)}`],
+    ['todoist', 'empty lines before the header', '\n'.repeat(500_000)],
+    ['ticktick', 'lines before the header', 'a,b\n'.repeat(500_000)],
+    ['mstodo', 'rows of empty cells', `Subject,Due Date\n${',\n'.repeat(500_000)}`],
+    ['todotxt', 'empty lines', '\n'.repeat(500_000)],
+    ['csv', 'short tasks', `title\n${'Milk\n'.repeat(250)}`],
+  ] as const)('as %s, by %s, leaves others their turns', async (source, _what, file) => {
+    let isRead = false
+    const reading = readTasks({ source, file }, context)
+      .catch(() => {})
+      .finally(() => (isRead = true))
+    let turns = 0
+    for (; !isRead; turns++) await turn()
+    await reading
+    expect(turns).toBeGreaterThanOrEqual(250)
+  })
+
+  test('as a to-do with more parts than any program writes, is refused', async () => {
+    const error = await readTasks({ source: 'ics', file: todo('X-A:b\n'.repeat(6000)) }, context).catch(
+      (e: unknown) => e,
+    )
+    expect(error).toMatchObject({ details: { fields: [{ msg: expect.stringContaining('VTODO has too many parts') }] } })
+  })
+
+  test('keeps of a list with too many entries as many as a task can have', async () => {
+    const checklist = [{ text: '' }, ...Array.from({ length: 120 }, (_, n) => ({ text: `${n}` })), 'none']
+    const file = JSON.stringify([{ title: 'Milk', checklist, tags: ['a', 'b,c', 'd'] }])
+    const [row] = await readTasks({ source: 'taskwire', file }, context)
+    expect(row).toMatchObject({ fields: { tags: ['a', 'd'] }, lost: ['tags', 'checklist'] })
+    const kept = row !== undefined && 'fields' in row ? row.fields.checklist : []
+    expect(kept?.map(({ text }) => text)).toEqual(Array.from({ length: 50 }, (_, n) => `${n}`))
   })
 
   test.each([

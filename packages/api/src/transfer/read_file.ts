@@ -3,6 +3,7 @@ import { setImmediate as yieldToOthers } from 'node:timers/promises'
 import { ApiError } from '../errors/api_error.ts'
 import {
   MAX_TASKS,
+  PAUSE,
   tooManyTasks,
   UnreadableFile,
   type DescribedTask,
@@ -46,9 +47,6 @@ export interface RefusedRow {
   readonly reason: string
 }
 
-/** How many tasks are read before others have their turn. */
-const AT_ONCE = 100
-
 /** The tasks of a file. Throws `import_unreadable` with the reason. */
 export async function readTasks(
   { source, file }: Pick<ImportInput, 'source' | 'file'>,
@@ -59,10 +57,12 @@ export async function readTasks(
   try {
     if (file.startsWith('PK\u0003\u0004')) throw new UnreadableFile('it is a ZIP archive: unpack it first')
     for (const task of readers[source](file, context)) {
+      // One task may be long: others have their turn after each.
+      await yieldToOthers()
+      if (task === PAUSE) continue
       if (rows.length === MAX_TASKS) throw tooManyTasks()
       const fitted = fitTask(task)
       rows.push('reason' in fitted ? { task, ...fitted } : { task, ...fitted, fingerprint: fingerprintOf(task) })
-      if (rows.length % AT_ONCE === 0) await yieldToOthers()
     }
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error

@@ -1,4 +1,12 @@
-import { publishedFields, type Operation, type RestMeta, type Services } from '@taskwire/api'
+import {
+  authorizeCall,
+  limits,
+  publishedFields,
+  type Context,
+  type Operation,
+  type RestMeta,
+  type Services,
+} from '@taskwire/api'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import type { Env } from '../../config/env.ts'
 import { sendError } from '../../http/error_response.ts'
@@ -31,20 +39,45 @@ function route(operation: Operation, rest: RestMeta, options: RestRoutesOptions)
   const respond = responderFor(rest, options.operations)
   const isLenient = rest.fit !== undefined && options.unknownFields === 'ignore'
   const origin = { services: options.services, via: 'rest' } as const
+  const contextOf = (request: FastifyRequest, reply: FastifyReply): Context => ({
+    ...requestContext(origin, request, reply),
+    acting_for: userInPath(request),
+  })
+  const authorized = new WeakMap<FastifyRequest, Context>()
   return {
     method: [...rest.methods],
     url: routePath(rest.path),
     config: { body: source.body },
     ...(rest.bodyLimit === undefined ? {} : { bodyLimit: rest.bodyLimit }),
+    ...(source.body === 'file' ? { onRequest: authorizeFirst(operation, contextOf, authorized) } : {}),
     handler: async (request, reply) => {
       try {
         const onIgnored = isLenient ? reportIgnored(reply) : undefined
-        const ctx = { ...requestContext(origin, request, reply), acting_for: userInPath(request), onIgnored }
+        const ctx = { ...(authorized.get(request) ?? contextOf(request, reply)), onIgnored }
         return await respond({ operation, rest, source, ctx, input: source.read(request, onIgnored), request, reply })
       } catch (error) {
         return sendError(reply, error, source.locate)
       }
     },
+  }
+}
+
+/**
+ * Judges the token before a file is read: nobody may have megabytes kept in memory without one. A file that says that it is
+ * too large is not read either, and is 413 as everywhere.
+ */
+function authorizeFirst(
+  operation: Operation,
+  contextOf: (request: FastifyRequest, reply: FastifyReply) => Context,
+  authorized: WeakMap<FastifyRequest, Context>,
+) {
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    if (Number(request.headers['content-length']) > (operation.rest?.bodyLimit ?? limits.importBytes)) return
+    try {
+      authorized.set(request, await authorizeCall(contextOf(request, reply), operation))
+    } catch (error) {
+      await sendError(reply, error)
+    }
   }
 }
 

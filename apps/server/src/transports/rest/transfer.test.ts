@@ -1,3 +1,4 @@
+import { request as httpRequest } from 'node:http'
 import { newUser, signedToken } from '@taskwire/api/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { tasksOf, testServer, type TestServer } from '../../../testing/server.ts'
@@ -101,6 +102,35 @@ test.each(['application/json', 'text/csv', 'multipart/form-data', 'image/png'])(
     expect(await upload(user, 'csv', 'title\nBread', type)).toMatchObject({ status: 200, json: { created: 1 } })
   },
 )
+
+/** The status of an upload of which only the headers are sent. */
+function statusBeforeBody(path: string, headers: Readonly<Record<string, string>>): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(`${url}${path}`, { method: 'POST', headers, agent: false })
+    request.on('response', (response) => {
+      resolve(response.statusCode)
+      request.destroy()
+    })
+    request.on('error', reject)
+    request.flushHeaders()
+  })
+}
+
+test.each([['content-length', '20000000'] as const, ['transfer-encoding', 'chunked'] as const])(
+  'the token is judged before any of a file is read, with %s',
+  async (name, value) => {
+    const user = newUser()
+    const path = `/api/${user}/import?source=csv`
+    expect(await statusBeforeBody(path, { [name]: value })).toBe(401)
+    expect(await statusBeforeBody(path, { [name]: value, authorization: 'Bearer wrong' })).toBe(401)
+    const other = `Bearer ${await signedToken({ sub: newUser() })}`
+    expect(await statusBeforeBody(path, { [name]: value, authorization: other })).toBe(403)
+  },
+)
+
+test('a file that says that it is too large is 413, whoever sends it', async () => {
+  expect(await statusBeforeBody('/api/ann/import?source=csv', { 'content-length': '20971521' })).toBe(413)
+})
 
 test('dry_run writes nothing', async () => {
   const user = newUser()

@@ -1,5 +1,5 @@
 import { settableFields, taskFields, type Field } from '../../task/fields.ts'
-import { UnreadableFile, type DescribedTask } from '../described_task.ts'
+import { PAUSE, UnreadableFile, type DescribedTask, type Pause } from '../described_task.ts'
 import { csvRows, textOfCell, type CsvRow } from '../text/csv.ts'
 import { columnName, columnsOf } from '../text/header.ts'
 import { describedRow } from './taskwire.ts'
@@ -32,14 +32,18 @@ const READ = new Set([...settableFields.map(({ name }) => name), ...times, ...ot
 const FOLLOWS: ReadonlySet<string> = new Set(['version', 'due_at'])
 
 /** CSV with our field names as columns, as we export it, or with names that mean the same. */
-export function* readCsv(text: string): Generator<DescribedTask> {
-  const rows = csvRows(text)
-  const header = rows.next().value
-  if (header === undefined) throw new UnreadableFile('the file is empty')
-  const columns = namesOf(header)
-  if (!columns.includes('title')) throw new UnreadableFile(`line ${header.line}: there is no column "title"`)
+export function* readCsv(text: string): Generator<DescribedTask | Pause> {
+  let columns: readonly string[] | undefined
   let row = 0
-  for (const { cells } of rows) yield describedCells(++row, columns, cells)
+  for (const line of csvRows(text)) {
+    if (line === PAUSE) yield PAUSE
+    else if (columns !== undefined) yield describedCells(++row, columns, line.cells)
+    else {
+      columns = namesOf(line)
+      if (!columns.includes('title')) throw new UnreadableFile(`line ${line.line}: there is no column "title"`)
+    }
+  }
+  if (columns === undefined) throw new UnreadableFile('the file is empty')
 }
 
 function namesOf(header: CsvRow): string[] {

@@ -1,15 +1,23 @@
 import { isZone, localTime } from '@taskwire/calendar'
-import { UnreadableFile, type DescribedTask, type ReadContext, type TaskOrigin } from '../described_task.ts'
+import {
+  PAUSE,
+  UnreadableFile,
+  type DescribedTask,
+  type Pause,
+  type ReadContext,
+  type TaskOrigin,
+} from '../described_task.ts'
 import { idOfUid } from '../task_uid.ts'
 import { icsComponents, textOfIcs, textsOfIcs, type IcsComponent, type IcsProperty } from '../text/ics.ts'
 import { originOf } from './taskwire.ts'
 
 /** Reads the to-dos of a calendar file (RFC 5545), as we export it and as reminder programs do. */
-export function* readIcs(text: string, context: ReadContext): Generator<DescribedTask> {
+export function* readIcs(text: string, context: ReadContext): Generator<DescribedTask | Pause> {
   let row = 0
   let others = 0
   for (const component of icsComponents(text)) {
-    if (component.name === 'VTODO') yield describedTodo(++row, component, context)
+    if (component === PAUSE) yield PAUSE
+    else if (component.name === 'VTODO') yield describedTodo(++row, component, context)
     else if (component.name !== 'VTIMEZONE') others++
   }
   if (row > 0) return

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { MAX_TASKS, tooManyTasks, UnreadableFile, type DescribedTask, type ReadContext } from '../described_task.ts'
+import {
+  MAX_TASKS,
+  tooManyTasks,
+  UnreadableFile,
+  type DescribedTask,
+  type Pause,
+  type ReadContext,
+} from '../described_task.ts'
 import { dayOf, localTimeOf, timeOf } from './graph_time.ts'
 import { graphRule } from './graph_rule.ts'
 import { parsedJson } from './json.ts'
@@ -7,7 +14,7 @@ import { listTag } from './list_tag.ts'
 import { readOutlook } from './outlook.ts'
 
 /** Microsoft To Do: the lists with their tasks as Graph answers them, or the CSV of Outlook. */
-export function readMsTodo(text: string, context: ReadContext): Generator<DescribedTask> {
+export function readMsTodo(text: string, context: ReadContext): Generator<DescribedTask | Pause> {
   return /^\uFEFF?\s*[[{]/.test(text) ? readGraph(text, context) : readOutlook(text)
 }
 

@@ -1,5 +1,5 @@
-import { MAX_TASKS, tooManyTasks, UnreadableFile, type DescribedTask } from '../described_task.ts'
-import { csvRows } from '../text/csv.ts'
+import { MAX_TASKS, PAUSE, tooManyTasks, UnreadableFile, type DescribedTask, type Pause } from '../described_task.ts'
+import { csvRows, type CsvRow } from '../text/csv.ts'
 import { columnsOf, filledColumns, namedCells, type NamedCells } from '../text/header.ts'
 import { listTag } from './list_tag.ts'
 
@@ -9,20 +9,31 @@ const DATES = ['Start Date', 'Due Date', 'Reminder Date', 'Date Completed']
 const PRIORITIES: Readonly<Record<string, string | undefined>> = { high: 'high', low: 'low' }
 
 /** The tasks of Outlook as its CSV has them: dates are in the form of the computer that wrote the file. */
-export function* readOutlook(text: string): Generator<DescribedTask> {
-  const lines = csvRows(text)
-  const header = lines.next().value
-  const columns = header && columnsOf(header)
-  if (columns === undefined || !columns.has('subject') || !columns.has('due date')) {
-    throw new UnreadableFile('it is no CSV of Outlook: it has no columns Subject and Due Date')
-  }
+export function* readOutlook(text: string): Generator<DescribedTask | Pause> {
+  let columns: ReadonlyMap<string, number> | undefined
   const rows: NamedCells[] = []
-  for (const line of lines) {
+  for (const line of csvRows(text)) {
+    if (line === PAUSE) {
+      yield PAUSE
+      continue
+    }
     if (rows.length === MAX_TASKS) throw tooManyTasks()
-    rows.push(namedCells(columns, line))
+    if (columns === undefined) columns = headerOf(line)
+    else rows.push(namedCells(columns, line))
   }
+  if (columns === undefined) throw notOfOutlook()
   const isDayFirst = rows.some((cells) => DATES.some((name) => Number(/^(\d+)\//.exec(cells(name) ?? '')?.[1]) > 12))
   for (const [index, cells] of rows.entries()) yield described(index + 1, cells, isDayFirst)
+}
+
+function headerOf(line: CsvRow): ReadonlyMap<string, number> {
+  const columns = columnsOf(line)
+  if (!columns.has('subject') || !columns.has('due date')) throw notOfOutlook()
+  return columns
+}
+
+function notOfOutlook(): UnreadableFile {
+  return new UnreadableFile('it is no CSV of Outlook: it has no columns Subject and Due Date')
 }
 
 function described(row: number, cells: NamedCells, isDayFirst: boolean): DescribedTask {

@@ -1,16 +1,17 @@
 import { isZone, localTime } from '@taskwire/calendar'
-import { UnreadableFile, type DescribedTask, type ReadContext } from '../described_task.ts'
+import { PAUSE, UnreadableFile, type DescribedTask, type Pause, type ReadContext } from '../described_task.ts'
 import { csvRows } from '../text/csv.ts'
 import { columnsOf, namedCells, type NamedCells } from '../text/header.ts'
 import { listTag } from './list_tag.ts'
 import { twoDigits } from '../text/two_digits.ts'
 
 /** TickTick: the CSV of its backup. Some lines about the file come before the header. */
-export function* readTickTick(text: string, context: ReadContext): Generator<DescribedTask> {
+export function* readTickTick(text: string, context: ReadContext): Generator<DescribedTask | Pause> {
   let columns: ReadonlyMap<string, number> | undefined
   let row = 0
   for (const line of csvRows(text)) {
-    if (columns === undefined) {
+    if (line === PAUSE) yield PAUSE
+    else if (columns === undefined) {
       const found = columnsOf(line)
       if (found.has('list name') && found.has('title')) columns = found
     } else yield described(++row, namedCells(columns, line), context)

@@ -1,6 +1,6 @@
 import { isZone, quickAdd } from '@taskwire/calendar'
-import { UnreadableFile, type DescribedTask, type ReadContext } from '../described_task.ts'
-import { csvRows } from '../text/csv.ts'
+import { PAUSE, UnreadableFile, type DescribedTask, type Pause, type ReadContext } from '../described_task.ts'
+import { csvRows, type CsvRow } from '../text/csv.ts'
 import { columnsOf, namedCells, type NamedCells } from '../text/header.ts'
 import { listTag } from './list_tag.ts'
 import { twoDigits } from '../text/two_digits.ts'
@@ -15,15 +15,18 @@ interface Open {
 }
 
 /** Todoist: the CSV of a project (template or backup). A note belongs to the task before it, a section to those behind it. */
-export function* readTodoist(text: string, context: ReadContext): Generator<DescribedTask> {
-  const lines = csvRows(text)
-  const header = lines.next().value
-  const columns = header && columnsOf(header)
-  if (columns === undefined || !columns.has('type') || !columns.has('content')) {
-    throw new UnreadableFile('it is no CSV of Todoist: it has no columns TYPE and CONTENT')
-  }
+export function* readTodoist(text: string, context: ReadContext): Generator<DescribedTask | Pause> {
+  let columns: ReadonlyMap<string, number> | undefined
   let [row, section, open]: [number, string | undefined, Open | undefined] = [0, undefined, undefined]
-  for (const line of lines) {
+  for (const line of csvRows(text)) {
+    if (line === PAUSE) {
+      yield PAUSE
+      continue
+    }
+    if (columns === undefined) {
+      columns = headerOf(line)
+      continue
+    }
     const cells = namedCells(columns, line)
     const type = cells('TYPE')?.trim().toLowerCase()
     if (type === 'note' && open !== undefined) open.notes.push(cells('CONTENT') ?? '')
@@ -33,7 +36,18 @@ export function* readTodoist(text: string, context: ReadContext): Generator<Desc
     if (type === 'section') section = cells('CONTENT')
     else open = { row: ++row, cells, section, notes: [] }
   }
+  if (columns === undefined) throw notOfTodoist()
   if (open !== undefined) yield described(open, context)
+}
+
+function headerOf(line: CsvRow): ReadonlyMap<string, number> {
+  const columns = columnsOf(line)
+  if (!columns.has('type') || !columns.has('content')) throw notOfTodoist()
+  return columns
+}
+
+function notOfTodoist(): UnreadableFile {
+  return new UnreadableFile('it is no CSV of Todoist: it has no columns TYPE and CONTENT')
 }
 
 function described({ row, cells, section, notes }: Open, context: ReadContext): DescribedTask {

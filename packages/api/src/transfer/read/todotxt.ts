@@ -1,13 +1,18 @@
-import { UnreadableFile, type DescribedTask } from '../described_task.ts'
+import { LINES_AT_ONCE, PAUSE, UnreadableFile, type DescribedTask, type Pause } from '../described_task.ts'
+import { textLines } from '../text/lines.ts'
+
+/** The longest line that is read, in characters: a task has no place for as many. */
+const MAX_LINE = 100_000
 
 const PRIORITIES: Readonly<Record<string, string | undefined>> = { A: 'high', B: 'medium', C: 'low' }
 
 /** Reads todo.txt: a task a line. Contexts and projects become tags; words of other programs stay in the title. */
-export function* readTodoTxt(text: string): Generator<DescribedTask> {
+export function* readTodoTxt(text: string): Generator<DescribedTask | Pause> {
   if (text.includes('\0')) throw new UnreadableFile('it is no text')
   let row = 0
-  for (const line of text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/)) {
-    if (line.trim() !== '') yield describedLine(++row, line.trim())
+  for (const { line, number } of textLines(text)) {
+    if (line.trim() !== '') yield describedLine(++row, line.slice(0, MAX_LINE).trim())
+    else if (number % LINES_AT_ONCE === 0) yield PAUSE
   }
   if (row === 0) throw new UnreadableFile('the file has no tasks')
 }

@@ -1,4 +1,4 @@
-import { UnreadableFile } from '../described_task.ts'
+import { LINES_AT_ONCE, PAUSE, UnreadableFile, type Pause } from '../described_task.ts'
 
 /** A row of a CSV file. `null` is an empty cell without quotes, `''` one with quotes. */
 export interface CsvRow {
@@ -13,15 +13,20 @@ const MAX_ROW = 200_000
  * Reads CSV (RFC 4180) with any line ends, and with commas, semicolons or tabs, whichever its first line has most of.
  * Empty lines are left out.
  */
-export function* csvRows(text: string): Generator<CsvRow> {
+export function* csvRows(text: string): Generator<CsvRow | Pause> {
   const delimiter = delimiterOf(text)
   let at = text.startsWith('\uFEFF') ? 1 : 0
   let line = 1
+  let pauseAt = LINES_AT_ONCE
   while (at < text.length) {
     const row = rowAt(text, { at, line, delimiter })
     if (row.cells.some((cell) => cell !== null && cell !== '')) yield { line, cells: row.cells }
     at = row.end
     line = row.line
+    if (line >= pauseAt) {
+      pauseAt = line + LINES_AT_ONCE
+      yield PAUSE
+    }
   }
 }
 

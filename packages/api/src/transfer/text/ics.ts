@@ -1,4 +1,5 @@
-import { UnreadableFile } from '../described_task.ts'
+import { LINES_AT_ONCE, PAUSE, UnreadableFile, type Pause } from '../described_task.ts'
+import { textLines, type TextLine } from './lines.ts'
 
 /** A property of a component: `DUE;TZID=Europe/Berlin:20261120T170000`. */
 export interface IcsProperty {
@@ -51,17 +52,31 @@ export function textsOfIcs(value: string): string[] {
 }
 
 const MAX_DEPTH = 10
+/** The most properties and components in one that stands in no other. */
+const MAX_PARTS = 5000
+/** The longest line that is read, in characters. Attachments are longer, and have no place in a task. */
+const MAX_LINE = 200_000
+/** Where the value of a line begins at the latest. */
+const MAX_PARAMETERS = 10_000
 
 /** The components of a calendar file, one after the other, without the calendars around them. */
-export function* icsComponents(text: string): Generator<IcsComponent> {
+export function* icsComponents(text: string): Generator<IcsComponent | Pause> {
+  let parts = 0
   const open: { name: string; properties: IcsProperty[]; components: IcsComponent[] }[] = []
   let hasCalendar = false
-  for (const { line, number } of unfolded(text)) {
+  for (const unfoldedLine of unfolded(text)) {
+    if (unfoldedLine === PAUSE) {
+      yield PAUSE
+      continue
+    }
+    const { line, number } = unfoldedLine
     const property = propertyOf(line)
     if (property === undefined) {
       if (!hasCalendar) throw new UnreadableFile('it is no calendar: it does not begin with BEGIN:VCALENDAR')
       continue
     }
+    parts = open.length === 0 ? 0 : parts + 1
+    if (parts > MAX_PARTS) throw new UnreadableFile(`line ${number}: ${open[0]?.name} has too many parts`)
     const value = property.value.trim().toUpperCase()
     if (property.name === 'BEGIN' && value === 'VCALENDAR') hasCalendar = true
     else if (!hasCalendar) throw new UnreadableFile('it is no calendar: it does not begin with BEGIN:VCALENDAR')
@@ -81,22 +96,24 @@ export function* icsComponents(text: string): Generator<IcsComponent> {
   if (left !== undefined) throw new UnreadableFile(`BEGIN:${left.name} is never ended: the file is cut off`)
 }
 
-function* unfolded(text: string): Generator<{ line: string; number: number }> {
-  let parts: string[] = []
-  let number = 0
-  for (const line of text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/)) {
-    number++
-    if (/^[ \t]/.test(line) && parts.length > 0) parts.push(line.slice(1))
-    else {
-      if (parts.join('').trim() !== '') yield { line: parts.join(''), number: number - parts.length }
-      parts = [line]
+/** The lines as they were before they were folded. */
+function* unfolded(text: string): Generator<TextLine | Pause> {
+  let last: TextLine = { line: '', number: 1 }
+  for (const { line, number } of textLines(text)) {
+    if (number % LINES_AT_ONCE === 0) yield PAUSE
+    if (/^[ \t]/.test(line) && number > 1) {
+      if (last.line.length < MAX_LINE) last = { ...last, line: last.line + line.slice(1, MAX_LINE) }
+      continue
     }
+    if (last.line.trim() !== '') yield last
+    last = { line: line.slice(0, MAX_LINE), number }
   }
-  if (parts.join('').trim() !== '') yield { line: parts.join(''), number }
+  if (last.line.trim() !== '') yield last
 }
 
 function propertyOf(line: string): IcsProperty | undefined {
-  const [start = '', name = '', written = ''] = /^([A-Za-z0-9-]+)((?:;[^=;:]+=(?:"[^"]*"|[^";:])*)*):/.exec(line) ?? []
+  const [start = '', name = '', written = ''] =
+    /^([A-Za-z0-9-]+)((?:;[^=;:]+=(?:"[^"]*"|[^";:])*)*):/.exec(line.slice(0, MAX_PARAMETERS)) ?? []
   if (start === '') return undefined
   const parameters = [...written.matchAll(/;([^=;:]+)=((?:"[^"]*"|[^";:])*)/g)].map(
     ([, key = '', value = '']) => [key.toUpperCase(), value.replaceAll('"', '')] as const,
