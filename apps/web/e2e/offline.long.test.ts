@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, NO_CHROMIUM } from './rig/chromium.ts'
 import { add, box, eventually, setOffline, synced, shows } from './rig/page_steps.ts'
+import { readStore } from './rig/stored_data.ts'
 import { openTestApp, type TestApp } from './rig/test_app.ts'
 
 if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
@@ -64,6 +65,34 @@ describe.skipIf(chromiumPath === undefined)('the web app without a connection', 
     await setOffline({ context, page }, false)
     await synced(page)
     expect(await rest('GET', '/tasks')).toMatchObject([{ title: 'Waits' }, { title: 'Known' }])
+  })
+
+  test('what the database of the browser had no time to store, or to delete, is as it was shown after a reload', async () => {
+    const { page, rest } = await app.user()
+    let isCut = true
+    // An unanswered call holds up the writes behind it.
+    await page.route('**/trpc/task.create*', (route) => (isCut ? undefined : route.continue()))
+    await add(page, 'First draft', 'Given up')
+    await eventually(async () => expect(await readStore(page, 'write')).toHaveLength(2))
+    await page.evaluate(() => {
+      // A transaction that has not ended when a page is left is aborted.
+      const abort = () => {
+        throw new DOMException('The page is being left', 'AbortError')
+      }
+      Object.assign(IDBObjectStore.prototype, { put: abort, delete: abort })
+    })
+    await page.getByRole('button', { name: 'Undo (Ctrl+Z)' }).click()
+    await shows(page, ['First draft'])
+    await page.getByRole('button', { name: 'Edit First draft' }).click()
+    await page.getByLabel('Title').fill('Second draft')
+    await page.keyboard.press('Enter')
+    await shows(page, ['Second draft'])
+    isCut = false
+    await page.reload()
+    await shows(page, ['Second draft'])
+    await synced(page)
+    expect(await rest('GET', '/tasks')).toMatchObject([{ title: 'Second draft' }])
+    expect(await page.evaluate(() => Object.keys(localStorage).filter((name) => name.includes('write')))).toEqual([])
   })
 
   test('the trash shows what was deleted, and restores it, without a connection', async () => {

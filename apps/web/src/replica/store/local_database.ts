@@ -3,6 +3,7 @@ import type { Task } from '../../client.ts'
 import { tableShape } from '../../fields/task_fields.ts'
 import type { PendingWrite } from '../outbox/pending_write.ts'
 import { upgradeWrite, type StoredWrite } from '../outbox/upgrade_write.ts'
+import { createWriteJournal } from './write_journal.ts'
 
 /** What this browser stores for a user: the tasks as of a position in the log, and the writes that wait. */
 export interface LocalDatabase {
@@ -12,6 +13,7 @@ export interface LocalDatabase {
   readonly saveTasks: (state: { seq: number; put: readonly Task[]; removed: readonly number[] }) => Promise<boolean>
   readonly replaceTasks: (seq: number, tasks: readonly Task[]) => Promise<void>
   readonly loadWrites: () => Promise<PendingWrite[]>
+  /** Nothing is lost once the call has returned, though the promise is pending: the page may be left then. */
   readonly saveWrite: (write: PendingWrite) => Promise<void>
   readonly deleteWrite: (key: string) => Promise<void>
   /** Deletes the tasks of all other users. Their unsent writes stay until they sign in again. */
@@ -69,6 +71,13 @@ function openSchema(): Promise<IDBPDatabase<Schema>> {
 function inIndexedDB(db: IDBPDatabase<Schema>, user_id: string): LocalDatabase {
   const ofUser = IDBKeyRange.bound([user_id], [user_id, []])
   const tasksAndPosition = () => db.transaction(['task', 'place'], 'readwrite')
+  const journal = createWriteJournal(user_id, localStorage)
+
+  async function deleteWrite(key: string): Promise<void> {
+    const onDeleted = journal.record(key, null)
+    await db.delete('write', [user_id, key])
+    onDeleted()
+  }
 
   return {
     async loadTasks() {
@@ -106,15 +115,23 @@ function inIndexedDB(db: IDBPDatabase<Schema>, user_id: string): LocalDatabase {
       ])
     },
     async loadWrites() {
-      const writes = await db.getAll('write', ofUser)
-      return writes.map(upgradeWrite).toSorted((a, b) => a.at - b.at)
+      // The journal first: what leaves it meanwhile is in the database by then.
+      const unfinished = journal.entries()
+      const stored = await db.getAll('write', ofUser)
+      const writes = new Map(stored.map((write) => [write.key, write]))
+      for (const [key, write] of unfinished) {
+        if (write === null) void deleteWrite(key).catch(() => {})
+        if (write === null) writes.delete(key)
+        else writes.set(key, write)
+      }
+      return [...writes.values()].map(upgradeWrite).toSorted((a, b) => a.at - b.at)
     },
     async saveWrite(write) {
+      const onSaved = journal.record(write.key, write)
       await db.put('write', write)
+      onSaved()
     },
-    async deleteWrite(key) {
-      await db.delete('write', [user_id, key])
-    },
+    deleteWrite,
     async forgetOthers() {
       const transaction = tasksAndPosition()
       const tasks = transaction.objectStore('task')
@@ -128,6 +145,7 @@ function inIndexedDB(db: IDBPDatabase<Schema>, user_id: string): LocalDatabase {
       ])
     },
     async clear() {
+      journal.clear()
       const transaction = db.transaction(['task', 'place', 'write'], 'readwrite')
       await Promise.all([
         transaction.objectStore('task').delete(ofUser),

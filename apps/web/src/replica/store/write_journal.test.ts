@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import type { StoredWrite } from '../outbox/upgrade_write.ts'
+import { createWriteJournal } from './write_journal.ts'
+
+function write(key: string, at: number): StoredWrite {
+  return { key, at, user_id: 'ada', task_id: 1, tab: 'a', base: null, intent: { kind: 'complete' } }
+}
+
+/** What a browser keeps as text by name; `capacity` counts the characters. */
+function memory(capacity = Number.POSITIVE_INFINITY): Storage {
+  const methods = {
+    getItem: (name: string) => (Object.hasOwn(stored, name) ? stored[name] : null),
+    setItem(name: string, text: string) {
+      if (text.length > capacity) throw new DOMException('full', 'QuotaExceededError')
+      stored[name] = text
+    },
+    removeItem: (name: string) => Reflect.deleteProperty(stored, name),
+  }
+  // The names are its own enumerable properties, the methods are not.
+  const stored = Object.create(methods)
+  return stored
+}
+
+test('an entry is there at once, and until the database has the same state', () => {
+  const storage = memory()
+  const journal = createWriteJournal('ada', storage)
+  const onFirst = journal.record('one', write('one', 1))
+  const onSecond = journal.record('one', write('one', 2))
+  onFirst()
+  expect([...createWriteJournal('ada', storage).entries()]).toEqual([['one', write('one', 2)]])
+  const onDeleted = journal.record('one', null)
+  onSecond()
+  expect([...journal.entries()]).toEqual([['one', null]])
+  onDeleted()
+  expect(journal.entries().size).toBe(0)
+})
+
+test('each user has entries of their own, also where one id begins with another', () => {
+  const storage = memory()
+  const journal = createWriteJournal('ada', storage)
+  const other = createWriteJournal('ada.two', storage)
+  journal.record('one', write('one', 1))
+  other.record('two', null)
+  expect([...journal.entries().keys()]).toEqual(['one'])
+  journal.clear()
+  expect([...other.entries()]).toEqual([['two', null]])
+  expect(journal.entries().size).toBe(0)
+})
+
+test('where it is full, an older state is not kept in place of the newer one', () => {
+  const storage = memory(150)
+  const journal = createWriteJournal('ada', storage)
+  journal.record('one', write('one', 1))
+  expect(journal.entries().size).toBe(1)
+  journal.record('one', { ...write('one', 2), tab: 'a'.repeat(200) })()
+  expect(journal.entries().size).toBe(0)
+})
