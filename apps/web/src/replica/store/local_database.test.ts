@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest'
+import { openPage } from '../../../testing/browser.ts'
+import { taskWith, writeOf } from '../../../testing/tasks.ts'
+import { openLocalDatabase } from './local_database.ts'
+
+openPage()
+const task = (id: number, user_id: string) => taskWith({ id, user_id })
+
+/** The databases of two users of one browser, each with a task and a write. */
+async function twoUsers(one: string, other: string) {
+  const [ofOne, ofOther] = [await openLocalDatabase(one), await openLocalDatabase(other)]
+  await ofOne.replaceTasks(5, [task(1, one)])
+  await ofOther.replaceTasks(7, [task(1, other), task(2, other)])
+  await ofOne.saveWrite(writeOf(task(1, one), { kind: 'delete' }))
+  await ofOther.saveWrite(writeOf(task(1, other), { kind: 'delete' }))
+  return { ofOne, ofOther }
+}
+
+test('each user finds their own tasks and writes', async () => {
+  const { ofOne, ofOther } = await twoUsers('ann', 'ann2')
+  expect(await ofOne.loadTasks()).toEqual({ seq: 5, tasks: [task(1, 'ann')] })
+  expect(await ofOther.loadTasks()).toEqual({ seq: 7, tasks: [task(1, 'ann2'), task(2, 'ann2')] })
+  expect((await ofOne.loadWrites()).map(({ user_id }) => user_id)).toEqual(['ann'])
+})
+
+test('clearing removes everything of the user and nothing of others', async () => {
+  const { ofOne, ofOther } = await twoUsers('bea', 'bea2')
+  await ofOne.clear()
+  expect(await ofOne.loadTasks()).toBeNull()
+  expect(await ofOne.loadWrites()).toEqual([])
+  expect(await ofOther.loadTasks()).toMatchObject({ seq: 7 })
+  expect(await ofOther.loadWrites()).toHaveLength(1)
+})
+
+test.each([
+  ['cy', 'cy0'],
+  ['dan', 'da'],
+])("the tasks of others are forgotten, from both sides of a user's name, and their writes stay", async (one, other) => {
+  const { ofOne, ofOther } = await twoUsers(one, other)
+  await ofOne.forgetOthers()
+  expect(await ofOther.loadTasks()).toBeNull()
+  expect(await ofOther.loadWrites()).toHaveLength(1)
+  expect(await ofOne.loadTasks()).toMatchObject({ seq: 5, tasks: [{ id: 1 }] })
+})
+
+test('rows of an earlier position are not saved over later ones', async () => {
+  const database = await openLocalDatabase('eve')
+  const saved = (seq: number, title: string) =>
+    database.saveTasks({ seq, put: [taskWith({ user_id: 'eve', title })], removed: [] })
+  expect(await saved(5, 'five')).toBe(true)
+  expect(await saved(4, 'four')).toBe(false)
+  expect(await database.loadTasks()).toMatchObject({ seq: 5, tasks: [{ title: 'five' }] })
+  expect(await saved(5, 'the same position')).toBe(true)
+  expect(await database.saveTasks({ seq: 6, put: [], removed: [1] })).toBe(true)
+  expect(await database.loadTasks()).toEqual({ seq: 6, tasks: [] })
+})
+
+test('waiting writes are loaded in the order in which they were made', async () => {
+  const database = await openLocalDatabase('fay')
+  const writes = ['z', 'm', 'a'].map((key) => writeOf(task(1, 'fay'), { kind: 'reopen' }, { key }))
+  for (const write of writes.toReversed()) await database.saveWrite(write)
+  expect(await database.loadWrites()).toEqual(writes)
+  await database.deleteWrite('m')
+  expect((await database.loadWrites()).map(({ key }) => key)).toEqual(['z', 'a'])
+})

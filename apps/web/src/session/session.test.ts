@@ -1,0 +1,97 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { openPage, type FakePage } from '../../testing/browser.ts'
+import { createSession, hasStoredUser, type Session } from './session.ts'
+
+const ada = { id: 'ada', email: 'ada@example.org', name: 'Ada' }
+const bob = { id: 'bob', email: 'bob@example.org', name: 'Bob' }
+
+/** What the server answers: who is signed in there, and whether it can be reached. */
+let signedIn: typeof ada | null = null
+let isUp = true
+let asked: string[] = []
+
+const server = createServer((request, response) => {
+  const path = (request.url ?? '').replace('/api/auth', '')
+  asked.push(path)
+  if (!isUp) return void request.socket.destroy()
+  if (path === '/sign-out') signedIn = null
+  const session = signedIn && { user: signedIn, session: { id: 'session' } }
+  response.setHeader('content-type', 'application/json')
+  response.end(JSON.stringify(path === '/get-session' ? session : { success: true }))
+})
+beforeAll(async () => {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+})
+afterAll(() => {
+  server.close()
+  server.closeAllConnections()
+})
+
+let page: FakePage
+beforeEach(() => {
+  const address = server.address()
+  page = openPage(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`)
+  signedIn = null
+  isUp = true
+  asked = []
+})
+
+async function ready(session: Session): Promise<Session> {
+  await expect.poll(() => session.state().kind).not.toBe('checking')
+  return session
+}
+
+test('a session of the server is remembered in this browser, and signing out forgets it', async () => {
+  signedIn = ada
+  const session = await ready(createSession())
+  expect(session.state()).toEqual({ kind: 'signed_in', user: ada })
+  expect(hasStoredUser()).toBe(true)
+  await session.signOut()
+  expect(session.state()).toEqual({ kind: 'signed_out' })
+  expect(hasStoredUser()).toBe(false)
+  expect(page.storage.length).toBe(0)
+})
+
+test('without a network the remembered user is signed in, and nobody where none is remembered', async () => {
+  signedIn = ada
+  await ready(createSession())
+  isUp = false
+  expect((await ready(createSession())).state()).toEqual({ kind: 'signed_in', user: ada })
+  page.storage.clear()
+  expect((await ready(createSession())).state()).toEqual({ kind: 'signed_out' })
+})
+
+test('a session that ended on the server leaves the user remembered, as expired', async () => {
+  signedIn = ada
+  await ready(createSession())
+  signedIn = null
+  expect((await ready(createSession())).state()).toEqual({ kind: 'signed_out', isExpired: true })
+  expect(hasStoredUser()).toBe(true)
+})
+
+test('a sign-out that the server did not hear of is repeated before anything else', async () => {
+  signedIn = ada
+  const session = await ready(createSession())
+  isUp = false
+  await session.signOut()
+  expect(hasStoredUser()).toBe(false)
+  isUp = true
+  asked = []
+  expect((await ready(createSession())).state()).toEqual({ kind: 'signed_out' })
+  expect(asked).toEqual(['/sign-out'])
+  expect(signedIn).toBeNull()
+  expect(page.storage.length).toBe(0)
+})
+
+test('signing in as another user in another tab applies to this one', async () => {
+  signedIn = ada
+  const session = await ready(createSession())
+  signedIn = bob
+  page.dispatch('storage', { key: 'something.else' })
+  page.dispatch('storage', { key: 'taskwire.user' })
+  await expect.poll(session.state).toEqual({ kind: 'signed_in', user: bob })
+  expect(asked).toEqual(['/get-session', '/get-session'])
+})
