@@ -8,7 +8,7 @@ import { copySources, removeCopy, root } from './copy.ts'
 import { packageOf, planted, type Defect } from './defect.ts'
 import { report } from './report.ts'
 import { openResults, type DefectResult } from './results.ts'
-import { runTests } from './run_tests.ts'
+import { runTests, type Result } from './run_tests.ts'
 import { isScope, scopesBetween, testsOf, type Scope } from './scopes.ts'
 import { tables } from './tables.ts'
 
@@ -16,7 +16,7 @@ const HELP = `usage: pnpm test:defects [--table NAME] [--only TEXT] [--within SC
 
   --table NAME    only the defects of a table: ${Object.keys(tables).join(', ')}
   --only TEXT     only defects whose name, file or kind contains the text
-  --within SCOPE  which tests to run. folder: those beside the file; package: also those of its package;
+  --within SCOPE  which tests to run. file: its own; folder: also those beside it; package: also those of its package;
                   related (the default): also all others that import the file
   --again         also those that were tried before (otherwise a run goes on where the last one ended)
   --report        prints the results so far and runs nothing
@@ -91,12 +91,12 @@ async function tryDefect(defect: Defect, { copy, databaseUrl, scopes }: Trial): 
   const source = await readFile(join(root, defect.file), 'utf8')
   const file = join(copy, defect.file)
   let seconds = 0
-  let within: Scope = 'folder'
+  let within: Scope = 'file'
   let noticed: string | undefined
   await writeFile(file, planted(source, defect))
   try {
     for (const scope of scopes) {
-      const run = await runTests(copy, testsOf(defect, scope), databaseUrl)
+      const run = await confirmedRun(copy, testsOf(defect, scope), databaseUrl)
       within = scope
       seconds += run.seconds
       noticed = run.noticed
@@ -106,4 +106,19 @@ async function tryDefect(defect: Defect, { copy, databaseUrl, scopes }: Trial): 
   } finally {
     await writeFile(file, source)
   }
+}
+
+/** On a busy machine a test may fail for another reason: the file that noticed the defect has to notice it again. */
+async function confirmedRun(copy: string, args: readonly string[], databaseUrl: string): Promise<Result> {
+  let seconds = 0
+  for (let attempts = 0; attempts < 3; attempts++) {
+    const run = await runTests(copy, args, databaseUrl)
+    seconds += run.seconds
+    const file = run.noticed?.split(': ', 1)[0]
+    if (run.noticed === undefined || file === undefined || !file.endsWith('.ts')) return { ...run, seconds }
+    const again = await runTests(copy, ['run', file], databaseUrl)
+    seconds += again.seconds
+    if (again.noticed !== undefined) return { noticed: again.noticed, seconds }
+  }
+  return { noticed: undefined, seconds }
 }

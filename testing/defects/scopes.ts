@@ -1,7 +1,7 @@
 import { folderOf, type Defect } from './defect.ts'
 
 /** Which tests are run for a defect, the nearest first. */
-export const scopes = ['folder', 'package', 'related'] as const
+export const scopes = ['file', 'folder', 'package', 'related'] as const
 export type Scope = (typeof scopes)[number]
 
 export function isScope(text: string): text is Scope {
@@ -15,6 +15,7 @@ export function scopesBetween(last: Scope | undefined, widest: Scope): readonly 
 
 /** The arguments of vitest that run the tests of a scope. */
 export function testsOf({ file }: Defect, scope: Scope): string[] {
+  if (scope === 'file') return ['run', file.replace(/\.[^./]+$/, '.test.')]
   if (scope === 'folder') return ['run', file.slice(0, file.lastIndexOf('/') + 1)]
   if (scope === 'package') return ['run', `${folderOf({ file })}/`]
   // SQL is imported by nothing, and all may depend on it.

@@ -1,4 +1,4 @@
-import 'fake-indexeddb/auto'
+import * as indexedDatabase from 'fake-indexeddb'
 
 /** What the app needs of a page: storage, an address, and the events of a window. */
 export interface FakePage {
@@ -15,6 +15,7 @@ export function openPage(origin = 'http://app.example'): FakePage {
   const listeners = new Set<readonly [string, EventListener]>()
   const address = new URL(`${origin}/`)
   Object.assign(globalThis, {
+    ...indexedDatabase,
     location: { origin, href: address.href, hash: '', search: '', pathname: '/' },
     addEventListener: (type: string, listener: EventListener) => listeners.add([type, listener]),
     removeEventListener(type: string, listener: EventListener) {

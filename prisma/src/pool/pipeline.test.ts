@@ -93,6 +93,18 @@ test('no statement queues behind one that takes too long, and statements with it
   expect(await pidOf(two, 1, 'ada')).toBeTypeOf('number')
 })
 
+test('a key stays with a connection only while it has statements there', async () => {
+  const pipeline = pipelineWith({ count: 2, ...LATE })
+  const first = await pidOf(pipeline, 1, 'ada')
+  const { locked, release } = await lockedStatement()
+  // The connection of that statement is the first one that is free.
+  const slow = pipeline.run(locked)
+  await expect.poll(() => pipeline.run(sleep(0), 'ada').then(() => pidOf(pipeline, 2, 'ada'))).not.toBe(first)
+  expect(await pidOf(pipeline, 3, 'ada')).not.toBe(first)
+  await release()
+  await slow
+})
+
 test('a connection that is too slow accepts no more statements either', async () => {
   const pipeline = pipelineWith(LATE)
   const { locked, release } = await lockedStatement()

@@ -55,7 +55,7 @@ export const formerSurvivors: readonly Defect[] = [
     name: 'the cache of verified tokens has no bound',
     kind: 'bounds',
     file: 'packages/api/src/auth/token.ts',
-    search: '    if (cached.size >= MAX_CACHED) evictOlderHalf(cached)\n',
+    search: '    if (cached.size >= maxCached) evictOlderHalf(cached)\n',
     replacement: '',
   },
   {
@@ -98,7 +98,7 @@ export const formerSurvivors: readonly Defect[] = [
     name: 'a reader that has stalled is never disconnected',
     kind: 'time',
     file: 'apps/server/src/http/event_stream.ts',
-    search: 'AbortSignal.any([closed.signal, AbortSignal.timeout(STALLED_MS)])',
+    search: 'AbortSignal.any([closed.signal, AbortSignal.timeout(stalledMs)])',
     replacement: 'closed.signal',
   },
   {

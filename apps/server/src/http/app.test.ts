@@ -24,7 +24,7 @@ function exchange(bytes: string): Promise<string> {
 }
 
 describe('without a token', () => {
-  test('health needs no database, readiness does', async () => {
+  test('readiness ends when the server begins to stop, and health does not', async () => {
     expect(await server.send('GET', '/health')).toMatchObject({
       status: 200,
       text: '{"status":"healthy","service":"todo-backend"}',
@@ -279,8 +279,13 @@ describe('request ids and logs', () => {
   })
 
   test('every response has the security headers', async () => {
-    for (const path of ['/', '/docs', '/health', tasksOf('alice'), '/nope', '/api/%zz/tasks', '/trpc/task.list']) {
-      const { headers } = await server.send('GET', path)
+    const paths = ['/', '/docs', '/health', '/favicon.svg', '/mcp', '/openapi.json', '/api/auth/ok']
+    const ofApi = [tasksOf('alice'), '/nope', '/api/%zz/tasks', '/trpc/task.list']
+    const requests = [...paths, ...ofApi].flatMap((path) =>
+      (['GET', 'POST', 'OPTIONS'] as const).map((method) => [method, path] as const),
+    )
+    for (const [method, path] of requests) {
+      const { headers } = await server.send(method, path)
       expect(headers, path).toMatchObject({
         'x-content-type-options': 'nosniff',
         'content-security-policy': expect.stringContaining("frame-ancestors 'none'"),

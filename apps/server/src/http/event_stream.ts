@@ -9,8 +9,13 @@ export interface ServerEvent {
   readonly data: unknown
 }
 
-const HEARTBEAT_MS = 15_000
-const STALLED_MS = 60_000
+/** Milliseconds between heartbeats, and after which a client that receives nothing is disconnected. */
+export interface StreamTimes {
+  readonly heartbeatMs: number
+  readonly stalledMs: number
+}
+
+const TIMES: StreamTimes = { heartbeatMs: 15_000, stalledMs: 60_000 }
 const RETRY_MS = 1000
 
 /**
@@ -18,7 +23,11 @@ const RETRY_MS = 1000
  * the previous ones; a client that receives nothing for a minute is disconnected. Clients reconnect by themselves when
  * the stream ends, and get an ordinary error response if they may not. Why this is not @fastify/sse: decision 016.
  */
-export async function sendEvents(reply: FastifyReply, events: AsyncIterable<ServerEvent>): Promise<FastifyReply> {
+export async function sendEvents(
+  reply: FastifyReply,
+  events: AsyncIterable<ServerEvent>,
+  { heartbeatMs, stalledMs } = TIMES,
+): Promise<FastifyReply> {
   const { raw } = reply
   for (const [name, value] of Object.entries(reply.getHeaders())) raw.setHeader(name, value ?? '')
   raw.setHeader('content-type', 'text/event-stream; charset=utf-8')
@@ -27,10 +36,10 @@ export async function sendEvents(reply: FastifyReply, events: AsyncIterable<Serv
   reply.hijack()
   raw.writeHead(200)
   raw.write(`retry: ${RETRY_MS}\n\n`)
-  const heartbeat = setInterval(() => raw.writableNeedDrain || raw.write(':\n\n'), HEARTBEAT_MS)
+  const heartbeat = setInterval(() => raw.writableNeedDrain || raw.write(':\n\n'), heartbeatMs)
   try {
     for await (const event of events) {
-      if (!raw.write(eventText(event))) await drained(raw)
+      if (!raw.write(eventText(event))) await drained(raw, stalledMs)
       if (raw.destroyed) break
     }
     // Spread over a second, so that not all clients reconnect to a restarted server at once.
@@ -48,12 +57,12 @@ function eventText({ id, event, data }: ServerEvent): string {
   return `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
 }
 
-async function drained(raw: ServerResponse): Promise<void> {
+async function drained(raw: ServerResponse, stalledMs: number): Promise<void> {
   const closed = new AbortController()
   const onClose = () => closed.abort()
   raw.once('close', onClose)
   try {
-    await once(raw, 'drain', { signal: AbortSignal.any([closed.signal, AbortSignal.timeout(STALLED_MS)]) })
+    await once(raw, 'drain', { signal: AbortSignal.any([closed.signal, AbortSignal.timeout(stalledMs)]) })
   } finally {
     raw.off('close', onClose)
   }

@@ -26,8 +26,12 @@ export function healthRoutes({ services }: { readonly services: Pick<Services, '
 }
 
 /** Whether requests should be sent here: the server is not stopping, and the database takes writes. */
-export async function isReady(app: FastifyInstance, { isWritable }: Pick<Services, 'isWritable'>): Promise<boolean> {
-  return !app.stopping && (await isTrue(isWritable))
+export async function isReady(
+  app: FastifyInstance,
+  { isWritable }: Pick<Services, 'isWritable'>,
+  timeoutMs = DATABASE_TIMEOUT_MS,
+): Promise<boolean> {
+  return !app.stopping && (await isTrue(isWritable, timeoutMs))
 }
 
 /**
@@ -49,9 +53,9 @@ export function closeConnectionsWhileStopping(app: FastifyInstance): void {
   })
 }
 
-async function isTrue(check: () => Promise<boolean>): Promise<boolean> {
+async function isTrue(check: () => Promise<boolean>, timeoutMs: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), DATABASE_TIMEOUT_MS)))
+  const timeout = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), timeoutMs)))
   try {
     return await Promise.race([check(), timeout])
   } catch {

@@ -270,6 +270,28 @@ describe('the cache', () => {
     expect(await apiErrorOf(Promise.resolve(verifier.verify(token)))).toMatchObject({ reason: 'token_expired' })
   })
 
+  test('keeps a bounded number of tokens, and drops the oldest', async () => {
+    const verified: unknown[] = []
+    const counting = {
+      ...issuer,
+      keys: (...args: Parameters<typeof issuer.keys>) => {
+        verified.push(args[0]?.kid)
+        return issuer.keys(...args)
+      },
+    }
+    const verifier = tokenVerifier({ ...rules, issuers: [counting], maxCached: 10 })
+    const tokens = await Promise.all(
+      Array.from({ length: 11 }, (_, n) => issued({ ...issuedClaims, sub: `user ${n}` })),
+    )
+    for (const token of tokens) await verifier.verify(token)
+    expect(verified).toHaveLength(11)
+    // The last ones are known, the first one no more.
+    for (const token of tokens.slice(6)) await verifier.verify(token)
+    expect(verified).toHaveLength(11)
+    await verifier.verify(tokens[0])
+    expect(verified).toHaveLength(12)
+  })
+
   test('does not keep a rejected token', async () => {
     let now = NOW
     const verifier = tokenVerifier({ ...rules, clock: () => now * 1000 })

@@ -28,7 +28,7 @@ interface CachedToken {
  * the signature is most of a request's cost.
  */
 export function tokenVerifier(rules: TokenRules): TokenVerifier {
-  const { revocations } = rules
+  const { revocations, maxCached = MAX_CACHED } = rules
   const now = () => Math.floor((rules.clock?.() ?? Date.now()) / 1000)
   const cached = new Map<string, CachedToken>()
 
@@ -39,7 +39,7 @@ export function tokenVerifier(rules: TokenRules): TokenVerifier {
     const principal = principalFromClaims(claims, rules, now())
     const issue = issueOf(principal, claims)
     const generation = await revocations?.assertValid(issue)
-    if (cached.size >= MAX_CACHED) evictOlderHalf(cached)
+    if (cached.size >= maxCached) evictOlderHalf(cached)
     const ends = principal.expires_at === null ? Infinity : principal.expires_at + TOLERANCE_S
     const lasting =
       revocations === undefined ? principal : { ...principal, isStillValid: stillValid(revocations, issue) }

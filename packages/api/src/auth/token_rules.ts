@@ -28,6 +28,8 @@ export interface TokenRules {
   readonly accessToken?: PrincipalLookup
   /** Refuses tokens of ended sessions and deleted users. Absent: none is refused for that. */
   readonly revocations?: Revocations
+  /** How many verified tokens are kept. Default: 10,000. */
+  readonly maxCached?: number
   /** Milliseconds since 1970. */
   readonly clock?: () => number
 }

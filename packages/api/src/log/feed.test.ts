@@ -158,6 +158,33 @@ test('a listener that never reads frees its slot by aborting', async () => {
   await after.return()
 })
 
+test('only the counters of users with listeners are polled', async () => {
+  const [gone, there] = [newUser(), newUser()]
+  const polled: unknown[] = []
+  const { changeCounter } = api.services.db
+  const findMany = (args: { where: { user_id: { in: string[] } } }) => {
+    polled.push(args.where.user_id.in)
+    return changeCounter.findMany(args)
+  }
+  const db = new Proxy(api.services.db, {
+    get: (target, property, receiver) =>
+      property === 'changeCounter' ? { ...changeCounter, findMany } : Reflect.get(target, property, receiver),
+  })
+  const feed = changeFeed({ db, log: api.services.log, pollMs: 5 })
+  const leaving = await feed.subscribe(principal(gone), undefined)
+  await expect.poll(() => polled).toContainEqual([gone])
+  await createByHand(gone, 1)
+  await take(leaving, 1)
+  await leaving.return()
+  const cut = new AbortController()
+  await feed.subscribe(principal(gone), undefined, cut.signal)
+  cut.abort()
+  const staying = await feed.subscribe(principal(there), undefined)
+  await expect.poll(() => polled.at(-1)).toEqual([there])
+  await staying.return()
+  feed.close()
+})
+
 test('a listener that subscribes while the last one returns misses nothing', async () => {
   const user_id = newUser()
   for (let round = 0; round < 20; round++) {

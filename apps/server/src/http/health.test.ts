@@ -1,0 +1,36 @@
+import { fastify } from 'fastify'
+import { expect, test } from 'vitest'
+import { closeConnectionsWhileStopping, isReady } from './health.ts'
+
+function app({ stopping = false } = {}) {
+  const server = fastify()
+  closeConnectionsWhileStopping(server)
+  server.stopping = stopping
+  return server
+}
+
+const never = () => new Promise<boolean>(() => {})
+
+test.each([
+  ['takes writes', () => Promise.resolve(true), true],
+  ['is read-only', () => Promise.resolve(false), false],
+  ['cannot be reached', () => Promise.reject(new Error('ECONNREFUSED')), false],
+])('a server whose database %s', async (_, isWritable, ready) => {
+  expect(await isReady(app(), { isWritable })).toBe(ready)
+})
+
+test('a database that does not answer in time is not ready', async () => {
+  expect(await isReady(app(), { isWritable: never }, 5)).toBe(false)
+})
+
+test('the deadline of an answered check does not keep the process', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+  const before = timers()
+  await isReady(app(), { isWritable: () => Promise.resolve(true) }, 86_400_000)
+  expect(timers()).toBe(before)
+})
+
+test('a server that stops is not ready, whatever its database says', async () => {
+  const stopping = app({ stopping: true })
+  expect(await isReady(stopping, { isWritable: () => Promise.resolve(true) })).toBe(false)
+})
