@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Application } from 'typedoc'
+import { errorsPage } from './errors_page.ts'
 
 // `pnpm docs:reference` writes the API reference of the packages that others import, from their docstrings. With
 // `--check` it fails instead where a page is out of date. TypeDoc needs TypeScript 6, so this is a package of its own.
@@ -10,9 +11,9 @@ const root = join(import.meta.dirname, '..')
 const MAX_TYPE = 600
 const check = process.argv.includes('--check')
 
-for (const name of ['client', 'react', 'api']) {
+for (const name of ['client', 'react', 'api', 'errors']) {
   const page = join(import.meta.dirname, 'reference', `${name}.md`)
-  const text = await referenceOf(name)
+  const text = name === 'errors' ? errorsPage() : await referenceOf(name)
   if (!check) writeFileSync(page, text)
   else if (readFileSync(page, 'utf8') !== text) {
     process.stderr.write(`docs/reference/${name}.md is out of date: run pnpm docs:reference\n`)

@@ -78,7 +78,7 @@ describe('without a token', () => {
     expect(page.headers['content-security-policy']).toMatch(/default-src 'self'/)
     expect(page.headers['content-security-policy']).not.toMatch(/script-src[^;]*unsafe/)
     const assets = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path = '']) => path)
-    expect(assets).toHaveLength(4)
+    expect(assets).toHaveLength(7)
     for (const path of assets) expect(await server.send('GET', path), path).toMatchObject({ status: 200 })
     expect(await server.send('GET', '/docs/')).toMatchObject({ status: 200 })
     for (const path of ['package.json', 'swagger-ui.js.map', '..%2fpackage.json', 'nothing.js']) {

@@ -11,6 +11,7 @@ import { restRoutes } from '../transports/rest/routes.ts'
 import { trpcRoutes } from '../transports/trpc/routes.ts'
 import { handleErrors, handleNotFound } from './error_handlers.ts'
 import { createFastify, type App } from './fastify.ts'
+import { guideRoutes } from './guide.ts'
 import { closeConnectionsWhileStopping, healthRoutes } from './health.ts'
 import { readJsonBodies } from './json_body.ts'
 import { trackPaths } from './known_paths.ts'
@@ -49,6 +50,7 @@ export async function buildApp({ services, env, log, plugins = [], metrics }: Ap
   await app.register(trpcRoutes({ services }))
   await app.register(mcpRoutes({ services, server: mcpServerFactory(tools(all)), env }))
   await app.register(openApiRoutes({ operations: all }))
+  await app.register(guideRoutes)
   await app.register(webApp)
   return app
 }

@@ -40,6 +40,7 @@ const PAGE = `<!doctype html>
 <h1>Taskwire</h1>
 <p>This task backend is running.</p>
 <ul>
+  <li><a href="/docs/guide">Guide</a></li>
   <li><a href="/docs">REST API documentation</a>, as <a href="/openapi.json">OpenAPI</a></li>
   <li>tRPC at <code>/trpc</code></li>
   <li><a href="/health">Health</a></li>

@@ -17,6 +17,7 @@ export function FirstVisit() {
       <p className="visit-text">{visit.text}</p>
       <Picture />
       <nav className="visit-links" aria-label={visit.links}>
+        <a href="/docs/guide">{visit.guide}</a>
         <a href="/docs">{visit.docs}</a>
         <a href="/openapi.json">{visit.openapi}</a>
         {SOURCE_URL !== '' && <a href={SOURCE_URL}>{visit.source}</a>}

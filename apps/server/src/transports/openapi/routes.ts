@@ -39,6 +39,8 @@ const PAGE = `<!doctype html>
 <title>Taskwire API</title>
 <link rel="icon" href="/docs/assets/favicon-32x32.png">
 <link rel="stylesheet" href="/docs/assets/swagger-ui.css">
+<style>nav { padding: 12px 20px; font-family: sans-serif }</style>
+<nav><a href="/docs/guide">Guide</a> · <a href="/docs/guide/reference/errors">Errors</a> · <a href="/openapi.json">openapi.json</a></nav>
 <div id="docs"></div>
 <script src="/docs/assets/swagger-ui-bundle.js"></script>
 <script src="/docs/start.js"></script>

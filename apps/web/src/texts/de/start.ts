@@ -38,6 +38,7 @@ export const start: StartTexts = {
     picture: 'Eine Aufgabenliste, verbunden mit einem Browser, einem Skript und einem Agenten',
     links: 'Über Taskwire',
     docs: 'API-Dokumentation',
+    guide: 'Handbuch',
     openapi: 'OpenAPI',
     source: 'Quelltext',
   },

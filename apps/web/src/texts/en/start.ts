@@ -36,6 +36,7 @@ export const start = {
     picture: 'A task list, connected to a browser, a script and an agent',
     links: 'About Taskwire',
     docs: 'API documentation',
+    guide: 'Guide',
     openapi: 'OpenAPI',
     source: 'Source code',
   },

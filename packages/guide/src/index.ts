@@ -1,0 +1,1 @@
+export { openSite, type Site, type SiteFile, type SiteOptions } from './site.ts'
