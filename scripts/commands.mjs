@@ -1,3 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from './progress.mjs'
+
 /**
  * The commands of `taskwire NAME` and `npm run NAME --`. Those with a summary are for operators, and `taskwire --help` lists
  * them; the others are for developers of this repository.
@@ -7,7 +11,7 @@ export const commands = {
     run: ['apps/server/src/main.ts'],
     summary: 'starts the server; --help lists its settings',
     envFile: true,
-    builds: true,
+    builds: ['@taskwire/web'],
     limitsHeap: true,
   },
   token: {
@@ -67,10 +71,10 @@ export const commands = {
     summary: 'speaks MCP over stdio for the owner of TASKWIRE_API_KEY',
     envFile: true,
   },
-  test: { run: ['node_modules/vitest/vitest.mjs', 'run'], builds: true },
+  test: { run: ['node_modules/vitest/vitest.mjs', 'run'], develops: true, builds: true },
   'db:seed': { run: ['prisma/src/cli/seed.ts'], envFile: true },
-  'db:new': { run: ['prisma/src/cli/new_migration.ts'] },
-  pnpm: { run: ['.tools/node_modules/pnpm/bin/pnpm.mjs'] },
+  'db:new': { run: ['prisma/src/cli/new_migration.ts'], develops: true },
+  pnpm: { run: ['.tools/node_modules/pnpm/bin/pnpm.mjs'], develops: true },
 }
 
 /** The output of `taskwire --help`. */
@@ -84,6 +88,11 @@ usage: taskwire [COMMAND]    or, in a clone: npm run COMMAND -- ...
 
 ${lines.join('\n')}
 
-Without a command the server starts. Each command has --help.
+Without a command the server starts. Each command has --help; --version prints the version.
 `
+}
+
+/** The output of `taskwire --version`. */
+export function version() {
+  return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version
 }

@@ -9,7 +9,7 @@ const { scripts }: { scripts: Record<string, string> } = JSON.parse(readFileSync
 
 test('every command is an npm script, and every npm script that runs one names an existing command', () => {
   const viaRun = Object.entries(scripts).flatMap(([name, line]) => {
-    const command = /^exec node scripts\/run\.mjs (\S+)$/.exec(line)?.[1]
+    const command = /^exec (?:node scripts\/run\.mjs|sh scripts\/run\.sh) (\S+)$/.exec(line)?.[1]
     return command === undefined ? [] : [[name, command]]
   })
   expect(viaRun.map(([name]) => name).toSorted()).toEqual(

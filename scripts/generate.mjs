@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url'
 
 const directory = join(dirname(fileURLToPath(import.meta.url)), '..', 'prisma')
 const prisma = createRequire(join(directory, 'package.json')).resolve('prisma/package.json')
-const { status } = spawnSync(process.execPath, [join(dirname(prisma), 'build', 'index.js'), 'generate', '--no-hints'], {
+const hooks = new URL('unused_parts_of_prisma.mjs', import.meta.url).href
+const command = [join(dirname(prisma), 'build', 'index.js'), 'generate', '--no-hints']
+const { status } = spawnSync(process.execPath, ['--import', hooks, ...command], {
   cwd: directory,
   stdio: ['ignore', 2, 2],
   env: {

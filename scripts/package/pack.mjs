@@ -1,0 +1,74 @@
+// `pnpm pack:taskwire [FOLDER]`: builds the package `taskwire` and packs it into FOLDER (dist).
+import { execFileSync } from 'node:child_process'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { NODE_PACKAGES, NODE_VERSION } from '../node_packages.mjs'
+import { root } from '../progress.mjs'
+import { bundle, INSTALLED } from './bundle.mjs'
+
+/** What the package has besides the bundle, as it lies in the repository. */
+const FILES = [
+  ...['commands', 'env_file', 'heap', 'node_packages', 'progress', 'run_program'].map((name) => `scripts/${name}.mjs`),
+  'scripts/package/taskwire.mjs',
+  'apps/web/dist',
+  'prisma/migrations',
+  'LICENSE',
+]
+const SWAGGER_UI = ['package.json', 'LICENSE', 'NOTICE', 'swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']
+
+/** Writes the package, unpacked, into `directory`. */
+export async function writePackage(directory) {
+  await bundle(join(directory, 'dist'))
+  for (const file of FILES) cpSync(join(root, file), join(directory, file), { recursive: true })
+  chmodSync(join(directory, 'scripts/package/taskwire.mjs'), 0o755)
+  const server = createRequire(join(root, 'apps/server/package.json'))
+  const swagger = dirname(server.resolve('swagger-ui-dist/package.json'))
+  for (const file of SWAGGER_UI) cpSync(join(swagger, file), join(directory, 'swagger-ui', file), { recursive: true })
+  writeFileSync(join(directory, 'package.json'), `${JSON.stringify(manifest(), null, 2)}\n`)
+}
+
+/** Packs the package into `folder` and returns the path of the tarball. */
+export async function packTaskwire(folder) {
+  const directory = mkdtempSync(join(tmpdir(), 'taskwire-package-'))
+  try {
+    await writePackage(directory)
+    mkdirSync(folder, { recursive: true })
+    const output = execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], {
+      cwd: directory,
+      encoding: 'utf8',
+    })
+    return join(folder, output.trim())
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+function manifest() {
+  const { version, description, license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const database = createRequire(join(root, 'prisma/package.json'))
+  const installed = INSTALLED.map((name) => [name, versionOf(database, name)])
+  return {
+    name: 'taskwire',
+    version,
+    description,
+    license,
+    type: 'module',
+    bin: { taskwire: 'scripts/package/taskwire.mjs' },
+    engines: { node: '>=20.12' },
+    dependencies: Object.fromEntries(installed),
+    optionalDependencies: Object.fromEntries(NODE_PACKAGES.map((name) => [name, NODE_VERSION])),
+  }
+}
+
+function versionOf(from, name) {
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'prisma/package.json'), 'utf8'))
+  if (dependencies[name] === undefined) throw new Error(`${name} is no dependency of prisma/package.json`)
+  return JSON.parse(readFileSync(join(dirname(from.resolve(name)), '../package.json'), 'utf8')).version
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  process.stdout.write(`${await packTaskwire(resolve(process.argv[2] ?? join(root, 'dist')))}\n`)
+}

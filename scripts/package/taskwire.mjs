@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+// The command of the package `taskwire`: runs a bundled program of it in the caller's folder. The package has the layout
+// of the repository, so that the scripts beside this one are the repository's.
+import { createRequire } from 'node:module'
+import { dirname, join, resolve } from 'node:path'
+import { commands, helpText, version } from '../commands.mjs'
+import { envFileFlags } from '../env_file.mjs'
+import { heapFlags } from '../heap.mjs'
+import { NODE_VERSION, nodePackage } from '../node_packages.mjs'
+import { fail, root } from '../progress.mjs'
+import { runProgram } from '../run_program.mjs'
+
+const [name = 'start', ...args] = process.argv.slice(2)
+const target = Object.hasOwn(commands, name) ? commands[name] : undefined
+if (name === '--help' || name === '-h' || name === 'help') process.stdout.write(helpText())
+else if (name === '--version' || name === '-v') process.stdout.write(`${version()}\n`)
+else if (target?.summary === undefined) fail(`unknown command "${name}": taskwire --help lists the commands`)
+else run(target)
+
+function run({ limitsHeap }) {
+  const folder = process.cwd()
+  if (envFileFlags(folder).length > 0) process.loadEnvFile(join(folder, '.env'))
+  // The data lie in the caller's folder, not in that of the package, which an update replaces.
+  process.env.TASKWIRE_DATA_DIR = resolve(folder, process.env.TASKWIRE_DATA_DIR?.trim() || '.data')
+  const program = join(root, 'dist', `${name.replace(':', '_')}.mjs`)
+  const env = { ...process.env, INIT_CWD: folder }
+  runProgram(newNode(), [...(limitsHeap ? heapFlags() : []), program, ...args], { cwd: folder, env })
+}
+
+/** This Node if it is new enough, else the one that was installed with the package. */
+function newNode() {
+  const major = Number(process.versions.node.split('.')[0])
+  if (major >= 24) return process.execPath
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve(`${nodePackage}/package.json`)), 'bin/node')
+  } catch {
+    const why = `Node ${process.version} is too old, and there is no package with Node ${NODE_VERSION} for this platform`
+    return fail(`${why}: install Node 24 (https://nodejs.org) and run this again`)
+  }
+}
