@@ -1,0 +1,2 @@
+export function writePackage(directory: string): Promise<void>
+export function packTaskwire(folder: string): Promise<string>
