@@ -22,12 +22,14 @@ export interface TestMcpServer {
 export async function testMcpServer(env: Partial<McpRoutesOptions['env']> = {}): Promise<TestMcpServer> {
   const fixture = await testServices({ apiKey: async (key) => apiKeys[key] ?? 'api_key_invalid' })
   const app = Fastify({ logger: false })
+  const direct = tools(operations(appRouter))
   readJsonBodies(app)
   app.setErrorHandler((error, _request, reply) => sendError(reply, error))
   await app.register(
     mcpRoutes({
       services: fixture.services,
-      server: mcpServerFactory(tools(operations(appRouter))),
+      server: mcpServerFactory(direct),
+      direct,
       env: {
         BETTER_AUTH_URL: 'http://127.0.0.1:8000',
         AUTH_ISSUER: undefined,

@@ -1,10 +1,12 @@
 import { createMcpHandler, type McpHttpHandler, type McpRequestContext } from '@modelcontextprotocol/server'
-import { ApiError, bearerToken, publicError, type Services } from '@taskwire/api'
+import { ApiError, bearerToken, publicError, type Services, type Tool } from '@taskwire/api'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Env } from '../../config/env.ts'
 import { errorBody, errorHeaders } from '../../http/error_response.ts'
 import { requestContext } from '../context.ts'
+import { directAnswers } from './direct_answer.ts'
+import { directCall } from './direct_call.ts'
 import { allowedOrigins } from './origin.ts'
 import { challenge, mcpResource, METADATA_PATHS } from './protected_resource.ts'
 import type { McpServerFactory, McpSession } from './server.ts'
@@ -14,23 +16,28 @@ import { webRequest } from './web_request.ts'
 export interface McpRoutesOptions {
   readonly services: Services
   readonly server: McpServerFactory
+  /** The tools that are listed and called without a server of the SDK, where a request allows it. */
+  readonly direct?: readonly Tool[]
   readonly env: Pick<Env, 'BETTER_AUTH_URL' | 'AUTH_ISSUER' | 'CORS_ORIGINS'>
 }
 
 /**
  * MCP at `POST /mcp`: Streamable HTTP without sessions, protocol 2026-07-28 and those of 2025. Every request gets a
- * server and a transport of its own, so that nothing leaks between clients and any replica can respond. GET and DELETE
- * concern sessions, so they have no route and are 405.
+ * server and a transport of its own, so that nothing leaks between clients and any replica can respond; plain calls of
+ * tools need neither. GET and DELETE concern sessions, so they have no route and are 405.
  */
-export function mcpRoutes({ services, server, env }: McpRoutesOptions): FastifyPluginAsync {
+export function mcpRoutes({ services, server, direct, env }: McpRoutesOptions): FastifyPluginAsync {
   const isAllowedOrigin = allowedOrigins(env)
+  const answer = directAnswers(direct ?? [])
   return async (app: FastifyInstance) => {
     const handle = requestHandler({ services, server })
     app.addHook('preClose', () => handle.close())
     app.post('/mcp', async (request, reply) => {
       const { origin } = request.headers
       if (origin !== undefined && !isAllowedOrigin(origin)) return sendInvalidOrigin(request, reply)
+      const call = direct === undefined ? undefined : directCall(request, direct)
       try {
+        if (call !== undefined) return await answer(call, await sessionOf(services, request, reply), reply)
         return await reply.send(await handle.request(request, reply))
       } catch (error) {
         const apiError = publicError(error)
