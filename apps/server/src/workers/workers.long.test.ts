@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { newUser } from '@taskwire/api/testing'
 import { testDatabase, type TestDatabase } from '@taskwire/db/testing'
 import { trialsOfRun, until } from '@taskwire/faults'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { busyClients, counted, type Outcome } from '../../testing/replicas/busy_clients.ts'
 import { callerAt, logOf, persistent } from '../../testing/replicas/caller.ts'
 import { pick } from '../../testing/replicas/chance.ts'
@@ -80,9 +80,13 @@ test(`${KILLS} killed workers lose no acknowledged write and repeat none, and ot
   const send = persistent(await callerAt(server.url, user))
   const titles: string[] = []
   const refused: number[] = []
-  let isOver = false
   const received: number[] = []
-  const listening = follow(server.url, user, received, () => isOver)
+  const following = new AbortController()
+  onTestFinished(() => following.abort())
+  const listening = follow({ url: server.url, user, received, ended: following.signal })
+  listening.catch(() => {})
+  let isOver = false
+  onTestFinished(() => void (isOver = true))
   const writing = Promise.all(
     Array.from({ length: 6 }, async (_, writer) => {
       for (let n = 0; !isOver; n++) {
@@ -94,12 +98,14 @@ test(`${KILLS} killed workers lose no acknowledged write and repeat none, and ot
       return 0
     }),
   )
+  writing.catch(() => {})
   for (let kill = 0; kill < KILLS; kill++) {
     await until('both workers run', () => workersOf(server).length === 2, MINUTE)
     const enough = titles.length + 50
     await until('tasks are written', () => titles.length >= enough, MINUTE)
-    const workers = workersOf(server)
-    process.kill(workers[pick(2)] ?? 0, 'SIGKILL')
+    const worker = workersOf(server)[pick(2)] ?? 0
+    process.kill(worker, 'SIGKILL')
+    await until('it has ended', () => !workersOf(server).includes(worker), MINUTE)
   }
   await until('both workers run again', () => workersOf(server).length === 2, MINUTE)
   isOver = true
@@ -112,13 +118,22 @@ test(`${KILLS} killed workers lose no acknowledged write and repeat none, and ot
   expect(received).toEqual(log.map(({ seq }) => seq))
   const last = log.at(-1)
   expect((await send('POST', `/api/${user}/changes/${last?.seq}/undo`)).status).toBe(200)
+  following.abort()
   expect(await server.stop()).toBe(0)
   await listening
 })
 
+interface Following {
+  readonly url: string
+  readonly user: string
+  readonly received: number[]
+  /** Not before everything is received: the stream of a worker that is lost last is opened once more. */
+  readonly ended: AbortSignal
+}
+
 /** Keeps reading the user's events, whichever worker has the stream. */
-async function follow(url: string, user: string, received: number[], isOver: () => boolean): Promise<void> {
-  for (let last = 0; !isOver();) {
+async function follow({ url, user, received, ended }: Following): Promise<void> {
+  for (let last = 0; !ended.aborted;) {
     for await (const { id } of eventsAt(url, user, last)) received.push((last = id))
   }
 }
