@@ -14,11 +14,11 @@ export default defineConfig({
     setupFiles: './prisma/testing/network.ts',
     pool: 'forks',
     // What is waited for comes, or the test has failed: a busy machine may be slow.
-    expect: { poll: { timeout: 30_000 } },
+    expect: { poll: { timeout: 60_000 } },
     // Most of a test is waiting for a database, a process or a browser: one more than two cores keeps both busy.
     maxWorkers: Math.max(3, Math.floor(availableParallelism() / 2)),
-    // Only a test that hangs takes this long: on a busy machine one in a browser may need half a minute.
-    testTimeout: 90_000,
-    hookTimeout: 120_000,
+    // Only a test that hangs takes this long: on a busy machine one in a browser may need a minute.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 })

@@ -20,7 +20,7 @@ export default defineConfig({
     // Most of a trial is waiting for servers that stop and start.
     maxWorkers: 2,
     // What is waited for comes, or the test has failed: a busy machine may be slow.
-    expect: { poll: { timeout: 30_000 } },
+    expect: { poll: { timeout: 60_000 } },
     testTimeout,
     hookTimeout: 300_000,
     passWithNoTests: true,

@@ -139,7 +139,7 @@ describe('changes', () => {
     const next = changes.next()
     await fireRemindersAt(server.services, '2090-01-01T08:00:01Z')
     await expect
-      .poll(() => told, { timeout: 30_000 })
+      .poll(() => told)
       .toMatchObject([{ task_id: id, title: 'call', remind_at: '2090-01-01T08:00:00.000Z', late: false }])
     await create(client, 1)
     expect((await next).value?.seq).toBe(2)

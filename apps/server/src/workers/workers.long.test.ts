@@ -151,9 +151,9 @@ test('metrics are those of all workers, and do not go down when one is lost', as
   }
   const count = 20
   for (let n = 0; n < count; n++) await fetch(`${server.url}/health`, { headers: { connection: 'close' } })
-  await expect.poll(counted, { timeout: 30_000 }).toBe(count)
+  await expect.poll(counted).toBe(count)
   process.kill(workersOf(server)[0] ?? 0, 'SIGKILL')
-  await expect.poll(counted, { timeout: 30_000 }).toBe(count)
+  await expect.poll(counted).toBe(count)
   expect((await fetch(`http://127.0.0.1:${ADMIN_PORT}/health/ready`)).status).toBe(200)
   expect(await server.stop()).toBe(0)
 })

@@ -3,7 +3,7 @@ import type { CDPSession, Locator, Page } from 'playwright-core'
 import type { TestUser } from './test_app.ts'
 
 /** Waits until `assertion` passes. */
-export function eventually(assertion: () => Promise<void>, timeout = 40_000): Promise<void> {
+export function eventually(assertion: () => Promise<void>, timeout = 60_000): Promise<void> {
   return expect.poll(() => assertion().then(() => true, String), { timeout, interval: 25 }).toBe(true)
 }
 

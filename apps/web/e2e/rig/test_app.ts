@@ -46,7 +46,7 @@ export async function openTestApp(settings?: Settings): Promise<TestApp> {
 
   async function window(options: BrowserContextOptions = {}): Promise<{ context: BrowserContext; page: Page }> {
     const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, ...options })
-    context.setDefaultTimeout(40_000)
+    context.setDefaultTimeout(60_000)
     const page = await context.newPage()
     page.on('request', (request) => hosts.add(new URL(request.url()).host))
     page.on('pageerror', (error) => consoleErrors.push(error.message))

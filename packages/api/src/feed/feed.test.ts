@@ -20,9 +20,7 @@ test('a feed that is created at the same time as the tenth is refused', async ()
       isSettled = true
     })
     const waits = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
-    await expect
-      .poll(async () => isSettled || (await api.database.pool.query(waits)).rows.length > 0, { timeout: 30_000 })
-      .toBe(true)
+    await expect.poll(async () => isSettled || (await api.database.pool.query(waits)).rows.length > 0).toBe(true)
     await client.query('COMMIT')
     expect(await created).toMatchObject([{ status: 'rejected', reason: { reason: 'validation_failed' } }])
     expect(await user.feed.list({})).toHaveLength(10)

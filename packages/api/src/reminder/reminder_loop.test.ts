@@ -192,7 +192,7 @@ test('live streams on every replica get it once, beside the changes', async () =
   const task_id = await plannedTask()
   await fireAt('2027-03-10T09:00:00.000Z')
   for (const { seen } of streams) {
-    await expect.poll(() => seen.length, { timeout: 30_000 }).toBe(2)
+    await expect.poll(() => seen.length).toBe(2)
     const reminder = seen.find((event) => 'remind_at' in event)
     expect(reminder).toMatchObject({ task_id, user_id, remind_at: '2027-03-10T09:00:00.000Z', late: false })
   }
@@ -201,7 +201,7 @@ test('live streams on every replica get it once, beside the changes', async () =
   await plannedTask({ due_date: '2027-03-11' })
   await fireAt('2027-03-11T09:00:00.000Z')
   for (const { seen } of [...streams, latest]) {
-    await expect.poll(() => seen.at(-1), { timeout: 30_000 }).toMatchObject({ remind_at: '2027-03-11T09:00:00.000Z' })
+    await expect.poll(() => seen.at(-1)).toMatchObject({ remind_at: '2027-03-11T09:00:00.000Z' })
   }
   expect([...streams, latest].map(({ seen }) => seen.length)).toEqual([4, 4, 2])
   fixture.services.feed.close()
@@ -237,11 +237,11 @@ test('a loop fires what is due without being asked', async () => {
   const loop = reminderLoop(services, { pollMs: 50 })
   now = new Date('2027-03-10T09:00:00.000Z')
   loop.start()
-  await expect.poll(fired, { timeout: 30_000 }).toHaveLength(1)
+  await expect.poll(fired).toHaveLength(1)
   now = new Date(now.getTime() + MINUTE)
   await caller.reminder.update({ task_id, remind_at: '2027-03-10T09:00:00.000Z', snooze: 'PT1M' })
   now = new Date(now.getTime() + MINUTE)
-  await expect.poll(fired, { timeout: 30_000 }).toHaveLength(2)
+  await expect.poll(fired).toHaveLength(2)
   await loop.stop()
 })
 

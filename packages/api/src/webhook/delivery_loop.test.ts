@@ -94,7 +94,7 @@ test('one look for webhooks ends before the next one begins', async () => {
   }
   const loop = webhookDeliveries({ ...services, sql }, { concurrency: 3, pollMs: 5 })
   loop.start()
-  await expect.poll(() => target.received.length, { timeout: 30_000 }).toBe(10)
+  await expect.poll(() => target.received.length).toBe(10)
   await loop.stop()
   expect(looks.most).toBe(1)
 })
@@ -247,7 +247,7 @@ test('a webhook does not wait for another', async () => {
   target.answer = (response) => (answer = () => response.end())
   await createTasks(3)
   const delivering = Promise.allSettled([deliveries.deliverDue()])
-  await expect.poll(() => [target.received.length, other.received.length], { timeout: 30_000 }).toEqual([1, 3])
+  await expect.poll(() => [target.received.length, other.received.length]).toEqual([1, 3])
   target.answer = 200
   answer()
   await delivering
@@ -336,7 +336,7 @@ test('two replicas deliver every change once and in order', async () => {
   const writing = createTasks(40)
   for (const replica of replicas) replica.start()
   await writing
-  await expect.poll(() => target.received.length, { timeout: 30_000 }).toBe(80)
+  await expect.poll(() => target.received.length).toBe(80)
   await Promise.all(replicas.map((replica) => replica.stop()))
   const counted = Map.groupBy(ids(), (id) => id)
   expect([...counted.keys()]).toEqual(seqs(1, 40))
@@ -349,7 +349,7 @@ test('what a stop interrupts is delivered by the next process', async () => {
   await createTasks(2)
   target.answer = () => {}
   first.start()
-  await expect.poll(() => target.received.length, { timeout: 30_000 }).toBe(1)
+  await expect.poll(() => target.received.length).toBe(1)
   await first.stop()
   target.answer = 200
   await deliveries.deliverDue()

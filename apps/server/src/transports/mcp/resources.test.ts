@@ -84,9 +84,9 @@ describe('a stream of updates', () => {
     await task.update({ task_id: mine.id, title: 'Changed' })
     await task.update({ task_id: mine.id, due_date: '2027-05-04' })
     const expected = [`taskwire://tasks/${mine.id}`, `taskwire://tasks/${mine.id}`, 'taskwire://tasks/today']
-    await expect.poll(() => updated, { timeout: 30_000 }).toEqual(expected)
+    await expect.poll(() => updated).toEqual(expected)
     await stream.close()
-    await expect.poll(() => mcp.fixture.services.feed.subscriptions(), { timeout: 30_000 }).toBe(0)
+    await expect.poll(() => mcp.fixture.services.feed.subscriptions()).toBe(0)
   })
 
   test('is not announced to clients of 2025, which have no session to get it in', async () => {
@@ -111,7 +111,7 @@ describe('a stream of updates', () => {
     })
     expect(response.status).toBe(400)
     await response.text()
-    await expect.poll(() => mcp.fixture.services.feed.subscriptions(), { timeout: 30_000 }).toBe(0)
+    await expect.poll(() => mcp.fixture.services.feed.subscriptions()).toBe(0)
   })
 })
 

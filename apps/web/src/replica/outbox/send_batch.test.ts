@@ -54,7 +54,7 @@ test('of a batch each write is accepted or refused on its own', async () => {
   const refused: Outcome = { error: new TaskwireError('task_not_found', { message: 'Task not found' }) }
   const { outbox, calls, accepted, rejected } = outboxOf([[answered(1), refused, answered(3)]])
   outbox.add(write(1, 'g'), write(2, 'g'), write(3, 'g'))
-  await expect.poll(() => outbox.writes.length, { timeout: 30_000 }).toBe(0)
+  await expect.poll(() => outbox.writes.length).toBe(0)
   expect({ calls, accepted, rejected }).toEqual({ calls: [[1, 2, 3]], accepted: [1, 3], rejected: [2] })
   outbox.close()
 })
@@ -62,10 +62,10 @@ test('of a batch each write is accepted or refused on its own', async () => {
 test('a call that failed for a reason that may pass keeps every write, and is repeated', async () => {
   const { outbox, calls, accepted } = outboxOf([new TypeError('Failed to fetch'), [answered(1), answered(2)]])
   outbox.add(write(1, 'g'), write(2, 'g'))
-  await expect.poll(() => outbox.isSending(write(1)), { timeout: 30_000 }).toBe(false)
+  await expect.poll(() => outbox.isSending(write(1))).toBe(false)
   expect(outbox.writes).toHaveLength(2)
   outbox.retry()
-  await expect.poll(() => outbox.writes.length, { timeout: 30_000 }).toBe(0)
+  await expect.poll(() => outbox.writes.length).toBe(0)
   expect({ calls, accepted }).toEqual({
     calls: [
       [1, 2],
