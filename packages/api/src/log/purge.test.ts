@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, onTestFinished, test } from 'vitest'
 import { newUser, apiErrorOf, testServices } from '../../testing/services.ts'
 import { purge } from './purge.ts'
 
@@ -147,6 +147,12 @@ test('concurrent purges on several replicas during writes remove no newer change
     }
   }
   const watching = watch()
+  watching.catch(() => {})
+  // Where the purge fails, the watch ends before the database is closed.
+  onTestFinished(async () => {
+    purging = false
+    await watching.catch(() => {})
+  })
   const purged = await Promise.all([
     purge(api.services),
     purge(other.services),
