@@ -96,7 +96,7 @@ async function tryDefect(defect: Defect, { copy, databaseUrl, scopes }: Trial): 
   await writeFile(file, planted(source, defect))
   try {
     for (const scope of scopes) {
-      const run = await confirmedRun(copy, testsOf(defect, scope), databaseUrl)
+      const run = await (scope === 'file' ? runTests : confirmedRun)(copy, testsOf(defect, scope), databaseUrl)
       within = scope
       seconds += run.seconds
       noticed = run.noticed

@@ -27,7 +27,9 @@ export function openResults(): Results {
     async save(defect, result) {
       known.set(keyOf(defect), result)
       await mkdir(dirname(file), { recursive: true })
-      await writeFile(file, `${JSON.stringify(Object.fromEntries(known), null, 2)}\n`)
+      // Another run may have saved results of other defects meanwhile.
+      const all = { ...stored(), [keyOf(defect)]: result }
+      await writeFile(file, `${JSON.stringify(all, null, 2)}\n`)
     },
   }
 }
