@@ -1,0 +1,41 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { openPage } from '../../../testing/browser.ts'
+import { taskWith, writeOf } from '../../../testing/tasks.ts'
+import { nothingStored } from '../store/local_database.ts'
+import { adoptOrphans } from './adopt_orphans.ts'
+import type { PendingWrite } from './pending_write.ts'
+
+openPage()
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+/** A tab beside another that is open, and one that was closed. Each has stored a write. */
+function adoption() {
+  const writes = ['open', 'closed'].map((tab) => writeOf(taskWith(), { kind: 'complete' }, { tab, key: tab }))
+  const locks = { query: () => Promise.resolve({ held: [{ name: 'taskwire-tab-open' }] }) }
+  Object.assign(navigator, { locks })
+  const adopted: (readonly PendingWrite[])[] = []
+  const database = { ...nothingStored, loadWrites: () => Promise.resolve(writes) }
+  return { adopted, adoption: adoptOrphans({ database, tab: 'own', adopt: (found) => adopted.push(found) }) }
+}
+
+test('the writes of closed tabs are taken over, and looked for once more after a moment', async () => {
+  const { adopted, adoption: orphans } = adoption()
+  await orphans.adopt()
+  expect(adopted.flat()).toMatchObject([{ key: 'closed', tab: 'own' }])
+  expect(adopted).toHaveLength(1)
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(adopted).toHaveLength(2)
+  orphans.stop()
+})
+
+test('a tab that is closed does not look again', async () => {
+  const { adopted, adoption: orphans } = adoption()
+  await orphans.adopt()
+  await orphans.adopt()
+  expect(vi.getTimerCount()).toBe(1)
+  orphans.stop()
+  expect(vi.getTimerCount()).toBe(0)
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(adopted).toHaveLength(2)
+})
