@@ -53,4 +53,14 @@ export { reminderEvent, reminderOutput, type Reminder, type ReminderEvent } from
 export { purgeDeliveries } from './webhook/purge_deliveries.ts'
 export { webhookDeliveries, type DeliveryOptions, type WebhookDeliveries } from './webhook/delivery_loop.ts'
 export { reminderFeed } from './reminder/feed.ts'
+export {
+  claimReminderMails,
+  isUnsubscribeToken,
+  purgeReminderMails,
+  removeReminderMail,
+  retryReminderMail,
+  unsubscribe,
+  unsubscribeToken,
+  type ReminderMail,
+} from './reminder/mail_queue.ts'
 export { purgeReminders, reminderLoop, type ReminderOptions, type Reminders } from './reminder/reminder_loop.ts'

@@ -57,6 +57,7 @@ const FILL = `
     SELECT 'ann', id, 'user', repeat('x', 3000000), '[{"tool": "add_task"}]' FROM taskwire.conversation;
   INSERT INTO taskwire.task (user_id, title, due_date, reminders) VALUES ('bob', 'Call', '2030-01-01', '{-PT10M}');
   INSERT INTO taskwire.reminder (user_id, task_id, remind_at, zones) SELECT user_id, id, now(), '2026a' FROM taskwire.task WHERE title = 'Call';
+  INSERT INTO taskwire.reminder_mail (user_id, task_id, remind_at, event, next_attempt_at) VALUES ('bob', 1, now(), '{}', now());
   INSERT INTO taskwire.webhook (user_id, url, events, secret, seq) VALUES ('bob', 'https://example.com/hook', '{change}', 'whsec_x', 0);
   INSERT INTO taskwire.webhook_delivery (user_id, webhook_id, event_key, seq, type, queued, status)
     SELECT user_id, id, '1', 1, 'change', false, 'delivered' FROM taskwire.webhook;
@@ -142,7 +143,10 @@ test('a database in which a server was started, and nothing else, takes a backup
 
 test('a database with a single row of a user is not restored into, nor one that a server uses', async () => {
   const file = await backUp()
+  // A connection that is idle would be closed after a while.
+  const used = await source.pool.connect()
   await expect(restoreInto(source.url, file)).rejects.toThrow('a server or command is using this installation')
+  used.release()
   await migrate(target.url)
   await onServer(target.url, (client) => client.query(`INSERT INTO taskwire.settings (user_id) VALUES ('ann')`))
   await expect(restoreInto(target.url, file)).rejects.toThrow('this installation is not empty (table settings)')

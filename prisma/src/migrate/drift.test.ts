@@ -37,6 +37,7 @@ test('every trigger exists and is enabled', async () => {
     'taskwire."user" user_feeds_forgotten',
     'taskwire."user" user_forgotten',
     'taskwire."user" user_imports_forgotten',
+    'taskwire."user" user_reminder_mail_forgotten',
     'taskwire."user" user_revoked',
     'taskwire.calendar_feed calendar_feed_owner',
     'taskwire.change change_key',
@@ -65,8 +66,17 @@ test('every table in which the first row of a user can arise refuses those who w
       SELECT FROM pg_trigger WHERE tgrelid = format('taskwire.%I', table_name)::regclass
         AND tgfoid = 'taskwire.refuse_deleted_user'::regproc)`)
   // Their rows need one of a table that does: every task and change the counter, a message its conversation, a delivery
-  // its webhook, a reminder its task.
-  expect(found).toEqual(['change', 'message', 'reminder', 'task', 'unplanned_task', 'webhook_delivery'])
+  // its webhook, a reminder its task, its mail
+  // an account that stays locked meanwhile.
+  expect(found).toEqual([
+    'change',
+    'message',
+    'reminder',
+    'reminder_mail',
+    'task',
+    'unplanned_task',
+    'webhook_delivery',
+  ])
 })
 
 test('every function exists', async () => {
@@ -80,6 +90,7 @@ test('every function exists', async () => {
     'end_token_family',
     'forget_feeds',
     'forget_imports',
+    'forget_reminder_mail',
     'forget_reminders',
     'forget_user',
     'log_task_change',

@@ -52,6 +52,8 @@ async function fill({ id, session, token }: Awaited<ReturnType<SignInServer['new
   // Notes that it has to be planned, which this server does not do.
   const { id: task_id } = await caller.task.create({ title: 'x', due_date: '2030-01-01', reminders: ['PT10M'] })
   await server.database.db.reminder.create({ data: { user_id: id, task_id, remind_at: new Date(), zones: '2026a' } })
+  const mail = { user_id: id, task_id, remind_at: new Date(), event: {}, next_attempt_at: new Date() }
+  await server.database.db.reminderMail.create({ data: mail })
 }
 
 test('deleting a user removes their rows from every table and leaves other users alone', async () => {

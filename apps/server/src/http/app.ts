@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyPluginAsync, FastifyPluginCallback } fro
 import type { Env } from '../config/env.ts'
 import { measureRequests } from '../metrics/measure_requests.ts'
 import type { Metrics } from '../metrics/metrics.ts'
+import { unsubscribeRoutes } from '../mail/unsubscribe.ts'
 import { feedRoutes } from '../transports/feeds/routes.ts'
 import { mcpRoutes } from '../transports/mcp/routes.ts'
 import { mcpServerFactory } from '../transports/mcp/server.ts'
@@ -47,6 +48,7 @@ export async function buildApp({ services, env, log, plugins = [], metrics }: Ap
   await app.register(healthRoutes({ services }))
   await app.register(restRoutes({ operations: all, services, unknownFields: env.UNKNOWN_FIELDS }))
   await app.register(feedRoutes({ services }))
+  await app.register(unsubscribeRoutes({ services }))
   await app.register(trpcRoutes({ services }))
   const allTools = tools(all)
   await app.register(mcpRoutes({ services, server: mcpServerFactory(allTools), direct: allTools, env }))

@@ -18,7 +18,7 @@ const CLOSE_MS = 1_000
 const MAX_WAITING = 1_000
 
 /** A failure for the log: the texts of mail servers name the recipient. */
-function withoutTexts(error: unknown): object {
+export function withoutTexts(error: unknown): object {
   const { code, command, responseCode } = {
     code: undefined,
     command: undefined,
@@ -29,7 +29,7 @@ function withoutTexts(error: unknown): object {
 }
 
 /** Whether the mail server refused the mail for good (RFC 5321, 4.2.1). */
-function isFinal(error: unknown): boolean {
+export function isFinal(error: unknown): boolean {
   const { responseCode } = { responseCode: undefined, ...Object(error) }
   return typeof responseCode === 'number' && responseCode >= 500
 }

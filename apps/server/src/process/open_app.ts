@@ -1,9 +1,19 @@
-import { purge, purgeDeliveries, purgeReminders, reminderLoop, webhookDeliveries, type Services } from '@taskwire/api'
+import {
+  purge,
+  purgeDeliveries,
+  purgeReminderMails,
+  purgeReminders,
+  reminderLoop,
+  webhookDeliveries,
+  type Services,
+} from '@taskwire/api'
 import type { FastifyBaseLogger } from 'fastify'
 import { purgeGrants } from '../auth/oauth/purge_grants.ts'
 import { purgeRevocations } from '../auth/stored_revocations.ts'
 import type { Env } from '../config/env.ts'
 import { buildApp, type App } from '../http/app.ts'
+import type { Mailer } from '../mail/mailer.ts'
+import { reminderMailLoop } from '../mail/reminder_mail_loop.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { openLog } from './log.ts'
 import { everyHour } from './periodic.ts'
@@ -27,16 +37,16 @@ export interface OpenedApp {
 export async function openApp(env: Env, cleanup: Cleanup, { runsJobs }: { runsJobs: boolean }): Promise<OpenedApp> {
   const log = openLog(env)
   const metrics = env.ADMIN_PORT === undefined ? undefined : await openMetrics()
-  const { services, signIn } = await openServices(env, { log, cleanup, metrics })
+  const { services, signIn, mailer } = await openServices(env, { log, cleanup, metrics })
   cleanup.add(() => services.reminders?.close())
-  const begin = runsJobs ? openJobs(env, { services, log, metrics }, cleanup) : () => {}
+  const begin = runsJobs ? openJobs(env, { services, log, metrics, mailer }, cleanup) : () => {}
   const app = await buildApp({ services, env, log, metrics, plugins: [signIn.plugin] })
   return { app, services, log, metrics, begin }
 }
 
 function openJobs(
   env: Env,
-  { services, log, metrics }: Pick<OpenedApp, 'services' | 'log' | 'metrics'>,
+  { services, log, metrics, mailer }: Pick<OpenedApp, 'services' | 'log' | 'metrics'> & { mailer: Mailer | undefined },
   cleanup: Cleanup,
 ): () => void {
   cleanup.add(everyHour('purge', (signal) => purge(services, { signal, keptDays: env.CHANGES_KEPT_DAYS }), log))
@@ -45,6 +55,9 @@ function openJobs(
   cleanup.add(everyHour('purge of deliveries', (signal) => purgeDeliveries(services.db, signal), log))
   const forgetReminders = (signal: AbortSignal) => purgeReminders(services.db, env.CHANGES_KEPT_DAYS, signal)
   cleanup.add(everyHour('purge of reminders', forgetReminders, log))
+  cleanup.add(everyHour('purge of mail', () => purgeReminderMails(services), log))
+  const mails = mailer && reminderMailLoop(services, mailer)
+  cleanup.add(() => mails?.stop())
   const reminders = reminderLoop(services, { onLate: (count) => metrics?.countLateReminders(count) })
   cleanup.add(() => reminders.stop())
   const deliveries = webhookDeliveries(services)
@@ -53,6 +66,7 @@ function openJobs(
   return () => {
     reminders.start()
     deliveries.start()
+    mails?.start()
   }
 }
 

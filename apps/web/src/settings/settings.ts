@@ -44,7 +44,9 @@ function storedSettings(user_id: string): Settings {
   if (typeof stored !== 'object' || stored === null || !('user_id' in stored) || stored.user_id !== user_id) {
     return defaults
   }
+  const byMail = 'remind_by_mail' in stored && stored.remind_by_mail === true
   return {
+    ...(byMail ? { remind_by_mail: true } : {}),
     time_zone: 'time_zone' in stored && typeof stored.time_zone === 'string' ? stored.time_zone : null,
     remind_time:
       'remind_time' in stored && typeof stored.remind_time === 'string' ? stored.remind_time : defaults.remind_time,

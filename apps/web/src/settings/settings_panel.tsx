@@ -25,6 +25,7 @@ export default function SettingsPanel({ onClose }: { readonly onClose: () => voi
     const changes = {
       time_zone: formText(form, 'time_zone').trim() || null,
       remind_time: formText(form, 'remind_time'),
+      remind_by_mail: form.has('remind_by_mail'),
     }
     try {
       await store.update(changes)
@@ -61,6 +62,16 @@ export default function SettingsPanel({ onClose }: { readonly onClose: () => voi
           defaultValue={settings.remind_time}
           hint={t.shell.reminderTimeHint}
         />
+        <label className="choice">
+          <input
+            type="checkbox"
+            className="box box-square"
+            name="remind_by_mail"
+            defaultChecked={settings.remind_by_mail === true}
+          />
+          <span>{t.shell.remindByMail}</span>
+        </label>
+        <p className="hint">{t.shell.remindByMailHint}</p>
         <NotificationChoice />
         <LanguageChoice />
         <p className="problem" id={`${id}-problem`} role="alert">

@@ -141,6 +141,7 @@ async function stored(user_id: string) {
     db.webhook.findMany({ where, orderBy: { id: 'asc' } }),
     db.webhookDelivery.findMany({ where, orderBy: { id: 'asc' } }),
     db.reminder.findMany({ where, orderBy: { remind_at: 'asc' } }),
+    db.reminderMail.findMany({ where }),
   ])
 }
 

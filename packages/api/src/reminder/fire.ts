@@ -5,11 +5,13 @@ import { reminderEvent, type ReminderEvent } from './schema.ts'
 
 /** How many reminders one statement fires. */
 export const FIRED_AT_ONCE = 200
+/** A user with so many mails that still wait gets no more: mail that comes hours late helps nobody. */
+const MAILS_PER_USER = 100
 
 const late = `$1::timestamptz - reminder.remind_at > interval '60 s'`
 const misses = `$1::timestamptz - reminder.remind_at > interval '24 h'`
 
-// Each instant fires in one transaction, which also queues it for the webhooks. A task that is to be planned again waits
+// Each instant fires in one transaction, which also queues it for the webhooks and the mail. A task that is to be planned again waits
 // for that, and one that is no longer pending fires nothing.
 const fire = `
   WITH due AS (
@@ -36,6 +38,15 @@ const fire = `
       'pending', $1::timestamptz
     FROM judged JOIN taskwire.webhook AS hook ON hook.user_id = judged.user_id AND enabled AND 'reminder' = ANY(events)
     WHERE is_open AND NOT misses
+    ON CONFLICT DO NOTHING
+  ), mailed AS (
+    INSERT INTO taskwire.reminder_mail (user_id, task_id, remind_at, event, next_attempt_at)
+    SELECT account.id, task_id, remind_at, event, $1::timestamptz
+    FROM judged JOIN taskwire.settings ON settings.user_id = judged.user_id AND remind_by_mail
+      JOIN taskwire.user AS account ON account.id = judged.user_id AND "emailVerified"
+    WHERE is_open AND NOT misses
+      AND (SELECT count(*) FROM taskwire.reminder_mail AS waiting WHERE waiting.user_id = account.id) < ${MAILS_PER_USER}
+    FOR KEY SHARE OF account SKIP LOCKED
     ON CONFLICT DO NOTHING
   )
   SELECT is_open AND NOT misses AS fires, event FROM judged`

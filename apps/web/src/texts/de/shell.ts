@@ -48,6 +48,8 @@ export const shell: Texts['shell'] = {
     'Bestimmt, wann ein Tag beginnt, auf jedem Gerät und für Agenten. Leer gilt hier die Zone des jeweiligen Geräts und sonst UTC.',
   reminderTime: 'Uhrzeit der Erinnerungen',
   reminderTimeHint: 'Wann Aufgaben erinnern, die an einem Tag ohne Uhrzeit fällig sind',
+  remindByMail: 'Erinnerungen auch per E-Mail',
+  remindByMailHint: 'An die bestätigte Adresse des Kontos, wenn dieser Server E-Mails verschickt',
   settingsSaved: 'Einstellungen gespeichert',
   settingsNotSaved: (reason) => `Die Einstellungen wurden nicht gespeichert: ${reason}.`,
   keyNames: {

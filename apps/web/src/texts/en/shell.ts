@@ -46,6 +46,8 @@ export const shell = {
     'Decides when a day begins, on every device and for agents. Leave it empty to use each device’s own zone here, and UTC elsewhere.',
   reminderTime: 'Reminder time',
   reminderTimeHint: 'When tasks that are due on a day without a time remind you',
+  remindByMail: 'Email me my reminders',
+  remindByMailHint: 'To the confirmed address of your account, where this server sends email',
   settingsSaved: 'Settings saved',
   settingsNotSaved: (reason: string) => `The settings were not saved: ${reason}.`,
   keyNames: {
