@@ -95,10 +95,12 @@ async function makeConflict(user: TestUser, { mine, theirs, change }: Conflict):
   await change({ color: theirs })
   await setOffline(user, false)
   await page.getByRole('dialog', { name: 'This task was changed elsewhere' }).waitFor()
-  expect(await differences(page)).toEqual([
-    ['Field “color”', mine],
-    ['Field “color”', theirs],
-  ])
+  await eventually(async () =>
+    expect(await differences(page)).toEqual([
+      ['Field “color”', mine],
+      ['Field “color”', theirs],
+    ]),
+  )
 }
 
 /** Does what an editor of the field would do, and waits until the write is stored in the browser. */

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, NO_CHROMIUM } from './rig/chromium.ts'
 import { startModelServer, type ModelServer } from './rig/model_server.ts'
-import { add, eventually, synced } from './rig/page_steps.ts'
+import { add, eventually, setOffline, synced } from './rig/page_steps.ts'
 import { openTestApp, type TestApp } from './rig/test_app.ts'
 
 if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
@@ -33,12 +33,12 @@ describe.skipIf(chromiumPath === undefined)('the assistant in the web app, with 
     model.behaviour = 'failing'
     await ask(page, 'Are you there?')
     // The client repeats the call twice, because the server says that it may.
-    await page.getByText('The model does not answer.').waitFor({ timeout: 30_000 })
+    await page.getByText('The model does not answer.').waitFor()
     await eventually(async () => expect(await messages(page)).toEqual(['Are you there?']))
     model.behaviour = 'answering'
     await ask(page, 'And now?')
     await eventually(async () => expect(await messages(page)).toEqual(['Are you there?', 'And now?', 'Here I am.']))
-    expect(await page.locator('.conversation-view .problem').count()).toBe(0)
+    await eventually(async () => expect(await page.locator('.conversation-view .problem').count()).toBe(0))
     expect(await rest('GET', '/conversations')).toHaveLength(1)
   })
 
@@ -48,7 +48,7 @@ describe.skipIf(chromiumPath === undefined)('the assistant in the web app, with 
     model.behaviour = 'hanging'
     const before = model.requestCount()
     await ask(page, 'Take your time')
-    await expect.poll(() => model.requestCount()).toBe(before + 1)
+    await eventually(() => Promise.resolve(expect(model.requestCount()).toBe(before + 1)))
     await page.getByRole('img', { name: 'Working' }).waitFor()
     await page.getByRole('button', { name: 'Stop' }).click()
     await page.getByRole('button', { name: 'Send' }).waitFor()
@@ -68,7 +68,7 @@ describe.skipIf(chromiumPath === undefined)('the assistant in the web app, with 
     model.behaviour = 'hanging'
     const before = model.requestCount()
     await ask(page, 'Take your time')
-    await expect.poll(() => model.requestCount()).toBe(before + 1)
+    await eventually(() => Promise.resolve(expect(model.requestCount()).toBe(before + 1)))
     await page.getByRole('button', { name: 'New conversation' }).click()
     await page.getByText('Tell the assistant what to do').waitFor()
     await page.getByRole('button', { name: 'Conversations' }).click()
@@ -82,11 +82,11 @@ describe.skipIf(chromiumPath === undefined)('the assistant in the web app, with 
     await synced(page)
     await page.getByRole('link', { name: 'Assistant' }).click()
     await page.getByLabel('Message to the assistant').waitFor()
-    await context.setOffline(true)
+    await setOffline({ context }, true)
     await page.getByText('Offline').waitFor()
     await ask(page, 'Later then')
     expect(await page.getByLabel('Message to the assistant').inputValue()).toBe('Later then')
-    await context.setOffline(false)
+    await setOffline({ context }, false)
     await synced(page)
     model.behaviour = 'answering'
     await page.getByRole('button', { name: 'Send' }).click()

@@ -53,7 +53,7 @@ describe.skipIf(chromiumPath === undefined)('connecting an app', () => {
         () => 'let in',
         () => 'refused',
       )
-    await expect.poll(outcome).toBe('refused')
+    await eventually(async () => expect(await outcome()).toBe('refused'))
     await connected?.close()
   })
 

@@ -28,7 +28,7 @@ describe.skipIf(chromiumPath === undefined)('drafts, messages and checklists of 
     await page.reload()
     await eventually(async () => expect(await page.getByLabel('Title').inputValue()).toBe('Call Ben back'))
     await eventually(async () => expect(await page.getByLabel('Due date').inputValue()).toBe('2027-01-02'))
-    expect(await page.getByLabel('New task').inputValue()).toBe('Half typed')
+    await eventually(async () => expect(await page.getByLabel('New task').inputValue()).toBe('Half typed'))
     // In another view it is not forgotten.
     await page.getByRole('link', { name: /^Completed/ }).click()
     await page.getByText('You have unsaved changes to “Call Ben”').first().waitFor()
@@ -39,7 +39,7 @@ describe.skipIf(chromiumPath === undefined)('drafts, messages and checklists of 
     await synced(page)
     await page.reload()
     await shows(page, ['Half typed', 'Other', 'Call Ben back'])
-    expect(await page.getByLabel('New task').inputValue()).toBe('')
+    await eventually(async () => expect(await page.getByLabel('New task').inputValue()).toBe(''))
     expect(await rest('GET', '/tasks?search=back')).toMatchObject([{ title: 'Call Ben back', due_date: '2027-01-02' }])
   })
 
@@ -64,12 +64,12 @@ describe.skipIf(chromiumPath === undefined)('drafts, messages and checklists of 
     await synced(page)
     for (const title of ['One', 'Two', 'Three']) await page.getByRole('button', { name: `Delete ${title}` }).click()
     await page.getByText('3 tasks were moved to the trash').first().waitFor()
-    expect(await page.locator('.toast').count()).toBe(1)
+    await eventually(async () => expect(await page.locator('.toast').count()).toBe(1))
     await shows(page, ['Four'])
     await page.getByRole('button', { name: 'Undo', exact: true }).click()
     await shows(page, ['Four', 'Three', 'Two', 'One'])
     await page.getByText('Undone: 3 tasks are as before').first().waitFor()
-    expect(await page.locator('.toast').count()).toBe(1)
+    await eventually(async () => expect(await page.locator('.toast').count()).toBe(1))
     await synced(page)
   })
 

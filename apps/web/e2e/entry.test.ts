@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, NO_CHROMIUM } from './rig/chromium.ts'
-import { focused } from './rig/page_steps.ts'
+import { eventually, focused } from './rig/page_steps.ts'
 import { openTestApp, PASSWORD, type TestApp } from './rig/test_app.ts'
 
 if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
@@ -22,7 +22,7 @@ describe.skipIf(chromiumPath === undefined)('the pages of somebody who is not si
     await page.getByRole('link', { name: 'Create an account' }).click()
     await page.getByRole('heading', { name: 'Create your account' }).waitFor()
     expect(new URL(page.url()).hash).toBe('#/sign-up')
-    expect(await page.title()).toBe('Create your account · Taskwire')
+    await eventually(async () => expect(await page.title()).toBe('Create your account · Taskwire'))
     await page.goBack()
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()
   })
@@ -38,7 +38,7 @@ describe.skipIf(chromiumPath === undefined)('the pages of somebody who is not si
     await page.getByRole('button', { name: 'Create account' }).click()
     await page.getByText('Enter a valid email address.').waitFor()
     await page.getByText('The password must have at least 8 characters.').waitFor()
-    expect(await focused(page)).toContain('Email')
+    await eventually(async () => expect(await focused(page)).toContain('Email'))
     expect(calls.filter((path) => path.includes('/sign-up'))).toEqual([])
   })
 

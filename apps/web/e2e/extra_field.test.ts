@@ -49,10 +49,12 @@ describe.skipIf(chromiumPath === undefined)('a build of the web app whose table 
     await page.reload()
     const dialog = page.getByRole('dialog', { name: 'This task was changed elsewhere' })
     await dialog.waitFor()
-    expect(await differences(page)).toEqual([
-      ['Field “color”', 'red'],
-      ['Field “color”', 'blue'],
-    ])
+    await eventually(async () =>
+      expect(await differences(page)).toEqual([
+        ['Field “color”', 'red'],
+        ['Field “color”', 'blue'],
+      ]),
+    )
     await dialog.getByRole('button', { name: 'Keep server version' }).click()
     await shows(page, ['Paint'])
     await eventually(async () =>

@@ -41,7 +41,7 @@ describe.skipIf(chromiumPath === undefined)('the installed and the printed app',
     await field.press('Enter')
     await page.reload()
     await field.waitFor()
-    expect(await field.inputValue()).toBe('')
+    await eventually(async () => expect(await field.inputValue()).toBe(''))
   })
 
   test('another person who signs in after a session ended finds nothing of the last one', async () => {
@@ -57,7 +57,7 @@ describe.skipIf(chromiumPath === undefined)('the installed and the printed app',
     await page.getByLabel('Password').fill(PASSWORD)
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByText('No tasks yet').waitFor()
-    expect(await page.getByLabel('New task').inputValue()).toBe('')
+    await eventually(async () => expect(await page.getByLabel('New task').inputValue()).toBe(''))
     await eventually(async () => expect(await page.evaluate(storedTitles)).toEqual([]))
     const stored = await page.evaluate(() => JSON.stringify(localStorage))
     expect(stored).not.toContain('Half typed')
@@ -71,7 +71,7 @@ describe.skipIf(chromiumPath === undefined)('the installed and the printed app',
     await add(page, ...wanted)
     await synced(page)
     expect(await printed(page)).toEqual(wanted.toReversed())
-    expect(await page.locator('.paper').count()).toBe(0)
+    await eventually(async () => expect(await page.locator('.paper').count()).toBe(0))
     await shows(page, await page.locator('.list .row-name').allTextContents())
   })
 })

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, NO_CHROMIUM } from './rig/chromium.ts'
-import { add, eventually, focused, synced, shows, tabTo } from './rig/page_steps.ts'
+import { add, eventually, focused, setOffline, shows, synced, tabTo } from './rig/page_steps.ts'
 import { openTestApp, type TestApp } from './rig/test_app.ts'
 
 if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
@@ -21,6 +21,7 @@ describe.skipIf(chromiumPath === undefined)('the web app by keyboard alone', () 
 
   async function write(page: Page, ...tasks: string[]): Promise<void> {
     await press(page, 'n')
+    await eventually(async () => expect(await focused(page)).toContain('New task'))
     for (const title of tasks) {
       await page.keyboard.type(title)
       await press(page, 'Enter')
@@ -67,7 +68,7 @@ describe.skipIf(chromiumPath === undefined)('the web app by keyboard alone', () 
     await shows(page, ['Buy groceries'])
     await page.getByRole('button', { name: 'Undo these changes' }).waitFor()
     await press(page, 'Shift+Tab')
-    expect(await focused(page)).toContain('Undo these changes')
+    await eventually(async () => expect(await focused(page)).toContain('Undo these changes'))
     await press(page, 'Enter')
     await shows(page, [])
     await tabTo(page, 'Conversations')
@@ -135,14 +136,14 @@ describe.skipIf(chromiumPath === undefined)('the web app by keyboard alone', () 
     await add(other, 'From elsewhere')
     await shows(page, ['From elsewhere', 'Second', 'First'])
     expect(await focused(page)).toContain('Completed: Second')
-    await context.setOffline(true)
+    await setOffline({ context }, true)
     await page.getByText('Offline').waitFor()
     await press(page, 'Space', 'ArrowDown', 'Delete')
     await shows(page, ['From elsewhere'])
     await page.getByText('Offline, 2 changes waiting').waitFor()
     await press(page, 'Control+z')
     await shows(page, ['From elsewhere', 'First'])
-    await context.setOffline(false)
+    await setOffline({ context }, false)
     await synced(page)
     expect(await rest('GET', '/tasks')).toMatchObject([
       { title: 'From elsewhere' },

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, NO_CHROMIUM } from './rig/chromium.ts'
-import { add, box, eventually, setOffline, synced, shows } from './rig/page_steps.ts'
+import { add, box, eventually, opensOffline, setOffline, synced, shows } from './rig/page_steps.ts'
 import { readStore } from './rig/stored_data.ts'
 import { openTestApp, type TestApp } from './rig/test_app.ts'
 
@@ -23,7 +23,7 @@ describe.skipIf(chromiumPath === undefined)('the web app without a connection', 
     const { context, page, rest } = await app.user()
     await add(page, 'Known', 'Finished meanwhile')
     await synced(page)
-    await setOffline({ context, page }, true)
+    await setOffline({ context }, true)
     await page.getByText('Offline').waitFor()
     await add(page, 'Written offline')
     await box(page, 'Finished meanwhile').check()
@@ -34,7 +34,7 @@ describe.skipIf(chromiumPath === undefined)('the web app without a connection', 
     await page.getByText('Offline, 4 changes waiting').waitFor()
     await shows(page, ['Written and changed offline'])
     expect(await rest('GET', '/tasks')).toHaveLength(2)
-    await setOffline({ context, page }, false)
+    await setOffline({ context }, false)
     await synced(page)
     await shows(page, ['Written and changed offline'])
     expect(await rest('GET', '/tasks')).toMatchObject([
@@ -47,22 +47,14 @@ describe.skipIf(chromiumPath === undefined)('the web app without a connection', 
     const { context, page, rest } = await app.user()
     await add(page, 'Known')
     await synced(page)
-    await eventually(async () =>
-      expect(await page.evaluate(() => navigator.serviceWorker.ready.then(({ active }) => active?.state))).toBe(
-        'activated',
-      ),
-    )
-    // A service worker serves only pages that were loaded while it was active.
-    await page.reload()
-    await shows(page, ['Known'])
-    await synced(page)
-    await setOffline({ context, page }, true)
+    await opensOffline(page)
+    await setOffline({ context }, true)
     await add(page, 'Waits')
     await page.getByText('Offline, 1 change waiting').waitFor()
     await page.reload()
     await shows(page, ['Waits', 'Known'])
     await page.getByText('Offline, 1 change waiting').waitFor()
-    await setOffline({ context, page }, false)
+    await setOffline({ context }, false)
     await synced(page)
     expect(await rest('GET', '/tasks')).toMatchObject([{ title: 'Waits' }, { title: 'Known' }])
   })
@@ -104,14 +96,14 @@ describe.skipIf(chromiumPath === undefined)('the web app without a connection', 
     await page.getByRole('link', { name: 'Trash' }).click()
     await page.getByRole('button', { name: 'Restore Deleted before' }).waitFor()
     await page.getByRole('link', { name: 'All' }).click()
-    await setOffline({ context, page }, true)
+    await setOffline({ context }, true)
     await page.getByText('Offline').waitFor()
     await page.getByRole('button', { name: 'Delete Deleted later' }).click()
     await page.getByRole('link', { name: 'Trash' }).click()
     await page.getByText('These are those of the last connection.').waitFor()
     await page.getByRole('button', { name: 'Restore Deleted later' }).click()
     await page.getByRole('button', { name: 'Restore Deleted before' }).click()
-    await setOffline({ context, page }, false)
+    await setOffline({ context }, false)
     await page.getByRole('link', { name: 'All' }).click()
     await shows(page, ['Deleted later', 'Deleted before', 'Stays'])
     await synced(page)
@@ -172,7 +164,9 @@ describe.skipIf(chromiumPath === undefined)('the web app without a connection', 
     await page.keyboard.press('Enter')
     const dialog = page.getByRole('dialog', { name: 'This task was changed elsewhere' })
     await dialog.waitFor()
-    expect(await dialog.locator('[data-differs]').allTextContents()).toEqual(['Meet at one', 'Meet at two'])
+    await eventually(async () =>
+      expect(await dialog.locator('[data-differs]').allTextContents()).toEqual(['Meet at one', 'Meet at two']),
+    )
     await dialog.getByRole('button', { name: 'Keep my version' }).click()
     await shows(page, ['Meet at one'])
     await synced(page)
@@ -209,7 +203,7 @@ describe.skipIf(chromiumPath === undefined)('the web app without a connection', 
     await page.getByLabel('Title').fill('Fragile, with care')
     await rest('DELETE', `/tasks/${task?.id}`)
     await page.getByText('Restore', { exact: true }).click()
-    expect(await page.getByLabel('Title').inputValue()).toBe('Fragile, with care')
+    await eventually(async () => expect(await page.getByLabel('Title').inputValue()).toBe('Fragile, with care'))
     await synced(page)
     await page.getByRole('button', { name: 'Save' }).click()
     await shows(page, ['Fragile, with care'])

@@ -1,6 +1,18 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, NO_CHROMIUM } from './rig/chromium.ts'
-import { add, box, dragRow, eventually, focused, row, setOffline, shows, swipeRow, synced } from './rig/page_steps.ts'
+import {
+  add,
+  box,
+  dragRow,
+  eventually,
+  focused,
+  opensOffline,
+  row,
+  setOffline,
+  shows,
+  swipeRow,
+  synced,
+} from './rig/page_steps.ts'
 import { openTestApp, type TestApp } from './rig/test_app.ts'
 
 if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
@@ -33,6 +45,7 @@ describe.skipIf(chromiumPath === undefined)('the order of tasks in the web app',
     await shows(page, ['Two', 'Three', 'One'])
     expect(await page.getByRole('button', { name: 'Save' }).count()).toBe(0)
     await inOrder(rest, ['Two', 'Three', 'One'])
+    await opensOffline(page)
     await setOffline(user, true)
     await add(page, 'Zero')
     await dragRow(page, 'Zero', 'Two')

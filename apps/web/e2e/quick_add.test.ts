@@ -32,13 +32,15 @@ describe.skipIf(chromiumPath === undefined)('quick add in the web app', () => {
     await eventually(async () =>
       expect(await marks(page)).toEqual(['every 2 weeks from tomorrow', 'at 5pm', '#Home', '!1', 'remind 30m']),
     )
-    expect(await chips(page)).toEqual([
-      expect.stringMatching(/^every 2 weeks on \w+day, from Tomorrow$/),
-      '5:00 PM',
-      '#home',
-      'High priority',
-      '30 minutes before',
-    ])
+    await eventually(async () =>
+      expect(await chips(page)).toEqual([
+        expect.stringMatching(/^every 2 weeks on \w+day, from Tomorrow$/),
+        '5:00 PM',
+        '#home',
+        'High priority',
+        '30 minutes before',
+      ]),
+    )
     await page.getByLabel('New task').press('Enter')
     await shows(page, ['Pay rent'])
     await synced(page)

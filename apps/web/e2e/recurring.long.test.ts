@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Task } from '../src/client.ts'
 import { chromiumPath, NO_CHROMIUM } from './rig/chromium.ts'
-import { eventually, setOffline, shows, synced } from './rig/page_steps.ts'
+import { eventually, opensOffline, setOffline, shows, synced } from './rig/page_steps.ts'
 import { openTestApp, type TestApp, type TestUser } from './rig/test_app.ts'
 
 if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
@@ -108,6 +108,7 @@ describe.skipIf(chromiumPath === undefined)('recurring tasks in the web app', ()
   test('an edit of the next occurrence waits with the completion that makes it', async () => {
     const user = await userWithRecurring()
     const { page, rest } = user
+    await opensOffline(page)
     await setOffline(user, true)
     await complete(page, day(1))
     await page.getByRole('button', { name: 'Edit Water' }).click()
@@ -130,7 +131,7 @@ describe.skipIf(chromiumPath === undefined)('recurring tasks in the web app', ()
     const repeats = page.getByLabel('Repeats')
     await eventually(async () => expect(await repeats.inputValue()).toBe('FREQ=DAILY'))
     const preview = page.getByRole('group', { name: 'Repetition' }).getByRole('status')
-    expect(await preview.textContent()).toMatch(/^Today · Tomorrow · \w+day · \w+day …$/)
+    await eventually(async () => expect(await preview.textContent()).toMatch(/^Today · Tomorrow · \w+day · \w+day …$/))
     await repeats.focus()
     await page.keyboard.type('Custom')
     await page.getByLabel('Every').fill('2')

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, NO_CHROMIUM } from './rig/chromium.ts'
-import { add, eventually, synced, shows, titles } from './rig/page_steps.ts'
+import { add, eventually, setOffline, shows, synced, titles } from './rig/page_steps.ts'
 import { openTestApp, type TestApp } from './rig/test_app.ts'
 
 if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
@@ -18,12 +18,12 @@ describe.skipIf(chromiumPath === undefined)('the web app in several tabs of one 
     const other = await context.newPage()
     await other.goto(`${app.server.url}/#/all`)
     await synced(other)
-    await context.setOffline(true)
+    await setOffline({ context }, true)
     await page.getByText('Offline').waitFor()
     await other.getByText('Offline').waitFor()
     await add(page, 'One', 'Two')
     await add(other, 'Three', 'Four')
-    await context.setOffline(false)
+    await setOffline({ context }, false)
     await synced(page)
     await synced(other)
     const all = ['Four', 'One', 'Three', 'Two']
@@ -37,12 +37,12 @@ describe.skipIf(chromiumPath === undefined)('the web app in several tabs of one 
     const other = await context.newPage()
     await other.goto(`${app.server.url}/#/all`)
     await synced(other)
-    await context.setOffline(true)
+    await setOffline({ context }, true)
     await other.getByText('Offline').waitFor()
     await add(other, 'Left behind')
     await other.getByText('1 change waiting').waitFor()
     await other.close()
-    await context.setOffline(false)
+    await setOffline({ context }, false)
     await shows(page, ['Left behind'])
     await synced(page)
     expect(await rest('GET', '/tasks')).toMatchObject([{ title: 'Left behind', version: 1 }])

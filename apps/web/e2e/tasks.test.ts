@@ -216,7 +216,7 @@ describe.skipIf(chromiumPath === undefined)('the web app', () => {
     const history = historyPanel(page)
     await history.getByText('You, through the REST API').waitFor()
     await history.getByText('You, in an app').waitFor()
-    expect(await history.locator('del').allTextContents()).toEqual(['Watched'])
+    await eventually(async () => expect(await history.locator('del').allTextContents()).toEqual(['Watched']))
     await history.getByRole('button', { name: 'Undo this' }).click()
     await history.getByText('Updated (undo)').waitFor()
     await page.keyboard.press('Escape')
@@ -248,7 +248,7 @@ describe.skipIf(chromiumPath === undefined)('the web app', () => {
     await page.getByRole('button', { name: 'Revoke My agent' }).click()
     await page.getByRole('button', { name: 'Confirm revoking My agent' }).click()
     await page.getByText('No API keys yet.').waitFor()
-    await expect.poll(async () => (await post()).status).toBe(401)
+    await eventually(async () => expect((await post()).status).toBe(401))
   })
 
   test('no request went to another host, and no browser logged an error', () => {

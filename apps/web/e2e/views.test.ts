@@ -54,16 +54,20 @@ describe.skipIf(chromiumPath === undefined)('the views of the web app', () => {
     await shows(page, ['Some day', 'In a month', 'In a week', 'Tomorrow', 'Today, first', 'Today', 'Last week'])
     await open(page, '#/today')
     await shows(page, ['Last week', 'Today, first', 'Today'])
-    expect(await headings(page)).toEqual(['Overdue', 'Today'])
+    await eventually(async () => expect(await headings(page)).toEqual(['Overdue', 'Today']))
     await open(page, '#/upcoming')
     await shows(page, ['Tomorrow', 'In a week', 'In a month'])
-    expect(await headings(page)).toEqual([
-      expect.stringMatching(/^Tomorrow, /),
-      expect.stringMatching(/^\w{3}, \w{3} \d/),
-      'Later',
-    ])
+    await eventually(async () =>
+      expect(await headings(page)).toEqual([
+        expect.stringMatching(/^Tomorrow, /),
+        expect.stringMatching(/^\w{3}, \w{3} \d/),
+        'Later',
+      ]),
+    )
     const links = page.getByRole('navigation', { name: 'Views' }).getByRole('link')
-    expect(await links.allTextContents()).toEqual(['Today3', 'Upcoming2', 'All7', 'Completed0', 'Trash'])
+    await eventually(async () =>
+      expect(await links.allTextContents()).toEqual(['Today3', 'Upcoming2', 'All7', 'Completed0', 'Trash']),
+    )
   })
 
   test('a task that is ticked stays for a moment, then it folds away under a count', async () => {
@@ -113,10 +117,10 @@ describe.skipIf(chromiumPath === undefined)('the views of the web app', () => {
     await eventually(async () => expect(new URL(page.url()).hash).toBe('#/all?search=paint&priority=high&sort=title'))
     await page.reload()
     await shows(page, ['Buy paint'])
-    expect(await page.getByLabel('Search tasks').inputValue()).toBe('paint')
+    await eventually(async () => expect(await page.getByLabel('Search tasks').inputValue()).toBe('paint'))
     await page.getByRole('link', { name: /^Completed/ }).click()
     await page.getByText('No completed tasks yet').waitFor()
-    expect(await page.getByLabel('Search tasks').inputValue()).toBe('')
+    await eventually(async () => expect(await page.getByLabel('Search tasks').inputValue()).toBe(''))
     await page.goBack()
     await shows(page, ['Buy paint'])
     await page.getByLabel('Search tasks').fill('')

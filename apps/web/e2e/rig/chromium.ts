@@ -24,6 +24,8 @@ if (chromiumPath === undefined && process.env['CI'] === 'true') throw new Error(
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: chromiumPath,
+    // A busy machine may take longer than the usual half a minute.
+    timeout: 120_000,
     args: [
       '--headless',
       '--no-sandbox',

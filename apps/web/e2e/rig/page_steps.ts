@@ -1,9 +1,10 @@
 import { expect } from 'vitest'
 import type { CDPSession, Locator, Page } from 'playwright-core'
+import { PATIENCE_MS } from './patience.ts'
 import type { TestUser } from './test_app.ts'
 
 /** Waits until `assertion` passes. */
-export function eventually(assertion: () => Promise<void>, timeout = 60_000): Promise<void> {
+export function eventually(assertion: () => Promise<void>, timeout = PATIENCE_MS): Promise<void> {
   return expect.poll(() => assertion().then(() => true, String), { timeout, interval: 25 }).toBe(true)
 }
 
@@ -75,13 +76,23 @@ export async function tabTo(page: Page, name: string | RegExp): Promise<void> {
   throw new Error(`Tab does not lead to ${String(name)}`)
 }
 
-/** Switches the network of a browser off or on. On a machine without a network the browser would send no event. */
-export async function setOffline(
-  { context, page }: Pick<TestUser, 'context' | 'page'>,
-  offline: boolean,
-): Promise<void> {
+/**
+ * Switches the network of all tabs of a browser off or on. On a machine without a network the browser would send no
+ * event.
+ */
+export async function setOffline({ context }: Pick<TestUser, 'context'>, offline: boolean): Promise<void> {
   await context.setOffline(offline)
-  await page.evaluate((name) => dispatchEvent(new Event(name)), offline ? 'offline' : 'online')
+  const event = offline ? 'offline' : 'online'
+  await Promise.all(context.pages().map((page) => page.evaluate((name) => dispatchEvent(new Event(name)), event)))
+}
+
+/** Waits until the page can be loaded again without a network. */
+export function opensOffline(page: Page): Promise<void> {
+  return eventually(async () =>
+    expect(await page.evaluate(() => navigator.serviceWorker.ready.then(({ active }) => active?.state))).toBe(
+      'activated',
+    ),
+  )
 }
 
 /** Drags one row to just below another, with the mouse, or through `touch` with a finger. */
@@ -105,10 +116,13 @@ export async function dragRow(page: Page, title: string, below: string, touch?: 
 /** Swipes a row aside with a finger, by so many pixels: to the right, or to the left if negative. */
 export async function swipeRow(page: Page, touch: CDPSession, title: string, pixels: number): Promise<void> {
   const from = await middleOf(page, title)
-  await touchAt(touch, 'touchStart', from)
-  for (let step = 1; step <= 5; step++)
-    await touchAt(touch, 'touchMove', { x: from.x + (pixels * step) / 5, y: from.y })
-  await touchAt(touch, 'touchEnd')
+  const moves = [1, 2, 3, 4, 5].map((step) => ({ x: from.x + (pixels * step) / 5, y: from.y }))
+  // All are under way before the first is answered: on a slow machine the finger would rest, and begin to drag.
+  await Promise.all([
+    touchAt(touch, 'touchStart', from),
+    ...moves.map((point) => touchAt(touch, 'touchMove', point)),
+    touchAt(touch, 'touchEnd'),
+  ])
 }
 
 type TouchType = 'touchStart' | 'touchMove' | 'touchEnd'

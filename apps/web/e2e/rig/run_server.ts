@@ -20,10 +20,11 @@ export type Settings = Readonly<Record<string, string>>
 
 /** Runs the real server in its own process, on this database. */
 export async function runServer(database: string, more: Settings = {}): Promise<RunningServer> {
-  const port = await freePort()
   const data = await mkdtemp(join(tmpdir(), 'taskwire-web-'))
-  const start = () => startProcess(port, { DATABASE_URL: database, TASKWIRE_DATA_DIR: data, ...more })
-  let running: ChildProcess | undefined = await start()
+  const start = (at: number) => startProcess(at, { DATABASE_URL: database, TASKWIRE_DATA_DIR: data, ...more })
+  let port = await freePort()
+  // Somebody else may have taken the port since it was found to be free.
+  let running: ChildProcess | undefined = await start(port).catch(async () => start((port = await freePort())))
 
   async function stop(): Promise<void> {
     if (running === undefined) return
@@ -39,7 +40,7 @@ export async function runServer(database: string, more: Settings = {}): Promise<
     url: `http://127.0.0.1:${port}`,
     async restart() {
       await stop()
-      running = await start()
+      running = await start(port)
     },
     stop,
     async close() {

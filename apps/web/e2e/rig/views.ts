@@ -239,7 +239,7 @@ export const views: readonly View[] = [
     async show({ page, context }) {
       await page.getByRole('button', { name: 'Keep my version' }).click()
       await synced(page)
-      await setOffline({ context, page }, true)
+      await setOffline({ context }, true)
       await add(page, 'Ask the neighbours for a ladder')
       await page.getByText('Offline, 1 change waiting').waitFor()
     },

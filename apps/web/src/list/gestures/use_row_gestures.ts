@@ -81,7 +81,9 @@ function watchRows(list: HTMLElement, options: () => RowGestures): () => void {
     clearTimeout(longPress)
     if (!press.isFinger) startDrag(press)
     else if (x > y) swipe = swipeRow(press.item, press.x, options().hints)
-    if (drag === undefined && swipe === undefined) reset()
+    if (drag === undefined && swipe === undefined) return reset()
+    // A busy page may get all the movement at once: this is its only event.
+    onMove(event)
   }
 
   function onUp(event: PointerEvent): void {

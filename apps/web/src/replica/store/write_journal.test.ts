@@ -6,19 +6,22 @@ function write(key: string, at: number): StoredWrite {
   return { key, at, user_id: 'ada', task_id: 1, tab: 'a', base: null, intent: { kind: 'complete' } }
 }
 
-/** What a browser keeps as text by name; `capacity` counts the characters. */
+/** What a browser keeps as text by name; `capacity` is the longest text that it takes. */
 function memory(capacity = Number.POSITIVE_INFINITY): Storage {
-  const methods = {
-    getItem: (name: string) => (Object.hasOwn(stored, name) ? stored[name] : null),
-    setItem(name: string, text: string) {
-      if (text.length > capacity) throw new DOMException('full', 'QuotaExceededError')
-      stored[name] = text
+  const texts = new Map<string, string>()
+  return {
+    get length() {
+      return texts.size
     },
-    removeItem: (name: string) => Reflect.deleteProperty(stored, name),
+    clear: () => texts.clear(),
+    key: (index) => [...texts.keys()][index] ?? null,
+    getItem: (name) => texts.get(name) ?? null,
+    setItem(name, text) {
+      if (text.length > capacity) throw new DOMException('full', 'QuotaExceededError')
+      texts.set(name, text)
+    },
+    removeItem: (name) => void texts.delete(name),
   }
-  // The names are its own enumerable properties, the methods are not.
-  const stored = Object.create(methods)
-  return stored
 }
 
 test('an entry is there at once, and until the database has the same state', () => {

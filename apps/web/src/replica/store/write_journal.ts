@@ -17,7 +17,10 @@ const PREFIX = 'taskwire.write.'
 export function createWriteJournal(user_id: string, storage: Storage): WriteJournal {
   // No user id contains a control character: it ends at the first.
   const prefix = `${PREFIX}${user_id}\n`
-  const names = () => Object.keys(storage).filter((name) => name.startsWith(prefix))
+  const names = () =>
+    Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? '').filter((name) =>
+      name.startsWith(prefix),
+    )
 
   return {
     record(key, write) {

@@ -25,16 +25,6 @@ describe.skipIf(chromiumPath === undefined)(`the web app with ${TASKS} tasks`, (
   })
   afterAll(() => app.close())
 
-  async function fullList(page: Page): Promise<void> {
-    await eventually(
-      async () =>
-        expect(await page.getByRole('link', { name: /^All/ }).textContent()).toBe(
-          `All${((TASKS * 3) / 4).toLocaleString('en')}`,
-        ),
-      60_000,
-    )
-  }
-
   test('the list is shown soon after signing in, and sooner after a reload', async () => {
     const { email } = user
     const page = await app.visitor()
@@ -96,3 +86,13 @@ describe.skipIf(chromiumPath === undefined)(`the web app with ${TASKS} tasks`, (
     expect(cpu).toBeLessThan(50)
   })
 })
+
+async function fullList(page: Page): Promise<void> {
+  await eventually(
+    async () =>
+      expect(await page.getByRole('link', { name: /^All/ }).textContent()).toBe(
+        `All${((TASKS * 3) / 4).toLocaleString('en')}`,
+      ),
+    60_000,
+  )
+}
