@@ -108,6 +108,21 @@ describe.skipIf(chromiumPath === undefined)('the account', () => {
     await page.getByText('No tasks yet').waitFor()
   })
 
+  test('a calendar reads the tasks at an address that is shown once, until it is revoked', async () => {
+    const { page, email, rest } = await app.user()
+    await rest('POST', '/tasks', { title: 'Dentist', due_date: '2027-03-01' })
+    await page.getByRole('link', { name: `Account ${email}` }).click()
+    await page.getByRole('button', { name: 'Create an address' }).click()
+    const url = (await page.locator('.secret-value').textContent()) ?? ''
+    expect(await (await fetch(url)).text()).toContain('SUMMARY:Dentist')
+    await page.getByRole('button', { name: 'Done' }).click()
+    await page.locator('.secret-value').waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Revoke address' }).click()
+    await page.getByRole('button', { name: 'Confirm: Revoke address' }).click()
+    await page.getByText('The address was revoked').first().waitFor()
+    expect((await fetch(url)).status).toBe(404)
+  })
+
   test('a webhook is created, shows its secret once, gets a test, is turned off and deleted', async () => {
     const { page, rest } = await app.user()
     await page.getByRole('link', { name: 'Webhooks' }).click()

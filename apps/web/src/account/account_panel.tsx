@@ -3,6 +3,7 @@ import { t } from '../texts/texts.ts'
 import { DeleteAccount } from './delete_account.tsx'
 import { ExportSection } from './export_section.tsx'
 import { ImportSection } from './import_section.tsx'
+import { FeedsSection } from './feeds_section.tsx'
 import { EmailForm, NameForm } from './profile_forms.tsx'
 import { PasswordForm } from './password_form.tsx'
 import { Sessions } from './sessions.tsx'
@@ -30,6 +31,10 @@ export default function AccountPanel({ onClose }: { readonly onClose: () => void
       <section className="account-section">
         <h3 className="panel-heading">{t.account.data.importTitle}</h3>
         <ImportSection />
+      </section>
+      <section className="account-section">
+        <h3 className="panel-heading">{t.account.feeds.title}</h3>
+        <FeedsSection />
       </section>
       <section className="account-section">
         <h3 className="panel-heading">{t.account.delete}</h3>

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import { flushSync } from 'react-dom'
 import type { Task } from '../client.ts'
+import { recurrenceText } from '../fields/recurrence_text.ts'
 import type { Snapshot } from '../replica/snapshot.ts'
 import type { ListQuery } from '../shell/route.ts'
 import { t } from '../texts/texts.ts'
@@ -63,6 +64,7 @@ function PaperTask({ task, due }: { readonly task: Task; readonly due: string | 
   const details = [
     task.priority && t.fields.priorityLabel[task.priority],
     due,
+    task.recurrence && recurrenceText(task.recurrence),
     ...task.tags.map((tag) => `#${tag}`),
   ].filter((part) => part !== null)
   return (

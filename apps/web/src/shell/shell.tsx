@@ -127,7 +127,7 @@ export function Shell() {
               </>
             )}
           </div>
-          {isNew && (
+          {isNew && route.view !== 'trash' && (
             <LazyPanel>
               <Welcome />
             </LazyPanel>

@@ -74,6 +74,18 @@ export const account: Texts['account'] = {
     importUndone: 'Der Import ist rückgängig gemacht',
     notUndone: 'Der Import konnte nicht rückgängig gemacht werden',
   },
+  feeds: {
+    title: 'Kalender',
+    text: 'Eine Kalender-App, die eine Adresse von dir abonniert, zeigt deine Aufgaben mit Datum.',
+    create: 'Adresse erstellen',
+    newAddress: 'Die neue Adresse',
+    copyNow: 'Kopiere die Adresse jetzt.',
+    secret: 'Wer sie hat, kann deine Aufgaben mit Datum lesen. Sie wird nicht noch einmal angezeigt.',
+    address: (id) => `Adresse ${id}`,
+    revoke: 'Widerrufen',
+    revokeOf: (id) => `Adresse ${id} widerrufen`,
+    revoked: 'Die Adresse ist widerrufen',
+  },
   webhooks: {
     title: 'Webhooks',
     intro: 'Ein Webhook schickt jede Änderung deiner Aufgaben und jede Erinnerung an eine Adresse von dir.',

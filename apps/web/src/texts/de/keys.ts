@@ -35,12 +35,14 @@ export const keys: Texts['keys'] = {
   copied: 'Kopiert',
   copyOf: {
     secret: 'Geheimnis kopieren',
+    feed: 'Adresse kopieren',
     key: 'Schlüssel kopieren',
     url: 'URL kopieren',
     configuration: 'Konfiguration kopieren',
   },
   copiedOf: {
     secret: 'Geheimnis kopiert',
+    feed: 'Adresse kopiert',
     key: 'Schlüssel kopiert',
     url: 'URL kopiert',
     configuration: 'Konfiguration kopiert',

@@ -71,6 +71,18 @@ export const account = {
     importUndone: 'The import was undone',
     notUndone: 'The import could not be undone',
   },
+  feeds: {
+    title: 'Calendar',
+    text: 'A calendar app that subscribes to an address of yours shows your dated tasks.',
+    create: 'Create an address',
+    newAddress: 'The new address',
+    copyNow: 'Copy the address now.',
+    secret: 'Whoever has it can read your dated tasks. It will not be shown again.',
+    address: (id: number) => `Address ${id}`,
+    revoke: 'Revoke',
+    revokeOf: (id: number) => `Revoke address ${id}`,
+    revoked: 'The address was revoked',
+  },
   webhooks: {
     title: 'Webhooks',
     intro: 'A webhook sends every change of your tasks, and every reminder, to an address of yours.',

@@ -33,12 +33,14 @@ export const keys = {
   copied: 'Copied',
   copyOf: {
     secret: 'Copy the secret',
+    feed: 'Copy the address',
     key: 'Copy the key',
     url: 'Copy the URL',
     configuration: 'Copy the configuration',
   },
   copiedOf: {
     secret: 'Copied the secret',
+    feed: 'Copied the address',
     key: 'Copied the key',
     url: 'Copied the URL',
     configuration: 'Copied the configuration',
