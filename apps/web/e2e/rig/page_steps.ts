@@ -1,10 +1,10 @@
 import { expect } from 'vitest'
 import type { CDPSession, Locator, Page } from 'playwright-core'
-import { PATIENCE_MS } from './patience.ts'
+import { MAX_WAIT_MS } from './wait_limit.ts'
 import type { TestUser } from './test_app.ts'
 
 /** Waits until `assertion` passes. */
-export function eventually(assertion: () => Promise<void>, timeout = PATIENCE_MS): Promise<void> {
+export function eventually(assertion: () => Promise<void>, timeout = MAX_WAIT_MS): Promise<void> {
   return expect.poll(() => assertion().then(() => true, String), { timeout, interval: 25 }).toBe(true)
 }
 
@@ -117,7 +117,7 @@ export async function dragRow(page: Page, title: string, below: string, touch?: 
 export async function swipeRow(page: Page, touch: CDPSession, title: string, pixels: number): Promise<void> {
   const from = await middleOf(page, title)
   const moves = [1, 2, 3, 4, 5].map((step) => ({ x: from.x + (pixels * step) / 5, y: from.y }))
-  // All are under way before the first is answered: on a slow machine the finger would rest, and begin to drag.
+  // All are sent before the first is answered: on a slow machine the finger would rest, and begin to drag.
   await Promise.all([
     touchAt(touch, 'touchStart', from),
     ...moves.map((point) => touchAt(touch, 'touchMove', point)),

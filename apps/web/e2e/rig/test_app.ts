@@ -2,7 +2,7 @@ import { testDatabase, type TestDatabase } from '@taskwire/db/testing'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { buildApp } from './build_app.ts'
 import { openBrowser } from './chromium.ts'
-import { PATIENCE_MS } from './patience.ts'
+import { MAX_WAIT_MS } from './wait_limit.ts'
 import { runServer, type RunningServer, type Settings } from './run_server.ts'
 
 export interface TestUser {
@@ -47,7 +47,7 @@ export async function openTestApp(settings?: Settings): Promise<TestApp> {
 
   async function window(options: BrowserContextOptions = {}): Promise<{ context: BrowserContext; page: Page }> {
     const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, ...options })
-    context.setDefaultTimeout(PATIENCE_MS)
+    context.setDefaultTimeout(MAX_WAIT_MS)
     const page = await context.newPage()
     page.on('request', (request) => hosts.add(new URL(request.url()).host))
     page.on('pageerror', (error) => consoleErrors.push(error.message))
