@@ -31,21 +31,37 @@ export async function bundle(directory) {
   await build.close()
 }
 
-const SWAGGER_UI = "createRequire(import.meta.url).resolve('swagger-ui-dist/package.json')"
+/** Packages of which only files that are served are in the package `taskwire`, in the folder of their name. */
+export const SERVED_FILES = {
+  // The npm package is six times as large and reports its installation.
+  'swagger-ui-dist': [
+    'package.json',
+    'LICENSE',
+    'NOTICE',
+    'swagger-ui.css',
+    'swagger-ui-bundle.js',
+    'favicon-32x32.png',
+  ],
+  minisearch: ['LICENSE.txt', 'dist/es/index.js'],
+}
+const RESOLVED = /createRequire\(import\.meta\.url\)\.resolve\('([\w-]+)(\/[^']+)?'\)/g
 
 /**
  * The package has the layout of the repository: a module finds its files where they would be if it had not been bundled.
- * Of Swagger UI it has what is served, because that package is six times as large and reports its installation.
  */
 function filesOfThePackage(directory) {
   return {
     name: 'files-of-the-package',
     transform(code, id) {
-      if (id.includes('node_modules') || !code.includes('import.meta.url')) return undefined
-      const fromBundle = relative(directory, join(dirname(directory), relative(root, id)))
+      if (id.includes('node_modules') || !code.includes('import.meta.')) return undefined
+      const url = `new URL(${JSON.stringify(relative(directory, join(dirname(directory), relative(root, id))))}, BUNDLE_URL)`
       const bundled = code
-        .replaceAll(SWAGGER_UI, '`${import.meta.dirname}/../swagger-ui/package.json`')
-        .replaceAll('import.meta.url', `new URL(${JSON.stringify(fromBundle)}, import.meta.url).href`)
+        .replaceAll(RESOLVED, (text, name, file = '/dist/index.js') =>
+          name in SERVED_FILES ? `decodeURIComponent(new URL('../served/${name}${file}', BUNDLE_URL).pathname)` : text,
+        )
+        .replaceAll('import.meta.dirname', `decodeURIComponent(new URL('.', ${url}).pathname)`)
+        .replaceAll('import.meta.url', `${url}.href`)
+        .replaceAll('BUNDLE_URL', 'import.meta.url')
       return { code: bundled }
     },
   }

@@ -1,13 +1,14 @@
 // `pnpm pack:taskwire [FOLDER]`: builds the package `taskwire` and packs it into FOLDER (dist).
 import { execFileSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { contents } from '../../packages/guide/src/contents.ts'
 import { NODE_PACKAGES, NODE_VERSION } from '../node_packages.mjs'
 import { root } from '../progress.mjs'
-import { bundle, INSTALLED } from './bundle.mjs'
+import { bundle, INSTALLED, SERVED_FILES } from './bundle.mjs'
 
 /** What the package has besides the bundle, as it lies in the repository. */
 const FILES = [
@@ -15,18 +16,21 @@ const FILES = [
   'scripts/package/taskwire.mjs',
   'apps/web/dist',
   'prisma/migrations',
-  'LICENSE',
+  'packages/guide/assets',
+  'docs',
 ]
-const SWAGGER_UI = ['package.json', 'LICENSE', 'NOTICE', 'swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']
-
 /** Writes the package, unpacked, into `directory`. */
 export async function writePackage(directory) {
   await bundle(join(directory, 'dist'))
-  for (const file of FILES) cpSync(join(root, file), join(directory, file), { recursive: true })
+  const guide = contents(root).flatMap(({ pages }) => pages.map(({ file }) => file))
+  for (const file of [...FILES, ...guide]) {
+    cpSync(join(root, file), join(directory, file), { recursive: true, filter: isOurs })
+  }
   chmodSync(join(directory, 'scripts/package/taskwire.mjs'), 0o755)
-  const server = createRequire(join(root, 'apps/server/package.json'))
-  const swagger = dirname(server.resolve('swagger-ui-dist/package.json'))
-  for (const file of SWAGGER_UI) cpSync(join(swagger, file), join(directory, 'swagger-ui', file), { recursive: true })
+  for (const [name, files] of Object.entries(SERVED_FILES)) {
+    const from = join(packageOf(name), 'node_modules', name)
+    for (const file of files) cpSync(join(from, file), join(directory, 'served', name, file), { recursive: true })
+  }
   writeFileSync(join(directory, 'package.json'), `${JSON.stringify(manifest(), null, 2)}\n`)
 }
 
@@ -61,6 +65,18 @@ function manifest() {
     dependencies: Object.fromEntries(installed),
     optionalDependencies: Object.fromEntries(NODE_PACKAGES.map((name) => [name, NODE_VERSION])),
   }
+}
+
+function isOurs(path) {
+  return basename(path) !== 'node_modules'
+}
+
+/** The package of the workspace that depends on it. */
+function packageOf(name) {
+  return join(
+    root,
+    ['apps/server', 'packages/guide'].find((directory) => existsSync(join(root, directory, 'node_modules', name))),
+  )
 }
 
 function versionOf(from, name) {

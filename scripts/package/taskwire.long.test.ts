@@ -53,7 +53,9 @@ test('it serves the app, the API and its documentation with data in the folder i
   const body = JSON.stringify({ title: 'Milk' })
   const created = await fetch(`${server.url}/api/alice/tasks`, { method: 'POST', headers, body })
   expect(created.status).toBe(201)
-  for (const path of ['/', '/docs', '/docs/assets/swagger-ui-bundle.js', '/docs/assets/swagger-ui.css']) {
+  const guide = ['/docs/guide', '/docs/guide/production/scale']
+  const files = ['swagger-ui-bundle.js', 'swagger-ui.css'].map((name) => `/docs/assets/${name}`)
+  for (const path of ['/', '/docs', ...files, ...guide]) {
     expect([path, (await fetch(`${server.url}${path}`)).status]).toEqual([path, 200])
   }
   const message = JSON.stringify({ message: "What's pending?" })

@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { changelogWith, changesOf, releasedVersion } from './release.mjs'
+
+const root = join(import.meta.dirname, '..')
+
+test('every package of the workspace has the version of the root', () => {
+  const { version }: { version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  expect(releasedVersion()).toBe(version)
+})
+
+test('a package with another version than the root is named', () => {
+  const manifests = [{ version: '1.2.0' }, { name: 'right', version: '1.2.0' }, { name: 'late', version: '1.1.0' }]
+  expect(() => releasedVersion(manifests)).toThrow('the version is 1.2.0, but not of late 1.1.0')
+})
+
+test('a release moves what is unreleased under its version and leaves an empty heading', () => {
+  const before = '# Changelog\n\n## Unreleased\n\n- new\n\n## 1.1.0 - 2026-01-01\n\n- old\n'
+  const after = changelogWith('1.2.0', '2026-02-03', before)
+  expect(after).toContain('## Unreleased\n\n## 1.2.0 - 2026-02-03\n\n- new\n\n## 1.1.0')
+  expect(changesOf('1.2.0', before)).toBe('- new')
+  expect(changesOf('1.2.0', after)).toBe('- new')
+  expect(changesOf('1.1.0', after)).toBe('- old')
+})
+
+test('the changelog of this repository has something to release', () => {
+  expect(changesOf('Unreleased', readFileSync(join(root, 'CHANGELOG.md'), 'utf8'))).not.toBe('')
+})
