@@ -11,7 +11,7 @@ export type {
 } from './chat/assistant.ts'
 export { answerOutput, conversationOutput, messageOutput } from './chat/schema.ts'
 export type { ChatAnswer, ChatEvent, TokenUsage, ToolCall } from './chat/schema.ts'
-export type { CallRecord, Context, Via } from './core/context.ts'
+export type { CallRecord, CallTrace, Context, Via } from './core/context.ts'
 export type {
   Allowance,
   ChangeFeed,

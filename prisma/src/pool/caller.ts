@@ -4,8 +4,8 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 export interface DatabaseCaller {
   readonly user_id: string
   readonly signal?: AbortSignal | undefined
-  /** Called with the milliseconds that each of the statements took. */
-  readonly onStatement?: ((ms: number) => void) | undefined
+  /** Called after each of the statements with the milliseconds that it took, and its name. */
+  readonly onStatement?: ((ms: number, name: string) => void) | undefined
 }
 
 const callers = new AsyncLocalStorage<DatabaseCaller | undefined>()

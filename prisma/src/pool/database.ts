@@ -10,7 +10,7 @@ import { openPipeline, type Pipeline } from './pipeline.ts'
 import { snapshots, type Snapshots } from './snapshot.ts'
 import { sqlOver, type Sql } from './sql.ts'
 import { transactions, type Transact } from './transaction.ts'
-import { reportStatement, timedSql, type OnStatement } from './timed_sql.ts'
+import { reportStatement, timedSnapshots, timedSql, type OnStatement } from './timed_sql.ts'
 import { writeHealth } from './write_health.ts'
 
 export type Db = PrismaClient
@@ -84,13 +84,16 @@ export function openDatabase({ url, poolMax = 30, log, onStatement }: DatabaseOp
     db,
     sql: timedSql(sqlOver(pools), onStatement),
     // A client that reads slowly holds its connection: never all of those that others need for a search.
-    snapshots: snapshots(pool, {
-      share: fairShare({
-        slots: Math.max(1, forUsers - perUser),
-        slotsPerUser: Math.max(1, perUser - 1),
-        ...QUEUE,
+    snapshots: timedSnapshots(
+      snapshots(pool, {
+        share: fairShare({
+          slots: Math.max(1, forUsers - perUser),
+          slotsPerUser: Math.max(1, perUser - 1),
+          ...QUEUE,
+        }),
       }),
-    }),
+      onStatement,
+    ),
     transact: (work) => transact((sql) => work(timedSql(sql, onStatement))),
     isWritable: () => runForNoCaller(() => health.isWritable()),
     pool,

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { z } from 'zod'
 import { misspeltNames } from './misspelt.ts'
+import { isTracingWanted } from './tracing_wanted.ts'
 import { SECRET_LENGTH, variables } from './variables.ts'
 
 /** The configuration with all defaults applied. The names are those of the environment variables. */
@@ -42,6 +43,11 @@ export function environmentWith(values: Readonly<Record<string, string>>): NodeJ
 /** A path as the caller of a command wrote it: npm changes the working directory to the root and keeps theirs. */
 export function callersPath(path: string): string {
   return resolve(process.env['INIT_CWD'] ?? process.cwd(), path)
+}
+
+/** The environment, if it asks for traces: OpenTelemetry's own variables are many, and its packages read them too. */
+export function openTelemetryVariables(): NodeJS.ProcessEnv | undefined {
+  return isTracingWanted(process.env) ? process.env : undefined
 }
 
 /** One line for each variable that looks like a misspelt one of ours. */

@@ -83,6 +83,11 @@ export const variables = z.object({
     'Port of /metrics (Prometheus), /health and /health/ready; 0 chooses a free port. Unset: no metrics',
   ),
   ADMIN_HOST: z.string().default('127.0.0.1').describe('Address of ADMIN_PORT'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url('http', 'https')
+    .optional()
+    .describe(
+      'OpenTelemetry collector that traces are sent to; the other OTEL_* variables are followed as well. Unset: no traces',
+    ),
   SLOW_REQUEST_MS: integer(1, 600_000, 1000).describe('Slower requests and statements are logged as warnings'),
   CHANGES_KEPT_DAYS: integer(1, 36_500, 30).describe('Days that the log and the trash are kept'),
   WEBHOOK_ALLOW_PRIVATE: oneOf(['true', 'false'], 'false')

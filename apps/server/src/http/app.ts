@@ -4,6 +4,8 @@ import type { Env } from '../config/env.ts'
 import { measureRequests } from '../metrics/measure_requests.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { unsubscribeRoutes } from '../mail/unsubscribe.ts'
+import type { RequestTraces } from '../tracing/request_trace.ts'
+import { traceRequests } from '../tracing/trace_requests.ts'
 import { feedRoutes } from '../transports/feeds/routes.ts'
 import { mcpRoutes } from '../transports/mcp/routes.ts'
 import { mcpServerFactory } from '../transports/mcp/server.ts'
@@ -27,14 +29,16 @@ export interface AppOptions {
   readonly env: Env
   readonly log: FastifyBaseLogger
   readonly metrics?: Metrics | undefined
+  readonly traces?: RequestTraces | undefined
   /** Further routes, such as sign-in. Registered before ours, so that hooks that leave their scope apply to all. */
   readonly plugins?: readonly (FastifyPluginCallback | FastifyPluginAsync)[]
 }
 
 /** Builds the whole server over its services. It does not listen yet. */
-export async function buildApp({ services, env, log, plugins = [], metrics }: AppOptions): Promise<App> {
+export async function buildApp({ services, env, log, plugins = [], metrics, traces }: AppOptions): Promise<App> {
   const app = createFastify(env, log)
   recordRequests(app)
+  if (traces !== undefined) traceRequests(app, traces)
   const methodsOf = trackPaths(app)
   closeConnectionsWhileStopping(app)
   handleErrors(app, log)

@@ -23,7 +23,10 @@ export function logResponses(app: FastifyInstance, { log, slowMs }: RequestLogOp
   })
 }
 
-function lineOf({ id, method, routeOptions, ip, record }: FastifyRequest, { statusCode, elapsedTime }: FastifyReply) {
+function lineOf(
+  { id, method, routeOptions, ip, record, trace }: FastifyRequest,
+  { statusCode, elapsedTime }: FastifyReply,
+) {
   const line = {
     request_id: id,
     method,
@@ -31,6 +34,7 @@ function lineOf({ id, method, routeOptions, ip, record }: FastifyRequest, { stat
     status: statusCode,
     ms: Math.round(elapsedTime),
     address: ip,
+    ...(trace?.id === undefined ? {} : { trace_id: trace.id }),
   }
   if (record === undefined) return line
   const { code, user_id, actor, database_ms } = record

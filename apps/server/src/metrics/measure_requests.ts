@@ -7,7 +7,7 @@ export function measureRequests(app: FastifyInstance, metrics: Metrics): void {
   app.addHook('onResponse', (request, reply, next) => {
     metrics.observeRequest({
       route: routeLabel(request),
-      method: METHODS.has(request.method) ? request.method : 'other',
+      method: methodLabel(request),
       status: reply.statusCode,
       transport: transportOf(request),
       seconds: reply.elapsedTime / 1000,
@@ -19,8 +19,13 @@ export function measureRequests(app: FastifyInstance, metrics: Metrics): void {
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
+/** A client may send any name. */
+export function methodLabel({ method }: FastifyRequest): string {
+  return METHODS.has(method) ? method : 'other'
+}
+
 /** The route's pattern. Of tRPC the procedure, where one was called; a batch has any number of them. */
-function routeLabel({ routeOptions: { url }, record }: FastifyRequest): string {
+export function routeLabel({ routeOptions: { url }, record }: FastifyRequest): string {
   if (url === undefined) return 'unknown'
   if (!url.startsWith('/trpc/')) return url
   const [operation, ...others] = record?.operations ?? []

@@ -1,6 +1,7 @@
 import type { Connections } from '@taskwire/db'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { taskwireVersion } from '../config/version.ts'
+import { statementLabel } from './statement_label.ts'
 
 export interface RequestSample {
   readonly route: string
@@ -72,8 +73,7 @@ export function createMetrics(): Metrics {
   }).set({ version: taskwireVersion() }, 1)
   return {
     observeRequest: ({ seconds, ...labels }) => requests.observe(labels, seconds),
-    // The hash at the end of a name tells versions of its text apart.
-    observeStatement: (name, ms) => statements.observe({ statement: name.replace(/_[0-9a-f]{12}$/, '') }, ms / 1000),
+    observeStatement: (name, ms) => statements.observe({ statement: statementLabel(name) }, ms / 1000),
     countSignIn: (result) => signIns.inc({ result }),
     countLateReminders: (count) => lateReminders.inc(count),
     watch: (sources) => addGauges(registers, sources),

@@ -10,11 +10,12 @@ import {
 import type { FastifyBaseLogger } from 'fastify'
 import { purgeGrants } from '../auth/oauth/purge_grants.ts'
 import { purgeRevocations } from '../auth/stored_revocations.ts'
-import type { Env } from '../config/env.ts'
+import { openTelemetryVariables, type Env } from '../config/env.ts'
 import { buildApp, type App } from '../http/app.ts'
 import type { Mailer } from '../mail/mailer.ts'
 import { reminderMailLoop } from '../mail/reminder_mail_loop.ts'
 import type { Metrics } from '../metrics/metrics.ts'
+import type { Tracing } from '../tracing/tracing.ts'
 import { openLog } from './log.ts'
 import { everyHour } from './periodic.ts'
 import { openServices } from './services.ts'
@@ -37,10 +38,12 @@ export interface OpenedApp {
 export async function openApp(env: Env, cleanup: Cleanup, { runsJobs }: { runsJobs: boolean }): Promise<OpenedApp> {
   const log = openLog(env)
   const metrics = env.ADMIN_PORT === undefined ? undefined : await openMetrics()
+  // Opened first, so that the last spans are sent after everything else has ended.
+  const tracing = await openTracing(log, cleanup)
   const { services, signIn, mailer } = await openServices(env, { log, cleanup, metrics })
   cleanup.add(() => services.reminders?.close())
   const begin = runsJobs ? openJobs(env, { services, log, metrics, mailer }, cleanup) : () => {}
-  const app = await buildApp({ services, env, log, metrics, plugins: [signIn.plugin] })
+  const app = await buildApp({ services, env, log, metrics, traces: tracing?.requests, plugins: [signIn.plugin] })
   return { app, services, log, metrics, begin }
 }
 
@@ -68,6 +71,16 @@ function openJobs(
     deliveries.start()
     mails?.start()
   }
+}
+
+/** Loaded only where a collector is named. */
+async function openTracing(log: FastifyBaseLogger, cleanup: Cleanup): Promise<Tracing | undefined> {
+  const variables = openTelemetryVariables()
+  if (variables === undefined) return undefined
+  const { openTracing: open } = await import('../tracing/tracing.ts')
+  const tracing = await open(variables, log)
+  cleanup.add(() => tracing.close())
+  return tracing
 }
 
 /** Loaded only where it is used. */

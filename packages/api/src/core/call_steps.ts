@@ -1,6 +1,7 @@
+import type { DatabaseCaller } from '@taskwire/db'
 import { ApiError } from '../errors/api_error.ts'
 import { publicError } from '../errors/public_error.ts'
-import { RECORDED_OPERATIONS, type Context } from './context.ts'
+import { RECORDED_OPERATIONS, type Context, type OperationTrace } from './context.ts'
 import type { Principal } from './services.ts'
 
 // The steps of `protectedProcedure`, in their order.
@@ -20,9 +21,16 @@ export function recordCaller({ record }: Context, { user_id, actor }: Principal)
   record.actor = actor
 }
 
-/** A function that adds the time of statements to the record of the request. */
-export function statementTimer({ record }: Context): ((ms: number) => void) | undefined {
-  return record === undefined ? undefined : (ms) => (record.database_ms += ms)
+/** A function that adds a statement to the record of the request, and to the trace of its operation. */
+export function statementObserver(
+  { record }: Context,
+  trace: OperationTrace | undefined,
+): DatabaseCaller['onStatement'] {
+  if (record === undefined) return undefined
+  return (ms, name) => {
+    record.database_ms += ms
+    trace?.statement(name, ms)
+  }
 }
 
 /** Counts the call, unless it is part of another: what the assistant does for a user, or the rest of a list. */

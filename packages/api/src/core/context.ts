@@ -15,6 +15,20 @@ export interface CallRecord {
   actor?: string | null
   /** The time of its statements together. */
   database_ms: number
+  /** Absent: it is not traced. */
+  trace?: CallTrace | undefined
+}
+
+/** Traces the operations of a request. */
+export interface CallTrace {
+  begin(operation: string): OperationTrace
+}
+
+export interface OperationTrace {
+  /** Adds a statement that has just ended and took `ms` milliseconds. */
+  statement(name: string, ms: number): void
+  /** Ends the operation; `code` is that of its error. */
+  end(code?: ErrorCode): void
 }
 
 /** How many operations a record names. */

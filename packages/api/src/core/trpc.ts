@@ -9,7 +9,7 @@ import {
   notifyListeners,
   recordCaller,
   recordOperation,
-  statementTimer,
+  statementObserver,
   verifyToken,
   withPublicErrors,
 } from './call_steps.ts'
@@ -54,6 +54,7 @@ export const createCallerFactory = t.createCallerFactory
 export const protectedProcedure = t.procedure.use(async ({ ctx, path, type, signal, getRawInput, next }) => {
   const call = { ctx, operation: path, signal }
   recordOperation(ctx, path)
+  const trace = ctx.record?.trace?.begin(path)
   try {
     const principal = ctx.principal ?? (await verifyToken(ctx))
     recordCaller(ctx, principal)
@@ -63,16 +64,23 @@ export const protectedProcedure = t.procedure.use(async ({ ctx, path, type, sign
     // tRPC accepts both at once, but its types do not say so.
     const input = { getRawInput: inputAsMeant(getRawInput) }
     // A write is not cancelled when its caller leaves: nobody would know whether it happened.
-    const caller = { user_id, signal: type === 'query' ? signal : undefined, onStatement: statementTimer(ctx) }
+    const caller = {
+      user_id,
+      signal: type === 'query' ? signal : undefined,
+      onStatement: statementObserver(ctx, trace),
+    }
     const result = await runForCaller(caller, () => next({ ctx: { principal, user_id }, ...input }))
     if (!result.ok) throw result.error
+    trace?.end()
     if (isStream(result.data)) {
       return { ...result, data: withPublicErrors(call, iterateForCaller({ user_id }, result.data)) }
     }
     if (type === 'mutation') notifyListeners(ctx, principal)
     return result
   } catch (error) {
-    throw logAndPublish(call, error)
+    const published = logAndPublish(call, error)
+    trace?.end(published.reason)
+    throw published
   }
 })
 
