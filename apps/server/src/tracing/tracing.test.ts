@@ -76,7 +76,7 @@ test('spans beyond the queue are dropped while the collector hangs', async () =>
   const queue = { OTEL_BSP_MAX_QUEUE_SIZE: '10', OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '5' }
   const { requests, close } = await open({ ...queue, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' })
   for (let n = 0; n < 1000; n++) traceOne(requests)
-  await expect.poll(() => receiver.bodies.length).toBe(1)
+  await expect.poll(() => receiver.bodies.length, { timeout: 60_000 }).toBe(1)
   receiver.release()
   await close()
   expect(receiver.spans()).toHaveLength(15)
