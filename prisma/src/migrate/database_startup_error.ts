@@ -15,6 +15,7 @@ export type DatabaseStartupReason =
   | 'missing_privilege'
   | 'migration_edited'
   | 'migration_failed'
+  | 'outdated_version'
   | 'embedded_unavailable'
   | 'nothing_stored'
 

@@ -120,6 +120,50 @@ test('a database that a newer version has migrated further is accepted', async (
   expect(await migrate(database.url)).toEqual([])
 })
 
+test('an older version refuses a database with a breaking migration that it does not have, and names both versions', async () => {
+  await migrate(database.url, { version: '0.1.0' })
+  await addMigration('20990101000000_breaking', '-- breaking\nCREATE TABLE taskwire.newer (i int)')
+  await migrate(database.url, { directory, version: '0.2.0' })
+  await addMigration('20990101000001_newest', 'CREATE TABLE taskwire.newest (i int)')
+  expect(await migrate(database.url, { directory, version: '0.3.0' })).toHaveLength(1)
+  await expect(migrate(database.url, { version: '0.1.0' })).rejects.toMatchObject({
+    reason: 'outdated_version',
+    message:
+      'this is Taskwire 0.1.0, and the database needs Taskwire 0.2.0 or newer (migration 20990101000000_breaking): ' +
+      'start that version, or restore a backup from before it',
+  })
+})
+
+test('an older version with a migration of its own does not apply it behind a breaking one', async () => {
+  await migrate(database.url)
+  await addMigration('20990101000000_breaking', '-- breaking\r\nSELECT 1')
+  await migrate(database.url, { directory, version: '0.2.0' })
+  await rm(join(directory, '20990101000000_breaking'), { recursive: true })
+  await addMigration('20990101000001_branch', 'CREATE TABLE taskwire.branch (i int)')
+  await expect(migrate(database.url, { directory, version: '0.1.1' })).rejects.toMatchObject({
+    reason: 'outdated_version',
+  })
+  expect(await applied()).not.toContain('20990101000001_branch')
+})
+
+test('a breaking migration that "prisma migrate deploy" applied counts from the next start of its version', async () => {
+  await migrate(database.url)
+  await addMigration('20990101000000_breaking', '-- breaking\nSELECT 1')
+  await migrate(database.url, { directory, version: '0.2.0' })
+  await client.query('UPDATE taskwire._prisma_migrations SET logs = NULL')
+  expect(await migrate(database.url, { version: '0.1.0' })).toEqual([])
+  expect(await migrate(database.url, { directory, version: '0.2.0' })).toEqual([])
+  await expect(migrate(database.url, { version: '0.1.0' })).rejects.toMatchObject({ reason: 'outdated_version' })
+})
+
+test('only a first line that says nothing else makes a migration breaking', async () => {
+  await migrate(database.url)
+  await addMigration('20990101000000_other', '-- breaking news\nSELECT 1')
+  await addMigration('20990101000001_later', 'SELECT 1;\n-- breaking\nSELECT 2')
+  await migrate(database.url, { directory, version: '0.2.0' })
+  expect(await migrate(database.url, { version: '0.1.0' })).toEqual([])
+})
+
 test('a database in another encoding is refused in one line', async () => {
   const { server } = inject('databases')
   const name = testDatabaseName()

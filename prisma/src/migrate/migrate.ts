@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Client, DatabaseError } from 'pg'
 import { connection } from '../pool/connection.ts'
+import { assertNotOutdated, breakingMark, markBreaking, ownVersion, type Recorded } from './breaking.ts'
 import { type Migration, migrationsDirectory, migrationsIn } from './migrations.ts'
 import { DatabaseStartupError, errorMessage } from './database_startup_error.ts'
 
@@ -10,21 +11,28 @@ export type MigrateOptions = {
   log?: (message: string) => void
   /** The directory of the migrations. Default: the committed ones. */
   directory?: string
+  /** The version of the program. Default: that of the root's package.json. */
+  version?: string
 }
 
 /**
  * Applies the pending migrations and returns their names. When several servers start together, one migrates and the
  * others wait. All pending migrations run in one transaction, so a failed one leaves nothing behind. Throws
- * `DatabaseStartupError`.
+ * `DatabaseStartupError`, also where a newer version has made a change that this one cannot serve with.
  */
-export async function migrate(url: string, { log, directory = migrationsDirectory }: MigrateOptions = {}) {
+export async function migrate(url: string, options: MigrateOptions = {}) {
+  const { log, directory = migrationsDirectory, version = ownVersion() } = options
   const migrations = await migrationsIn(directory)
   const client = await connectTo(url)
   try {
     await assertSupported(client)
     const known = await recordedMigrations(client)
-    if (known && pending(migrations, known).length === 0) return []
-    return await underLock(client, migrations, log)
+    if (known) {
+      assertNotOutdated(migrations, known, version)
+      await markBreaking(client, { migrations, known, version })
+      if (pending(migrations, known).length === 0) return []
+    }
+    return await underLock(client, { migrations, version, log })
   } catch (error) {
     throw await explainMissingPrivilege(client, error)
   } finally {
@@ -63,8 +71,6 @@ export async function assertSupported(client: Client): Promise<void> {
     throw new DatabaseStartupError('unsupported_server', line)
   }
 }
-
-type Recorded = { name: string; checksum: string; finished: boolean; logs: string | null }
 
 /** The applied migrations in Prisma's own table; undefined before the first migration. */
 export async function recordedMigrations(client: Client): Promise<Recorded[] | undefined> {
@@ -108,12 +114,15 @@ async function explainMissingPrivilege(client: Client, error: unknown): Promise<
   return new DatabaseStartupError('missing_privilege', line, error)
 }
 
-async function underLock(client: Client, migrations: Migration[], log?: (message: string) => void): Promise<string[]> {
+type Todo = { migrations: Migration[]; version: string; log: MigrateOptions['log'] }
+
+async function underLock(client: Client, { migrations, version, log }: Todo): Promise<string[]> {
   await lockMigrations(client, log)
   const known = (await recordedMigrations(client)) ?? (await createMigrationRecords(client))
   assertFinished(known)
+  assertNotOutdated(migrations, known, version)
   const todo = pending(migrations, known)
-  for (const migration of todo) await applyMigration(client, migration)
+  for (const migration of todo) await applyMigration(client, migration, version)
   await client.query('COMMIT')
   const names = todo.map(({ name }) => name)
   if (names.length > 0) log?.(`applied ${names.length} migration${names.length > 1 ? 's' : ''}: ${names.join(', ')}`)
@@ -159,7 +168,8 @@ export async function createMigrationRecords(client: Client): Promise<Recorded[]
 /** In the first migration. The schema exists by then: see createMigrationRecords. */
 const CREATE_SCHEMA = 'CREATE SCHEMA IF NOT EXISTS "taskwire";'
 
-export async function applyMigration(client: Client, { name, sql, checksum }: Migration): Promise<void> {
+export async function applyMigration(client: Client, migration: Migration, version = ownVersion()): Promise<void> {
+  const { name, sql, checksum } = migration
   try {
     await client.query(`SET LOCAL search_path = taskwire; ${sql.replace(CREATE_SCHEMA, '')}`)
   } catch (error) {
@@ -167,9 +177,9 @@ export async function applyMigration(client: Client, { name, sql, checksum }: Mi
     throw new DatabaseStartupError('migration_failed', line, error)
   }
   await client.query(
-    `INSERT INTO taskwire._prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
-      VALUES ($1, $2, $3, clock_timestamp(), 1)`,
-    [randomUUID(), checksum, name],
+    `INSERT INTO taskwire._prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count, logs)
+      VALUES ($1, $2, $3, clock_timestamp(), 1, $4)`,
+    [randomUUID(), checksum, name, breakingMark(migration, version)],
   )
 }
 

@@ -3,7 +3,13 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-export type Migration = { name: string; sql: string; checksum: string }
+export type Migration = {
+  name: string
+  sql: string
+  checksum: string
+  /** Whether versions that do not have it cannot serve from the database any more: its first line is `-- breaking`. */
+  isBreaking: boolean
+}
 
 export const migrationsDirectory = fileURLToPath(new URL('../../migrations', import.meta.url))
 
@@ -14,7 +20,8 @@ export async function migrationsIn(directory: string): Promise<Migration[]> {
   return Promise.all(
     names.toSorted().map(async (name) => {
       const sql = await readFile(join(directory, name, 'migration.sql'), 'utf8')
-      return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') }
+      const isBreaking = /^-- breaking[ \t]*\r?(\n|$)/.test(sql)
+      return { name, sql, checksum: createHash('sha256').update(sql).digest('hex'), isBreaking }
     }),
   )
 }
