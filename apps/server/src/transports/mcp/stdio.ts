@@ -55,7 +55,8 @@ async function serve(token: string, services: Services): Promise<void> {
   // Every call verifies the key again, so that a revoked key stops working at once.
   const context = () => ({ services, via: 'mcp', request_id: randomUUID(), token }) as const
   const stdin = stdinUntilIdle(calls)
-  const updates = resourceUpdates(services, principal)
+  const updates = resourceUpdates(services, async () => services.tokens.verify(token))
+  cleanup.add(() => updates.stop())
   const factory = ({ era }: McpRequestContext) =>
     updates.to(server({ principal, context, updates: updates.subscribed }), era)
   const connection = serveStdio(factory, {

@@ -1,5 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { McpRequestContext, Server } from '@modelcontextprotocol/server'
-import type { Principal, Services } from '@taskwire/api'
+import { publicError, type Principal, type Services } from '@taskwire/api'
 import { changedResources } from './resources.ts'
 
 /** The updates of resources for the client of a connection, from the change log. */
@@ -8,20 +9,47 @@ export interface ResourceUpdates {
   readonly subscribed: Set<string>
   /** Sends them through this server from now on, and returns it. */
   to(server: Server, era: McpRequestContext['era']): Server
+  /** Ends them. */
+  stop(): void
 }
 
-export function resourceUpdates(services: Services, principal: Principal): ResourceUpdates {
+const RESUME_AFTER_MS = 1000
+
+/**
+ * Follows the log for as long as the connection lasts. A stream of changes ends after a day, and when the state of its key
+ * cannot be read; then the key is verified again, and the updates go on after the last change that was seen.
+ */
+export function resourceUpdates(
+  services: Pick<Services, 'feed' | 'log'>,
+  authorize: () => Promise<Principal>,
+): ResourceUpdates {
   const subscribed = new Set<string>()
+  const stopped = new AbortController()
+  let since: number | undefined
   let target: { readonly server: Server; readonly era: McpRequestContext['era'] } | undefined
 
   async function follow(): Promise<void> {
+    while (await followOnce()) {
+      await delay(RESUME_AFTER_MS, undefined, { signal: stopped.signal, ref: false }).catch(() => {})
+      // Before the first change there is no place in the log to go on from, so these may have changed meanwhile.
+      if (since === undefined) for (const uri of subscribed) await send(uri)
+    }
+  }
+
+  /** Whether to go on when the stream has ended. */
+  async function followOnce(): Promise<boolean> {
     try {
-      for await (const change of await services.feed.subscribe(principal, undefined)) {
+      for await (const change of await services.feed.subscribe(await authorize(), since, stopped.signal)) {
+        since = change.seq
         for (const uri of changedResources(change)) await send(uri)
       }
     } catch (err) {
-      services.log.warn({ err }, 'updates are no longer sent')
+      const { reason, status } = publicError(err)
+      if (!stopped.signal.aborted) services.log.warn({ err }, 'updates are interrupted')
+      if (reason === 'changes_expired') since = undefined
+      if (status === 401) return false
     }
+    return !stopped.signal.aborted
   }
 
   async function send(uri: string): Promise<void> {
@@ -36,9 +64,11 @@ export function resourceUpdates(services: Services, principal: Principal): Resou
   return {
     subscribed,
     to(server, era) {
-      if (target === undefined) void follow()
+      const isFirst = target === undefined
       target = { server, era }
+      if (isFirst) void follow()
       return server
     },
+    stop: () => stopped.abort(),
   }
 }

@@ -1,0 +1,48 @@
+import { Server } from '@modelcontextprotocol/server'
+import { newUser, signedToken, testServices, type TestServices } from '@taskwire/api/testing'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { resourceUpdates } from './stdio_updates.ts'
+
+let fixture: TestServices
+beforeAll(async () => {
+  fixture = await testServices()
+})
+afterAll(() => fixture.close())
+
+/** A server that keeps what it would send. */
+class Recorder extends Server {
+  readonly sent: string[] = []
+
+  override async sendResourceUpdated({ uri }: { uri: string }): Promise<void> {
+    this.sent.push(uri)
+  }
+}
+
+const recorder = () => new Recorder({ name: 'test', version: '1' })
+const patiently = { timeout: 80_000, interval: 200 }
+
+test('updates go on when the stream of changes has ended, as after a day', async () => {
+  const user = newUser()
+  const { id } = await fixture.caller(user).task.create({ title: 'Watched' })
+  const principal = await fixture.services.tokens.verify(await signedToken({ sub: user }))
+  let verified = 0
+  // The first stream ends at once.
+  const updates = resourceUpdates(fixture.services, async () => (verified++ === 0 ? ended(principal) : principal))
+  const server = recorder()
+  updates.subscribed.add(`taskwire://tasks/${id}`)
+  updates.to(server, 'legacy')
+  // It may have changed meanwhile.
+  await expect.poll(() => server.sent.length, patiently).toBeGreaterThan(0)
+  const before = server.sent.length
+  const changeAndCount = async () => {
+    await fixture.caller(user).task.update({ task_id: id, title: 'Changed' })
+    return server.sent.length
+  }
+  await expect.poll(changeAndCount, patiently).toBeGreaterThan(before + 1)
+  updates.stop()
+  await expect.poll(() => fixture.services.feed.subscriptions(), patiently).toBe(0)
+}, 240_000)
+
+function ended<P extends object>(principal: P) {
+  return { ...principal, expires_at: 0 }
+}
