@@ -7,7 +7,7 @@ process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.c
 
 // A run that was asked to be longer (docs/reliability.md) ends when it is done.
 // oxlint-disable-next-line node/no-process-env
-const testTimeout = process.env['TRIALS'] === undefined ? 300_000 : 86_400_000
+const testTimeout = process.env['TRIALS'] === undefined ? 600_000 : 86_400_000
 
 /** The trials that take longer than anybody wants to wait at every change. */
 export default defineConfig({
@@ -22,7 +22,7 @@ export default defineConfig({
     // What is waited for comes, or the test has failed: a busy machine may be slow.
     expect: { poll: { timeout: 60_000 } },
     testTimeout,
-    hookTimeout: 300_000,
+    hookTimeout: 600_000,
     passWithNoTests: true,
   },
 })
