@@ -110,7 +110,7 @@ describe.skipIf(reason)(`a PostgreSQL of its own ${reason ?? ''}`, () => {
     leaving.abort()
     // Before the lock is released, and before the statement's own time limit.
     // oxlint-disable-next-line taskwire/patient-polls
-    await expect.poll(waiting).toBe(0)
+    await expect.poll(waiting, { timeout: 10_000 }).toBe(0)
     expect(await left).toBe('left')
     await blocker
   })

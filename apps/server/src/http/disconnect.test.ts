@@ -61,7 +61,7 @@ test.each<[string, string, string, RequestInit]>([
     leaving.abort()
     // Long before the statement's own time limit of 15 s.
     // oxlint-disable-next-line taskwire/patient-polls
-    await expect.poll(waiting).toBe(0)
+    await expect.poll(waiting, { timeout: 10_000 }).toBe(0)
     expect(new Set(await Promise.all(left))).toEqual(new Set(['left']))
   })
   const after = await app.send('ada', 'GET', '/api/ada/tasks?search=x')
