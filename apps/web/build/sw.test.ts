@@ -6,14 +6,14 @@ import { expect, test } from 'vitest'
 const source = readFileSync(join(import.meta.dirname, 'sw.js'), 'utf8')
 const origin = 'https://tasks.example'
 
-type Answer = { readonly status: number; readonly from: string }
+type Delivered = { readonly status: number; readonly from: string }
 type Handler = (event: object) => void
 
 /** A service worker of a release, in a browser whose caches it shares with those before. */
-function worker(version: string, caches = new Map<string, Map<string, Answer>>()) {
+function worker(version: string, caches = new Map<string, Map<string, Delivered>>()) {
   const handlers = new Map<string, Handler>()
   const network = {
-    answer: (_url: string): Promise<Answer> => Promise.reject(new Error('offline')),
+    answer: (_url: string): Promise<Delivered> => Promise.reject(new Error('offline')),
     asked: [] as string[],
   }
   const windows: { focus: () => Promise<void>; navigate: (url: string) => void }[] = []
@@ -34,7 +34,7 @@ function worker(version: string, caches = new Map<string, Map<string, Answer>>()
   }
   const storage = {
     async open(name: string) {
-      const entries = caches.get(name) ?? new Map<string, Answer>()
+      const entries = caches.get(name) ?? new Map<string, Delivered>()
       caches.set(name, entries)
       return {
         async addAll(files: string[]) {
@@ -53,13 +53,13 @@ function worker(version: string, caches = new Map<string, Map<string, Answer>>()
   runInNewContext(completed, { self, caches: storage, fetch: fetched, location: { origin }, URL, Response })
 
   /** Dispatches an event, and waits for what it has to wait for. Undefined if the worker left a request alone. */
-  async function dispatch(type: string, details: object = {}): Promise<Answer | undefined> {
+  async function dispatch(type: string, details: object = {}): Promise<Delivered | undefined> {
     const waits: Promise<unknown>[] = []
-    let answer: Promise<Answer> | undefined
+    let answer: Promise<Delivered> | undefined
     handlers.get(type)?.({
       ...details,
       waitUntil: (work: Promise<unknown>) => waits.push(work),
-      respondWith: (given: Promise<Answer>) => (answer = given),
+      respondWith: (given: Promise<Delivered>) => (answer = given),
     })
     await Promise.all(waits)
     return answer
@@ -69,10 +69,10 @@ function worker(version: string, caches = new Map<string, Map<string, Answer>>()
   return { caches, network, windows, opened, dispatch, request }
 }
 
-const online = (from: string) => (): Promise<Answer> => Promise.resolve({ status: 200, from })
+const online = (from: string) => (): Promise<Delivered> => Promise.resolve({ status: 200, from })
 
 /** A worker that is installed. */
-async function installed(version = 'one', caches?: Map<string, Map<string, Answer>>) {
+async function installed(version = 'one', caches?: Map<string, Map<string, Delivered>>) {
   const one = worker(version, caches)
   one.network.answer = online(`release ${version}`)
   await one.dispatch('install')

@@ -1,0 +1,41 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Principal } from '../core/services.ts'
+import { authorizationExpiry } from './authorization_expiry.ts'
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }))
+afterEach(() => void vi.useRealTimers())
+
+function principal(isStillValid: Principal['isStillValid']): Principal {
+  const details = { actor: null, email: null, name: null, expires_at: null }
+  return { user_id: 'ada', kind: 'api_key', scope: 'write', ...details, isStillValid }
+}
+
+test('a key is asked for while its stream is open, and not any more after that', async () => {
+  let asked = 0
+  const { signal, stop } = authorizationExpiry(
+    principal(() => {
+      asked++
+      return Promise.resolve(true)
+    }),
+  )
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(asked).toBe(5)
+  expect(signal.aborted).toBe(false)
+  stop()
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+test.each([
+  ['is revoked', () => Promise.resolve(false)],
+  ['cannot be checked', () => Promise.reject(new Error('the database does not answer'))],
+])('a stream ends when its key %s', async (_, isStillValid) => {
+  const { signal, stop } = authorizationExpiry(principal(isStillValid))
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(signal.aborted).toBe(true)
+  stop()
+})
+
+test('a token that no key stands behind is not asked for', () => {
+  authorizationExpiry(principal(undefined)).stop()
+  expect(vi.getTimerCount()).toBe(0)
+})
