@@ -34,6 +34,8 @@ const { values } = parseArgs({
 })
 
 const results = openResults()
+// One for all runs: as root its files lie outside of the copy.
+const databaseDir = join(root, 'node_modules/.cache/taskwire-defects')
 const chosen = Object.entries(tables)
   .filter(([name]) => values.table === undefined || name === values.table)
   .flatMap(([, defects]) => defects)
@@ -59,7 +61,7 @@ async function tryAll(all: readonly Defect[], widest: Scope): Promise<void> {
   const left = all.filter((defect) => scopesLeft(defect, widest).length > 0)
   if (left.length === 0) return
   const copy = await copySources()
-  const database = await startEmbedded({ dataDir: join(copy, '.database'), durable: false })
+  const database = await startEmbedded({ dataDir: databaseDir, durable: false })
   const stopping = new AbortController()
   process.once('SIGINT', () => stopping.abort())
   try {
