@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { signInServer, type SignInServer } from '../../testing/sign_in_server.ts'
 
@@ -57,4 +58,20 @@ test('a failed sign-in is one line with the address, and a successful one is non
   await signIn('not the password')
   expect(logged('sign-in failed')).toMatchObject([{ level: 'warn', address: '127.0.0.1' }, { address: '127.0.0.1' }])
   expect(lines.join('')).not.toContain(email)
+})
+
+test('the filter for fail2ban finds the addresses of failed sign-ins, and nothing else', async () => {
+  const filter = await readFile(new URL('../../../../deploy/fail2ban/taskwire.conf', import.meta.url), 'utf8')
+  const text = /^failregex = (.*)$/m.exec(filter)?.[1] ?? ''
+  const failure = new RegExp(text.replace('<ADDR>', String.raw`(?<address>[\da-f.:]+)`))
+  const { email } = await server.newUser()
+  lines.length = 0
+  const request_id = 'x","msg":"sign-in failed'
+  for (const password of ['not the password', 'password of a user']) {
+    const options = { method: 'POST', url: '/api/auth/sign-in/email', headers: { 'x-request-id': request_id } } as const
+    await server.app.inject({ ...options, payload: { email, password } })
+  }
+  const found = lines.flatMap((line) => failure.exec(line.trimEnd())?.groups?.['address'] ?? [])
+  expect(found).toEqual(logged('sign-in failed').map(() => '127.0.0.1'))
+  expect(found.length).toBeGreaterThan(0)
 })
