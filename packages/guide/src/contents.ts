@@ -47,8 +47,18 @@ const guide: readonly Section[] = [
       { file: 'docs/import-export.md', path: 'how-to/import-export' },
       { file: 'packages/react/README.md', path: 'how-to/react', label: 'React' },
       { file: 'packages/api/README.md', path: 'how-to/api', label: 'Your own tests and server' },
-      { file: 'examples/embed/README.md', path: 'how-to/embed', label: 'Fastify, Express, Hono, Next.js' },
       { file: 'deploy/README.md', path: 'how-to/deploy', label: 'Run it as a service' },
+    ],
+  },
+  {
+    title: 'Examples',
+    pages: [
+      { file: 'examples/nextjs/README.md', path: 'examples/nextjs', label: 'Next.js' },
+      { file: 'examples/vite-react/README.md', path: 'examples/vite-react', label: 'Vite and React' },
+      { file: 'examples/python/README.md', path: 'examples/python', label: 'Python' },
+      { file: 'examples/webhook-receiver/README.md', path: 'examples/webhook-receiver', label: 'Webhook receiver' },
+      { file: 'examples/agent/README.md', path: 'examples/agent', label: 'Agent' },
+      { file: 'examples/embed/README.md', path: 'examples/embed', label: 'Fastify, Express, Hono' },
     ],
   },
   {
@@ -74,6 +84,7 @@ const guide: readonly Section[] = [
   {
     title: 'In production',
     pages: [
+      { file: 'docs/upgrading.md', path: 'production/upgrading' },
       { file: 'docs/reliability.md', path: 'production/reliability' },
       { file: 'docs/scale.md', path: 'production/scale' },
       { file: 'docs/performance.md', path: 'production/performance' },

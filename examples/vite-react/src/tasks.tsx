@@ -1,0 +1,32 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { TaskwireClient } from '@taskwire/client'
+import { taskwireOptions, taskWrites, useLiveTasks } from '@taskwire/react'
+
+/** The pending tasks, live. */
+export function Tasks({ taskwire }: { readonly taskwire: TaskwireClient }) {
+  const options = taskwireOptions(taskwire)
+  const { connected } = useLiveTasks(taskwire)
+  const tasks = useQuery(options.task.list.query({ status: 'pending' }))
+  const create = useMutation(options.task.create.mutation())
+  const complete = useMutation(taskWrites(taskwire, useQueryClient()).complete())
+  if (tasks.error !== null) return <p role="alert">{tasks.error.message}</p>
+  return (
+    <main>
+      <form action={(form) => create.mutate({ title: String(form.get('title')) })}>
+        <input name="title" aria-label="New task" maxLength={200} required />
+        <button>Add</button>
+      </form>
+      <ul>
+        {tasks.data?.items.map(({ id, title }) => (
+          <li key={id}>
+            <label>
+              <input type="checkbox" onChange={() => complete.mutate({ task_id: id })} /> {title}
+            </label>
+          </li>
+        ))}
+      </ul>
+      {complete.data && <button onClick={() => void complete.data.undo()}>Undo</button>}
+      <p>{connected ? 'live' : 'connecting'}</p>
+    </main>
+  )
+}
