@@ -214,6 +214,28 @@ test('a receiver that is gone (410) is disabled at once', async () => {
   expect(await caller.webhook.get({ webhook_id })).toMatchObject({ enabled: false, disabled_reason: 'gone' })
 })
 
+test('an address that says that it is gone (410) after it was replaced does not disable the webhook', async () => {
+  const next = await receiver()
+  try {
+    const { id: webhook_id } = await caller.webhook.create({ url: target.url })
+    await createTasks(2)
+    let wasReplaced = false
+    target.answer = (response) => {
+      void caller.webhook
+        .update({ webhook_id, url: next.url })
+        .then(() => (wasReplaced = true))
+        .finally(() => response.writeHead(410).end())
+    }
+    await deliveries.deliverDue()
+    expect(wasReplaced).toBe(true)
+    expect(await caller.webhook.get({ webhook_id })).toMatchObject({ enabled: true, disabled_reason: null })
+    expect(next.received.map(({ id }) => id)).toEqual(seqs(1, 2))
+    expect(target.received).toHaveLength(1)
+  } finally {
+    await next.close()
+  }
+})
+
 test('a redirect is a failure and is not followed', async () => {
   const other = await receiver()
   const { id: webhook_id } = await caller.webhook.create({ url: target.url })
@@ -416,6 +438,22 @@ test('deliveries that ended a week ago are purged, and those that wait are not',
   await db.webhookDelivery.updateMany({ where: { user_id, seq: { not: 2 } }, data: { created_at: old } })
   expect(await purgeDeliveries(db)).toBe(1)
   expect((await caller.webhook.deliveries({ webhook_id })).items.map(({ seq }) => seq)).toEqual([3, 2])
+})
+
+test('what waits for a disabled webhook is purged after a week', async () => {
+  const { db } = fixture.services
+  const created_at = new Date(Date.now() - 8 * 24 * 3_600_000)
+  const kept: number[] = []
+  for (const enabled of [true, false]) {
+    const { id: webhook_id } = await caller.webhook.create({ url: target.url })
+    await caller.webhook.test({ webhook_id })
+    await caller.webhook.update({ webhook_id, enabled })
+    await db.webhookDelivery.updateMany({ where: { webhook_id }, data: { created_at } })
+    if (enabled) kept.push(webhook_id)
+  }
+  await purgeDeliveries(db)
+  const left = await db.webhookDelivery.findMany({ where: { user_id } })
+  expect(left.map(({ webhook_id }) => webhook_id)).toEqual(kept)
 })
 
 test('nothing was logged', () => {

@@ -58,40 +58,42 @@ export interface Attempt {
   readonly disabled_reason: 'gone' | 'failing' | null
 }
 
-// What disabled a webhook stays queued, except a test: enabled again, it goes on with that.
+// What disabled a webhook stays queued, except a test: enabled again, it goes on with that. A failure at an address that the
+// webhook had before says nothing of the one that it has now: the event is due again at once.
 const record = `
   WITH hook AS (
     UPDATE taskwire.webhook SET
       seq = CASE WHEN $6::boolean AND $7 = 'delivered' THEN $8::int ELSE seq END,
-      attempts = CASE WHEN NOT $6 THEN attempts WHEN $7 = 'delivered' THEN 0 ELSE attempts + 1 END,
-      retry_at = CASE WHEN $6 THEN $12::timestamptz ELSE retry_at END,
-      enabled = enabled AND $13::text IS NULL,
-      disabled_reason = coalesce($13, disabled_reason),
+      attempts = CASE WHEN NOT $6 THEN attempts WHEN $7 = 'delivered' OR url <> $15 THEN 0 ELSE attempts + 1 END,
+      retry_at = CASE WHEN NOT $6 THEN retry_at WHEN url = $15 THEN $12::timestamptz END,
+      enabled = enabled AND ($13::text IS NULL OR url <> $15),
+      disabled_reason = CASE WHEN url = $15 THEN coalesce($13, disabled_reason) ELSE disabled_reason END,
       lease_until = clock_timestamp() + $4 * interval '1 ms'
     WHERE user_id = $1 AND id = $2 AND lease = $3
-    RETURNING ${columns}
+    RETURNING ${columns}, url <> $15 AND $7 <> 'delivered' AND $14::text <> 'test' AS moved
   ), stored AS (
     INSERT INTO taskwire.webhook_delivery AS here (user_id, webhook_id, event_key, seq, type, queued, attempts, status,
       response_status, error, last_attempt_at, next_attempt_at)
     SELECT user_id, id, $5, $8::int, $14::text,
-      NOT $6 AND ($7 = 'pending' OR $13 IS NOT NULL AND $14::text <> 'test'), 1, $7, $9::smallint, $10, $11::timestamptz,
-      $12::timestamptz FROM hook
+      NOT $6 AND (moved OR $7 = 'pending' OR $13 IS NOT NULL AND $14::text <> 'test'), 1,
+      CASE WHEN moved THEN 'pending' ELSE $7 END, $9::smallint, $10, $11::timestamptz,
+      CASE WHEN moved THEN $11 ELSE $12 END::timestamptz FROM hook
     ON CONFLICT (user_id, webhook_id, event_key) DO UPDATE SET
       queued = excluded.queued, attempts = here.attempts + 1, status = excluded.status,
       response_status = excluded.response_status, error = excluded.error, last_attempt_at = excluded.last_attempt_at,
       next_attempt_at = excluded.next_attempt_at
   )
-  SELECT * FROM hook`
+  SELECT ${columns} FROM hook`
 
-/** Stores an attempt and renews the lease. Null where the lease is lost: another process delivers now. */
+/** Stores an attempt at `url` and renews the lease. Null where the lease is lost: another process delivers now. */
 export async function recordAttempt(
   sql: Sql,
-  { user_id, id, lease, leaseMs }: Pick<LeasedWebhook, 'user_id' | 'id' | 'lease'> & { readonly leaseMs: number },
+  { user_id, id, lease, url, leaseMs }: Pick<LeasedWebhook, 'user_id' | 'id' | 'lease' | 'url'> & { leaseMs: number },
   attempt: Attempt,
 ): Promise<LeasedWebhook | null> {
   const { event, in_log, status, response_status, error, at, next_attempt_at, disabled_reason } = attempt
   const result = [response_status, error, at, next_attempt_at, disabled_reason]
-  const values = [user_id, id, lease, leaseMs, event.key, in_log, status, event.seq, ...result, event.type]
+  const values = [user_id, id, lease, leaseMs, event.key, in_log, status, event.seq, ...result, event.type, url]
   const [hook] = await sql<LeasedWebhook>({ text: record, values })
   return hook ?? null
 }
