@@ -96,6 +96,7 @@ const guide: readonly Section[] = [
     pages: [
       { file: 'README.md', path: 'project/readme', label: 'README' },
       { file: 'CONTRIBUTING.md', path: 'project/contributing' },
+      { file: 'docs/tests.md', path: 'project/tests' },
       { file: 'CHANGELOG.md', path: 'project/changelog' },
     ],
   },
