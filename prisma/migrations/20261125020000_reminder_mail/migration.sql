@@ -1,4 +1,4 @@
--- Mail of reminders, for users who ask for it. See docs/decisions/039.
+-- Mail of reminders, for users who ask for it. See docs/decisions/042.
 ALTER TABLE "taskwire"."settings" ADD COLUMN "remind_by_mail" BOOLEAN NOT NULL DEFAULT false;
 
 CREATE TABLE "taskwire"."reminder_mail" (
