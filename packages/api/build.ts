@@ -17,6 +17,9 @@ try {
     stdio: 'inherit',
   })
   cpSync(join(root, 'prisma/migrations'), join(written, 'prisma/migrations'), { recursive: true })
+  // As in the root of the workspace: what the migrations read the version from.
+  const { version, type } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  writeFileSync(join(written, 'package.json'), JSON.stringify({ version, type }))
   for (const file of readdirSync(written, { recursive: true, encoding: 'utf8' })) {
     if (/\.(js|d\.ts)$/.test(file)) writeFileSync(join(written, file), withRelativeImports(file))
   }
