@@ -35,7 +35,6 @@ export function directAnswers(tools: readonly Tool[]) {
 const STREAM_HEADERS = {
   'content-type': 'text/event-stream',
   'cache-control': 'no-cache, no-transform',
-  connection: 'keep-alive',
   'x-accel-buffering': 'no',
 }
 

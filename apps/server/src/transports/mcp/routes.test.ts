@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
+import { text as textOf } from 'node:stream/consumers'
 import { encode } from 'gpt-tokenizer/encoding/o200k_base'
 import { newUser, signedToken } from '@taskwire/api/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -376,6 +379,22 @@ test('clients that disconnect before the response do not affect others', async (
     }),
   )
   expect((await modern('tools/call', { name: 'list_tasks' })).status).toBe(200)
+})
+
+test.each([
+  ['a stream of the SDK', initialize],
+  ['a direct answer', { jsonrpc: '2.0', id: 1, method: 'tools/list' }],
+])('a connection is closed after %s if the client wants that, and its next request gets another', async (_, body) => {
+  const agent = new Agent({ keepAlive: true })
+  for (let n = 0; n < 2; n++) {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', connection: 'close' }
+    const sent = httpRequest(mcp.url, { method: 'POST', agent, headers }).end(JSON.stringify(body))
+    const [response]: IncomingMessage[] = await once(sent, 'response')
+    expect(response?.statusCode).toBe(200)
+    expect(response?.headers).toMatchObject({ connection: 'close', 'content-type': 'text/event-stream' })
+    expect(response && (await textOf(response))).toMatch(/^event: message\n/)
+  }
+  agent.destroy()
 })
 
 test('a subscription stream ends when the server closes', async () => {

@@ -88,7 +88,12 @@ function requestHandler({ services, server }: Pick<McpRoutesOptions, 'services' 
       sessions.set(incoming, session)
       // Never undefined: the SDK would try to read the body, which Fastify has consumed.
       const body = request.body ?? null
-      return isListening(body) ? updates(incoming, session, body) : handler.fetch(incoming, { parsedBody: body })
+      const response = await (isListening(body)
+        ? updates(incoming, session, body)
+        : handler.fetch(incoming, { parsedBody: body }))
+      // The SDK says `keep-alive`, also to clients that close the connection, and while the server stops.
+      response.headers.delete('connection')
+      return response
     },
   }
 }
