@@ -1,6 +1,6 @@
 import { inject } from 'vitest'
 import { type Database, openDatabase } from '../src/pool/database.ts'
-import { onServer, testDatabaseName, withDatabase } from './server_databases.ts'
+import { onServer, TEST_WAIT_MS, testDatabaseName, withDatabase } from './server_databases.ts'
 
 export { onServer, testDatabaseName, withDatabase } from './server_databases.ts'
 
@@ -13,7 +13,7 @@ export type TestDatabase = Database & { url: string }
 export async function testDatabase(): Promise<TestDatabase> {
   const { server, template } = inject('databases')
   const url = await createdDatabase(server, template)
-  const database = openDatabase({ url, poolMax: 10 })
+  const database = openDatabase({ url, poolMax: 10, waitMs: TEST_WAIT_MS })
   return {
     ...database,
     url,

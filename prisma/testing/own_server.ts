@@ -6,7 +6,7 @@ import { startEmbedded } from '../src/embedded/start.ts'
 import { migrate } from '../src/migrate/migrate.ts'
 import { migrationsDirectory, migrationsIn } from '../src/migrate/migrations.ts'
 import { openDatabase, type Database } from '../src/pool/database.ts'
-import { onServer, testDatabaseName, withDatabase } from './server_databases.ts'
+import { onServer, TEST_WAIT_MS, testDatabaseName, withDatabase } from './server_databases.ts'
 
 /**
  * An empty migrated database for one test file, in any project: a clone of a template on an embedded PostgreSQL that all
@@ -18,7 +18,7 @@ export async function ownTestDatabase(url: string | undefined): Promise<Database
   const name = testDatabaseName()
   await onServer(server.url, (client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`))
   const own = withDatabase(server.url, name)
-  const database = openDatabase({ url: own, poolMax: 10 })
+  const database = openDatabase({ url: own, poolMax: 10, waitMs: TEST_WAIT_MS })
   return {
     ...database,
     url: own,

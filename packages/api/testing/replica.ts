@@ -12,6 +12,9 @@ import type { TokenRules } from '../src/auth/token_rules.ts'
 /** The secret that the tests sign tokens with, and that the services of `testServices` accept. */
 export const TEST_SECRET = new TextEncoder().encode('only the tests sign with this secret')
 
+/** As patient as the test's own database. */
+const WAIT_MS = 60_000
+
 export type Caller = ReturnType<typeof createCaller>
 
 /** One server process on the test's database: its services, and callers with properly signed tokens. */
@@ -42,7 +45,7 @@ export function servicesOn(database: TestServices['database'], rules: Partial<To
     database,
     logged,
     replica() {
-      const replica = replicaOn(openDatabase({ url: database.url, poolMax: 10 }), rules, logged)
+      const replica = replicaOn(openDatabase({ url: database.url, poolMax: 10, waitMs: WAIT_MS }), rules, logged)
       replicas.push(replica)
       return replica
     },

@@ -37,33 +37,42 @@ export type Connections = { used: number; idle: number; waiting: number }
 
 export type DatabaseOptions = {
   url: string
-  /** Connections at most, pipelined ones included. A caller waits 3 s for one, and 15 s for an answer. */
+  /** Connections at most, pipelined ones included. A caller waits `waitMs` for one, and 15 s for an answer. */
   poolMax?: number
+  /** How long a caller waits for a connection, and a pipelined statement for its answer (default: 3 s). */
+  waitMs?: number
   /** Called for each connection that was lost while idle. */
   log?: (message: string) => void
   /** Called after each statement; those through Prisma are named `prisma`. */
   onStatement?: OnStatement | undefined
 }
 
-/** How many statements of one user may wait for a connection, and how long. */
-const QUEUE = { queueLength: 100, queueMs: 3000 }
+const WAIT_MS = 3000
+/** A pipelined statement is cancelled so long after it has begun to keep others from queueing. */
+const CANCEL_MS = 300
+/** How many statements of one user may wait for a connection. */
+const QUEUE_LENGTH = 100
 
 /** Opens the one client of a process. Nothing is connected until the first query. */
-export function openDatabase({ url, poolMax = 30, log, onStatement }: DatabaseOptions): Database {
+export function openDatabase({ url, poolMax = 30, waitMs = WAIT_MS, log, onStatement }: DatabaseOptions): Database {
+  const config = { ...connection(url), connectionTimeoutMillis: waitMs }
+  const queue = { queueLength: QUEUE_LENGTH, queueMs: waitMs }
   const shares = sharesOf(poolMax)
   const budget = connectionBudget(shares)
   const { forUsers, perUser } = userShares(shares.dedicated)
   const pool = new FairPool(
-    { ...connection(url), query_timeout: 15_000, max: shares.dedicated, idleTimeoutMillis: 30_000, verify: useUtc },
-    { share: fairShare({ slots: forUsers, slotsPerUser: perUser, ...QUEUE }), budget },
+    { ...config, query_timeout: 15_000, max: shares.dedicated, idleTimeoutMillis: 30_000, verify: useUtc },
+    { share: fairShare({ slots: forUsers, slotsPerUser: perUser, ...queue }), budget },
   )
   const health = writeHealth(pool)
   const pipeline = (share: 'reads' | 'writes') =>
     shares[share] === 0
       ? undefined
       : openPipeline({
-          connection: connection(url),
+          connection: config,
           count: shares[share],
+          stalledMs: waitMs,
+          timeoutMs: waitMs + CANCEL_MS,
           budget: { connections: budget, share },
           onOpen: (client) => health.watch(client),
           log,
@@ -76,7 +85,7 @@ export function openDatabase({ url, poolMax = 30, log, onStatement }: DatabaseOp
     adapter: new PrismaPg(pool),
     errorFormat: 'minimal',
     log: [{ emit: 'event', level: 'query' }],
-    transactionOptions: { maxWait: 3000, timeout: 15_000 },
+    transactionOptions: { maxWait: waitMs, timeout: 15_000 },
   })
   const transact = transactions(pool)
   db.$on('query', ({ duration }) => reportStatement(onStatement, 'prisma', duration))
@@ -89,7 +98,7 @@ export function openDatabase({ url, poolMax = 30, log, onStatement }: DatabaseOp
         share: fairShare({
           slots: Math.max(1, forUsers - perUser),
           slotsPerUser: Math.max(1, perUser - 1),
-          ...QUEUE,
+          ...queue,
         }),
       }),
       onStatement,
