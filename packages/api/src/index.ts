@@ -56,6 +56,7 @@ export { reminderFeed } from './reminder/feed.ts'
 export {
   claimReminderMails,
   isUnsubscribeToken,
+  MAIL_LEASE_MINUTES,
   purgeReminderMails,
   removeReminderMail,
   retryReminderMail,

@@ -116,6 +116,54 @@ test('a mail that is refused for now is sent again, with the same id, and one th
   expect(await server.fixture.services.db.reminderMail.count()).toBe(0)
 })
 
+test('a mail waits while the mail server refuses the sign-in', async () => {
+  await firedTask()
+  const wrong = configuredMailer({ SMTP_URL: smtp.url.replace('secret', 'wrong'), MAIL_FROM: 'tasks@example.com' })
+  if (wrong === undefined) throw new Error('no mailer')
+  await reminderMailLoop(services, wrong).sendDue()
+  wrong.close()
+  expect(smtp.mails).toEqual([])
+  now = new Date('2099-03-10T09:01:00.000Z')
+  await mails.sendDue()
+  expect(smtp.mails).toHaveLength(1)
+})
+
+test('a slow mail server is not given a mail whose claim may end before it has taken it', async () => {
+  await firedTask()
+  await firedTask()
+  const sent: string[] = []
+  const slow = {
+    async sendMail({ subject }: { subject: string }) {
+      sent.push(subject)
+      now = new Date(now.getTime() + 6 * 60_000)
+    },
+  }
+  const loop = reminderMailLoop(services, slow)
+  await loop.sendDue()
+  expect(sent).toHaveLength(1)
+  now = new Date('2099-03-10T09:10:00.000Z')
+  await loop.sendDue()
+  expect(sent).toHaveLength(2)
+})
+
+test('a stop does not wait for a mail server that never answers', async () => {
+  await firedTask()
+  const asked = Promise.withResolvers<void>()
+  const answer = Promise.withResolvers<void>()
+  const silent = {
+    sendMail() {
+      asked.resolve()
+      return answer.promise
+    },
+  }
+  const loop = reminderMailLoop(services, silent)
+  loop.start()
+  await asked.promise
+  await loop.stop()
+  answer.resolve()
+  await expect.poll(() => server.fixture.services.db.reminderMail.count()).toBe(0)
+})
+
 test('two replicas send each mail once', async () => {
   const titles = Array.from({ length: 30 }, (_, n) => `Task ${n}`)
   for (const title of titles) await send('POST', '/tasks', { title, due_date: '2099-03-10', reminders: ['PT0S'] })

@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   claimReminderMails,
+  MAIL_LEASE_MINUTES,
   removeReminderMail,
   retryReminderMail,
   type ReminderMail,
@@ -19,6 +21,16 @@ export interface ReminderMailLoop {
 
 /** Later attempts are an hour apart, until the reminder is a day old. */
 const RETRY_S = [60, 300, 1800, 3600]
+/** No mail is begun later than this after it was claimed: another process may claim it when its lease ends. */
+const BEGUN_WITHIN_MS = MAIL_LEASE_MINUTES * 30_000
+/** A stop must not wait for a mail server. */
+const STOP_MS = 1_000
+
+/** Whether this mail was refused for good. A sign-in or a sender that is refused concerns every mail, until an operator acts. */
+function isRefused(error: unknown): boolean {
+  const { command } = { command: undefined, ...Object(error) }
+  return isFinal(error) && (command === 'RCPT TO' || command === 'DATA')
+}
 
 /**
  * Sends reminders by mail. Any number of replicas may do so at once: each takes other mails. A mail is sent again only where a
@@ -30,6 +42,7 @@ export function reminderMailLoop(
   { pollMs = 2000 }: { readonly pollMs?: number } = {},
 ): ReminderMailLoop {
   const { log } = services
+  const now = () => (services.now?.() ?? new Date()).getTime()
   let timer: NodeJS.Timeout | undefined
   let running: Promise<unknown> = Promise.resolve()
   let stopped = false
@@ -40,18 +53,19 @@ export function reminderMailLoop(
       await mailer.sendMail(reminderMail(services, mail))
     } catch (error) {
       log.warn(withoutTexts(error), 'reminder not sent by mail')
-      if (!isFinal(error)) return retryReminderMail(services, mail, RETRY_S[mail.attempts] ?? 3600)
+      if (!isRefused(error)) return retryReminderMail(services, mail, RETRY_S[mail.attempts] ?? 3600)
     }
     await removeReminderMail(services, mail)
   }
 
   async function sendDue(): Promise<void> {
     while (!stopped) {
+      const claimedAt = now()
       const mails = await claimReminderMails(services)
       if (mails.length === 0) return
       for (const mail of mails) {
         // What is not sent any more is taken up again when its lease ends.
-        if (stopped) return
+        if (stopped || now() - claimedAt > BEGUN_WITHIN_MS) break
         await send(mail)
       }
     }
@@ -77,7 +91,9 @@ export function reminderMailLoop(
     async stop() {
       stopped = true
       clearTimeout(timer)
-      await running
+      const waited = new AbortController()
+      await Promise.race([running, sleep(STOP_MS, undefined, { signal: waited.signal }).catch(() => {})])
+      waited.abort()
     },
   }
 }

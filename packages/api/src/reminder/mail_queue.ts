@@ -18,8 +18,8 @@ type Queue = Pick<Services, 'sql' | 'now'>
 
 /** How many mails one claim takes. */
 export const MAILS_AT_ONCE = 20
-/** A process that dies blocks its mails for this long. More than sending so many takes. */
-const LEASE_MINUTES = 10
+/** A process that dies blocks its mails for this long. */
+export const MAIL_LEASE_MINUTES = 10
 
 // What nobody wants any more is removed instead: the task is done, the setting is off, the address is no longer confirmed, or
 // the reminder is a day old. Those with few attempts come first, so that failing mails do not hold up the others.
@@ -40,7 +40,7 @@ const claim = `
       AND (mail.user_id, mail.task_id, mail.remind_at) = (judged.user_id, judged.task_id, judged.remind_at)
   )
   UPDATE taskwire.reminder_mail AS mail SET attempts = attempts + 1,
-    next_attempt_at = $1::timestamptz + interval '${LEASE_MINUTES} min'
+    next_attempt_at = $1::timestamptz + interval '${MAIL_LEASE_MINUTES} min'
   FROM judged WHERE wanted
     AND (mail.user_id, mail.task_id, mail.remind_at) = (judged.user_id, judged.task_id, judged.remind_at)
   RETURNING email AS to, time_zone, event, attempts - 1 AS attempts`
@@ -64,11 +64,12 @@ export async function removeReminderMail({ sql }: Queue, { event }: ReminderMail
   await runForNoCaller(() => sql({ text: `DELETE FROM taskwire.reminder_mail WHERE ${key}`, values }))
 }
 
-/** Has a mail sent again after some seconds. */
-export async function retryReminderMail({ sql, now }: Queue, { event }: ReminderMail, seconds: number): Promise<void> {
+/** Has a mail sent again after some seconds, unless another process has claimed it meanwhile. */
+export async function retryReminderMail({ sql, now }: Queue, mail: ReminderMail, seconds: number): Promise<void> {
   const at = new Date((now?.() ?? new Date()).getTime() + seconds * 1000)
-  const text = `UPDATE taskwire.reminder_mail SET next_attempt_at = $4::timestamptz WHERE ${key}`
-  await runForNoCaller(() => sql({ text, values: [event.user_id, event.task_id, event.remind_at, at] }))
+  const { user_id, task_id, remind_at } = mail.event
+  const text = `UPDATE taskwire.reminder_mail SET next_attempt_at = $4::timestamptz WHERE ${key} AND attempts = $5`
+  await runForNoCaller(() => sql({ text, values: [user_id, task_id, remind_at, at, mail.attempts + 1] }))
 }
 
 /** Removes the mails of more than a day ago, which a server without SMTP_URL never sends. */
