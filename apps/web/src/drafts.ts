@@ -24,8 +24,13 @@ export function createDraftStore(user_id: string): DraftStore {
     save(changes) {
       drafts = { ...drafts, ...changes }
       const isEmpty = drafts.new_task === '' && drafts.edit === undefined
-      if (isEmpty) localStorage.removeItem(STORED)
-      else localStorage.setItem(STORED, JSON.stringify({ user_id, shape: tableShape, ...drafts }))
+      if (isEmpty) return localStorage.removeItem(STORED)
+      try {
+        localStorage.setItem(STORED, JSON.stringify({ user_id, shape: tableShape, ...drafts }))
+      } catch {
+        // It is full, such as of writes that wait for the database: this draft lasts as long as the page.
+        localStorage.removeItem(STORED)
+      }
     },
     clear() {
       drafts = nothing

@@ -370,8 +370,8 @@ export const unseen: readonly Defect[] = [
     name: 'a closed tab adopts writes',
     kind: 'lifetime',
     file: 'apps/web/src/replica/outbox/adopt_orphans.ts',
-    search: 'stop: () => clearTimeout(timer)',
-    replacement: 'stop: () => {}',
+    search: '      isStopped = true\n      clearTimeout(timer)\n',
+    replacement: '',
   },
   {
     name: 'a closed page goes on following the log',

@@ -5,15 +5,17 @@ import { nothingStored } from '../store/local_database.ts'
 import { adoptOrphans } from './adopt_orphans.ts'
 import type { PendingWrite } from './pending_write.ts'
 
-openPage()
-beforeEach(() => void vi.useFakeTimers())
+beforeEach(() => {
+  openPage()
+  vi.useFakeTimers()
+})
 afterEach(() => void vi.useRealTimers())
 
-/** A tab beside another that is open, and one that was closed. Each has stored a write. */
-function adoption() {
-  const writes = ['open', 'closed'].map((tab) => writeOf(taskWith(), { kind: 'complete' }, { tab, key: tab }))
+/** A tab beside another that is open, and one that was closed. Each has stored a write. Pages of http have no locks. */
+function adoption({ hasLocks = true } = {}) {
+  const writes = ['open', 'closed', 'own'].map((tab) => writeOf(taskWith(), { kind: 'complete' }, { tab, key: tab }))
   const locks = { query: () => Promise.resolve({ held: [{ name: 'taskwire-tab-open' }] }) }
-  Object.assign(navigator, { locks })
+  if (hasLocks) Object.assign(navigator, { locks })
   const adopted: (readonly PendingWrite[])[] = []
   const database = { ...nothingStored, loadWrites: () => Promise.resolve(writes) }
   return { adopted, adoption: adoptOrphans({ database, tab: 'own', adopt: (found) => adopted.push(found) }) }
@@ -38,4 +40,19 @@ test('a tab that is closed does not look again', async () => {
   expect(vi.getTimerCount()).toBe(0)
   await vi.advanceTimersByTimeAsync(10_000)
   expect(adopted).toHaveLength(2)
+})
+
+test('a tab that is closed while it looks takes nothing over', async () => {
+  const { adopted, adoption: orphans } = adoption()
+  const looking = orphans.adopt()
+  orphans.stop()
+  await looking
+  expect(adopted).toEqual([])
+})
+
+test('without locks a tab does not take over its own writes, which it has', async () => {
+  const { adopted, adoption: orphans } = adoption({ hasLocks: false })
+  await orphans.adopt()
+  orphans.stop()
+  expect(adopted.flat().map(({ key }) => key)).toEqual(['open', 'closed'])
 })

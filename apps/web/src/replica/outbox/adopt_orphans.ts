@@ -13,7 +13,12 @@ const ADOPT_AGAIN_MS = 3000
 /** Lets this tab take over the waiting writes of closed tabs: when asked to, and once more after a moment. */
 export function adoptOrphans({ database, tab, adopt }: AdoptionOptions) {
   let timer: ReturnType<typeof setTimeout> | undefined
-  const adoptNow = async () => adopt(await orphanedWrites(database, tab))
+  let isStopped = false
+  async function adoptNow(): Promise<void> {
+    const orphans = await orphanedWrites(database, tab)
+    // The user may have signed out meanwhile: what is adopted would be stored again.
+    if (!isStopped) adopt(orphans)
+  }
   return {
     adopt() {
       // A page that was just left may still hold its lock.
@@ -21,6 +26,9 @@ export function adoptOrphans({ database, tab, adopt }: AdoptionOptions) {
       timer = setTimeout(() => void adoptNow(), ADOPT_AGAIN_MS)
       return adoptNow()
     },
-    stop: () => clearTimeout(timer),
+    stop() {
+      isStopped = true
+      clearTimeout(timer)
+    },
   }
 }

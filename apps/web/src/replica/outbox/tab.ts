@@ -19,7 +19,9 @@ export async function orphanedWrites(database: LocalDatabase, tab: string): Prom
     const held = 'locks' in navigator ? ((await navigator.locks.query()).held ?? []) : []
     const open = new Set(held.map(({ name }) => name))
     const writes = await database.loadWrites()
-    return writes.filter((write) => !open.has(lockName(write.tab))).map((write) => ({ ...write, tab }))
+    // This tab's own are in its outbox, where they may be later ones by now, also where there are no locks.
+    const isOpen = (name: string) => name === tab || open.has(lockName(name))
+    return writes.filter((write) => !isOpen(write.tab)).map((write) => ({ ...write, tab }))
   } catch {
     return []
   }
