@@ -39,7 +39,8 @@ async function endOf(signals: readonly NodeJS.Signals[], early: number): Promise
   })
   const exited = once(child, 'exit')
   await once(child, 'message')
-  for (const signal of signals) child.send(signal)
+  // The process may have ended when the second one is sent.
+  for (const signal of signals) child.send(signal, () => {})
   return exited
 }
 
