@@ -1,4 +1,5 @@
 import type { Client } from 'pg'
+import { outdatedLine, ownVersion } from '../migrate/breaking.ts'
 import { connectTo, recordedMigrations } from '../migrate/migrate.ts'
 import { migrationsDirectory, migrationsIn } from '../migrate/migrations.ts'
 
@@ -29,6 +30,8 @@ export interface DatabaseFacts {
   readonly pending: readonly string[]
   readonly unknown: readonly string[]
   readonly unfinished: readonly string[]
+  /** Why this version does not start, where a newer one has applied a breaking migration. */
+  readonly outdated: string | undefined
 }
 
 /** Reads the facts. Throws `DatabaseStartupError` where the database cannot be reached. */
@@ -42,10 +45,7 @@ export async function inspectDatabase(url: string): Promise<DatabaseFacts> {
   }
 }
 
-type ServerFacts = Omit<
-  DatabaseFacts,
-  'unwritable_tables' | 'foreign_tables' | 'pending' | 'unknown' | 'unfinished' | 'clock_ahead_ms'
->
+type ServerFacts = Omit<DatabaseFacts, 'unwritable_tables' | 'foreign_tables' | keyof MigrationFacts | 'clock_ahead_ms'>
 
 async function serverFacts(client: Client): Promise<ServerFacts & { clock_ahead_ms: number }> {
   const sent = Date.now()
@@ -80,13 +80,17 @@ async function tableFacts(client: Client): Promise<Pick<DatabaseFacts, 'unwritab
   }
 }
 
-async function migrationFacts(client: Client): Promise<Pick<DatabaseFacts, 'pending' | 'unknown' | 'unfinished'>> {
-  const ours = (await migrationsIn(migrationsDirectory)).map(({ name }) => name)
+type MigrationFacts = Pick<DatabaseFacts, 'pending' | 'unknown' | 'unfinished' | 'outdated'>
+
+async function migrationFacts(client: Client): Promise<MigrationFacts> {
+  const migrations = await migrationsIn(migrationsDirectory)
+  const ours = migrations.map(({ name }) => name)
   const recorded = (await recordedMigrations(client)) ?? []
   const applied = new Set(recorded.filter(({ finished }) => finished).map(({ name }) => name))
   return {
     pending: ours.filter((name) => !applied.has(name)),
     unknown: [...applied].filter((name) => !ours.includes(name)),
     unfinished: recorded.filter(({ finished }) => !finished).map(({ name }) => name),
+    outdated: outdatedLine(migrations, recorded, ownVersion()),
   }
 }

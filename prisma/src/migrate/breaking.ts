@@ -23,15 +23,26 @@ export function breakingMark({ isBreaking }: Migration, version: string): string
 
 /** Throws where a migration that this version does not have is one that it cannot serve with. */
 export function assertNotOutdated(migrations: readonly Migration[], known: readonly Recorded[], version: string): void {
+  const line = outdatedLine(migrations, known, version)
+  if (line !== undefined) throw new DatabaseStartupError('outdated_version', line)
+}
+
+/** What to tell the operator then. Of several such migrations it names the last: its version has the others as well. */
+export function outdatedLine(
+  migrations: readonly Migration[],
+  known: readonly Recorded[],
+  version: string,
+): string | undefined {
   const ours = new Set(migrations.map(({ name }) => name))
-  for (const { name, logs, finished } of known) {
-    const needed = MARK.exec(logs ?? '')?.[1]
-    if (!finished || ours.has(name) || needed === undefined) continue
-    const line =
-      `this is Taskwire ${version}, and the database needs Taskwire ${needed} or newer (migration ${name}): ` +
-      `start that version, or restore a backup from before it`
-    throw new DatabaseStartupError('outdated_version', line)
-  }
+  const others = known.filter(({ name, finished }) => finished && !ours.has(name))
+  // By code unit, as the names of the folders are sorted.
+  const names = new Map(others.map(({ name, logs }) => [name, MARK.exec(logs ?? '')?.[1]]))
+  const name = [...names.keys()].toSorted().findLast((one) => names.get(one) !== undefined)
+  if (name === undefined) return undefined
+  return (
+    `this is Taskwire ${version}, and the database needs Taskwire ${names.get(name)} or newer (migration ${name}): ` +
+    `start that version, or restore a backup from before it`
+  )
 }
 
 /** Marks the breaking migrations that something else has applied, as `prisma migrate deploy` does, which marks none. */

@@ -134,6 +134,15 @@ test('an older version refuses a database with a breaking migration that it does
   })
 })
 
+test('of several breaking migrations the last is named, whose version has all of them', async () => {
+  await migrate(database.url)
+  await addMigration('20990101000000_breaking', '-- breaking\nSELECT 1')
+  await migrate(database.url, { directory, version: '0.2.0' })
+  await addMigration('20990101000001_breaking', '-- breaking\nSELECT 2')
+  await migrate(database.url, { directory, version: '0.3.0' })
+  await expect(migrate(database.url, { version: '0.1.0' })).rejects.toThrow('needs Taskwire 0.3.0 or newer')
+})
+
 test('an older version with a migration of its own does not apply it behind a breaking one', async () => {
   await migrate(database.url)
   await addMigration('20990101000000_breaking', '-- breaking\r\nSELECT 1')

@@ -84,3 +84,19 @@ test('the grant that a role lacks is named', async () => {
     await own.drop()
   }
 })
+
+test('a database that a newer version has made unusable for this one is a problem, and one that it has not is none', async () => {
+  const newer = await testDatabase()
+  await newer.db.$executeRaw`INSERT INTO taskwire._prisma_migrations
+    (id, checksum, migration_name, finished_at) VALUES ('1', '', '20990101000000_newer', now())`
+  const usable = await doctor({ DATABASE_URL: newer.url })
+  expect(usable).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^note migrations +a newer version was here/m),
+  })
+  await newer.db.$executeRaw`UPDATE taskwire._prisma_migrations SET logs = 'breaking: needs 99.0.0' WHERE id = '1'`
+  const unusable = await doctor({ DATABASE_URL: newer.url })
+  await newer.close()
+  expect(unusable.code).toBe(1)
+  expect(unusable.stdout).toMatch(/^FIX {2}migrations +this is Taskwire .*, and the database needs Taskwire 99\.0\.0/m)
+})

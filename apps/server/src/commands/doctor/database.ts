@@ -72,12 +72,13 @@ function limits(facts: DatabaseFacts, env: Env): Finding[] {
   return findings
 }
 
-function migrations({ pending, unknown, unfinished, has_schema }: DatabaseFacts): Finding[] {
+function migrations({ pending, unknown, unfinished, outdated, has_schema }: DatabaseFacts): Finding[] {
   const [half] = unfinished
   if (half !== undefined) {
     const text = `${half} was begun and not finished: undo its effects, then prisma migrate resolve --rolled-back ${half}`
     return [problem('migrations', text)]
   }
+  if (outdated !== undefined) return [problem('migrations', outdated)]
   if (unknown.length > 0)
     return [note('migrations', `a newer version was here (${unknown.join(', ')}): update this one`)]
   if (!has_schema) return [note('migrations', 'none yet: the first start applies them')]
