@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { NODE_VERSION, nodePackage } from './node_packages.mjs'
 import { fail, root } from './progress.mjs'
@@ -28,13 +28,16 @@ export function toolsAreInstalled() {
 
 /** Installs with npm the pnpm that package.json names, and Node 24 if this Node is older. */
 export async function installTools() {
-  mkdirSync(tools, { recursive: true })
+  // Beside the tools that are there: this process may run with a Node of theirs, which is needed to the end.
+  const incoming = join(tools, 'incoming')
+  rmSync(incoming, { recursive: true, force: true })
+  mkdirSync(incoming, { recursive: true })
   // Without a manifest here npm would read and change the one of the parent directory.
-  writeFileSync(join(tools, 'package.json'), '{ "private": true }\n')
+  writeFileSync(join(incoming, 'package.json'), '{ "private": true }\n')
   const wanted = [...(ownNodeIsEnough ? [] : [`${nodePackage}@${NODE_VERSION}`]), `pnpm@${pnpmVersion()}`]
   const flags = [
     '--prefix',
-    tools,
+    incoming,
     '--no-save',
     '--no-package-lock',
     '--no-audit',
@@ -43,8 +46,6 @@ export async function installTools() {
     '--fetch-retries=1',
     '--fetch-retry-mintimeout=1000',
   ]
-  // All or nothing: an incomplete installation must not be mistaken for a complete one.
-  rmSync(join(tools, 'node_modules'), { recursive: true, force: true })
   await runTask(`fetching ${wanted.join(' and ')} into .tools`, [...npm(), 'install', ...flags, ...wanted], {
     node: process.execPath,
     explain: (output) =>
@@ -52,7 +53,11 @@ export async function installTools() {
       `there is no Node 24 package for ${process.platform}-${process.arch}: install Node 24 (https://nodejs.org) and run this again`,
   })
   // 67 MB of headers, for building native modules: there are none.
-  rmSync(join(tools, 'node_modules', nodePackage, 'include'), { recursive: true, force: true })
+  rmSync(join(incoming, 'node_modules', nodePackage, 'include'), { recursive: true, force: true })
+  // All or nothing: an incomplete installation must not be mistaken for a complete one.
+  rmSync(join(tools, 'node_modules'), { recursive: true, force: true })
+  renameSync(join(incoming, 'node_modules'), join(tools, 'node_modules'))
+  rmSync(incoming, { recursive: true, force: true })
   if (spawnSync(node, ['--version']).status !== 0) {
     rmSync(join(tools, 'node_modules'), { recursive: true, force: true })
     if (freeBytes() < FULL_BYTES) fail('the disk is full; free some space and run this again')
