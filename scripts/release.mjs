@@ -11,6 +11,8 @@ import { fail, root } from './progress.mjs'
 
 const CHANGELOG = join(root, 'CHANGELOG.md')
 const MANIFEST = join(root, 'package.json')
+/** What names the version besides the manifests: the entry in the registry of MCP servers, and the OpenAPI document. */
+const PUBLISHED_VERSIONS = ['packages/mcp/server.json', 'docs/openapi.json']
 
 /** The version of everything: that of the root. A package with another one is a mistake. */
 export function releasedVersion(manifests = [read(MANIFEST), ...packages().map(({ manifest }) => manifest)]) {
@@ -34,10 +36,11 @@ export function changelogWith(version, date, text) {
 
 function setVersion(version) {
   if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) fail(`"${version}" is no version: write it as 1.2.3`)
+  const before = releasedVersion()
   const manifests = [MANIFEST, ...packages().map(({ directory }) => join(root, directory, 'package.json'))]
-  for (const file of manifests) {
+  for (const file of [...manifests, ...PUBLISHED_VERSIONS.map((name) => join(root, name))]) {
     const text = readFileSync(file, 'utf8')
-    writeFileSync(file, text.replace(/^ {2}"version": ".*"/m, `  "version": "${version}"`))
+    writeFileSync(file, text.replaceAll(`"version": "${before}"`, `"version": "${version}"`))
   }
   const today = new Date().toISOString().slice(0, 10)
   writeFileSync(CHANGELOG, changelogWith(version, today, readFileSync(CHANGELOG, 'utf8')))

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { testDatabase, type TestDatabase } from '@taskwire/db/testing'
 import parse from 'parse-prometheus-text-format'
@@ -83,7 +84,8 @@ test('requests, statements, connections and sign-ins appear under their document
   ).toBeGreaterThanOrEqual(2)
   expect(valueOf(scraped, 'taskwire_db_statement_duration_seconds_count', { statement: 'prisma' })).toBeGreaterThan(0)
   expect(valueOf(scraped, 'taskwire_db_connections', { state: 'idle' })).toBeGreaterThan(0)
-  expect(valueOf(scraped, 'taskwire_build_info', { version: '0.1.0' })).toBe(1)
+  const { version }: { version: string } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+  expect(valueOf(scraped, 'taskwire_build_info', { version })).toBe(1)
   for (const name of [
     'taskwire_event_streams',
     'taskwire_webhook_lag_changes',
