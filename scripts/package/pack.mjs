@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { contents } from '../../packages/guide/src/contents.ts'
+import { openSite } from '../../packages/guide/src/index.ts'
 import { NODE_PACKAGES, NODE_VERSION } from '../node_packages.mjs'
 import { root } from '../progress.mjs'
 import { bundle, INSTALLED, SERVED_FILES } from './bundle.mjs'
@@ -22,8 +23,7 @@ const FILES = [
 /** Writes the package, unpacked, into `directory`. */
 export async function writePackage(directory) {
   await bundle(join(directory, 'dist'))
-  const guide = contents(root).flatMap(({ pages }) => pages.map(({ file }) => file))
-  for (const file of [...FILES, ...guide]) {
+  for (const file of [...FILES, ...(await guideFiles())]) {
     cpSync(join(root, file), join(directory, file), { recursive: true, filter: isOurs })
   }
   chmodSync(join(directory, 'scripts/package/taskwire.mjs'), 0o755)
@@ -32,6 +32,13 @@ export async function writePackage(directory) {
     for (const file of files) cpSync(join(from, file), join(directory, 'served', name, file), { recursive: true })
   }
   writeFileSync(join(directory, 'package.json'), `${JSON.stringify(manifest(), null, 2)}\n`)
+}
+
+/** The pages of the guide, and the files that they link to. */
+async function guideFiles() {
+  const pages = contents(root).flatMap(({ pages: own }) => own.map(({ file }) => file))
+  const paths = await openSite({ root, base: '' }).paths()
+  return [...pages, ...paths.filter((path) => path.startsWith('files/')).map((path) => path.slice('files/'.length))]
 }
 
 /** Packs the package into `folder` and returns the path of the tarball. */

@@ -1,6 +1,7 @@
 import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { openSite } from '../../packages/guide/src/index.ts'
 import { root, temporaryFolder } from '../../testing/outside/index.ts'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { writePackage } from './pack.mjs'
@@ -42,6 +43,11 @@ test('every command of the package loads and shows its help', async () => {
     expect({ name, code }).toEqual({ name, code: 0 })
     expect(`${stdout}${stderr}`).toContain(name === 'start' ? 'DATABASE_URL' : `npm run ${name}`)
   }
+})
+
+test('it has every page of the guide, and every file that a page links to', async () => {
+  const pathsOf = (folderOf: string) => openSite({ root: folderOf, base: '/docs/guide' }).paths()
+  expect(await pathsOf(join(folder.path, 'node_modules/taskwire'))).toEqual(await pathsOf(root))
 })
 
 test('it serves the app, the API and its documentation with data in the folder in which it was started', async () => {

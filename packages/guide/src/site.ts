@@ -32,6 +32,8 @@ export interface SiteOptions {
 
 const assetsFolder = join(import.meta.dirname, '../assets')
 const miniSearch = createRequire(import.meta.url).resolve('minisearch')
+/** For browsers. A folder above the package may be called dist as well. */
+const miniSearchModule = `${miniSearch.slice(0, miniSearch.lastIndexOf('/dist/'))}/dist/es/index.js`
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -116,7 +118,7 @@ function openAssets(base: string) {
     return path
   }
   publish('guide.css', sourceOf('guide.css'))
-  const engine = publish('minisearch.js', readFileSync(miniSearch.replace(/dist\/.*$/, 'dist/es/index.js'), 'utf8'))
+  const engine = publish('minisearch.js', readFileSync(miniSearchModule, 'utf8'))
   publish('search.js', sourceOf('search.js').replace('./minisearch.js', `${base}/${engine}`))
   return {
     paths: [...files.keys()],
