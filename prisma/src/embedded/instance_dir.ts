@@ -3,7 +3,7 @@ import { existsSync, lchownSync } from 'node:fs'
 import { chmod, cp, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, extname, join } from 'node:path'
 import { type Account, reachableBy, serverAccount } from './account.ts'
-import { type Binaries, installedBinaries, unavailable } from './binaries.ts'
+import { type Binaries, installedBinaries, linkLibraries, unavailable } from './binaries.ts'
 
 export type InstanceDir = {
   /** Holds the cluster, its password, socket and log. Only the server's account can enter it. */
@@ -17,21 +17,34 @@ export type InstanceDir = {
  * The directory of the embedded database for a data directory: inside it or, when running as root and the server's
  * account cannot reach it (a clone below a home directory of mode 700), in /var/lib/taskwire.
  */
-export async function instanceDirOf(dataDir: string, log: (message: string) => void): Promise<InstanceDir> {
-  const installed = await installedBinaries()
+export async function instanceDirOf(
+  dataDir: string,
+  log: (message: string) => void,
+  installed?: Binaries,
+): Promise<InstanceDir> {
+  installed ??= await installedBinaries()
   const inside = join(dataDir, 'postgres')
   const elsewhere = await recordedLocation(dataDir)
   const account = serverAccount(join(elsewhere ?? inside, 'data'))
   if (account === undefined) {
     await assertOwned(inside, elsewhere)
+    if (!installed.isLinked) return prepareWithCopy(installed, inside, account)
     return prepare(inside, join(installed.directory, 'bin'), account)
   }
   const binariesReached = reachableBy(account, join(installed.directory, 'bin', 'postgres'))
   const stays =
     elsewhere === undefined && (existsSync(join(inside, 'data')) || (binariesReached && reachableBy(account, dataDir)))
-  if (stays && binariesReached) return prepare(inside, join(installed.directory, 'bin'), account)
+  if (stays && binariesReached && installed.isLinked) return prepare(inside, join(installed.directory, 'bin'), account)
   const directory = stays ? inside : (elsewhere ?? (await relocate(dataDir)))
   if (!stays) log(`the embedded database is in ${directory}: its user cannot reach ${dataDir}`)
+  return prepareWithCopy(installed, directory, account)
+}
+
+async function prepareWithCopy(
+  installed: Binaries,
+  directory: string,
+  account: Account | undefined,
+): Promise<InstanceDir> {
   const instance = await prepare(directory, join(directory, 'native', 'bin'), account)
   await copyBinaries(installed, instance)
   return instance
@@ -87,10 +100,20 @@ async function copyBinaries({ directory, version }: Binaries, instance: Instance
   await rm(incomplete, { recursive: true, force: true })
   // Static libraries and headers are a tenth of the size and are not needed at run time.
   await cp(directory, incomplete, { recursive: true, verbatimSymlinks: true, filter: (path) => extname(path) !== '.a' })
+  await makeWritable(incomplete)
+  await linkLibraries(incomplete)
   await writeFile(join(incomplete, 'version'), version)
   if (instance.account) await changeOwner(instance.account, incomplete)
   await rm(to, { recursive: true, force: true })
   await rename(incomplete, to)
+}
+
+/** A copy has the modes of the package, whose folders nobody may be allowed to write. */
+async function makeWritable(directory: string): Promise<void> {
+  await chmod(directory, 0o700)
+  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
+    if (entry.isDirectory()) await chmod(join(entry.parentPath, entry.name), 0o755)
+  }
 }
 
 async function changeOwner({ uid, gid }: Account, directory: string): Promise<void> {
