@@ -19,8 +19,8 @@ export interface FaultServer extends AsyncDisposable {
 }
 
 /** The whole app on the migrated database of a URL, which a test makes fail. */
-export async function faultServer(url: string): Promise<FaultServer> {
-  const database = { ...openDatabase({ url }), url }
+export async function faultServer(url: string, options: { readonly waitMs?: number } = {}): Promise<FaultServer> {
+  const database = { ...openDatabase({ url, ...options }), url }
   const server = await signInServer({ database })
   const inject = (options: InjectOptions) => server.app.inject(options)
   return {

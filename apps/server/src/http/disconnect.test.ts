@@ -7,7 +7,8 @@ let app: FaultServer
 let url: string
 beforeAll(async () => {
   database = await testDatabase()
-  app = await faultServer(database.url)
+  // On a busy machine those that wait for one of the user's connections would be refused before they leave.
+  app = await faultServer(database.url, { waitMs: 60_000 })
   url = await app.server.app.listen({ host: '127.0.0.1', port: 0 })
 })
 afterAll(async () => {
