@@ -15,7 +15,7 @@ test('times keep their instant whatever time zone and date style the role is set
   const name = new URL(database.url).pathname.slice(1)
   await database.pool.query(`ALTER DATABASE ${name} SET timezone = 'Asia/Karachi'`)
   await database.pool.query(`ALTER DATABASE ${name} SET datestyle = 'SQL, DMY'`)
-  const elsewhere = openDatabase({ url: database.url })
+  const elsewhere = openDatabase({ url: database.url, waitMs: 60_000 })
   const at = new Date('2026-03-04T05:06:07.089Z')
   const written = await elsewhere.db.task.create({ data: { user_id: 'zone', title: 'here', created_at: at } })
   const stored = `SELECT extract(epoch FROM created_at) * 1000 AS ms FROM taskwire.task WHERE id = ${written.id}`
@@ -33,7 +33,7 @@ test('connecting to a silent database fails within the timeout, and the process 
 
 test('losing an idle connection is logged, and the next query gets a new one', async () => {
   const lines: string[] = []
-  const other = openDatabase({ url: database.url, poolMax: 1, log: (line) => lines.push(line) })
+  const other = openDatabase({ url: database.url, poolMax: 1, waitMs: 60_000, log: (line) => lines.push(line) })
   const pid = await other.pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
   const lost = new Promise((resolve) => other.pool.once('error', resolve))
   await database.pool.query('SELECT pg_terminate_backend($1)', [pid.rows[0]?.pid])

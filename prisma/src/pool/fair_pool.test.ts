@@ -15,7 +15,7 @@ afterEach(() => Promise.all(open.splice(0).map((one) => one.close())))
 
 /** 9 dedicated connections: 7 for users, 3 for one of them. */
 function newDatabase(poolMax = 30): Database {
-  database = openDatabase({ url: observer.url, poolMax })
+  database = openDatabase({ url: observer.url, poolMax, waitMs: 60_000 })
   open.push(database)
   return database
 }

@@ -69,7 +69,7 @@ test('more callers than connections that the server allows are all served, of ev
   const url = new URL(server.url)
   url.username = role
   url.password = 'p'
-  const { sql, db, close } = openDatabase({ url: url.href, poolMax: 30 })
+  const { sql, db, close } = openDatabase({ url: url.href, poolMax: 30, waitMs: 60_000 })
   const ask = (number: number) => {
     const user_id = `user-${number % 10}`
     const pipeline = ([undefined, 'reads', { lockKey: user_id }] as const)[number % 3]

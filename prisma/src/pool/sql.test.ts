@@ -3,7 +3,7 @@ import { openDatabase } from './database.ts'
 import { testDatabase } from '../../testing/database.ts'
 
 const database = await testDatabase()
-const single = openDatabase({ url: database.url, poolMax: 1 })
+const single = openDatabase({ url: database.url, poolMax: 1, waitMs: 60_000 })
 afterAll(async () => {
   await single.close()
   await database.close()
@@ -46,7 +46,7 @@ test('a connection that is closed while a statement waits is replaced, and the p
 })
 
 test('statements whose name is lost in flight all run', async () => {
-  const { sql, close } = openDatabase({ url: database.url, poolMax: 8 })
+  const { sql, close } = openDatabase({ url: database.url, poolMax: 8, waitMs: 60_000 })
   const named = () => sql<{ one: number }>({ name: 'lost', text: 'SELECT 1 AS one', values: [], pipeline: 'reads' })
   await named()
   await sql({ text: 'DEALLOCATE ALL', values: [], pipeline: 'reads' })
