@@ -3,6 +3,7 @@
 cd "$(dirname "$0")/.." || exit
 node=node
 for own in .tools/node_modules/node-*/bin/node; do
-  [ -x "$own" ] && node=$own
+  # One of another platform, where machines share this folder, is replaced by run.mjs.
+  "$own" --version >/dev/null 2>&1 && node=$own
 done
 exec "$node" scripts/run.mjs "$@"

@@ -54,7 +54,7 @@ function guideServer() {
     })
     if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send()
     reply.type(type)
-    if (!/\bgzip\b(?!;q=0)/.test(request.headers['accept-encoding'] ?? '')) return reply.send(content)
+    if (!/\bgzip\b(?!\s*;\s*q=0)/i.test(request.headers['accept-encoding'] ?? '')) return reply.send(content)
     return reply.header('content-encoding', 'gzip').send(compressed)
   }
 }
