@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import { openPage } from '../../../testing/browser.ts'
 import { taskWith, writeOf } from '../../../testing/tasks.ts'
+import type { PendingWrite } from '../outbox/pending_write.ts'
 import { openLocalDatabase } from './local_database.ts'
+import { createWriteJournal } from './write_journal.ts'
 
-openPage()
+const { storage } = openPage()
 const task = (id: number, user_id: string) => taskWith({ id, user_id })
 
 /** The databases of two users of one browser, each with a task and a write. */
@@ -62,4 +64,22 @@ test('waiting writes are loaded in the order in which they were made', async () 
   expect(await database.loadWrites()).toEqual(writes)
   await database.deleteWrite('m')
   expect((await database.loadWrites()).map(({ key }) => key)).toEqual(['z', 'a'])
+})
+
+test('a page finds the writes as the one before left them, however far its transactions were', async () => {
+  const database = await openLocalDatabase('gus')
+  const write = (key: string) => writeOf(task(1, 'gus'), { kind: 'complete' }, { key })
+  const [kept, revised, deleted, added] = [write('a'), write('b'), write('c'), write('d')]
+  for (const stored of [kept, revised, deleted]) await database.saveWrite(stored)
+  expect(storage.length).toBe(0)
+  // What the page that was left has shown, and its database has not.
+  const journal = createWriteJournal('gus', storage)
+  const later: PendingWrite = { ...revised, intent: { kind: 'reopen' } }
+  journal.record('b', later)
+  journal.record('c', null)
+  journal.record('d', added)
+  expect(await (await openLocalDatabase('gus')).loadWrites()).toEqual([kept, later, added])
+  await expect.poll(() => [...journal.entries().keys()]).toEqual(['b', 'd'])
+  storage.clear()
+  expect(await database.loadWrites()).toEqual([kept, revised])
 })
