@@ -10,6 +10,8 @@ export type MigratedDatabaseOptions = Omit<DatabaseOptions, 'url'> & {
   url: string | undefined
   dataDir: string
   log: (message: string) => void
+  /** True for a process of a server that runs already: see `MigrateOptions`. */
+  mayBeOutdated?: boolean | undefined
   /** True for commands that read tables other than ours. The embedded database is otherwise used as a role that may not. */
   asOwner?: boolean
 }
@@ -22,15 +24,16 @@ export async function openMigratedDatabase({
   url,
   dataDir,
   asOwner = false,
+  mayBeOutdated,
   ...options
 }: MigratedDatabaseOptions): Promise<Database> {
   if (url !== undefined) {
-    await migrate(url, { log: options.log })
+    await migrate(url, { log: options.log, mayBeOutdated })
     return openDatabase({ ...options, url })
   }
   const embedded = await startEmbedded({ dataDir, log: options.log })
   try {
-    await migrate(embedded.url, { log: options.log })
+    await migrate(embedded.url, { log: options.log, mayBeOutdated })
     const database = openDatabase({ ...options, url: asOwner ? embedded.url : await servingUrl(embedded.url) })
     const close = async () => {
       try {

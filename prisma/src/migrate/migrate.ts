@@ -13,6 +13,8 @@ export type MigrateOptions = {
   directory?: string
   /** The version of the program. Default: that of the root's package.json. */
   version?: string
+  /** True for a process of a server that runs already, which goes on where a newer version has made a breaking change. */
+  mayBeOutdated?: boolean | undefined
 }
 
 /**
@@ -21,14 +23,14 @@ export type MigrateOptions = {
  * `DatabaseStartupError`, also where a newer version has made a change that this one cannot serve with.
  */
 export async function migrate(url: string, options: MigrateOptions = {}) {
-  const { log, directory = migrationsDirectory, version = ownVersion() } = options
+  const { log, directory = migrationsDirectory, version = ownVersion(), mayBeOutdated = false } = options
   const migrations = await migrationsIn(directory)
   const client = await connectTo(url)
   try {
     await assertSupported(client)
     const known = await recordedMigrations(client)
     if (known) {
-      assertNotOutdated(migrations, known, version)
+      if (!mayBeOutdated) assertNotOutdated(migrations, known, version)
       await markBreaking(client, { migrations, known, version })
       if (pending(migrations, known).length === 0) return []
     }

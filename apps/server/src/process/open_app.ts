@@ -31,16 +31,23 @@ export interface OpenedApp {
   readonly begin: () => void
 }
 
+export interface OpenAppOptions {
+  readonly runsJobs: boolean
+  /** Whether the server runs already: see `MigrateOptions`. */
+  readonly mayBeOutdated?: boolean
+}
+
 /**
  * Opens everything that answers requests; it does not listen yet. Each thing is registered with `cleanup` as soon as it is
  * open. Of the processes of one server, one runs the jobs that need no request.
  */
-export async function openApp(env: Env, cleanup: Cleanup, { runsJobs }: { runsJobs: boolean }): Promise<OpenedApp> {
+export async function openApp(env: Env, cleanup: Cleanup, options: OpenAppOptions): Promise<OpenedApp> {
+  const { runsJobs, mayBeOutdated } = options
   const log = openLog(env)
   const metrics = env.ADMIN_PORT === undefined ? undefined : await openMetrics()
   // Opened first, so that the last spans are sent after everything else has ended.
   const tracing = await openTracing(log, cleanup)
-  const { services, signIn, mailer } = await openServices(env, { log, cleanup, metrics })
+  const { services, signIn, mailer } = await openServices(env, { log, cleanup, metrics, mayBeOutdated })
   cleanup.add(() => services.reminders?.close())
   const begin = runsJobs ? openJobs(env, { services, log, metrics, mailer }, cleanup) : () => {}
   const app = await buildApp({ services, env, log, metrics, traces: tracing?.requests, plugins: [signIn.plugin] })

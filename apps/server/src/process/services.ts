@@ -21,17 +21,24 @@ export interface ProcessParts {
   readonly log: FastifyBaseLogger
   readonly cleanup: Cleanup
   readonly metrics?: Metrics | undefined
+  /** Whether the server runs already: see `MigrateOptions`. */
+  readonly mayBeOutdated?: boolean | undefined
 }
 
 /** Opens what all calls of a process share, on the configured database, and registers with `cleanup` how to close it. */
-export async function openServices(env: Env, { log, cleanup, metrics }: ProcessParts): Promise<OpenedServices> {
+export async function openServices(env: Env, parts: ProcessParts): Promise<OpenedServices> {
+  const { log, cleanup, metrics, mayBeOutdated } = parts
   const secret = await sharedSecret(env)
   const formerSecrets = formerSecretBytes(env)
   const onStatement = (statement: string, ms: number) => {
     metrics?.observeStatement(statement, ms)
     if (ms > env.SLOW_REQUEST_MS) log.warn({ statement, ms: Math.round(ms) }, 'slow statement')
   }
-  const database = await openConfiguredDatabase(env, { log: (message) => log.info(message), onStatement })
+  const database = await openConfiguredDatabase(env, {
+    log: (message) => log.info(message),
+    onStatement,
+    mayBeOutdated,
+  })
   cleanup.add(() => database.close())
   const { db, sql, snapshots, transact, isWritable } = database
   const mailer = configuredMailer(env)

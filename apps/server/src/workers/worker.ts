@@ -9,7 +9,11 @@ import { isToWorker, type FromWorker, type WorkerQuery } from './messages.ts'
 /** Serves the connections that the primary gives to this process. */
 export async function serveWorker(configured: Env, number: number, cleanup: Cleanup): Promise<void> {
   const env = { ...configured, DATABASE_POOL_MAX: shareOfPool(configured) }
-  const { app, services, metrics, begin } = await openApp(env, cleanup, { runsJobs: number === 0 })
+  const { app, services, metrics, begin } = await openApp(env, cleanup, {
+    runsJobs: number === 0,
+    // The primary has judged that when the server was started.
+    mayBeOutdated: true,
+  })
   const sockets = new Set<Socket>()
   let isOpen = true
   app.isAccepting = () => isOpen

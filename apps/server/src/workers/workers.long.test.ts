@@ -158,6 +158,27 @@ test('metrics are those of all workers, and do not go down when one is lost', as
   expect(await server.stop()).toBe(0)
 })
 
+test('lost workers are replaced also after a newer version has made a breaking change', async () => {
+  const server = await start()
+  await until('both workers run', () => workersOf(server).length === 2, MINUTE)
+  await database.db.$executeRaw`INSERT INTO taskwire._prisma_migrations
+    (id, checksum, migration_name, finished_at, logs) VALUES ('1', '', '20990101_newer', now(), 'breaking: needs 99.0.0')`
+  onTestFinished(
+    async () => void (await database.db.$executeRaw`DELETE FROM taskwire._prisma_migrations WHERE id = '1'`),
+  )
+  const lost = workersOf(server)
+  for (const worker of lost) process.kill(worker, 'SIGKILL')
+  await until('they have ended', () => workersOf(server).every((pid) => !lost.includes(pid)), MINUTE)
+  const options = { headers: { connection: 'close' }, signal: AbortSignal.timeout(5 * MINUTE) }
+  const status = () =>
+    fetch(`${server.url}/health`, options).then(
+      (response) => response.status,
+      () => 0,
+    )
+  await expect.poll(status, { timeout: 5 * MINUTE }).toBe(200)
+  expect(await server.stop()).toBe(0)
+})
+
 test('workers end with their primary, and its first error is said once', async () => {
   const server = await start()
   await until('both workers run', () => workersOf(server).length === 2, MINUTE)
