@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { signedToken } from '@taskwire/api/testing'
 import { testDatabase, type TestDatabase } from '@taskwire/db/testing'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 
 const SECRET = 'q8Zr2vT6xK1mN4pW7sB0dF3gH5jL9cYe'
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url))
@@ -209,9 +209,9 @@ describe('shutdown', () => {
     const server = await start()
     const socket = await stuckRequest(server.url)
     await fetch(`${server.url}/health`)
-    server.child.kill('SIGINT')
-    await new Promise((resolve) => setTimeout(resolve, 1200))
-    server.child.kill('SIGINT')
+    // On a busy machine the first one may be noticed late: those within a second of it are ignored.
+    const repeated = setInterval(() => server.child.kill('SIGINT'), 300)
+    onTestFinished(() => clearInterval(repeated))
     expect(await server.exited()).toEqual({ code: 130 })
     socket.destroy()
   })
