@@ -19,41 +19,37 @@ afterAll(() => rm(dataDir, { recursive: true, force: true }))
 
 const code = (sqlState: string) => expect.objectContaining({ code: sqlState })
 
-test(
-  'a server uses the embedded database as a role that changes rows and nothing else',
-  { timeout: 120_000 },
-  async () => {
-    const embedded = await startEmbedded({ dataDir })
-    // Two processes that start at once.
-    const options = { url: undefined, dataDir, log }
-    const [database, other] = await Promise.all([openMigratedDatabase(options), openMigratedDatabase(options)])
-    try {
-      const { pool } = database
-      const { rows } = await pool.query(
-        `SELECT current_user AS name, rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls AS special
+test('a server uses the embedded database as a role that changes rows and nothing else', async () => {
+  const embedded = await startEmbedded({ dataDir })
+  // Two processes that start at once.
+  const options = { url: undefined, dataDir, log }
+  const [database, other] = await Promise.all([openMigratedDatabase(options), openMigratedDatabase(options)])
+  try {
+    const { pool } = database
+    const { rows } = await pool.query(
+      `SELECT current_user AS name, rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls AS special
        FROM pg_roles WHERE rolname = current_user`,
-      )
-      expect(rows).toEqual([{ name: 'taskwire_server', special: false }])
-      await other.pool.query(`INSERT INTO taskwire.task (user_id, title) VALUES ('ann', 'Milk')`)
-      await pool.query(`UPDATE taskwire.task SET completed = true`)
-      await pool.query(`DELETE FROM taskwire.change`)
-      expect(await database.isWritable()).toBe(true)
-      for (const forbidden of [
-        'CREATE TABLE taskwire.mine ()',
-        'CREATE TABLE public.mine ()',
-        'ALTER TABLE taskwire.task DISABLE TRIGGER task_change',
-        'TRUNCATE taskwire.task',
-        'DROP FUNCTION taskwire.log_task_change() CASCADE',
-        'CREATE ROLE mine',
-        'UPDATE taskwire._prisma_migrations SET checksum = checksum',
-        `COPY taskwire.task TO PROGRAM 'cat'`,
-      ]) {
-        await expect(pool.query(forbidden), forbidden).rejects.toEqual(code('42501'))
-      }
-    } finally {
-      await database.close()
-      await other.close()
-      await embedded.stop()
+    )
+    expect(rows).toEqual([{ name: 'taskwire_server', special: false }])
+    await other.pool.query(`INSERT INTO taskwire.task (user_id, title) VALUES ('ann', 'Milk')`)
+    await pool.query(`UPDATE taskwire.task SET completed = true`)
+    await pool.query(`DELETE FROM taskwire.change`)
+    expect(await database.isWritable()).toBe(true)
+    for (const forbidden of [
+      'CREATE TABLE taskwire.mine ()',
+      'CREATE TABLE public.mine ()',
+      'ALTER TABLE taskwire.task DISABLE TRIGGER task_change',
+      'TRUNCATE taskwire.task',
+      'DROP FUNCTION taskwire.log_task_change() CASCADE',
+      'CREATE ROLE mine',
+      'UPDATE taskwire._prisma_migrations SET checksum = checksum',
+      `COPY taskwire.task TO PROGRAM 'cat'`,
+    ]) {
+      await expect(pool.query(forbidden), forbidden).rejects.toEqual(code('42501'))
     }
-  },
-)
+  } finally {
+    await database.close()
+    await other.close()
+    await embedded.stop()
+  }
+})

@@ -29,7 +29,7 @@ function writer(): ChildProcess {
     const { openDatabase } = await import(${JSON.stringify(import.meta.resolve('../pool/database.ts'))})
     const { url } = await startEmbedded({ dataDir: ${JSON.stringify(dataDir)} })
     await migrate(url)
-    const { db } = openDatabase({ url })
+    const { db } = openDatabase({ url, waitMs: 60_000 })
     for (;;) {
       const made = await Promise.all([1, 2, 3, 4].map(() => db.task.create({ data: { user_id: 'a', title: 'x' } })))
       for (const { id } of made) console.log(id)
@@ -54,7 +54,7 @@ test.each(['server', 'database'] as const)(
       await exit
     }
     const { url, stop } = await startEmbedded({ dataDir })
-    const { pool, close } = openDatabase({ url })
+    const { pool, close } = openDatabase({ url, waitMs: 60_000 })
     const tasks = await pool.query<{ id: number }>('SELECT id FROM taskwire.task')
     const log = await pool.query<{ last: number; changes: number }>(
       'SELECT max(seq)::int AS last, count(*)::int AS changes FROM taskwire.change',
@@ -86,7 +86,7 @@ test.runIf(process.platform === 'linux' && process.getuid?.() === 0)(
   'with 30 busy connections it stays below 150 MB',
   async () => {
     const { url, stop } = await startEmbedded({ dataDir })
-    const { pool, close } = openDatabase({ url })
+    const { pool, close } = openDatabase({ url, waitMs: 60_000 })
     await pool.query(`CREATE TABLE rows AS SELECT i, repeat('x', 500) AS text FROM generate_series(1, 100000) AS i`)
     const work = () => pool.query('SELECT count(*), max(text) FROM rows WHERE i % 7 = 0')
     await Promise.all(Array.from({ length: 120 }, work))

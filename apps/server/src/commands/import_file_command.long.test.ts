@@ -18,7 +18,7 @@ afterAll(async () => {
 const run = (name: 'export' | 'import_file', ...args: string[]) =>
   runCommandFile(`commands/${name}_command.ts`, args, { DATABASE_URL: api.database.url })
 
-test("a user's tasks are exported into a file, and imported for another user once", { timeout: 90_000 }, async () => {
+test("a user's tasks are exported into a file, and imported for another user once", async () => {
   await api.caller('ann').task.create({ title: 'Bread', due_date: '2026-12-01' })
   const file = join(folder, 'ann.json')
   expect(await run('export', '--user', 'ann', file)).toMatchObject({ code: 0, stdout: '' })
@@ -37,7 +37,7 @@ test("a user's tasks are exported into a file, and imported for another user onc
   expect((await api.caller('ben').task.list({})).items).toMatchObject([{ title: 'Bread', due_date: '2026-12-01' }])
 })
 
-test('what fails is one line on standard error', { timeout: 90_000 }, async () => {
+test('what fails is one line on standard error', async () => {
   const file = join(folder, 'broken.csv')
   await writeFile(file, 'title\n"Milk')
   expect(await run('import_file', '--user', 'ben', '--source', 'csv', file)).toMatchObject({

@@ -75,7 +75,7 @@ describe.each(VERSIONS)('a version with $title', ({ schema, user, ids, flags = [
   })
   const run = () => runCommandFile('process/import_command.ts', flags, { DATABASE_URL: database.url })
 
-  test('moves in whole: users sign in with the old password and see the old tasks', { timeout: 90_000 }, async () => {
+  test('moves in whole: users sign in with the old password and see the old tasks', async () => {
     expect(await run()).toMatchObject({
       code: 0,
       stderr: '',
@@ -101,28 +101,24 @@ describe.each(VERSIONS)('a version with $title', ({ schema, user, ids, flags = [
   })
 })
 
-test(
-  'users of another kind get accounts without a password, and those that cannot are named',
-  { timeout: 90_000 },
-  async () => {
-    const database = await testDatabase()
-    await database.pool
-      .query(`CREATE TABLE public.task (id serial PRIMARY KEY, user_id varchar NOT NULL, title varchar NOT NULL,
+test('users of another kind get accounts without a password, and those that cannot are named', async () => {
+  const database = await testDatabase()
+  await database.pool
+    .query(`CREATE TABLE public.task (id serial PRIMARY KEY, user_id varchar NOT NULL, title varchar NOT NULL,
       description varchar, completed boolean, created_at timestamp, updated_at timestamp);
     CREATE TABLE public.users (id serial PRIMARY KEY, email varchar, hashed_password varchar, full_name varchar);
     INSERT INTO public.users VALUES (1, 'ann@example.com', '$2b$12$abcdefghijklmnopqrstuv', 'Ann'), (2, 'ben@example.com', NULL, NULL),
       (3, NULL, NULL, NULL), (4, 'ANN@example.com', NULL, NULL)`)
-    const { code, stdout } = await runCommandFile('process/import_command.ts', [], { DATABASE_URL: database.url })
-    expect(code).toBe(0)
-    expect(stdout.split('\n').slice(1)).toEqual([
-      'user: 2 copied, 0 already here, 2 not taken over',
-      '  1 of the copied: the hash of its password is bcrypt, which cannot be used: make a link for a new one by npm run reset-password',
-      '  1 of the copied: it had no password: make a link for a new one by npm run reset-password',
-      '  not taken over: user 3: it has no e-mail address',
-      '  not taken over: user 4: its address ann@example.com belongs to another account here',
-      '  not imported: column full_name, rows with a value: 1',
-      '',
-    ])
-    await database.close()
-  },
-)
+  const { code, stdout } = await runCommandFile('process/import_command.ts', [], { DATABASE_URL: database.url })
+  expect(code).toBe(0)
+  expect(stdout.split('\n').slice(1)).toEqual([
+    'user: 2 copied, 0 already here, 2 not taken over',
+    '  1 of the copied: the hash of its password is bcrypt, which cannot be used: make a link for a new one by npm run reset-password',
+    '  1 of the copied: it had no password: make a link for a new one by npm run reset-password',
+    '  not taken over: user 3: it has no e-mail address',
+    '  not taken over: user 4: its address ann@example.com belongs to another account here',
+    '  not imported: column full_name, rows with a value: 1',
+    '',
+  ])
+  await database.close()
+})

@@ -105,7 +105,7 @@ test('an alarm of a whole day is at the time that the user has set', async () =>
   ])
 })
 
-test('500 tasks are read by two independent readers', { timeout: 60_000 }, async () => {
+test('500 tasks are read by two independent readers', async () => {
   const user = newUser()
   const { url } = await newFeed(user)
   const lines = Array.from(

@@ -106,7 +106,6 @@ test('python3 is here, or this is no machine of the continuous integration', () 
 
 test.each(clients)(
   'a copy in $name follows a random history, and survives a log that is too short',
-  { timeout: 120_000 },
   async ({ run, expire }) => {
     const user = newUser()
     const luck = chance(29)
@@ -118,7 +117,7 @@ test.each(clients)(
   },
 )
 
-test('a copy that is made while tasks change is the list in the end', { timeout: 120_000 }, async () => {
+test('a copy that is made while tasks change is the list in the end', async () => {
   const user = newUser()
   const writing = write(user, chance(31), 30)
   const reading = (async () => {
@@ -128,7 +127,7 @@ test('a copy that is made while tasks change is the list in the end', { timeout:
   expect(byId(await typescript.run(user))).toEqual(byId(await listed(user)))
 })
 
-test('a copy that was interrupted goes on from where it was', { timeout: 120_000 }, async () => {
+test('a copy that was interrupted goes on from where it was', async () => {
   const user = newUser()
   await write(user, chance(37), 10)
   const before = await typescript.run(user)
