@@ -29,6 +29,9 @@ beforeAll(async () => {
     OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
     OTEL_BSP_SCHEDULE_DELAY: '100',
+    // Spans of an export that takes longer would be lost.
+    OTEL_EXPORTER_OTLP_TIMEOUT: '120000',
+    OTEL_BSP_EXPORT_TIMEOUT: '120000',
   })
   token = await new SignJWT({ sub: USER })
     .setProtectedHeader({ alg: 'HS256' })

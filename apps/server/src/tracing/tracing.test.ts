@@ -19,7 +19,14 @@ afterEach(async () => {
 })
 
 async function open(variables: Record<string, string> = {}) {
-  const all = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_BSP_SCHEDULE_DELAY: '600000', ...variables }
+  const all = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+    OTEL_BSP_SCHEDULE_DELAY: '600000',
+    // An export that takes longer is given up or sent again, and spans are counted here.
+    OTEL_EXPORTER_OTLP_TIMEOUT: String(LONG),
+    OTEL_BSP_EXPORT_TIMEOUT: String(LONG),
+    ...variables,
+  }
   // The exporter reads them by itself.
   for (const [name, value] of Object.entries(all)) vi.stubEnv(name, value)
   const warnings: string[] = []
