@@ -19,7 +19,7 @@ afterEach(async () => {
 
 /** Another process on the same database. */
 async function replica(): Promise<SignInServer> {
-  const database = openDatabase({ url: server.database.url, poolMax: 5 })
+  const database = openDatabase({ url: server.database.url, poolMax: 5, waitMs: 60_000 })
   const other = await signInServer({ database: { ...database, url: server.database.url } })
   open.push(async () => {
     await other.close()

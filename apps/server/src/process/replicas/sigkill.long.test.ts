@@ -46,7 +46,7 @@ async function start(): Promise<ServerProcess> {
 /** The start time of the database. Call it while a server runs; otherwise disconnecting would stop the database. */
 async function databaseStart(): Promise<string | undefined> {
   const embedded = await startEmbedded({ dataDir })
-  const { pool, close } = openDatabase({ url: embedded.url, poolMax: 1 })
+  const { pool, close } = openDatabase({ url: embedded.url, poolMax: 1, waitMs: 60_000 })
   const { rows } = await pool.query<{ at: string }>('SELECT pg_postmaster_start_time()::text AS at')
   await close()
   await embedded.stop()
