@@ -22,7 +22,8 @@ export async function requestCancel(client: Client): Promise<void> {
   packet.writeInt32BE(CANCEL_REQUEST_CODE, 4)
   packet.writeInt32BE(keys.processID, 8)
   packet.writeInt32BE(keys.secretKey, 12)
-  socket.end(packet)
+  // The server closes the connection when it has taken the request. PgBouncer forgets one whose sender closes first.
+  socket.write(packet)
   socket.resume()
   await new Promise((resolve) => socket.once('close', resolve))
 }

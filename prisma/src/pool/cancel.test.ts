@@ -1,0 +1,30 @@
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
+import { Client } from 'pg'
+import { expect, test } from 'vitest'
+import { requestCancel } from './cancel.ts'
+
+test('a request to cancel stays open until the server has taken it: PgBouncer forgets one that is closed before', async () => {
+  const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' ? (address?.port ?? 0) : 0
+  const client = Object.assign(new Client({ host: '127.0.0.1', port }), { processID: 12, secretKey: 34 })
+
+  const accepted: Promise<Socket[]> = once(server, 'connection')
+  const request = requestCancel(client)
+  const [socket] = await accepted
+  const packet: Promise<Buffer[]> = once(socket ?? server, 'data')
+  const [keys] = await packet
+  expect([keys?.readInt32BE(8), keys?.readInt32BE(12)]).toEqual([12, 34])
+  let isClosed = false
+  socket?.once('end', () => (isClosed = true))
+  // An end that was sent along has arrived once a later connection has.
+  const later = connect(port, '127.0.0.1')
+  await once(server, 'connection')
+  later.destroy()
+  expect(isClosed).toBe(false)
+  socket?.end()
+  await request
+  server.close()
+})
