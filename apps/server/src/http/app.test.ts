@@ -173,6 +173,13 @@ describe('errors of one shape', () => {
     expect(bodyOf(answer)).toMatchObject({ detail: [{ loc: ['request'] }], code: 'validation_failed' })
   })
 
+  test('a request that looks like the preface of HTTP/2 is 404, with the headers of every response', async () => {
+    const answer = await exchange('PRI *HTTP/2.0\r\nhost: x\r\n\r\n')
+    expect(answer).toMatch(/^HTTP\/1\.1 404 /)
+    expect(answer).toMatch(/\r\nx-request-id: \S+\r\n/)
+    expect(bodyOf(answer)).toMatchObject({ detail: 'Not Found', code: 'not_found' })
+  })
+
   test('a chunked body over the size limit is 413', async () => {
     const chunk = 'x'.repeat(70_000)
     const head = `POST /api/alice/tasks HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n`

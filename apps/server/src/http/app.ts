@@ -41,7 +41,7 @@ export async function buildApp({ services, env, log, plugins = [], metrics, trac
   if (traces !== undefined) traceRequests(app, traces)
   const methodsOf = trackPaths(app)
   closeConnectionsWhileStopping(app)
-  handleErrors(app, log)
+  handleErrors(app, { env, log })
   handleNotFound(app, methodsOf)
   logResponses(app, { log, slowMs: env.SLOW_REQUEST_MS })
   if (metrics !== undefined) measureRequests(app, metrics)

@@ -1,11 +1,21 @@
 import { ApiError, apiErrors } from '@taskwire/api'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import type { Env } from '../config/env.ts'
 import { sendError, toApiError } from './error_response.ts'
 import type { MethodsOf } from './known_paths.ts'
+import { responseHeaders } from './response_headers.ts'
+
+export interface ErrorHandlerOptions {
+  readonly env: Env
+  readonly log: FastifyBaseLogger
+}
 
 /** Gives every error the same shape, whoever throws it. */
-export function handleErrors(app: FastifyInstance, log: FastifyBaseLogger): void {
+export function handleErrors(app: FastifyInstance, { env, log }: ErrorHandlerOptions): void {
+  const setHeaders = responseHeaders(env)
   app.setErrorHandler((error, request, reply) => {
+    // A method that Node's parser accepts and does not name, such as PRI of HTTP/2, reaches no hook.
+    if (!reply.hasHeader('x-request-id')) setHeaders(request, reply)
     if (apiErrors[toApiError(error).reason].status >= 500)
       log.error({ err: error, request_id: request.id }, 'unexpected error')
     return sendError(reply, error)
