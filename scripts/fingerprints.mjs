@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './progress.mjs'
-import { nodeMajor } from './tools.mjs'
 
 // The folders of pnpm-workspace.yaml, repeated here because no YAML parser is installed yet.
 const WORKSPACE = ['prisma', 'bench', 'docs', ...foldersIn('packages'), ...foldersIn('apps'), ...foldersIn('testing')]
@@ -26,7 +25,8 @@ export function packages() {
 export function installFingerprint() {
   const manifests = packages().map(({ directory }) => join(directory, 'package.json'))
   const files = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifests]
-  const platform = `${process.platform} ${process.arch} ${nodeMajor}`
+  // Not the version of Node: no package is compiled for one, and `npm start` and `npm test` may run with two.
+  const platform = `${process.platform} ${process.arch}`
   return hash(platform, ...files.map(readText))
 }
 

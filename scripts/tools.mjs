@@ -10,9 +10,6 @@ const tools = join(root, '.tools')
 const ownMajor = process.execPath.startsWith(tools) ? 0 : Number(process.versions.node.split('.')[0])
 const ownNodeIsEnough = ownMajor >= 24
 
-/** The major version of the Node that runs everything except the bootstrap. */
-export const nodeMajor = Math.max(ownMajor, 24)
-
 /** A Node that runs TypeScript: this one if it is new enough, else the one in `.tools`. */
 export const node = ownNodeIsEnough ? process.execPath : join(tools, 'node_modules', nodePackage, 'bin/node')
 

@@ -30,7 +30,9 @@ test.each(['', '/', '/start/rest', '/start/rest/', '/reference/errors', '/decisi
 
 test('a page is not sent again while it is the same', async () => {
   const { headers } = await server.send('GET', BASE)
-  for (const known of [headers['etag'] ?? '', `"x", W/${headers['etag']}`]) {
+  const etag = String(headers['etag'])
+  expect(etag).toMatch(/^W\/"/)
+  for (const known of [etag, `"x", ${etag.slice(2)}`, '*']) {
     const again = await server.send('GET', BASE, { headers: { 'if-none-match': known } })
     expect(again).toMatchObject({ status: 304, text: '' })
   }

@@ -33,9 +33,12 @@ function guideServer() {
   const prepared = async (path: string): Promise<ServedFile> => {
     // Most servers are never asked for the guide, so what renders it is loaded by the first request.
     opened ??= import('@taskwire/guide').then(({ openSite }) => openSite({ root: ROOT, base: BASE }))
+    // What could not be opened is opened again by the next request.
+    opened.catch(() => (opened = undefined))
     const file = await (await opened).file(path)
     if (file === undefined) throw new ApiError('not_found')
-    const etag = `"${createHash('sha256').update(file.content).digest('base64url').slice(0, 22)}"`
+    // Weak, because the compressed and the plain bytes share it.
+    const etag = `W/"${createHash('sha256').update(file.content).digest('base64url').slice(0, 22)}"`
     return { ...file, etag, compressed: await compress(file.content) }
   }
   const fileAt = (path: string): Promise<ServedFile> => {
@@ -59,7 +62,11 @@ function guideServer() {
   }
 }
 
-/** Proxies that compress mark an ETag as weak. */
+/** The weak comparison of RFC 9110, 8.8.3.2. */
 function matches(header: string | undefined, etag: string): boolean {
-  return (header ?? '').split(',').some((one) => one.trim().replace(/^W\//, '') === etag || one.trim() === '*')
+  return (header ?? '').split(',').some((one) => opaque(one) === opaque(etag) || one.trim() === '*')
+}
+
+function opaque(tag: string): string {
+  return tag.trim().replace(/^W\//, '')
 }

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useState } from 'react'
 import { Button } from '../design/button.tsx'
 import { ConfirmButton } from '../design/confirm_button.tsx'
 import { errorText } from '../error_text.ts'
-import { CopyButton } from '../keys/copy_button.tsx'
+import { ShownOnce } from '../keys/shown_once.tsx'
 import { t } from '../texts/texts.ts'
 import { exactTime } from '../time.ts'
 import { useWorkspace } from '../workspace.ts'
@@ -13,6 +13,7 @@ export function FeedsSection() {
   const { client, notify } = useWorkspace()
   const [feeds, setFeeds] = useState<RouterOutputs['feed']['list']>()
   const [url, setUrl] = useState<string>()
+  const [isCreating, setCreating] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
 
   const attempt = useCallback(
@@ -30,8 +31,13 @@ export function FeedsSection() {
   useEffect(() => void attempt(() => Promise.resolve()), [attempt])
 
   async function create(): Promise<void> {
-    const created = await client.feed.create.mutate({})
-    setUrl(created.url)
+    setCreating(true)
+    try {
+      const created = await client.feed.create.mutate({})
+      setUrl(created.url)
+    } finally {
+      setCreating(false)
+    }
   }
 
   async function revoke(feed_id: number): Promise<void> {
@@ -45,9 +51,18 @@ export function FeedsSection() {
     <>
       <p className="quiet">{t.account.feeds.text}</p>
       {url === undefined ? (
-        <Button onClick={() => void attempt(create)}>{t.account.feeds.create}</Button>
+        <Button disabled={isCreating} onClick={() => void attempt(create)}>
+          {t.account.feeds.create}
+        </Button>
       ) : (
-        <NewFeed url={url} onDone={() => setUrl(undefined)} />
+        <ShownOnce
+          label={t.account.feeds.newAddress}
+          copyNow={t.account.feeds.copyNow}
+          notShownAgain={t.account.feeds.secret}
+          value={url}
+          name="feed"
+          onDone={() => setUrl(undefined)}
+        />
       )}
       <p className="problem" role="alert">
         {problem}
@@ -68,22 +83,5 @@ export function FeedsSection() {
         ))}
       </ul>
     </>
-  )
-}
-
-function NewFeed({ url, onDone }: { readonly url: string; readonly onDone: () => void }) {
-  return (
-    <section className="new-key" aria-label={t.account.feeds.newAddress}>
-      <p>
-        <strong>{t.account.feeds.copyNow}</strong> {t.account.feeds.secret}
-      </p>
-      <div className="secret">
-        <code className="secret-value">{url}</code>
-        <CopyButton text={url} name="feed" />
-      </div>
-      <Button look="primary" onClick={onDone}>
-        {t.keys.done}
-      </Button>
-    </section>
   )
 }

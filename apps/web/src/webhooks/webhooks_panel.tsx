@@ -1,8 +1,7 @@
 import { useCallback, useEffect, useState } from 'react'
-import { Button } from '../design/button.tsx'
 import { Sheet } from '../design/sheet.tsx'
 import { errorText } from '../error_text.ts'
-import { CopyButton } from '../keys/copy_button.tsx'
+import { ShownOnce } from '../keys/shown_once.tsx'
 import { t } from '../texts/texts.ts'
 import { useWorkspace } from '../workspace.ts'
 import { NewWebhook } from './new_webhook.tsx'
@@ -46,7 +45,14 @@ export default function WebhooksPanel({ onClose }: { readonly onClose: () => voi
           }
         />
       ) : (
-        <Secret value={secret} onDone={() => setSecret(undefined)} />
+        <ShownOnce
+          label={t.account.webhooks.secret}
+          copyNow={t.account.webhooks.secretNow}
+          notShownAgain={t.account.webhooks.secretText}
+          value={secret}
+          name="secret"
+          onDone={() => setSecret(undefined)}
+        />
       )}
       <h3 className="panel-heading">{t.account.webhooks.yours}</h3>
       <p className="problem" role="alert">
@@ -59,23 +65,5 @@ export default function WebhooksPanel({ onClose }: { readonly onClose: () => voi
         ))}
       </ul>
     </Sheet>
-  )
-}
-
-function Secret({ value, onDone }: { readonly value: string; readonly onDone: () => void }) {
-  const { webhooks } = t.account
-  return (
-    <section className="new-key" aria-label={webhooks.secret}>
-      <p>
-        <strong>{webhooks.secretNow}</strong> {webhooks.secretText}
-      </p>
-      <div className="secret">
-        <code className="secret-value">{value}</code>
-        <CopyButton text={value} name="secret" />
-      </div>
-      <Button look="primary" onClick={onDone}>
-        {t.keys.done}
-      </Button>
-    </section>
   )
 }
