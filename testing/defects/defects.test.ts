@@ -27,10 +27,10 @@ test('a defect whose place is gone or not certain is refused', () => {
 test('the report counts by package and kind, and names what survived', () => {
   const web = { ...defect, name: 'two', file: 'apps/web/src/two.ts', kind: 'time' } as const
   const text = report([
-    { defect, result: { noticed: 'a test', seconds: 1 } },
-    { defect: web, result: { noticed: undefined, seconds: 1 } },
+    { defect, result: { noticed: 'a test', seconds: 1, passed: [], related: 3 } },
+    { defect: web, result: { noticed: undefined, seconds: 1, passed: ['two.test.ts'], related: 3 } },
   ])
   expect(text).toContain('| api |  | 1 of 1 |  |  |  |  | 1 of 1 |')
   expect(text).toContain('| all |  | 1 of 1 |  |  | 0 of 1 |  | 1 of 2 |')
-  expect(text).toContain('survived: web, time: two')
+  expect(text).toContain('survived 1 of 3 test files: web, time: two')
 })

@@ -1,9 +1,9 @@
 import { kinds, packageOf, type Defect } from './defect.ts'
-import type { Result } from './run_tests.ts'
+import type { DefectResult } from './results.ts'
 
 export interface Tried {
   readonly defect: Defect
-  readonly result: Result
+  readonly result: DefectResult
 }
 
 /** What was noticed of each package and kind, as a table in Markdown, and the defects that survived. */
@@ -18,7 +18,10 @@ export function report(tried: readonly Tried[]): string {
   return [
     ...lines.map((cells) => `| ${cells.join(' | ')} |`),
     '',
-    ...survivors.map(({ defect }) => `survived: ${packageOf(defect)}, ${defect.kind}: ${defect.name}`),
+    ...survivors.map(({ defect, result: { passed, related } }) => {
+      const extent = `${passed.length} of ${related} test files`
+      return `survived ${extent}: ${packageOf(defect)}, ${defect.kind}: ${defect.name}`
+    }),
     '',
   ].join('\n')
 }

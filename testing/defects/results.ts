@@ -5,11 +5,13 @@ import { dirname, join } from 'node:path'
 import { root } from './copy.ts'
 import type { Defect } from './defect.ts'
 import type { Result } from './run_tests.ts'
-import type { Scope } from './scopes.ts'
 
-/** How trying a defect ended, and the widest tests that were run. */
+/** How trying a defect ended. */
 export interface DefectResult extends Result {
-  readonly within: Scope
+  /** The test files that passed with the defect in place. */
+  readonly passed: readonly string[]
+  /** How many test files could notice it. */
+  readonly related: number
 }
 
 /** The results of this clone. A run that was stopped goes on where it ended. */

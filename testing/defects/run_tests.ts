@@ -17,13 +17,13 @@ interface Report {
 /** A defect may make a test wait for ever in a way that no time limit of the test ends. */
 const HANGS_MS = 1_800_000
 
-/** Runs vitest in a copy of the sources until the first test fails. */
-export async function runTests(copy: string, args: readonly string[], databaseUrl: string): Promise<Result> {
+/** Runs test files in a copy of the sources until the first test fails. */
+export async function runTests(copy: string, tests: readonly string[], databaseUrl: string): Promise<Result> {
   const output = join(copy, 'node_modules/.cache/report.json')
   await rm(output, { force: true })
   const started = performance.now()
   const flags = ['--bail', '1', '--passWithNoTests', '--reporter', 'json', '--outputFile', output]
-  const child = spawn(process.execPath, [join(copy, 'node_modules/vitest/vitest.mjs'), ...args, ...flags], {
+  const child = spawn(process.execPath, [join(copy, 'node_modules/vitest/vitest.mjs'), 'run', ...tests, ...flags], {
     cwd: copy,
     stdio: ['ignore', 'ignore', 'ignore'],
     // A group of its own, so that what its tests have started ends with it.

@@ -1,0 +1,65 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { root } from './copy.ts'
+import { planted, type Defect } from './defect.ts'
+import type { DefectResult } from './results.ts'
+import { runTests, type Result } from './run_tests.ts'
+
+export interface Trial {
+  readonly copy: string
+  readonly databaseUrl: string
+  /** The test files that could notice the defect, the likeliest first. */
+  readonly related: readonly string[]
+  /** How many of them to run at most. */
+  readonly most: number
+  /** What an earlier run with fewer files found. */
+  readonly known: DefectResult | undefined
+}
+
+/** Plants a defect, and runs the tests that could notice it until one does. */
+export async function tryDefect(defect: Defect, trial: Trial): Promise<DefectResult> {
+  const { copy, related, most, known } = trial
+  const source = await readFile(join(root, defect.file), 'utf8')
+  const file = join(copy, defect.file)
+  const passed = [...(known?.passed ?? [])]
+  let seconds = known?.seconds ?? 0
+  await writeFile(file, planted(source, defect))
+  try {
+    for (const tests of batches(related.slice(0, most).filter((test) => !passed.includes(test)))) {
+      const run = await confirmedRun(tests, trial, defect)
+      seconds += run.seconds
+      if (run.noticed !== undefined) return { noticed: run.noticed, seconds, passed, related: related.length }
+      passed.push(...tests)
+    }
+    return { noticed: undefined, seconds, passed, related: related.length }
+  } finally {
+    await writeFile(file, source)
+  }
+}
+
+/** The first alone, since it mostly decides; then ever more at once, since each run takes some seconds to start. */
+export function batches(tests: readonly string[]): readonly string[][] {
+  return tests.length === 0 ? [] : [tests.slice(0, 1), ...doubling(tests.slice(1), 4)]
+}
+
+function doubling(tests: readonly string[], size: number): string[][] {
+  return tests.length === 0 ? [] : [tests.slice(0, size), ...doubling(tests.slice(size), 2 * size)]
+}
+
+/** On a busy machine a test may fail for another reason: a file other than the defect's own has to notice it again. */
+async function confirmedRun(tests: readonly string[], trial: Trial, defect: Defect): Promise<Result> {
+  const own = defect.file.replace(/\.[^./]+$/, '.test.')
+  let seconds = 0
+  let left = tests
+  while (left.length > 0) {
+    const run = await runTests(trial.copy, left, trial.databaseUrl)
+    seconds += run.seconds
+    const file = left.find((test) => run.noticed?.startsWith(`${test}: `))
+    if (run.noticed === undefined || file === undefined || file.startsWith(own)) return { ...run, seconds }
+    const again = await runTests(trial.copy, [file], trial.databaseUrl)
+    seconds += again.seconds
+    if (again.noticed !== undefined) return { noticed: again.noticed, seconds }
+    left = left.filter((test) => test !== file)
+  }
+  return { noticed: undefined, seconds }
+}
