@@ -12,7 +12,7 @@ export const formerSurvivors: readonly Defect[] = [
   {
     name: 'a write overtakes an unresolved conflict of its own task',
     kind: 'logic',
-    file: 'apps/web/src/replica/outbox/outbox.ts',
+    file: 'apps/web/src/replica/outbox/next_writes.ts',
     search: 'const isFree = write.conflict === undefined && !heldUp.has(write.task_id)',
     replacement: 'const isFree = write.conflict === undefined',
   },

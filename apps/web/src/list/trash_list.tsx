@@ -51,7 +51,7 @@ export default function TrashList() {
   }
 
   async function restore(task: Task): Promise<void> {
-    const unsent = waiting.find((write) => write.task_id === task.id && write.intent.kind === 'delete')
+    const unsent = waiting.find((write) => write.task_id === task.id && isUnsentDeletion(write))
     // One that is being sent now is undone once that is over.
     if (unsent !== undefined) return undo([unsent])
     const deletion = replica.findChange(task.id, null) ?? (await latestChange(task.id))
@@ -128,8 +128,15 @@ export default function TrashList() {
 
 /** The deleted tasks, those first whose deletion has not been sent yet; without those that are being restored. */
 function withUnsent(tasks: readonly TrashedTask[], waiting: readonly PendingWrite[]): readonly TrashedTask[] {
-  const deleted = waiting.flatMap(({ intent, base }) => (intent.kind === 'delete' && base !== null ? [base] : []))
+  const deleted = waiting.filter(isUnsentDeletion).flatMap(({ base }) => base ?? [])
   const known = new Set(deleted.map(({ id }) => id))
-  for (const { intent, task_id } of waiting) if (intent.kind === 'undo') known.add(task_id)
+  for (const { intent, task_id, withdrawn } of waiting) {
+    if (intent.kind === 'undo' || withdrawn === true) known.add(task_id)
+  }
   return [...deleted.toReversed(), ...tasks.filter(({ id }) => !known.has(id))]
+}
+
+/** Whether the write deletes its task, and the user has not taken that back. */
+function isUnsentDeletion({ intent, withdrawn }: PendingWrite): boolean {
+  return intent.kind === 'delete' && withdrawn !== true
 }

@@ -7,6 +7,7 @@ export function optimisticTasks(confirmed: ReadonlyMap<number, Task>, waiting: r
   if (waiting.length === 0) return [...confirmed.values()]
   const tasks = new Map(confirmed)
   for (const write of waiting) {
+    if (write.withdrawn === true) continue
     const before = tasks.get(write.task_id)
     const task = applyWrite(before, write)
     const successor = successorOf(before, write)

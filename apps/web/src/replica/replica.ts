@@ -4,6 +4,7 @@ import { provisionalId, randomId } from '../random_id.ts'
 import { adoptOrphans } from './outbox/adopt_orphans.ts'
 import { classifyError } from './outbox/classify_error.ts'
 import { writeComposer, type ComposeWrite } from './outbox/compose_write.ts'
+import { withMadeChange } from './outbox/made_change.ts'
 import { overrideWithEdit } from './outbox/merge.ts'
 import { zoneOfTask } from './outbox/next_dates.ts'
 import { createOutbox } from './outbox/outbox.ts'
@@ -50,7 +51,10 @@ export interface TaskReplica {
   readonly write: ComposeWrite
   /** Queues writes that are sent together. */
   readonly writeAll: (intended: readonly Parameters<ComposeWrite>[]) => readonly PendingWrite[]
-  /** Drops a write that was not sent yet. Returns false if it is too late for that. */
+  /**
+   * Drops a write that was not sent yet, and takes back one whose answer was lost. Returns false if it is too late for
+   * that.
+   */
   readonly cancel: (write: PendingWrite) => boolean
   readonly resolveConflict: (write: PendingWrite, choice: 'mine' | 'theirs') => void
   readonly findChange: ChangeBuffer['find']
@@ -82,7 +86,10 @@ export function createReplica(options: ReplicaOptions): TaskReplica {
   const outbox = createOutbox({
     database,
     classify,
-    send: (write) => sendWrite(client, write, closing.signal),
+    async send(write) {
+      const { signal } = closing
+      return withMadeChange(client, { write, answer: await sendWrite(client, write, signal), signal })
+    },
     sendTogether: (writes) => sendBatch(client, writes, closing.signal),
     onRejected: options.onRejected,
     onChange() {

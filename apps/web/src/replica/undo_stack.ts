@@ -1,4 +1,6 @@
 import type { Change, Client } from '../client.ts'
+import { madeChange } from './outbox/made_change.ts'
+import { undoIntent } from './outbox/undo_intent.ts'
 import { originalKey, type PendingWrite } from './outbox/pending_write.ts'
 import type { AcceptedWrite } from './outbox/send_write.ts'
 import type { TaskReplica } from './replica.ts'
@@ -57,11 +59,7 @@ export function createUndoStack(client: Client, replica: () => TaskReplica): Und
     if (outcome === 'dropped') return undefined
     if ('change' in outcome) return outcome.change
     const { task, deleted } = outcome
-    const version = deleted ? null : task.version
-    const known = replica().findChange(task.id, version)
-    if (known !== undefined) return known
-    const { items } = await client.task.history.query({ task_id: task.id, limit: 50 })
-    return items.find((change) => (change.after?.version ?? null) === version)
+    return replica().findChange(task.id, deleted ? null : task.version) ?? madeChange(client, outcome)
   }
 
   /** Cancels a write that was not sent yet; otherwise undoes its change, and adds that new write to `stack`. */
@@ -73,16 +71,8 @@ export function createUndoStack(client: Client, replica: () => TaskReplica): Und
     return true
   }
 
-  function undoOf({ kind, seq, task_id, before, after }: Change): PendingWrite {
-    const removes = kind === 'completed' ? after?.next_task_id : undefined
-    const position = before?.position === after?.position ? undefined : before?.position
-    return replica().write(task_id, {
-      kind: 'undo',
-      seq,
-      before,
-      ...(removes && { removes }),
-      ...(position && { position }),
-    })
+  function undoOf(change: Change): PendingWrite {
+    return replica().write(change.task_id, undoIntent(change))
   }
 
   /** Reverses writes, the last one first, and returns those for which that worked, and the writes that do it. */

@@ -88,7 +88,7 @@ test('after a failure that may pass, nothing is sent until the retry, and then i
   let isUp = false
   const tried: string[] = []
   const { outbox } = outboxOf({
-    classify: () => ({ kind: 'retry', ms: 86_400_000 }),
+    classify: () => ({ kind: 'retry', ms: 86_400_000, mayHaveArrived: false }),
     send(write) {
       tried.push(write.key)
       if (!isUp) return Promise.reject(new TaskwireError('unreachable'))

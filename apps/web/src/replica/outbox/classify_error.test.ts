@@ -1,6 +1,9 @@
 import { apiErrors, TaskwireError } from '@taskwire/client'
-import { expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
+import { openPage } from '../../../testing/browser.ts'
 import { classifyError } from './classify_error.ts'
+
+beforeEach(() => void openPage())
 
 type Reason = ConstructorParameters<typeof TaskwireError>[0]
 
@@ -47,5 +50,20 @@ test('an error that is not of the client keeps the write', () => {
 
 test('a retry waits as long as the server says', () => {
   const error = new TaskwireError('overloaded', { retryAfter: 7 })
-  expect(classifyError(error, () => {})).toEqual({ kind: 'retry', ms: 7000 })
+  expect(classifyError(error, () => {})).toMatchObject({ kind: 'retry', ms: 7000 })
+})
+
+test.each<[Reason, boolean]>([
+  ['unreachable', true],
+  ['overloaded', true],
+  ['rate_limited', false],
+  ['token_unavailable', false],
+  ['token_expired', false],
+])('after %s the write may have arrived: %s', (reason, mayHaveArrived) => {
+  expect(classifyError(new TaskwireError(reason), () => {})).toMatchObject({ kind: 'retry', mayHaveArrived })
+})
+
+test('a browser without a network has sent nothing', () => {
+  vi.stubGlobal('navigator', { onLine: false })
+  expect(classifyError(new TaskwireError('unreachable'), () => {})).toMatchObject({ mayHaveArrived: false })
 })

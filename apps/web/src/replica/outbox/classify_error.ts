@@ -3,7 +3,7 @@ import type { Task } from '../../client.ts'
 
 /** What the failure of a call means for the write that it carried. */
 export type FailureClass =
-  | { readonly kind: 'retry'; readonly ms: number }
+  | { readonly kind: 'retry'; readonly ms: number; readonly mayHaveArrived: boolean }
   | { readonly kind: 'conflict'; readonly current: Task }
   | { readonly kind: 'rejected'; readonly message: string }
 
@@ -11,16 +11,26 @@ const RETRY_MS = 3000
 
 /** Whether a failed call is worth repeating, a conflict, or final. Calls `onSignedOut` if the token is refused. */
 export function classifyError(error: unknown, onSignedOut: () => void): FailureClass {
-  if (!isTaskwireError(error)) return { kind: 'retry', ms: RETRY_MS }
+  // A browser without a network sends nothing.
+  const mayHaveArrived = navigator.onLine
+  if (!isTaskwireError(error)) return { kind: 'retry', ms: RETRY_MS, mayHaveArrived }
   const { retry, about, status } = traitsOf(error)
   if (about === 'token' && status === 401) {
     onSignedOut()
-    return { kind: 'retry', ms: 10 * RETRY_MS }
+    return { kind: 'retry', ms: 10 * RETRY_MS, mayHaveArrived: false }
   }
-  if (retry !== 'never') return { kind: 'retry', ms: (error.retryAfter ?? 0) * 1000 || RETRY_MS }
+  if (retry !== 'never') {
+    const ms = (error.retryAfter ?? 0) * 1000 || RETRY_MS
+    return { kind: 'retry', ms, mayHaveArrived: mayHaveArrived && !wasTurnedAway(error) }
+  }
   const { current } = error
   if (error.reason === 'version_mismatch' && current !== undefined) return { kind: 'conflict', current }
   return { kind: 'rejected', message: error.fields[0]?.msg ?? error.message }
+}
+
+/** Whether the call was never made, or the server answered it before it did anything. */
+function wasTurnedAway({ reason }: TaskwireError): boolean {
+  return reason === 'token_unavailable' || reason === 'rate_limited'
 }
 
 function traitsOf({ reason, shape }: TaskwireError): ErrorTraits {

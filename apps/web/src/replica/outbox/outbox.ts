@@ -1,10 +1,12 @@
 import type { LocalDatabase } from '../store/local_database.ts'
 import type { FailureClass } from './classify_error.ts'
 import { mergeEdit, rebaseWrite } from './merge.ts'
+import { nextWrites } from './next_writes.ts'
 import { revisedKey, successorId, type PendingWrite } from './pending_write.ts'
-import { sentTogether, type Outcome } from './send_batch.ts'
+import type { Outcome } from './send_batch.ts'
 import type { AcceptedWrite } from './send_write.ts'
 import { rebaseOnSuccessor } from './successor.ts'
+import { undoingWrite } from './undo_intent.ts'
 import { t } from '../../texts/texts.ts'
 
 export interface OutboxOptions {
@@ -29,8 +31,8 @@ export interface Outbox {
   /** Takes over writes that a closed tab left behind. */
   readonly adopt: (writes: readonly PendingWrite[]) => void
   /**
-   * Drops a write that was not sent yet, and the later writes on a task that it would have created. Returns false if it
-   * is too late for that.
+   * Drops a write that was not sent yet, and the later writes on a task that it would have created. One whose answer was
+   * lost is undone on the server, if it arrived there. Returns false if it is too late: the write is on its way.
    */
   readonly cancel: (key: string) => boolean
   /** Sends `by` in place of a write that was in conflict. */
@@ -56,10 +58,13 @@ export function createOutbox(options: OutboxOptions): Outbox {
   /** Drops the later writes on a task that the write would have created. */
   function dropDependents({ intent, ...write }: PendingWrite): PendingWrite[] {
     const created = intent.kind === 'create' ? write.task_id : successorId({ intent, ...write })
-    const dependents = created === undefined ? [] : writes.filter(({ task_id }) => task_id === created)
+    const isDependent = ({ key, task_id }: PendingWrite) => task_id === created && key !== write.key
+    const dependents = created === undefined ? [] : writes.filter(isDependent)
     for (const { key } of dependents) drop(key)
     return [...dependents, ...dependents.flatMap(dropDependents)]
   }
+
+  const isSending = (write: PendingWrite) => sending.some(({ key }) => key === write.key)
 
   function revise(revised: (write: PendingWrite) => PendingWrite): void {
     writes = writes.map((write) => {
@@ -76,6 +81,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const rebased = rebaseWrite(waiting, write, task)
       return 'task' in answer ? rebaseOnSuccessor(rebased, write, answer) : rebased
     })
+    if (write.withdrawn === true && 'change' in answer) return replace(write.key, undoingWrite(write, answer.change))
     drop(write.key)
     options.onAccepted(write, answer)
     // Without a next occurrence there is nothing that writes on it could change: it ended, or repeats no more.
@@ -86,11 +92,16 @@ export function createOutbox(options: OutboxOptions): Outbox {
     const failure = options.classify(error)
     if (failure.kind === 'retry') {
       timer = setTimeout(retry, failure.ms)
+      if (failure.mayHaveArrived) revise((waiting) => (isSending(waiting) ? { ...waiting, attempted: true } : waiting))
+    } else if (write.withdrawn === true) {
+      // It had no effect: there is nothing to undo.
+      drop(write.key)
     } else if (failure.kind === 'conflict') {
       const { current } = failure
       const merged = mergeEdit(write, current)
       if (merged !== undefined) replace(write.key, { ...merged, key: revisedKey(write.key) })
-      else revise((waiting) => (waiting.key === write.key ? { ...waiting, conflict: current } : waiting))
+      else
+        revise((waiting) => (waiting.key === write.key ? { ...waiting, attempted: false, conflict: current } : waiting))
     } else {
       drop(write.key)
       dropDependents(write)
@@ -145,7 +156,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     get writes() {
       return writes
     },
-    isSending: (write) => sending.some(({ key }) => key === write.key),
+    isSending,
     add(...added) {
       writes = [...writes, ...added]
       added.forEach(save)
@@ -161,8 +172,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
     cancel(key) {
       const write = writes.find((waiting) => waiting.key === key)
-      if (write === undefined || sending.some((sent) => sent.key === key)) return false
-      drop(key)
+      if (write === undefined || isSending(write)) return false
+      if (write.attempted === true)
+        revise((waiting) => (waiting.key === key ? { ...waiting, withdrawn: true } : waiting))
+      else drop(key)
       dropDependents(write)
       onChange()
       return true
@@ -174,22 +187,4 @@ export function createOutbox(options: OutboxOptions): Outbox {
       clearTimeout(timer)
     },
   }
-}
-
-/**
- * The writes that may be sent next, in one call if they were made together: an unresolved conflict holds up later writes
- * on its task and its next occurrences.
- */
-function nextWrites(writes: readonly PendingWrite[]): readonly PendingWrite[] {
-  const heldUp = new Set<number>()
-  const sendable: PendingWrite[] = []
-  for (const write of writes) {
-    const isFree = write.conflict === undefined && !heldUp.has(write.task_id)
-    if (isFree && (sendable.length === 0 || write.group !== undefined)) sendable.push(write)
-    else if (sendable.length > 0) break
-    // A task is in one call once.
-    heldUp.add(write.task_id)
-    heldUp.add(successorId(write) ?? write.task_id)
-  }
-  return sentTogether(sendable)
 }

@@ -65,6 +65,10 @@ export interface PendingWrite {
   readonly tab: string
   /** The server's version, if it contradicts this write: the write then waits for the user's choice. */
   readonly conflict?: Task
+  /** It was sent and not answered: the server may have accepted it. */
+  readonly attempted?: boolean
+  /** The user undid it while it was `attempted`: it is sent again to learn what it changed, and that is undone. */
+  readonly withdrawn?: boolean
 }
 
 /**

@@ -1,6 +1,7 @@
 import { TaskwireError, type RouterInputs, type RouterOutputs } from '@taskwire/client'
 import type { Client } from '../../client.ts'
 import { randomId } from '../../random_id.ts'
+import { withMadeChange } from './made_change.ts'
 import type { PendingWrite } from './pending_write.ts'
 import { acceptedTask, type AcceptedWrite } from './send_write.ts'
 
@@ -42,7 +43,8 @@ interface Answered {
 async function outcomeOf(client: Client, { write, result, signal }: Answered): Promise<Outcome> {
   if (result === undefined) return { error: new TypeError('the answer has fewer results than the call operations') }
   if ('error' in result) return { error: errorOf(result.error) }
-  return { answer: await acceptedTask(client, { task: result.task, write, signal }) }
+  const answer = await acceptedTask(client, { task: result.task, write, signal })
+  return { answer: await withMadeChange(client, { write, answer, signal }) }
 }
 
 function operationOf({ intent, task_id, base }: PendingWrite): Operation | undefined {

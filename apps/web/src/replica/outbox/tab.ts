@@ -13,7 +13,7 @@ export function registerTab(closing: AbortSignal): string {
   return tab
 }
 
-/** The stored writes whose tab is closed, reassigned to this tab. */
+/** The stored writes whose tab is closed, reassigned to this tab. What that tab had sent may have arrived. */
 export async function orphanedWrites(database: LocalDatabase, tab: string): Promise<PendingWrite[]> {
   try {
     const held = 'locks' in navigator ? ((await navigator.locks.query()).held ?? []) : []
@@ -21,7 +21,9 @@ export async function orphanedWrites(database: LocalDatabase, tab: string): Prom
     const writes = await database.loadWrites()
     // This tab's own are in its outbox, where they may be later ones by now, also where there are no locks.
     const isOpen = (name: string) => name === tab || open.has(lockName(name))
-    return writes.filter((write) => !isOpen(write.tab)).map((write) => ({ ...write, tab }))
+    return writes
+      .filter((write) => !isOpen(write.tab))
+      .map((write) => ({ ...write, tab, attempted: write.conflict === undefined }))
   } catch {
     return []
   }
