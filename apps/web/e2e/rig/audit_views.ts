@@ -40,14 +40,21 @@ export function findSmallTargets(page: Page): Promise<string[]> {
   })
 }
 
-/** Opens every view and returns those that violate a rule of axe, are wider than the window, or too small for fingers. */
+/**
+ * Opens every view and returns those that violate a rule of axe in the light or the dark scheme, are wider than the window,
+ * or too small for fingers.
+ */
 export async function auditViews(app: TestApp, options: BrowserContextOptions): Promise<unknown[]> {
   const found: unknown[] = []
   async function audit(page: Page, name: string): Promise<void> {
-    const violations = await findViolations(page)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      const violations = await findViolations(page)
+      if (violations.length > 0) found.push({ name, colorScheme, violations })
+    }
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     const small = options.hasTouch === true ? await findSmallTargets(page) : []
-    if (violations.length + small.length > 0 || overflow > 0) found.push({ name, overflow, violations, small })
+    if (small.length > 0 || overflow > 0) found.push({ name, overflow, small })
   }
   const visitor = await app.visitor({ ...options, reducedMotion: 'reduce' })
   for (const { name, show } of signedOutViews) {

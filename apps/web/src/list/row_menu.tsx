@@ -44,7 +44,16 @@ export default function RowMenu(props: RowMenuProps) {
   return (
     <Menu.Root open onOpenChange={(open) => !open && onClose()}>
       <Menu.Portal>
-        <Menu.Positioner className="menu-place" anchor={anchor} side="bottom" align="end" collisionPadding={8}>
+        <Menu.Positioner
+          className="menu-place"
+          anchor={anchor}
+          // Placed in the page, an item that is scrolled into view (by a screen reader, say) would scroll the page, for the
+          // sake of its sticky header, and move the menu away between the press and the release of a finger.
+          positionMethod="fixed"
+          side="bottom"
+          align="end"
+          collisionPadding={8}
+        >
           <Menu.Popup
             className="menu"
             aria-label={t.actions.menuOf(task.title)}
