@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, NO_CHROMIUM } from './rig/chromium.ts'
-import { add, box, eventually, row, synced, shows, unfold, historyPanel } from './rig/page_steps.ts'
+import { add, box, clickSlowly, eventually, row, synced, shows, unfold, historyPanel } from './rig/page_steps.ts'
 import { openTestApp, PASSWORD, type TestApp } from './rig/test_app.ts'
 
 if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
@@ -202,6 +202,12 @@ describe.skipIf(chromiumPath === undefined)('the web app', () => {
     await shows(other, ['By a script', 'Seen there'])
     await box(other, 'By a script').check()
     await shows(page, ['Seen there'])
+    await clickSlowly(page, page.getByRole('button', { name: 'Edit Seen there' }), async () => {
+      await rest('POST', '/tasks', { title: 'Meanwhile' })
+      await page.getByRole('link', { name: 'All 2' }).waitFor()
+    })
+    await eventually(async () => expect(await page.getByLabel('Title').inputValue()).toBe('Seen there'))
+    await shows(page, ['Meanwhile', 'Seen there'])
   })
 
   test('the history shows what changed, when and where it came from', async () => {

@@ -95,6 +95,14 @@ export function opensOffline(page: Page): Promise<void> {
   )
 }
 
+/** Clicks as somebody does who does not let go at once: `meanwhile` runs between the press and the release. */
+export async function clickSlowly(page: Page, target: Locator, meanwhile: () => Promise<void>): Promise<void> {
+  await target.hover()
+  await page.mouse.down()
+  await meanwhile()
+  await page.mouse.up()
+}
+
 /** Drags one row to just below another, with the mouse, or through `touch` with a finger. */
 export async function dragRow(page: Page, title: string, below: string, touch?: CDPSession): Promise<void> {
   const [from, to] = [await middleOf(page, title), await middleOf(page, below)]

@@ -30,6 +30,7 @@ import { useDraft } from './use_draft.ts'
 import { useLingering } from './use_lingering.ts'
 import { useLinkedTask } from './use_linked_task.ts'
 import { useMove } from './use_move.ts'
+import { useHeldWhilePressed } from './gestures/use_held_while_pressed.ts'
 import { useRowGestures } from './gestures/use_row_gestures.ts'
 import { useTaskActions } from './use_task_actions.ts'
 import { useSettling } from './use_settling.ts'
@@ -63,11 +64,12 @@ export function TaskList({ snapshot, route, pane, onClearFilters, onResolve, onR
   const list = useRef<HTMLUListElement>(null)
   const findRow = (key: number) => list.current?.querySelector(`[data-key="${key}"]`) ?? null
   const { lingering, linger, onBlur } = useLingering(`${view} ${tag}`, findRow)
-  const groups = useMemo(() => {
+  const latest = useMemo(() => {
     const query = listOf({ view, search, ...(tag && { tag }), ...(priority && { priority }), ...(sort && { sort }) })
     const isLingering = ({ id }: Task) => lingering.has(replica.rowKey(id))
     return groupTasks(snapshot.tasks, { query, moment, isLingering })
   }, [snapshot.tasks, view, tag, search, priority, sort, moment, lingering, replica])
+  const { shown: groups, release } = useHeldWhilePressed(list, latest)
   const announceHidden = useShowTask(route, moment)
   const [isUnfolded, setIsUnfolded] = useState(false)
   // What a search finds must not stay hidden.
@@ -158,11 +160,13 @@ export function TaskList({ snapshot, route, pane, onClearFilters, onResolve, onR
     },
     onDrop(key, neighbours) {
       const task = taskOf(key)
+      release()
       if (task !== undefined) move.drop(task, neighbours)
     },
     onSwipe(key, side) {
       const task = taskOf(key)
       const anchor = findRow(key)
+      release()
       if (task === undefined || anchor === null) return
       if (side === 'right') {
         // A finger leaves no focus in the row.
