@@ -56,26 +56,28 @@ async function all(user: string): Promise<Map<number, Task>> {
   }
 }
 
-test('none of 10,000 writes is lost or duplicated', async () => {
+const TRIALS = 2000
+
+test(`none of ${TRIALS} writes is lost or duplicated`, async () => {
   const user = newUser()
   const bad = client(user, () => anyFault(33))
-  const made = await many(10_000, (n) => bad.task.create.mutate({ title: `task ${n}` }))
+  const made = await many(TRIALS, (n) => bad.task.create.mutate({ title: `task ${n}` }))
   const tasks = await all(user)
-  expect(tasks.size).toBe(10_000)
+  expect(tasks.size).toBe(TRIALS)
   expect(made.map(({ id }) => tasks.get(id)?.title)).toEqual(made.map((_, n) => `task ${n}`))
 }, 300_000)
 
-test('10,000 toggles each count once', async () => {
+test(`${TRIALS} toggles each count once`, async () => {
   const user = newUser()
   const { id } = await client(user).task.create.mutate({ title: 'flip' })
   const bad = client(user, () => anyFault(10))
-  await many(10_000, () => bad.task.toggle.mutate({ task_id: id }))
-  expect(await client(user).task.get.query({ task_id: id })).toMatchObject({ version: 10_001, completed: false })
+  await many(TRIALS, () => bad.task.toggle.mutate({ task_id: id }))
+  expect(await client(user).task.get.query({ task_id: id })).toMatchObject({ version: TRIALS + 1, completed: false })
 }, 300_000)
 
-test('ten listeners whose connections are cut receive 10,000 changes without a gap', async () => {
+test(`ten listeners whose connections are cut receive ${TRIALS} changes without a gap`, async () => {
   const user = newUser()
-  const cutting = setInterval(() => lines[Math.floor(Math.random() * 2)]?.cut(), 300)
+  const cutting = setInterval(() => lines[Math.floor(Math.random() * 2)]?.cut(), 100)
   const listening = Array.from({ length: 10 }, async () => {
     const copy = new Map<number, NonNullable<Change['after']>>()
     const seen: number[] = []
@@ -83,19 +85,19 @@ test('ten listeners whose connections are cut receive 10,000 changes without a g
       seen.push(seq)
       if (after === null) copy.delete(task_id)
       else copy.set(task_id, after)
-      if (seq === 10_000) break
+      if (seq === TRIALS) break
     }
     return { copy, seen }
   })
   const near = server.client(user)
-  const made = await many(4_000, (n) => near.task.create.mutate({ title: `task ${n}` }))
-  await many(4_000, (n) => near.task.toggle.mutate({ task_id: idOf(made[n]) }))
-  await many(2_000, (n) => near.task.delete.mutate({ task_id: idOf(made[n * 2]) }))
+  const made = await many(0.4 * TRIALS, (n) => near.task.create.mutate({ title: `task ${n}` }))
+  await many(0.4 * TRIALS, (n) => near.task.toggle.mutate({ task_id: idOf(made[n]) }))
+  await many(0.2 * TRIALS, (n) => near.task.delete.mutate({ task_id: idOf(made[n * 2]) }))
   const followed = await Promise.all(listening)
   clearInterval(cutting)
   const tasks = await all(user)
   for (const { copy, seen } of followed) {
-    expect(seen).toEqual(Array.from({ length: 10_000 }, (_, n) => n + 1))
+    expect(seen).toEqual(Array.from({ length: TRIALS }, (_, n) => n + 1))
     expect(copy).toEqual(tasks)
   }
 }, 300_000)

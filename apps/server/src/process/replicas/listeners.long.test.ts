@@ -18,7 +18,7 @@ afterAll(async () => {
   expect(replicas.errors()).toEqual([])
 })
 
-const CHANGES = trialsOfRun(10_000)
+const CHANGES = trialsOfRun(2000)
 const LISTENERS = 10
 const WRITERS = 8
 

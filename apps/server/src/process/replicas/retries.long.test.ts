@@ -1,4 +1,5 @@
 import { brokenLinks, newUser } from '@taskwire/api/testing'
+import { trialsOfRun } from '@taskwire/faults'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { tasksOf, type TestResponse } from '../../../testing/server.ts'
 import { callerAt, logOf, persistent } from '../../../testing/replicas/caller.ts'
@@ -36,7 +37,7 @@ function comparable({ status, headers, text }: TestResponse) {
   return [status, headers['etag'], text]
 }
 
-const KEYS = 10_000
+const KEYS = trialsOfRun(2000)
 
 /** One request in three is disturbed, mostly without the server noticing. */
 function badLine(): Fate {
@@ -46,7 +47,7 @@ function badLine(): Fate {
   return chance < 33 ? { cutAfter: 0 } : 'delivered'
 }
 
-test('10,000 keyed creates over a line that loses requests and responses each create exactly one task', async () => {
+test(`${KEYS} keyed creates over a line that loses requests and responses each create exactly one task`, async () => {
   const user = newUser()
   const line = await callerAt(await replicas.line(badLine), user)
   const made: unknown[] = []

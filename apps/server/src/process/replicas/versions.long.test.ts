@@ -18,7 +18,7 @@ afterAll(async () => {
 
 const badLine = (): Fate => (pick(10) === 0 ? 'response lost' : 'delivered')
 
-const TOGGLES = trialsOfRun(10_000)
+const TOGGLES = trialsOfRun(2000)
 
 test(`${TOGGLES} toggles of one task through two replicas each count once although responses are lost`, async () => {
   const user = newUser()
