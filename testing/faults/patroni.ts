@@ -67,6 +67,12 @@ export class PatroniCluster implements AsyncDisposable {
     return this.#nodes.map(({ ports }) => ports.postgres)
   }
 
+  /** Leads to the primary of the moment. */
+  get url(): string {
+    const hosts = this.ports.map((port) => `127.0.0.1:${port}`).join(',')
+    return `postgresql://postgres:${PASSWORD}@${hosts}/postgres?target_session_attrs=read-write`
+  }
+
   urlAt(port: number): string {
     return `postgresql://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`
   }
@@ -75,17 +81,17 @@ export class PatroniCluster implements AsyncDisposable {
     return [this.#etcd, ...this.#nodes.map(({ patroni }) => patroni)].map((child) => child?.output()).join('\n')
   }
 
-  /** Kills the primary and its Patroni by SIGKILL, as a machine that fails. Resolves to its port. */
-  async killPrimary(): Promise<number> {
+  /** Kills the primary by SIGKILL: its PostgreSQL, or its Patroni too, as with a machine that fails. */
+  async losePrimary(what: 'postgres' | 'machine'): Promise<void> {
     const primary = await this.#primary()
     // Suspended first; otherwise the processes that live a moment longer would notify their clients.
     for (const signal of ['SIGSTOP', 'SIGKILL'] as const) {
-      primary.patroni?.signal(signal)
+      if (what === 'machine') primary.patroni?.signal(signal)
       killPostgres(primary, signal)
     }
+    if (what === 'postgres') return
     await primary.patroni?.ended
     primary.patroni = undefined
-    return primary.ports.postgres
   }
 
   /** Starts the nodes that were killed, and resolves when there is a synchronous standby again. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { Client, DatabaseError } from 'pg'
+import { DatabaseError, type Client } from 'pg'
 import { connection } from '../pool/connection.ts'
 import { assertNotOutdated, breakingMark, markBreaking, ownVersion, type Recorded } from './breaking.ts'
 import { type Migration, migrationsDirectory, migrationsIn } from './migrations.ts'
@@ -44,7 +44,8 @@ export async function migrate(url: string, options: MigrateOptions = {}) {
 
 export async function connectTo(url: string): Promise<Client> {
   try {
-    const client = new Client({ ...connection(url), connectionTimeoutMillis: 10_000 })
+    const config = connection(url)
+    const client = new config.Client({ ...config, connectionTimeoutMillis: 10_000 })
     // The current or next query reports the same loss.
     client.on('error', () => {})
     await client.connect()

@@ -1,10 +1,26 @@
-import { DatabaseError, type ClientBase, type ClientConfig } from 'pg'
+import { Client, DatabaseError, type ClientBase, type ClientConfig } from 'pg'
+import { databaseAddress } from './database_url.ts'
+import { failoverClient } from './failover_client.ts'
+import { serverFinder } from './server_finder.ts'
+
+/** `Client` is the class to make clients of: it knows where to connect. */
+export interface Connection extends ClientConfig {
+  readonly Client: typeof Client
+}
 
 /**
- * The configuration of every connection. `url` is a PostgreSQL URL; its `sslmode` means what it means to psql
- * (`require` encrypts without verifying, `verify-full` does both), which pg alone does not follow.
+ * The configuration of every connection. `url` is a PostgreSQL URL as psql takes it, also in what pg alone does not
+ * follow: its `sslmode` (`require` encrypts without verifying, `verify-full` does both), several hosts, and
+ * `target_session_attrs`. `log` is called when they lead to another server than before.
  */
-export function connection(url: string): ClientConfig {
+export function connection(url: string, log?: (message: string) => void): Connection {
+  const address = databaseAddress(url)
+  if (address.servers.length === 1 && address.target === 'any') return { ...settings(url), Client }
+  const config = settings(address.url)
+  return { ...config, Client: failoverClient(serverFinder(address, config, log)) }
+}
+
+function settings(url: string): ClientConfig {
   return {
     connectionString: withLibpqSsl(url),
     application_name: 'taskwire',

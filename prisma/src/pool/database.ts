@@ -55,7 +55,7 @@ const QUEUE_LENGTH = 100
 
 /** Opens the one client of a process. Nothing is connected until the first query. */
 export function openDatabase({ url, poolMax = 30, waitMs = WAIT_MS, log, onStatement }: DatabaseOptions): Database {
-  const config = { ...connection(url), connectionTimeoutMillis: waitMs }
+  const config = { ...connection(url, log), connectionTimeoutMillis: waitMs }
   const queue = { queueLength: QUEUE_LENGTH, queueMs: waitMs }
   const shares = sharesOf(poolMax)
   const budget = connectionBudget(shares)

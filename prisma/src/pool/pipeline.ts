@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Client, ClientConfig, QueryConfig } from 'pg'
+import type { Client, QueryConfig } from 'pg'
 import { isConnectionLimit, type ConnectionBudget } from './budget.ts'
+import type { Connection } from './connection.ts'
 import { ConnectionError } from './error_code.ts'
 import { pipelinedConnection, type PipelinedConnection } from './pipelined_connection.ts'
 
@@ -23,7 +24,7 @@ export interface Pipeline {
 }
 
 export interface PipelineOptions {
-  readonly connection: ClientConfig
+  readonly connection: Connection
   readonly count: number
   /** Milliseconds after which an unused connection is closed. */
   readonly idleMs?: number

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
-import { Client, type ClientConfig, type QueryConfig } from 'pg'
+import type { Client, QueryConfig } from 'pg'
 import { requestCancel } from './cancel.ts'
-import { leavesUsable, useUtc } from './connection.ts'
+import { leavesUsable, useUtc, type Connection } from './connection.ts'
 import { ConnectionError } from './error_code.ts'
 import { onUnconfirmedCommit } from './unconfirmed_commit.ts'
 
@@ -21,7 +21,7 @@ export interface PipelinedConnection {
 }
 
 export interface PipelinedConnectionOptions {
-  readonly connection: ClientConfig
+  readonly connection: Connection
   readonly timeoutMs: number
   readonly onOpen: (client: Client) => void
   /** Called once, when the connection accepts no more statements: it could not be opened, was lost or must be replaced. */
@@ -35,7 +35,7 @@ const GIVE_UP_MS = 400
 
 export function pipelinedConnection(options: PipelinedConnectionOptions): PipelinedConnection {
   const { onOpen, onUnusable, onEnd, timeoutMs } = options
-  const client = new Client({ ...options.connection, pipeline: true })
+  const client = new options.connection.Client({ ...options.connection, pipeline: true })
   // When each statement in flight started, in the order in which they are answered.
   const startedAt: number[] = []
   let last: Promise<unknown> = Promise.resolve()

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { availableParallelism } from 'node:os'
+import { databaseAddress, DatabaseUrlError } from '@taskwire/db/database-url'
 import { z } from 'zod'
 
 export const SECRET_LENGTH = 32
@@ -112,17 +113,14 @@ function secret() {
   })
 }
 
-/** Also the forms of libpq that the web's URLs do not know: a login in front of an empty host, with a socket as `host`. */
+/** In every form of libpq: with several hosts, or a socket. */
 function databaseUrl() {
-  const must = 'must be a URL that starts with postgres:// or postgresql://'
   return z.string().superRefine((text, check) => {
-    const hosts = /^postgres(?:ql)?:\/\/(?:[^/@]*@)?([^/?]*)/.exec(text)?.[1]
-    if (hosts?.includes(',')) {
-      const message =
-        'names several hosts, which this version cannot follow: name one, such as that of a proxy before them'
-      check.addIssue({ code: 'custom', message })
-    } else if (hosts === undefined || (hosts !== '' && !URL.canParse(text))) {
-      check.addIssue({ code: 'custom', message: must })
+    try {
+      databaseAddress(text)
+    } catch (error) {
+      if (!(error instanceof DatabaseUrlError)) throw error
+      check.addIssue({ code: 'custom', message: error.message })
     }
   })
 }

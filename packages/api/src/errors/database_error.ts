@@ -24,7 +24,7 @@ const FAILURES: ReadonlyMap<string, DatabaseFailure> = new Map([
     // The server is shutting down, has crashed or is starting.
     ['57P01', '57P02', '57P03', 'P1001', 'P1002', 'P1008', 'P1017'],
     ['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TlsConnectionError'],
-    ['CONNECTION_LOST', 'CONNECT_TIMEOUT', 'ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETUNREACH'],
+    ['CONNECTION_LOST', 'CONNECT_TIMEOUT', 'NO_SERVER', 'ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETUNREACH'],
     ['ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE', 'ENOENT'],
   ]),
 ])

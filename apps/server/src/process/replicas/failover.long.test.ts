@@ -45,16 +45,19 @@ describe.skipIf(reason)(`the database goes away under eight writers ${reason ?? 
     let writers: Awaited<ReturnType<typeof witnessedWriters>> | undefined
     for (let cycle = 0; cycle < CYCLES; cycle++) {
       const standby = await primary.standby({ synchronous: true })
-      await using haproxy = await Haproxy.primary({ ports: [primary.port, standby.port] })
+      const ports = [primary.port, standby.port]
+      await using haproxy = await Haproxy.primary({ ports })
       await until('the primary is found', async () => (await haproxy.up()).join() === String(primary.port))
-      const url = new URL(primary.url)
-      url.port = String(haproxy.port)
-      const server = await startServer({ DATABASE_URL: url.href }, port)
+      // In turn behind haproxy, and with both servers in the URL.
+      const hosts = cycle % 2 === 0 ? [haproxy.port] : ports
+      const server = await startServer({ DATABASE_URL: urlOf(primary, hosts) }, port)
       await server.ready
       writers ??= await witnessedWriters(send, user)
       await someWrites(writers)
       await primary.stop('kill')
+      await until('it is not ready', async () => !(await isReady(port)))
       await standby.promote()
+      await until('it is ready', () => isReady(port), 60_000)
       await someWrites(writers)
       // Its writers send again to the next one.
       await server.kill()
@@ -70,6 +73,16 @@ describe.skipIf(reason)(`the database goes away under eight writers ${reason ?? 
     await primary[Symbol.asyncDispose]()
   })
 })
+
+function urlOf(server: PostgresServer, ports: readonly number[]): string {
+  const names = ports.map((port) => `127.0.0.1:${port}`).join(',')
+  return server.url.replace(`127.0.0.1:${server.port}`, names) + '?target_session_attrs=read-write'
+}
+
+async function isReady(port: number): Promise<boolean> {
+  const { status } = await fetch(`http://127.0.0.1:${port}/health/ready`)
+  return status === 200
+}
 
 /** Waits for more writes, so that a fault hits writes in flight. */
 async function someWrites(writers: { count(): number }): Promise<void> {

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { firstSuitable } from './first_suitable.ts'
+
+const LATER_MS = 600_000
+
+test('the next candidate is asked when one has failed, and none after one that is suitable', async () => {
+  const asked: string[] = []
+  const ask = async (name: string) => {
+    asked.push(name)
+    if (name !== 'c') throw new Error(`not ${name}`)
+  }
+  const over = new AbortController()
+  const found = await firstSuitable(['a', 'b', 'c', 'd'], ask, { nextMs: LATER_MS, signal: over.signal })
+  over.abort()
+  expect(found).toBe('c')
+  await new Promise(setImmediate)
+  expect(asked).toEqual(['a', 'b', 'c'])
+})
+
+test('while a candidate does not answer the next one is asked, and one that answers later may still be it', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const ask = async (name: string) => {
+    if (name === 'slow') return promise
+    resolve()
+    throw new Error('not this one')
+  }
+  const { signal } = new AbortController()
+  expect(await firstSuitable(['slow', 'next'], ask, { nextMs: 1, signal })).toBe('slow')
+})
+
+test('the errors of all are in the order of the candidates', async () => {
+  const ask = async (name: string) => Promise.reject(new Error(`not ${name}`))
+  const found = firstSuitable(['a', 'b'], ask, { nextMs: LATER_MS, signal: new AbortController().signal })
+  await expect(found).rejects.toMatchObject({ errors: [{ message: 'not a' }, { message: 'not b' }] })
+})
