@@ -92,7 +92,8 @@ interface Probe {
 /** Rejects where a server does not answer or does not allow what it must. */
 async function probe({ server, target, config, signal }: Probe): Promise<void> {
   signal.throwIfAborted()
-  const client = Object.assign(new Client(config), server)
+  // The search has a limit of its own.
+  const client = Object.assign(new Client({ ...config, connectionTimeoutMillis: 0 }), server)
   client.on('error', () => {})
   const giveUp = () => client.connection.stream.destroy(new Error('no answer in time'))
   signal.addEventListener('abort', giveUp)
