@@ -43,6 +43,22 @@ test('updates go on when the stream of changes has ended, as after a day', async
   await expect.poll(() => fixture.services.feed.subscriptions(), patiently).toBe(0)
 }, 240_000)
 
+test('an interruption is logged once, however often it is tried again, and its end as well', async () => {
+  const principal = await fixture.services.tokens.verify(await signedToken({ sub: newUser() }))
+  const logged: string[] = []
+  const note = (_details: object, message: string) => void logged.push(message)
+  let attempts = 0
+  const updates = resourceUpdates({ feed: fixture.services.feed, log: { error: note, warn: note } }, async () => {
+    if (++attempts <= 3) throw new Error('the database is away')
+    return principal
+  })
+  updates.to(recorder(), 'legacy')
+  await expect.poll(() => logged.at(-1), patiently).toBe('updates go on')
+  expect([attempts, logged]).toEqual([4, ['updates are interrupted', 'updates go on']])
+  updates.stop()
+  await expect.poll(() => fixture.services.feed.subscriptions(), patiently).toBe(0)
+}, 240_000)
+
 function ended<P extends object>(principal: P) {
   return { ...principal, expires_at: 0 }
 }

@@ -25,6 +25,7 @@ export function resourceUpdates(
 ): ResourceUpdates {
   const subscribed = new Set<string>()
   const stopped = new AbortController()
+  let isInterrupted = false
   let since: number | undefined
   let target: { readonly server: Server; readonly era: McpRequestContext['era'] } | undefined
 
@@ -39,13 +40,18 @@ export function resourceUpdates(
   /** Whether to go on when the stream has ended. */
   async function followOnce(): Promise<boolean> {
     try {
-      for await (const change of await services.feed.subscribe(await authorize(), since, stopped.signal)) {
+      const changes = await services.feed.subscribe(await authorize(), since, stopped.signal)
+      if (isInterrupted) services.log.warn({}, 'updates go on')
+      isInterrupted = false
+      for await (const change of changes) {
         since = change.seq
         for (const uri of changedResources(change)) await send(uri)
       }
     } catch (err) {
       const { reason, status } = publicError(err)
-      if (!stopped.signal.aborted) services.log.warn({ err }, 'updates are interrupted')
+      // Logs once, not every second while the database is unavailable.
+      if (!stopped.signal.aborted && !isInterrupted) services.log.warn({ err }, 'updates are interrupted')
+      isInterrupted = true
       if (reason === 'changes_expired') since = undefined
       if (status === 401) return false
     }
