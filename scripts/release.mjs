@@ -6,13 +6,14 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { packages } from './fingerprints.mjs'
+import { packMcpb } from './package/mcpb.mjs'
 import { packTaskwire } from './package/pack.mjs'
 import { fail, root } from './progress.mjs'
 
 const CHANGELOG = join(root, 'CHANGELOG.md')
 const MANIFEST = join(root, 'package.json')
-/** What names the version besides the manifests: the entry in the registry of MCP servers, and the OpenAPI document. */
-const PUBLISHED_VERSIONS = ['packages/mcp/server.json', 'docs/openapi.json']
+/** What names the version besides the manifests: the entry in the registry of MCP servers, its bundle, and the OpenAPI document. */
+const PUBLISHED_VERSIONS = ['packages/mcp/server.json', 'packages/mcp/bundle/manifest.json', 'docs/openapi.json']
 
 /** The version of everything: that of the root. A package with another one is a mistake. */
 export function releasedVersion(manifests = [read(MANIFEST), ...packages().map(({ manifest }) => manifest)]) {
@@ -70,7 +71,9 @@ async function release({ publish }) {
   try {
     const tarballs = await packAll(folder)
     say(`version ${version}, tag v${version}`)
-    for (const tarball of tarballs) say(`${basename(tarball).padEnd(32)} ${kilobytes(tarball)} kB`)
+    // Not for npm: the workflow attaches it to the release of the tag.
+    const bundle = packMcpb(publish ? join(root, 'dist') : folder)
+    for (const file of [...tarballs, bundle]) say(`${basename(file).padEnd(32)} ${kilobytes(file)} kB`)
     const changelog = readFileSync(CHANGELOG, 'utf8')
     say(`\n${changesOf(version, changelog)}\n`)
     const later = changesOf('Unreleased', changelog)

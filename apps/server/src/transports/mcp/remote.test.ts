@@ -151,4 +151,5 @@ test('the package is small, and its entry in the registry of MCP servers fits it
   const entry = await json('server.json')
   const { name, mcpName, version } = { name: '', mcpName: '', version: '', ...manifest }
   expect(entry).toMatchObject({ name: mcpName, version, packages: [{ identifier: name, version }] })
+  expect(await json('bundle/manifest.json')).toMatchObject({ version })
 })

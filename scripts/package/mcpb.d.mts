@@ -1,0 +1,1 @@
+export function packMcpb(folder: string): string
