@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Server, type CallToolResult, type ContentBlock, type ServerContext } from '@modelcontextprotocol/server'
+import {
+  ResourceNotFoundError,
+  Server,
+  type CallToolResult,
+  type ContentBlock,
+  type ServerContext,
+} from '@modelcontextprotocol/server'
 import type { McpServerFactory } from '../src/transports/mcp/server.ts'
+import { ASKING_PROMPT, askingPrompt, askingTools } from './conformance_questions.ts'
 
 // The tools, resources and prompts that the public conformance suite calls and the product does not have. Tests only.
 
@@ -49,9 +56,24 @@ const jsonSchemaTool = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     type: 'object' as const,
     $defs: {
-      address: { type: 'object', properties: { street: { type: 'string' }, city: { type: 'string' } } },
+      address: {
+        $anchor: 'addressDef',
+        type: 'object',
+        properties: { street: { type: 'string' }, city: { type: 'string' } },
+      },
     },
-    properties: { name: { type: 'string' }, address: { $ref: '#/$defs/address' } },
+    properties: {
+      name: { type: 'string' },
+      address: { $ref: '#/$defs/address' },
+      contactMethod: { type: 'string', enum: ['phone', 'email'] },
+      phone: { type: 'string' },
+      email: { type: 'string' },
+    },
+    allOf: [{ anyOf: [{ required: ['phone'] }, { required: ['email'] }] }],
+    if: { properties: { contactMethod: { const: 'phone' } }, required: ['contactMethod'] },
+    // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+    then: { required: ['phone'] },
+    else: { required: ['email'] },
     additionalProperties: false,
   },
 }
@@ -76,27 +98,39 @@ export const fixtureServer: McpServerFactory = () => {
   )
   server.setRequestHandler('tools/list', () => ({
     tools: [
-      ...Object.keys(tools).map((name) => ({ name, description: name, inputSchema: { type: 'object' as const } })),
+      ...[...Object.keys(tools), ...Object.keys(askingTools)].map((name) => ({
+        name,
+        description: name,
+        inputSchema: { type: 'object' as const },
+      })),
       jsonSchemaTool,
     ],
   }))
   server.setRequestHandler('tools/call', ({ params }, context) => {
-    const handler = tools[params.name]
+    const handler = tools[params.name] ?? askingTools[params.name]
     if (handler === undefined) throw new Error(`no tool ${params.name}`)
     return handler(context)
   })
   server.setRequestHandler('resources/list', () => ({
     resources: ['text', 'binary'].map((name) => ({ uri: `test://static-${name}`, name, description: name })),
   }))
-  server.setRequestHandler('resources/read', ({ params }) => ({ contents: [contentsOf(params.uri)] }))
+  server.setRequestHandler('resources/templates/list', () => ({
+    resourceTemplates: [{ uriTemplate: 'test://template/{id}/data', name: 'template' }],
+  }))
+  server.setRequestHandler('resources/read', ({ params }) => {
+    if (params.uri.includes('nonexistent')) throw new ResourceNotFoundError(params.uri)
+    return { contents: [contentsOf(params.uri)] }
+  })
   server.setRequestHandler('resources/subscribe', () => ({}))
   server.setRequestHandler('resources/unsubscribe', () => ({}))
   server.setRequestHandler('prompts/list', () => ({
-    prompts: Object.keys(prompts).map((name) => ({ name, description: name })),
+    prompts: [...Object.keys(prompts), ASKING_PROMPT].map((name) => ({ name, description: name })),
   }))
-  server.setRequestHandler('prompts/get', ({ params }) => ({
-    messages: (prompts[params.name]?.(params.arguments ?? {}) ?? []).map((content) => ({ role: 'user', content })),
-  }))
+  server.setRequestHandler('prompts/get', ({ params }, context) => {
+    if (params.name === ASKING_PROMPT) return askingPrompt(context)
+    const contents = prompts[params.name]?.(params.arguments ?? {}) ?? []
+    return { messages: contents.map((content) => ({ role: 'user' as const, content })) }
+  })
   server.setRequestHandler('completion/complete', () => ({ completion: { values: ['paris'], hasMore: false } }))
   return server
 }
