@@ -1,3 +1,2 @@
-import { defineConfig } from 'prisma/config'
-
-export default defineConfig({ schema: './schema.prisma', migrations: { path: './migrations' } })
+/** The configuration of the `prisma` command. It has no import, because `npm start` installs only what serving needs. */
+export default { schema: './schema.prisma', migrations: { path: './migrations' } }

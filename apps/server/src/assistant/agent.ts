@@ -1,4 +1,4 @@
-import type { Agent, FunctionTool, Model, Runner } from '@openai/agents'
+import type { Agent, FunctionTool, Model, Runner } from '@openai/agents-core'
 import { ApiError, type Assistant, type AssistantReply, type AssistantRequest, type AssistantTool } from '@taskwire/api'
 import { historyItems } from './history_items.ts'
 import { instructionsAt } from './instructions.ts'

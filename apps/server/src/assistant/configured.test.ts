@@ -14,7 +14,7 @@ async function loadsAgentsSdk(env: Record<string, string>): Promise<boolean> {
     const { configuredAssistant } = await import('./configured.ts')
     const request = { history: [], historyIsCut: false, message: 'hello', tools: [], signal: AbortSignal.timeout(20_000) }
     await configuredAssistant(${JSON.stringify(env)}).answer(request).catch(() => {})
-    console.log(resolved.includes('@openai/agents'))
+    console.log(resolved.includes('@openai/agents-core'))
     process.exit()`
   const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
     cwd: fileURLToPath(new URL('.', import.meta.url)),

@@ -1,4 +1,4 @@
-import type { AgentInputItem } from '@openai/agents'
+import type { AgentInputItem } from '@openai/agents-core'
 import type { PastMessage } from '@taskwire/api'
 import { toolData } from './tool_data.ts'
 

@@ -1,4 +1,4 @@
-import type { Model } from '@openai/agents'
+import type { Model } from '@openai/agents-core'
 import type { OpenAI } from 'openai'
 import type { NamedModel } from './agent.ts'
 import { agentsSdk, type Sdk } from './sdk.ts'

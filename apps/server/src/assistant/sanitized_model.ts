@@ -1,4 +1,4 @@
-import type { AgentOutputItem, Model, ModelRequest, Usage } from '@openai/agents'
+import type { AgentOutputItem, Model, ModelRequest, Usage } from '@openai/agents-core'
 import type { TokenUsage } from '@taskwire/api'
 
 /**

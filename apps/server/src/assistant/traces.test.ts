@@ -33,8 +33,12 @@ async function connections(load: string): Promise<string> {
   return stdout.trim()
 }
 
-test('the SDK sends traces to OpenAI by default', async () => {
-  expect(await connections(`import('@openai/agents')`)).toContain('openai.com')
+test('the SDK sends traces to OpenAI with its own exporter', async () => {
+  const load = `import('@openai/agents-openai').then((models) => {
+    models.setDefaultOpenAITracingExporter()
+    return import('@openai/agents-core')
+  })`
+  expect(await connections(load)).toContain('openai.com')
 })
 
 test('the SDK as we load it sends no traces, even if the environment does not turn them off', async () => {
