@@ -1,0 +1,1 @@
+export function removeUnusedFiles(nodeModules: string): void
