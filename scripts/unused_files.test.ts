@@ -31,12 +31,12 @@ test('what the generated client imports is kept, and the compilers for other dat
   const others = ['query_compiler_fast_bg.sqlite.wasm-base64.mjs', 'query_compiler_small_bg.postgresql.mjs']
   const nodeModules = installed(...[...imported, ...others, 'client.mjs'].map((name) => `${CLIENT}/${name}`))
   removeUnusedFiles(nodeModules)
-  expect(filesOf(nodeModules).toSorted()).toEqual(['client.mjs', ...imported].toSorted())
+  expect(new Set(filesOf(nodeModules))).toEqual(new Set(['client.mjs', ...imported]))
 })
 
 test('of other packages only the source maps are removed', () => {
   const kept = [`${COMMAND}/cli.js`, '.pnpm/a@1/node_modules/a/studio.js', '.pnpm/a@1/node_modules/a/index.js']
   const nodeModules = installed(...kept, `${COMMAND}/studio.js`, '.pnpm/a@1/node_modules/a/index.js.map')
   removeUnusedFiles(nodeModules)
-  expect(filesOf(nodeModules).toSorted()).toEqual(['cli.js', 'index.js', 'studio.js'])
+  expect(new Set(filesOf(nodeModules))).toEqual(new Set(['cli.js', 'index.js', 'studio.js']))
 })
