@@ -1,5 +1,5 @@
-import { globSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { root } from './copy.ts'
 import { folderOf, type Defect } from './defect.ts'
 import { distancesFrom, type ImportGraph } from './import_graph.ts'
@@ -7,31 +7,52 @@ import { distancesFrom, type ImportGraph } from './import_graph.ts'
 // The test of the tables fails for every planted defect.
 const NOT_TRIED = /(^|\/)(node_modules|dist)\/|\.long\.test\.ts$|^testing\/defects\//
 
+export interface TestFile {
+  readonly name: string
+  readonly text: string
+}
+
 /** The test files of `npm test` that can notice a defect. */
-export function testFiles(folder = root): string[] {
+export function testFiles(folder = root): TestFile[] {
   const files = globSync('{prisma,packages,apps,testing,scripts,docs,bench}/**/*.test.ts', { cwd: folder })
-  return files.filter((file) => !NOT_TRIED.test(file)).toSorted()
+  const names = files.filter((file) => !NOT_TRIED.test(file)).toSorted()
+  return names.map((name) => ({ name, text: `${name}\n${readFileSync(join(folder, name), 'utf8')}` }))
 }
 
 /**
  * The tests that could notice a defect, the likeliest first: the file's own, those beside it, then those that depend on it by
- * the fewest imports. Those that do not depend on it at all are left out, except for SQL: nothing imports it, all depend on it.
+ * the fewest imports. Among equals those come first that use the words of the file's path. What does not depend on the file
+ * at all is left out, except for SQL: nothing imports it, and everything depends on it.
  */
-export function nearestTests({ file }: Pick<Defect, 'file'>, tests: readonly string[], graph: ImportGraph): string[] {
+export function nearestTests({ file }: Pick<Defect, 'file'>, tests: readonly TestFile[], graph: ImportGraph): string[] {
   const distances = distancesFrom(graph, file)
   const isImported = graph.has(file)
-  const rank = (test: string) => {
-    if (stem(test) === stem(file)) return 0
-    if (dirname(test) === dirname(file)) return 1
-    const distance = distances.get(test) ?? (isImported ? Infinity : FAR)
+  const words = rareWords(file, tests)
+  const ranked = tests.flatMap(({ name, text }) => {
+    const distance = distances.get(name) ?? (isImported ? Infinity : FAR)
     // A test of the same package says more about it than one of another that is as near.
-    return test.startsWith(`${folderOf({ file })}/`) ? distance : distance + 0.5
-  }
-  const ranked = tests.map((test) => ({ test, rank: rank(test) })).filter((one) => one.rank < Infinity)
-  return ranked.toSorted((one, other) => one.rank - other.rank).map(({ test }) => test)
+    const among = distance + (name.startsWith(`${folderOf({ file })}/`) ? 2 : 2.5)
+    const rank = stem(name) === stem(file) ? 0 : dirname(name) === dirname(file) ? 1 : among
+    const named = words.reduce((sum, { word, weight }) => sum + (text.includes(word) ? weight : 0), 0)
+    return rank === Infinity ? [] : [{ name, rank: rank - (rank > 1 ? Math.min(named / 2, 2) : named / 100) }]
+  })
+  return ranked.toSorted((one, other) => one.rank - other.rank).map(({ name }) => name)
 }
 
 const FAR = 1000
+
+/** The words of a path, each with the more weight the fewer tests use it. */
+function rareWords(file: string, tests: readonly TestFile[]) {
+  const words = new Set(
+    stem(file)
+      .replace(/^.*\/src\//, '')
+      .split(/[/_]/),
+  )
+  return [...words].map((word) => {
+    const users = tests.filter(({ text }) => text.includes(word)).length
+    return { word, weight: Math.log(tests.length / Math.max(users, 1)) / Math.log(tests.length + 1) }
+  })
+}
 
 /** `a/b` of `a/b.ts` and of `a/b.test.ts`. */
 function stem(file: string): string {

@@ -1,5 +1,6 @@
 import type { Defect } from './defect.ts'
 import { formerSurvivors } from './table/former_survivors.ts'
+import { later } from './table/later.ts'
 import { unseen } from './table/unseen.ts'
 
 /** The defects that `pnpm test:defects` plants. */
@@ -8,4 +9,6 @@ export const tables: Readonly<Record<string, readonly Defect[]>> = {
   former: formerSurvivors,
   /** Those that were chosen from the sources after the tests had been written. */
   unseen,
+  /** A second set of those. */
+  later,
 }
