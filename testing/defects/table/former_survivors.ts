@@ -182,8 +182,8 @@ export const formerSurvivors: readonly Defect[] = [
     name: 'a stream whose key can no longer be checked stays open',
     kind: 'trust',
     file: 'packages/api/src/auth/authorization_expiry.ts',
-    search: '      () => revoked.abort(),\n',
-    replacement: '      () => {},\n',
+    search: 'then((valid) => valid || end(), end)',
+    replacement: 'then((valid) => valid || end(), () => {})',
   },
   {
     name: 'a repeated import sets the sequence of ids back',

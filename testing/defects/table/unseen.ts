@@ -27,8 +27,8 @@ export const unseen: readonly Defect[] = [
     name: 'an ended stream goes on asking whether its key is valid',
     kind: 'lifetime',
     file: 'packages/api/src/auth/authorization_expiry.ts',
-    search: 'stop: () => clearInterval(polling)',
-    replacement: 'stop: () => {}',
+    search: '      clearInterval(polling)\n',
+    replacement: '',
   },
   {
     name: 'a stream lives as long as its token, however long that is',

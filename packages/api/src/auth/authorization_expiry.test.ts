@@ -2,11 +2,11 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Principal } from '../core/services.ts'
 import { authorizationExpiry } from './authorization_expiry.ts'
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }))
+beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-function principal(isStillValid: Principal['isStillValid']): Principal {
-  const details = { actor: null, email: null, name: null, expires_at: null }
+function principal(isStillValid: Principal['isStillValid'], expires_at: number | null = null): Principal {
+  const details = { actor: null, email: null, name: null, expires_at }
   return { user_id: 'ada', kind: 'api_key', scope: 'write', ...details, isStillValid }
 }
 
@@ -38,4 +38,21 @@ test.each([
 test('a token that no key stands behind is not asked for', () => {
   authorizationExpiry(principal(undefined)).stop()
   expect(vi.getTimerCount()).toBe(0)
+})
+
+const HOUR_S = 3600
+
+test.each([
+  ['when its token expires', HOUR_S, HOUR_S],
+  ['after a day, however long its token is valid', 30 * 24 * HOUR_S, 24 * HOUR_S],
+  ['after a day, if its key never expires', null, 24 * HOUR_S],
+])('a stream ends %s', async (_, validFor, endsAfter) => {
+  const { signal, stop } = authorizationExpiry(
+    principal(undefined, validFor === null ? null : Date.now() / 1000 + validFor),
+  )
+  await vi.advanceTimersByTimeAsync((endsAfter - 1) * 1000)
+  expect(signal.aborted).toBe(false)
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(signal.aborted).toBe(true)
+  stop()
 })

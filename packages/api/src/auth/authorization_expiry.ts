@@ -12,19 +12,20 @@ export interface AuthorizationExpiry {
 }
 
 export function authorizationExpiry({ expires_at, isStillValid }: Principal): AuthorizationExpiry {
-  const revoked = new AbortController()
+  const ended = new AbortController()
+  const end = () => ended.abort()
   // A key whose state cannot be read counts as revoked.
-  const check = () =>
-    isStillValid?.().then(
-      (valid) => valid || revoked.abort(),
-      () => revoked.abort(),
-    )
+  const check = () => isStillValid?.().then((valid) => valid || end(), end)
   const polling = isStillValid === undefined ? undefined : setInterval(() => void check(), RECHECK_MS)
   polling?.unref()
   // A timer is limited to some weeks and takes whole milliseconds; `exp` may have a fraction.
   const left = expires_at === null ? DAY_MS : Math.min(Math.max(Math.ceil(expires_at * 1000) - Date.now(), 0), DAY_MS)
+  const expiring = setTimeout(end, left).unref()
   return {
-    signal: AbortSignal.any([revoked.signal, AbortSignal.timeout(left)]),
-    stop: () => clearInterval(polling),
+    signal: ended.signal,
+    stop() {
+      clearInterval(polling)
+      clearTimeout(expiring)
+    },
   }
 }

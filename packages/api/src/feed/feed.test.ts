@@ -28,3 +28,20 @@ test('a feed that is created at the same time as the tenth is refused', async ()
     client.release()
   }
 })
+
+test('a user has ten feeds at most, and may create another one when one is deleted', async () => {
+  const user = api.caller(newUser())
+  const feeds = []
+  for (let count = 1; count <= 10; count++) feeds.push(await user.feed.create({}))
+  await expect(user.feed.create({})).rejects.toMatchObject({ reason: 'validation_failed' })
+  await user.feed.delete({ feed_id: feeds[0]?.id ?? 0 })
+  expect((await user.feed.create({})).id).toBeGreaterThan(0)
+})
+
+test("another user's feed is not found and stays", async () => {
+  const [ann, bob] = [api.caller(newUser()), api.caller(newUser())]
+  const { id: feed_id } = await ann.feed.create({})
+  await expect(bob.feed.delete({ feed_id })).rejects.toMatchObject({ reason: 'not_found' })
+  expect(await bob.feed.list({})).toEqual([])
+  expect((await ann.feed.list({})).map(({ id }) => id)).toEqual([feed_id])
+})

@@ -1,3 +1,5 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { Socket } from 'node:net'
 import { Webhook as Verifier } from 'standardwebhooks'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { receiver, type Receiver } from '../../testing/receiver.ts'
@@ -376,6 +378,22 @@ test('what a stop interrupts is delivered by the next process', async () => {
   target.answer = 200
   await deliveries.deliverDue()
   expect(ids()).toEqual([...seqs(1, 1), ...seqs(1, 2)])
+})
+
+test('a stop closes the connections to receivers', async () => {
+  const sockets: Socket[] = []
+  const onSocket = (message: unknown) => void sockets.push((message as { socket: Socket }).socket)
+  const port = Number(new URL(target.url).port)
+  await caller.webhook.create({ url: target.url })
+  await createTasks(1)
+  const loop = deliveriesWith({})
+  subscribe('net.client.socket', onSocket)
+  await loop.deliverDue()
+  unsubscribe('net.client.socket', onSocket)
+  const opened = sockets.filter(({ remotePort }) => remotePort === port)
+  expect(opened.map(({ destroyed }) => destroyed)).toEqual([false])
+  await loop.stop()
+  expect(opened.map(({ destroyed }) => destroyed)).toEqual([true])
 })
 
 test('a name is judged by the address that it resolves to when it is connected to', async () => {

@@ -87,3 +87,18 @@ test('an aborted signal rejects', async () => {
   target.answer = 200
   client.close()
 })
+
+test('of the body of a response no more is read than its beginning', async () => {
+  const client = poster({ allowPrivate: true, timeoutMs: 600_000 })
+  const closed = Promise.withResolvers<boolean>()
+  // More than the buffers of a connection hold.
+  target.answer = (response) => {
+    response.on('close', () => closed.resolve(response.writableFinished))
+    response.end(Buffer.alloc(64 * 1024 * 1024))
+  }
+  const { signal } = new AbortController()
+  expect(await client.post({ url: target.url, headers: {}, body }, signal)).toEqual({ status: 200 })
+  expect(await closed.promise, 'the whole body was sent').toBe(false)
+  target.answer = 200
+  client.close()
+})

@@ -1,0 +1,40 @@
+import { afterAll, expect, test } from 'vitest'
+import { newUser, testServices } from '../../testing/services.ts'
+import { claimWebhooks, recordAttempt, releaseWebhook, type Attempt } from './lease.ts'
+
+const api = await testServices()
+afterAll(api.close)
+const { sql } = api.services
+
+const delivered: Attempt = {
+  event: { key: '1', seq: 1, type: 'task.created', timestamp: '2026-01-01T00:00:00Z', data: null },
+  in_log: true,
+  status: 'delivered',
+  response_status: 200,
+  error: null,
+  at: new Date(),
+  next_attempt_at: null,
+  disabled_reason: null,
+}
+
+test('an attempt counts only for the process that holds the lease, and only that one gives the webhook back', async () => {
+  const user_id = newUser()
+  const caller = api.caller(user_id, { services: { ...api.services, allowPrivateWebhooks: true } })
+  const { id } = await caller.webhook.create({ url: 'https://127.0.0.1/hook' })
+  await caller.task.create({ title: 'one' })
+  const claim = { now: new Date(), limit: 1 }
+  // The first process stalls until its lease has ended.
+  const [late] = await claimWebhooks(sql, { ...claim, leaseMs: -1 })
+  const [current] = await claimWebhooks(sql, { ...claim, leaseMs: 600_000 })
+  if (late === undefined || current === undefined) throw new Error('a due webhook was not claimed')
+  const stored = () => sql({ text: 'SELECT seq, lease FROM taskwire.webhook WHERE user_id = $1', values: [user_id] })
+  expect(await stored()).toEqual([{ seq: 0, lease: current.lease }])
+
+  expect(await recordAttempt(sql, { ...late, leaseMs: 1000 }, delivered)).toBeNull()
+  await releaseWebhook(sql, late)
+  expect(await claimWebhooks(sql, { ...claim, leaseMs: 1000 })).toEqual([])
+  expect((await caller.webhook.deliveries({ webhook_id: id })).items).toEqual([])
+
+  expect(await recordAttempt(sql, { ...current, leaseMs: 1000 }, delivered)).toMatchObject({ seq: 1, id })
+  expect((await caller.webhook.deliveries({ webhook_id: id })).items).toHaveLength(1)
+})
