@@ -1,3 +1,4 @@
+import type { ClientBase } from 'pg'
 import { afterAll, expect, test } from 'vitest'
 import { testDatabase } from '../../testing/database.ts'
 
@@ -51,6 +52,19 @@ test('connections are given back, and usable, after failures', async () => {
     await expect(transact((run) => run({ text: 'SELECT 1/0', values: [] }))).rejects.toMatchObject({ code: '22012' })
   }
   expect(await transact((run) => run({ text: 'SELECT 1 AS one', values: [] }))).toEqual([{ one: 1 }])
+})
+
+test('a connection has as many listeners after many transactions as after one', async () => {
+  const clients = new Set<ClientBase>()
+  const onAcquire = (client: ClientBase) => void clients.add(client)
+  const one = () => transact((run) => run({ text: 'SELECT 1 AS one', values: [] }))
+  const listeners = () => Math.max(...[...clients].map((client) => client.listenerCount('error')))
+  database.pool.on('acquire', onAcquire)
+  await one()
+  const before = listeners()
+  for (let count = 0; count < 20; count++) await one()
+  database.pool.off('acquire', onAcquire)
+  expect(listeners()).toBe(before)
 })
 
 test('a lost connection fails the transaction and leaves the pool usable', async () => {
