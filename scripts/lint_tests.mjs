@@ -1,4 +1,5 @@
-// Rules of oxlint for tests that also pass on a busy machine.
+// Rules of oxlint for tests: they pass on a busy machine, and notice something.
+import { assertsSomething } from './lint_assertions.mjs'
 
 // A promise that rejects while the test still awaits another is an unhandled rejection, which fails the run.
 
@@ -32,7 +33,7 @@ const patientPolls = {
 
 export default {
   meta: { name: 'taskwire' },
-  rules: { 'handled-at-once': handledAtOnce, 'patient-polls': patientPolls },
+  rules: { 'handled-at-once': handledAtOnce, 'patient-polls': patientPolls, 'asserts-something': assertsSomething },
 }
 
 /** Reports `const call = f()` with an await before `expect(call).rejects` or `apiErrorOf(call)` of the same block. */

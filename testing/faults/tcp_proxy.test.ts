@@ -133,5 +133,5 @@ test('connections to an absent server are reset', async () => {
   const proxy = await TcpProxy.start({ target: { host: '127.0.0.1', port: 1 } })
   onTestFinished(() => proxy[Symbol.asyncDispose]())
   const one = await client(proxy).catch((error: unknown) => ({ error: String(error) }))
-  await until('the reset', () => one.error.includes('ECONNRESET'))
+  await expect.poll(() => one.error).toContain('ECONNRESET')
 })

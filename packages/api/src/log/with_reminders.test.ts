@@ -38,6 +38,7 @@ test('a stream that is read too slowly loses the oldest reminders, and holds 10,
   const left = new AbortController()
   async function* untilLeft(): AsyncGenerator<number, void> {
     await new Promise<void>((resolve) => left.signal.addEventListener('abort', () => resolve(), { once: true }))
+    yield 0
   }
   const source = { feed, user_id: 'ann', ended: left.signal, abort: () => left.abort() }
   const stream = await withReminders(untilLeft(), source)

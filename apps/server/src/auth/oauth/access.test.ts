@@ -178,11 +178,12 @@ describe('a client loses access when', () => {
 test('an open stream of a client ends when it is disconnected', async () => {
   const { user, tokens } = await connectedUser()
   const changes = await replica.caller(tokens.access_token, { via: 'trpc' }).change.subscribe({ since: 0 })
-  const ended = (async () => {
-    for await (const _change of changes);
-  })()
-  await server.database.db.oauthConsent.deleteMany({ where: { userId: user.id } })
-  await ended
+  const read: unknown[] = []
+  const ended = async () => {
+    for await (const change of changes) read.push(change)
+  }
+  await Promise.all([ended(), server.database.db.oauthConsent.deleteMany({ where: { userId: user.id } })])
+  expect(read).toEqual([])
 })
 
 test('signing out leaves connected clients connected', async () => {
