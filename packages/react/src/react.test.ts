@@ -2,7 +2,13 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { newUser, signedToken } from '@taskwire/api/testing'
-import { createTaskwireClient, type RouterOutputs, type Task, type TaskwireClient } from '@taskwire/client'
+import {
+  createTaskwireClient,
+  TaskwireError,
+  type RouterOutputs,
+  type Task,
+  type TaskwireClient,
+} from '@taskwire/client'
 import { testServer, type TestServer } from '@taskwire/client/testing'
 import {
   InfiniteQueryObserver,
@@ -94,6 +100,26 @@ test('what is created, renamed and deleted elsewhere shows in a live list', asyn
   await expect.poll(titles).toEqual(['oat milk'])
   await here.elsewhere.task.delete.mutate({ task_id: id })
   await expect.poll(titles).toEqual([])
+})
+
+test('a list whose position in the log was purged is read again, and stays live', async () => {
+  const here = await page()
+  const titles = shownBy(here)
+  await expect.poll(() => here.queryClient.isFetching()).toBe(0)
+  let followed = 0
+  const changes: TaskwireClient['changes'] = async function* (options) {
+    if (++followed > 1) return yield* here.client.changes(options)
+    // Not followed yet, so nothing but the list that is read again tells of it.
+    await here.elsewhere.task.create.mutate({ title: 'milk' })
+    throw new TaskwireError('changes_expired')
+  }
+  const client = new Proxy(here.client, {
+    get: (target, name, receiver) => (name === 'changes' ? changes : Reflect.get(target, name, receiver)),
+  })
+  await live({ ...here, client })
+  await expect.poll(titles).toEqual(['milk'])
+  await here.elsewhere.task.create.mutate({ title: 'tea' })
+  await expect.poll(titles).toEqual(['milk', 'tea'])
 })
 
 test('a change that arrives late does not replace a newer task', async () => {

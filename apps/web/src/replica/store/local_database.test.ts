@@ -43,6 +43,9 @@ test.each([
   expect(await ofOther.loadTasks()).toBeNull()
   expect(await ofOther.loadWrites()).toHaveLength(1)
   expect(await ofOne.loadTasks()).toMatchObject({ seq: 5, tasks: [{ id: 1 }] })
+  // Not only how far they followed the log: the tasks themselves are gone.
+  await ofOther.saveTasks({ seq: 8, put: [], removed: [] })
+  expect(await ofOther.loadTasks()).toEqual({ seq: 8, tasks: [] })
 })
 
 test('rows of an earlier position are not saved over later ones', async () => {
