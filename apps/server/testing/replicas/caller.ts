@@ -42,8 +42,9 @@ const LOST = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ERR_STREAM_PREMATU
 /** A user's whole log, page by page. */
 export async function logOf(send: Send, user_id: string): Promise<Change[]> {
   const changes: Change[] = []
+  const caller = persistent(send)
   for (let more = true, since = 0; more;) {
-    const { json } = await send('GET', `/api/${user_id}/changes?since=${since}&limit=200`)
+    const { json } = await caller('GET', `/api/${user_id}/changes?since=${since}&limit=200`)
     changes.push(...json.changes)
     more = json.has_more
     since = json.next

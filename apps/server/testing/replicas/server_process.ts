@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { apiErrors } from '@taskwire/api'
 import { TEST_SECRET } from '@taskwire/api/testing'
 import { variables } from '../../src/config/variables.ts'
 import { findPort } from '../../src/process/port.ts'
@@ -11,7 +13,10 @@ export interface ServerProcess {
   readonly url: string
   /** Resolves when it is ready; rejects with its output if it exits before. */
   readonly ready: Promise<void>
-  /** Everything that it logged as an error or wrote to stderr. */
+  /**
+   * Everything that it logged as an error or wrote to stderr, but for requests that it refused for the moment: on a
+   * busy machine it may, and whoever sent them sends them again.
+   */
   readonly errors: readonly string[]
   /** Sends SIGKILL, so it cannot clean up. */
   kill(): Promise<void>
@@ -41,10 +46,9 @@ export async function startServer(settings: Record<string, string>, port?: numbe
   })
   const errors: string[] = []
   for (const output of [child.stdout, child.stderr]) {
-    output.setEncoding('utf8').on('data', (text: string) => {
-      errors.push(
-        ...text.split('\n').filter((line) => line.startsWith('{') || (output === child.stderr && line !== '')),
-      )
+    createInterface(output).on('line', (line) => {
+      const isError = line.startsWith('{') || (output === child.stderr && line !== '')
+      if (isError && !isRefusal(line)) errors.push(line)
     })
   }
   const orphaned = () => child.kill('SIGKILL')
@@ -73,6 +77,12 @@ export async function startServer(settings: Record<string, string>, port?: numbe
     },
     stop: () => end('SIGTERM'),
   }
+}
+
+const REFUSALS = [apiErrors.overloaded.detail, apiErrors.database_unavailable.detail]
+
+function isRefusal(line: string): boolean {
+  return REFUSALS.some((detail) => line.endsWith(`"msg":"${detail}"}`))
 }
 
 async function serves(url: string, hasEnded: () => boolean): Promise<void> {

@@ -18,7 +18,7 @@ afterAll(async () => {
 
 test('fifty concurrent identical creates with one key through two replicas create one task and get equal responses', async () => {
   const user = newUser()
-  const send = await callerAt(replicas.url, user)
+  const send = persistent(await callerAt(replicas.url, user))
   for (let round = 0; round < 10; round++) {
     const create = () =>
       send('POST', tasksOf(user), { headers: { 'idempotency-key': `key-${round}` }, body: { title: `task ${round}` } })

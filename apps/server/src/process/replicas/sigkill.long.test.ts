@@ -127,7 +127,7 @@ test(`${CYCLES} SIGKILLs of the server during writes lose no acknowledged write,
   }
   isOver = true
   await writing
-  await send('POST', tasksOf(user), { body: { title: 'the end' } })
+  await persistent(send)('POST', tasksOf(user), { body: { title: 'the end' } })
   const copy = await listening
 
   // The database has kept running throughout.

@@ -20,12 +20,12 @@ afterAll(async () => {
 async function alternating(user: string): Promise<Send> {
   const send = await callerAt(replicas.url, user)
   let last: string | undefined
-  return async (...call) => {
+  return persistent(async (...call) => {
     const answer = await send(...call)
     expect(answer.headers[REPLICA_HEADER]).not.toBe(last)
     last = answer.headers[REPLICA_HEADER]
     return answer
-  }
+  })
 }
 
 test('each replica returns what the other has written, at once and with its version', async () => {
@@ -47,7 +47,7 @@ test('each replica returns what the other has written, at once and with its vers
 
 test('consecutive pages from different replicas have no gap during concurrent inserts', async () => {
   const user = newUser()
-  const send = await callerAt(replicas.url, user)
+  const send = persistent(await callerAt(replicas.url, user))
   await each(500, 8, (n) => send('POST', tasksOf(user), { body: { title: `before ${n}` } }))
   const { json: before } = await send('GET', tasksOf(user))
   const pages: TestResponse[] = []
@@ -98,7 +98,7 @@ function inTurns(answers: number): string[] {
 
 test('a message whose response is lost is answered once, and its retry gets the same answer', async () => {
   const user = newUser()
-  const send = await callerAt(replicas.url, user)
+  const send = persistent(await callerAt(replicas.url, user))
   const bad = await callerAt(await replicas.line(() => (pick(3) === 0 ? 'response lost' : 'delivered')), user)
   await each(100, 8, async (n) => {
     const sent = { headers: { 'idempotency-key': `message-${n}` }, body: { message: `add a task to water plant ${n}` } }
@@ -114,7 +114,7 @@ test('a message whose response is lost is answered once, and its retry gets the 
 
 test('concurrent messages to one conversation through both replicas are answered one after the other', async () => {
   const user = newUser()
-  const send = await callerAt(replicas.url, user)
+  const send = persistent(await callerAt(replicas.url, user))
   const chat = `/api/${user}/chat`
   const { conversation_id } = (await send('POST', chat, { body: { message: 'add a task to begin' } })).json
   const say = (n: number) => send('POST', chat, { body: { conversation_id, message: `add a task to do step ${n}` } })
