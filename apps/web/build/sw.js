@@ -2,6 +2,7 @@
 const version = __VERSION__
 const files = __FILES__
 const cacheName = `taskwire-${version}`
+const texts = __TEXTS__
 
 self.addEventListener('install', (event) => {
   event.waitUntil(
@@ -36,6 +37,40 @@ async function openApp(request) {
   const answer = await fetch(request).catch(() => undefined)
   if (answer !== undefined && answer.status < 500) return answer
   return (await caches.match('/')) ?? answer ?? Response.error()
+}
+
+// A reminder that comes while no page is open, or beside one.
+self.addEventListener('push', (event) => {
+  event.waitUntil(showReminder(event.data?.json() ?? {}))
+})
+
+async function showReminder({ task_id, remind_at, title = 'Taskwire', due_time, language }) {
+  const text = texts[language] ?? texts.en
+  // A page that is open tells of the same reminder: the tag makes them one.
+  const tag = `reminder:${task_id}:${remind_at}`
+  const isOnScreen = await pageIsOnScreen()
+  await self.registration.showNotification(title, {
+    body: due_time ? text.due_at.replace('{time}', timeText(due_time, language)) : text.reminder,
+    tag,
+    silent: isOnScreen,
+    data: { url: task_id === undefined ? '/' : `/#/all/task/${task_id}` },
+    icon: '/icons/icon-192.png',
+  })
+  // The page shows it by itself. Browsers want a notification for every push nonetheless, and Safari ends those without.
+  if (!isOnScreen) return
+  for (const notification of await self.registration.getNotifications({ tag })) notification.close()
+}
+
+async function pageIsOnScreen() {
+  const pages = await self.clients.matchAll({ type: 'window' })
+  return pages.some(({ url, visibilityState }) => visibilityState === 'visible' && new URL(url).pathname === '/')
+}
+
+// As the pages write it: by the browser's locale, or where the user chose another language by that.
+function timeText(time, language) {
+  const locale = navigator.languages.find((tag) => tag.split('-')[0] === language) ?? language
+  const format = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' })
+  return format.format(new Date(`1970-01-01T${time}:00Z`))
 }
 
 // A click on a reminder leads to its task, in a window that is open already if there is one.

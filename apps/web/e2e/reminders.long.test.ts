@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { chromiumPath, NO_CHROMIUM } from './rig/chromium.ts'
 import { eventually, synced } from './rig/page_steps.ts'
@@ -32,8 +33,38 @@ test.skipIf(chromiumPath === undefined)(
         return (await registration.getNotifications()).map(({ title }) => title)
       })
     await eventually(async () => expect(await shown()).toEqual(['Switch the oven off']))
+
+    // The page is on the screen, whatever it has been told: it tells of this by itself.
+    const [reminder] = await firedReminders(rest)
+    await push(page, { ...reminder, language: 'en' })
+    await eventually(async () => expect(await shown()).toEqual([]))
+
+    // No page of the app is open any more.
+    await page.goto(`${app.server.url}/docs/guide`)
+    await push(page, { task_id: 999, remind_at: 'x', title: 'Of a closed page', language: 'en' })
+    await eventually(async () => expect(await shown()).toEqual(['Of a closed page']))
   },
 )
+
+async function firedReminders(rest: (method: string, path: string) => Promise<unknown>) {
+  const fired = await rest('GET', '/reminders?state=fired')
+  return (Array.isArray(fired) ? fired : []).filter(({ title }) => title === 'Switch the oven off')
+}
+
+/** Hands a message to the service worker, as the push service of a browser does. */
+async function push(page: Page, payload: object): Promise<void> {
+  const devtools = await page.context().newCDPSession(page)
+  const registered = new Promise<string>((resolve) => {
+    devtools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations: [first] }) => {
+      if (first !== undefined) resolve(first.registrationId)
+    })
+  })
+  await devtools.send('ServiceWorker.enable')
+  const registrationId = await registered
+  const origin = app.server.url
+  await devtools.send('ServiceWorker.deliverPushMessage', { origin, registrationId, data: JSON.stringify(payload) })
+  await devtools.detach()
+}
 
 const TOMORROW = new Date(Date.now() + 86_400_000).toISOString().slice(0, 16)
 

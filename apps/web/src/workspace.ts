@@ -9,6 +9,7 @@ import { createReplica, type TaskReplica } from './replica/replica.ts'
 import type { Snapshot } from './replica/snapshot.ts'
 import { clearWelcome } from './welcome/welcome_mark.ts'
 import { openLocalDatabase } from './replica/store/local_database.ts'
+import { forgetPush, renewPush } from './reminders/push_choice.ts'
 import { notifyReminder } from './reminders/notify_reminder.ts'
 import { createSettings, type SettingsStore } from './settings/settings.ts'
 import { createUndoStack, type UndoStack } from './replica/undo_stack.ts'
@@ -54,6 +55,8 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
   const settings = createSettings(client, user.id)
   // Without a connection those that this browser stored will do.
   void settings.load().catch(() => {})
+  // Without a connection the next start renews it.
+  void renewPush(session, user.id).catch(() => {})
   const undoStack = createUndoStack(client, () => replica)
   const drafts = createDraftStore(user.id)
   takeSharedText(drafts)
@@ -115,6 +118,7 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
       clearWelcome()
       clearTrash()
       await database.clear().catch(() => {})
+      await forgetPush().catch(() => {})
       await session.signOut()
     },
     close() {

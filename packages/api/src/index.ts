@@ -64,4 +64,12 @@ export {
   unsubscribeToken,
   type ReminderMail,
 } from './reminder/mail_queue.ts'
+export { reminderPushes, type PushOptions, type ReminderPushes } from './push/push_loop.ts'
+export { vapidKeys } from './push/vapid.ts'
+export {
+  isPushEndpoint,
+  pushSubscriptionInput,
+  removePushSubscription,
+  savePushSubscription,
+} from './push/subscription.ts'
 export { purgeReminders, reminderLoop, type ReminderOptions, type Reminders } from './reminder/reminder_loop.ts'

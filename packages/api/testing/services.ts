@@ -10,6 +10,7 @@ import { servicesOn, type Caller, type TestServices } from './replica.ts'
 
 export { addedDefaults } from './added_defaults.ts'
 export { chance, type Chance } from './chance.ts'
+export { pushService, type Pushed, type PushService, type SubscribedBrowser } from './push_service.ts'
 export { receiver, type Received, type Receiver } from './receiver.ts'
 export { newUser, signedToken, TEST_SECRET } from './replica.ts'
 export type { Caller, TestReplica, TestServices } from './replica.ts'

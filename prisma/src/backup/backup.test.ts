@@ -58,6 +58,9 @@ const FILL = `
   INSERT INTO taskwire.task (user_id, title, due_date, reminders) VALUES ('bob', 'Call', '2030-01-01', '{-PT10M}');
   INSERT INTO taskwire.reminder (user_id, task_id, remind_at, zones) SELECT user_id, id, now(), '2026a' FROM taskwire.task WHERE title = 'Call';
   INSERT INTO taskwire.reminder_mail (user_id, task_id, remind_at, event, next_attempt_at) VALUES ('bob', 1, now(), '{}', now());
+  INSERT INTO taskwire.vapid_key (public_key, private_key) VALUES ('p', 'd');
+  INSERT INTO taskwire.push_subscription (user_id, session_id, endpoint, p256dh, auth, language, shows_title) VALUES ('ann', 's', 'https://push.example.com/x', 'p', 'a', 'en', true);
+  INSERT INTO taskwire.push_delivery (user_id, subscription_id, task_id, remind_at, event, next_attempt_at) SELECT user_id, id, 1, now(), '{}', now() FROM taskwire.push_subscription;
   INSERT INTO taskwire.webhook (user_id, url, events, secret, seq) VALUES ('bob', 'https://example.com/hook', '{change}', 'whsec_x', 0);
   INSERT INTO taskwire.webhook_delivery (user_id, webhook_id, event_key, seq, type, queued, status)
     SELECT user_id, id, '1', 1, 'change', false, 'delivered' FROM taskwire.webhook;

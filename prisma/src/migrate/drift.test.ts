@@ -66,11 +66,13 @@ test('every table in which the first row of a user can arise refuses those who w
       SELECT FROM pg_trigger WHERE tgrelid = format('taskwire.%I', table_name)::regclass
         AND tgfoid = 'taskwire.refuse_deleted_user'::regproc)`)
   // Their rows need one of a table that does: every task and change the counter, a message its conversation, a delivery
-  // its webhook, a reminder its task, its mail
-  // an account that stays locked meanwhile.
+  // its webhook, a reminder its task, its mail an account that stays locked meanwhile, and a browser that gets pushes its
+  // session.
   expect(found).toEqual([
     'change',
     'message',
+    'push_delivery',
+    'push_subscription',
     'reminder',
     'reminder_mail',
     'task',

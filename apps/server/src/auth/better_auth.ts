@@ -16,6 +16,7 @@ import { allowNewEmail, assertVerified, assertVerifiedOwner, emailAndPassword } 
 import { keepingExpiredKeys } from './expired_keys.ts'
 import { clientDocuments, DISABLED_PATHS, oauthServer, type FetchClientDocument } from './oauth/provider.ts'
 import { KEYS_KEPT_S } from './issuers.ts'
+import { pushSubscriptions } from './push_subscriptions.ts'
 import { signingKeys } from './signing_keys.ts'
 
 export interface BetterAuthOptions {
@@ -32,6 +33,8 @@ export interface BetterAuthOptions {
   /** Whether an account gives no token until its address is confirmed. */
   readonly requireVerification?: boolean
   readonly fetchClientDocument?: FetchClientDocument | undefined
+  /** Whether pushes may be sent to loopback and private addresses. */
+  readonly allowPrivatePushes?: boolean | undefined
 }
 
 const DAY_S = 86_400
@@ -54,6 +57,7 @@ export type TaskwireAuth = ReturnType<typeof betterAuthOn>
 /** Better Auth with email and password, tokens signed with keys from our database, and personal API keys. */
 export function betterAuthOn(options: BetterAuthOptions) {
   const { db: unobserved, url, trustedOrigins, log, outbox, requireVerification = false, fetchClientDocument } = options
+  const { allowPrivatePushes = false } = options
   const db = observedDatabase(unobserved)
   const sendsMail = outbox !== undefined
   return betterAuth({
@@ -104,6 +108,7 @@ export function betterAuthOn(options: BetterAuthOptions) {
       bearer(),
       oauthServer(url),
       clientDocuments(fetchClientDocument),
+      pushSubscriptions(unobserved, allowPrivatePushes),
     ],
     disabledPaths: DISABLED_PATHS,
   })

@@ -1,3 +1,4 @@
+import { createECDH } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { oauthClient } from '../../testing/oauth_client.ts'
 import { signInServer, type SignInServer } from '../../testing/sign_in_server.ts'
@@ -54,6 +55,18 @@ async function fill({ id, session, token }: Awaited<ReturnType<SignInServer['new
   await server.database.db.reminder.create({ data: { user_id: id, task_id, remind_at: new Date(), zones: '2026a' } })
   const mail = { user_id: id, task_id, remind_at: new Date(), event: {}, next_attempt_at: new Date() }
   await server.database.db.reminderMail.create({ data: mail })
+  await subscribeToPush(session)
+  const { id: subscription_id } = await server.database.db.pushSubscription.findFirstOrThrow({ where: { user_id: id } })
+  await server.database.db.pushDelivery.create({ data: { ...mail, subscription_id } })
+}
+
+async function subscribeToPush(session: string): Promise<void> {
+  const key = createECDH('prime256v1').generateKeys()
+  const keys = { p256dh: key.toString('base64url'), auth: 'a'.repeat(22) }
+  const endpoint = `https://push.example.com/${key.toString('hex')}`
+  const headers = { authorization: `Bearer ${session}` }
+  const payload = { endpoint, keys }
+  await server.app.inject({ method: 'POST', url: '/api/auth/push/subscribe', headers, payload })
 }
 
 test('deleting a user removes their rows from every table and leaves other users alone', async () => {

@@ -23,6 +23,7 @@ export interface SignInOptions {
     | 'AUTH_AUDIENCE'
     | 'RATE_LIMIT_AUTH'
     | 'AUTH_REQUIRE_EMAIL_VERIFICATION'
+    | 'WEBHOOK_ALLOW_PRIVATE'
     | 'formerSecrets'
   >
   /** The bytes of the shared secret. */
@@ -64,6 +65,7 @@ export function createSignIn({ db, sql, env, secret, log, outbox, fetchClientDoc
       outbox,
       requireVerification: env.AUTH_REQUIRE_EMAIL_VERIFICATION,
       fetchClientDocument,
+      allowPrivatePushes: env.WEBHOOK_ALLOW_PRIVATE,
     })
   }
 

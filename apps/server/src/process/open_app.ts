@@ -4,6 +4,7 @@ import {
   purgeReminderMails,
   purgeReminders,
   reminderLoop,
+  reminderPushes,
   webhookDeliveries,
   type Services,
 } from '@taskwire/api'
@@ -68,7 +69,12 @@ function openJobs(
   cleanup.add(everyHour('purge of mail', () => purgeReminderMails(services), log))
   const mails = mailer && reminderMailLoop(services, mailer)
   cleanup.add(() => mails?.stop())
-  const reminders = reminderLoop(services, { onLate: (count) => metrics?.countLateReminders(count) })
+  const pushes = reminderPushes(services, { contact: pushContact(env) })
+  cleanup.add(() => pushes.stop())
+  const reminders = reminderLoop(services, {
+    onLate: (count) => metrics?.countLateReminders(count),
+    onFired: () => pushes.notify(),
+  })
   cleanup.add(() => reminders.stop())
   const deliveries = webhookDeliveries(services)
   cleanup.add(() => deliveries.stop())
@@ -77,7 +83,14 @@ function openJobs(
     reminders.start()
     deliveries.start()
     mails?.start()
+    pushes.start()
   }
+}
+
+/** Where the operator of a push service finds ours: the public address, or where that is not HTTPS the sender of mail. */
+function pushContact({ BETTER_AUTH_URL: url, MAIL_FROM: from }: Env): string {
+  if (url.startsWith('https:')) return url
+  return `mailto:${/<([^<>]+)>$/.exec(from)?.[1] ?? from}`
 }
 
 /** Loaded only where a collector is named. */

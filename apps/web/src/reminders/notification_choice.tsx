@@ -1,8 +1,10 @@
 import { useState } from 'react'
 import { Button } from '../design/button.tsx'
 import { t } from '../texts/texts.ts'
+import { pushSupport } from './push_choice.ts'
+import { PushSwitch } from './push_switch.tsx'
 
-/** Asks the browser to show reminders while Taskwire is open in the background. */
+/** Asks the browser to show reminders while Taskwire is in the background, or closed. */
 export function NotificationChoice() {
   const [permission, setPermission] = useState(currentPermission)
   return (
@@ -12,8 +14,9 @@ export function NotificationChoice() {
         <Button onClick={() => void Notification.requestPermission().then(setPermission)}>{t.reminders.allow}</Button>
       )}
       <span className="hint" role="status">
-        {t.reminders.states[permission]}
+        {pushSupport() === 'installed' ? t.reminders.push.install : t.reminders.states[permission]}
       </span>
+      {permission === 'granted' && <PushSwitch />}
     </div>
   )
 }

@@ -3,6 +3,7 @@ import type { Messages } from '../messages.ts'
 import { go } from '../shell/route.ts'
 import { t } from '../texts/texts.ts'
 import { timeText } from '../views/time_text.ts'
+import { pushChoice } from './push_choice.ts'
 
 /** Where a click on a notification of the service worker leads. */
 export interface ReminderData {
@@ -27,9 +28,10 @@ async function showNotification({ title, task_id, remind_at, due_time }: FiredRe
   const registration = await navigator.serviceWorker?.getRegistration()
   if (registration === undefined) return false
   const data: ReminderData = { url: `/#/all/task/${task_id}` }
-  // Several tabs tell of the same reminder: the tag makes them one.
+  // Several tabs tell of the same reminder, and a push too: the tag makes them one.
   const tag = `reminder:${task_id}:${remind_at}`
-  const body = due_time === null ? t.reminders.dueToday : t.reminders.dueAt(timeText(due_time))
-  await registration.showNotification(title, { body, tag, data, icon: '/icons/icon-192.png' })
+  const isHidden = pushChoice()?.shows_title === false
+  const body = due_time === null || isHidden ? t.reminders.dueToday : t.reminders.dueAt(timeText(due_time))
+  await registration.showNotification(isHidden ? 'Taskwire' : title, { body, tag, data, icon: '/icons/icon-192.png' })
   return true
 }

@@ -7,11 +7,13 @@ import { reminderEvent, type ReminderEvent } from './schema.ts'
 export const FIRED_AT_ONCE = 200
 /** A user with so many mails that still wait gets no more: mail that comes hours late helps nobody. */
 const MAILS_PER_USER = 100
+/** As much for the pushes that wait for a browser. */
+const PUSHES_PER_BROWSER = 100
 
 const late = `$1::timestamptz - reminder.remind_at > interval '60 s'`
 const misses = `$1::timestamptz - reminder.remind_at > interval '24 h'`
 
-// Each instant fires in one transaction, which also queues it for the webhooks and the mail. A task that is to be planned again waits
+// Each instant fires in one transaction, which also queues it for the webhooks, the mail and the pushes. A task that is to be planned again waits
 // for that, and one that is no longer pending fires nothing.
 const fire = `
   WITH due AS (
@@ -47,6 +49,15 @@ const fire = `
     WHERE is_open AND NOT misses
       AND (SELECT count(*) FROM taskwire.reminder_mail AS waiting WHERE waiting.user_id = account.id) < ${MAILS_PER_USER}
     FOR KEY SHARE OF account SKIP LOCKED
+    ON CONFLICT DO NOTHING
+  ), pushed AS (
+    INSERT INTO taskwire.push_delivery (user_id, subscription_id, task_id, remind_at, event, next_attempt_at)
+    SELECT browser.user_id, browser.id, task_id, remind_at, event, $1::timestamptz
+    FROM judged JOIN taskwire.push_subscription AS browser ON browser.user_id = judged.user_id
+    WHERE is_open AND NOT misses
+      AND (SELECT count(*) FROM taskwire.push_delivery AS waiting
+        WHERE waiting.user_id = browser.user_id AND waiting.subscription_id = browser.id) < ${PUSHES_PER_BROWSER}
+    FOR KEY SHARE OF browser SKIP LOCKED
     ON CONFLICT DO NOTHING
   )
   SELECT is_open AND NOT misses AS fires, event FROM judged`

@@ -8,6 +8,8 @@ export interface ReminderOptions {
   readonly pollMs?: number
   /** Called with the number of reminders that fired late. */
   readonly onLate?: (count: number) => void
+  /** Called when reminders have fired. */
+  readonly onFired?: () => void
 }
 
 /** Plans and fires the reminders of all users. Any number of replicas may do so at once. */
@@ -21,7 +23,7 @@ export interface Reminders {
 
 export function reminderLoop(
   services: Pick<Services, 'db' | 'sql' | 'transact' | 'log' | 'now' | 'reminders'>,
-  { pollMs = 500, onLate }: ReminderOptions = {},
+  { pollMs = 500, onLate, onFired }: ReminderOptions = {},
 ): Reminders {
   const { log } = services
   let timer: NodeJS.Timeout | undefined
@@ -39,7 +41,10 @@ export function reminderLoop(
       const { due, events } = await fireReminders(services)
       const lateOnes = events.filter(({ late }) => late).length
       if (lateOnes > 0) onLate?.(lateOnes)
-      if (events.length > 0) services.reminders?.notify()
+      if (events.length > 0) {
+        services.reminders?.notify()
+        onFired?.()
+      }
       more = planned > 0 || due === FIRED_AT_ONCE
     }
   }

@@ -13,11 +13,11 @@ export interface PosterOptions {
 export interface Post {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string
+  readonly body: string | Buffer
 }
 
 /** The status of the response, or why there was none. */
-export type Outcome = { readonly status: number } | { readonly error: string }
+export type Outcome = { readonly status: number; readonly retryAfter?: string | undefined } | { readonly error: string }
 
 export interface Poster {
   /** Sends a request and ignores the body of its response. Rejects only when `signal` is aborted. */
@@ -50,7 +50,7 @@ export function poster({ allowPrivate, resolve, timeoutMs = TIMEOUT_MS }: Poster
         ? httpsRequest(url, { ...options, agent: agent ?? agents['https:'] })
         : httpRequest(url, { ...options, agent: agent ?? agents['http:'] })
     try {
-      return { status: await statusOf(send, body) }
+      return await responseOf(send, body)
     } catch (error) {
       signal.throwIfAborted()
       return { error: timeout.aborted ? `No response within ${timeoutMs / 1000} s` : reasonOf(error) }
@@ -66,11 +66,11 @@ export function poster({ allowPrivate, resolve, timeoutMs = TIMEOUT_MS }: Poster
 }
 
 /** A kept connection may be closed by the receiver just when it is used: then the request is sent once more. */
-async function statusOf(send: (agent?: HttpAgent) => ClientRequest, body: string): Promise<number> {
+async function responseOf(send: (agent?: HttpAgent) => ClientRequest, body: Post['body']): Promise<Responded> {
   for (let attempts = 1; ; attempts++) {
     const request = send()
     try {
-      return await responseStatus(request, body)
+      return await responseTo(request, body)
     } catch (error) {
       const wasClosed = request.reusedSocket && codeOf(error) === 'ECONNRESET'
       if (!wasClosed || attempts > 3) throw error
@@ -78,17 +78,24 @@ async function statusOf(send: (agent?: HttpAgent) => ClientRequest, body: string
   }
 }
 
-function responseStatus(request: ClientRequest, body: string): Promise<number> {
+interface Responded {
+  readonly status: number
+  readonly retryAfter?: string
+}
+
+function responseTo(request: ClientRequest, body: Post['body']): Promise<Responded> {
   return new Promise((resolve, reject) => {
     request.on('error', reject)
     // Without a listener nothing would tell that the receiver asked for another protocol: not even the timeout.
     request.on('upgrade', ({ statusCode }, socket) => {
       socket.destroy()
-      resolve(statusCode ?? 0)
+      resolve({ status: statusCode ?? 0 })
     })
     request.on('response', (response) => {
       let bytes = 0
-      const finish = () => resolve(response.statusCode ?? 0)
+      const { statusCode: status = 0, headers } = response
+      const retryAfter = headers['retry-after']
+      const finish = () => resolve({ status, ...(retryAfter !== undefined && { retryAfter }) })
       // From here on the status counts, even if the body never ends or is malformed.
       request.off('error', reject).on('error', finish)
       // Read to its end, so that the connection can be used again, but not for long.
