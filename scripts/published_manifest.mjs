@@ -1,6 +1,6 @@
 // `prepack` and `postpack` of the packages that others install. In the workspace a package.json names the sources and
 // the catalog's versions, which only pnpm translates; this makes `npm pack` produce the same package as `pnpm pack`.
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -27,18 +27,36 @@ function published({ publishConfig, ...rest }) {
   return manifestOf
 }
 
-/** Dependencies with their versions. A private package of the workspace is inside of those that use it: only its own remain. */
+/**
+ * Dependencies with their versions. A private package of the workspace is inside of those that use it: of its own, those
+ * remain that the published code imports, and their types. The others build the workspace, as prisma does, which brings 130 packages.
+ */
 function installedWith(dependencies, directory) {
   const entries = Object.entries(dependencies).flatMap(([name, range]) => {
     if (!range.startsWith('workspace:')) return [[name, versionOf(name, range)]]
-    const {
-      private: isPrivate,
-      version,
-      dependencies: inner = {},
-    } = JSON.parse(readFileSync(packageJson(directory, name), 'utf8'))
-    return isPrivate ? Object.entries(installedWith(inner, join(directory, 'node_modules', name))) : [[name, version]]
+    const found = JSON.parse(readFileSync(packageJson(directory, name), 'utf8'))
+    if (!found.private) return [[name, found.version]]
+    const inner = installedWith(withTypes(found), join(directory, 'node_modules', name))
+    return Object.entries(inner).filter(([one]) => isImported(one.replace('@types/', '')))
   })
   return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** The declarations of a dependency without its own are a dependency of those who compile against ours. */
+function withTypes({ dependencies = {}, devDependencies = {} }) {
+  const types = Object.entries(devDependencies).filter(([name]) => name.startsWith('@types/'))
+  return { ...Object.fromEntries(types), ...dependencies }
+}
+
+function isImported(dependency) {
+  const imports = new RegExp(`(?:from |import |import\\(|resolve\\()['"]${dependency}['"/]`)
+  return builtCode().some((text) => imports.test(text))
+}
+
+function builtCode() {
+  const dist = join(process.cwd(), 'dist')
+  const files = readdirSync(dist, { recursive: true }).filter((file) => /\.(js|d\.ts)$/.test(file))
+  return files.map((file) => readFileSync(join(dist, file), 'utf8'))
 }
 
 function versionOf(name, range) {
