@@ -14,9 +14,16 @@ export function fetchWhole(fetch: Fetch) {
   }
 }
 
+/** What a link of tRPC reads from a streamed response. Written out, because TypeScript before 5.7 cannot read what is inferred. */
+interface StreamedResponse {
+  readonly ok: boolean
+  readonly body?: ReadableStream<Uint8Array> | null
+  json(): Promise<unknown>
+}
+
 /** Fetches a streamed response. */
 export function fetchStreamed(fetch: Fetch) {
-  return async (url: RequestInfo | URL, init?: RequestInit) => {
+  return async (url: RequestInfo | URL, init?: RequestInit): Promise<StreamedResponse> => {
     const response = await fetchOrUnreachable(fetch, url, init)
     if (!response.ok) {
       const json = await parsed(response)
