@@ -1,5 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { newUser, signedToken } from '@taskwire/api/testing'
 import {
@@ -20,7 +20,7 @@ import {
 } from '@tanstack/react-query'
 import { packed, temporaryFolder, unpacked } from '@taskwire/outside'
 import { Window } from 'happy-dom'
-import { createElement } from 'react'
+import { createElement, type FunctionComponent } from 'react'
 import { createRoot } from 'react-dom/client'
 import { afterAll, afterEach, beforeAll, expect, expectTypeOf, test } from 'vitest'
 import { followIntoCache, useLiveTasks } from './live.ts'
@@ -209,6 +209,46 @@ test('the hook keeps a rendered list live, and ends with its component', async (
   await expect.poll(() => element.textContent).toBe('live: milk')
   root.unmount()
   await expect.poll(() => server.services.feed.subscriptions()).toBe(0)
+  await window.happyDOM.close()
+})
+
+/** The component of the README, as a module of a project that has installed the packages. */
+async function readmeComponent(url: string): Promise<FunctionComponent> {
+  const { path: folder, remove } = await temporaryFolder()
+  cleanups.push(() => void remove())
+  const here = join(import.meta.dirname, '..')
+  for (const name of ['@tanstack/react-query', '@taskwire/client', 'react', '@taskwire/react']) {
+    const target = name === '@taskwire/react' ? here : join(here, 'node_modules', name)
+    await mkdir(dirname(join(folder, 'node_modules', name)), { recursive: true })
+    await symlink(target, join(folder, 'node_modules', name))
+  }
+  const [, code = ''] = /```tsx\n([^]*?)```/.exec(await readFile(join(here, 'README.md'), 'utf8')) ?? []
+  await writeFile(join(folder, 'readme.tsx'), code.replace('http://127.0.0.1:8000', url))
+  const { Tasks } = await import(join(folder, 'readme.tsx'))
+  return Tasks
+}
+
+test("the README's component adds a task, completes it at a click, and takes that back", async () => {
+  const { queryClient } = await page()
+  const token = await signedToken({ sub: newUser() })
+  const window = new Window()
+  Object.assign(globalThis, { window, document: window.document, getToken: () => token })
+  const element = window.document.createElement('main')
+  window.document.body.append(element)
+  const root = createRoot(element as unknown as Element)
+  const component = createElement(await readmeComponent(server.url))
+  root.render(createElement(QueryClientProvider, { client: queryClient }, component))
+  const click = async (selector: string, text: string) => {
+    const find = () => [...element.querySelectorAll(selector)].find(({ textContent }) => textContent === text)
+    await expect.poll(find).toBeDefined()
+    find()?.dispatchEvent(new window.MouseEvent('click', { bubbles: true }))
+  }
+  await click('button', 'Add')
+  await click('li', 'Buy milk')
+  await expect.poll(() => element.textContent).toBe('AddUndo')
+  await click('button', 'Undo')
+  await expect.poll(() => element.querySelector('li')?.textContent).toBe('Buy milk')
+  root.unmount()
   await window.happyDOM.close()
 })
 

@@ -1,6 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -35,6 +35,8 @@ const pages = [
   'deploy/README.md',
   'packages/client/README.md',
   'packages/mcp/README.md',
+  // Its component is shown by react.test.ts.
+  'packages/react/README.md',
 ]
 const SEPARATOR = '--- the next block ---'
 const hasPython = spawnSync('python3', ['--version']).status === 0
@@ -123,11 +125,9 @@ test('curl and python3 are here, or this is no machine of the continuous integra
 })
 
 const languages = pages.flatMap((page) =>
-  [...Map.groupBy(blocksOf(page), ({ language }) => language)].map(([language, blocks]) => ({
-    page,
-    language,
-    blocks,
-  })),
+  [...Map.groupBy(blocksOf(page), ({ language }) => language)]
+    .filter(([language]) => language !== 'tsx')
+    .map(([language, blocks]) => ({ page, language, blocks })),
 )
 
 test.each(languages)('the $language of $page does what the page says', async ({ language, blocks }) => {
@@ -145,18 +145,27 @@ test.each(languages)('the $language of $page does what the page says', async ({ 
 })
 
 test('the TypeScript of all pages compiles, strictly', async () => {
+  await mkdir(join(folder, 'react'))
+  await symlink(join(root, 'packages/react/node_modules'), join(folder, 'react/node_modules'))
   for (const page of pages) {
-    const blocks = blocksOf(page).filter(({ language }) => language === 'ts')
-    const file = join(folder, `typed-${page.replaceAll(/\W/g, '-')}.ts`)
-    if (blocks.length > 0) await writeFile(file, program(blocks.map(({ code }) => code)))
+    const name = `typed-${page.replaceAll(/\W/g, '-')}`
+    for (const [language, file] of [
+      ['ts', join(folder, `${name}.ts`)],
+      ['tsx', join(folder, 'react', `${name}.tsx`)],
+    ] as const) {
+      const blocks = blocksOf(page).filter((block) => block.language === language)
+      if (blocks.length > 0) await writeFile(file, program(blocks.map(({ code }) => code)))
+    }
   }
   // A page may name what it does not use.
   const compilerOptions = {
     noUnusedLocals: false,
     typeRoots: [join(root, 'node_modules/@types')],
-    lib: ['es2024', 'dom', 'dom.iterable'],
+    lib: ['es2024', 'dom', 'dom.iterable', 'dom.asynciterable'],
+    jsx: 'react-jsx',
+    paths: { '@taskwire/react': [join(root, 'packages/react/src/index.ts')] },
   }
-  const config = { extends: join(root, 'tsconfig.base.json'), compilerOptions, include: ['typed-*.ts'] }
+  const config = { extends: join(root, 'tsconfig.base.json'), compilerOptions, include: ['typed-*', 'react/typed-*'] }
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config))
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
   const told = await run(process.execPath, [tsc, '-p', folder], { cwd: folder }).then(
