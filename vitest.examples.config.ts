@@ -1,12 +1,27 @@
 import { defineConfig } from 'vitest/config'
 
-/** `pnpm test:examples`: the samples of `examples`, installed from the registry and from our tarballs. Not in `.ci/run`: it takes minutes. */
+const managers = ['npm', 'pnpm', 'bun'] as const
+const globalSetup = './prisma/testing/server.ts'
+
+/**
+ * `pnpm test:examples`: the samples of `examples`, installed from the registry and from our tarballs by each package
+ * manager, and our types beside each TypeScript. Not in `.ci/run`: it takes minutes. `--project npm` runs a part.
+ */
 export default defineConfig({
   test: {
-    include: ['testing/outside/examples.trial.ts'],
-    globalSetup: './prisma/testing/server.ts',
     pool: 'forks',
-    testTimeout: 1_200_000,
-    hookTimeout: 1_200_000,
+    maxWorkers: 1,
+    expect: { poll: { timeout: 60_000 } },
+    projects: [
+      ...managers.map((packageManager) => ({
+        extends: true as const,
+        test: { name: packageManager, ...trial('examples'), provide: { packageManager }, globalSetup },
+      })),
+      { extends: true as const, test: { name: 'typescript', ...trial('typescript') } },
+    ],
   },
 })
+
+function trial(name: string) {
+  return { include: [`testing/outside/${name}.trial.ts`], testTimeout: 1_200_000, hookTimeout: 1_200_000 }
+}

