@@ -1,4 +1,4 @@
-import { runForCaller } from '@taskwire/db'
+import { runForCaller, type Statement } from '@taskwire/db'
 import { z } from 'zod'
 import type { Services } from '../core/services.ts'
 import { statementName } from '../core/statement.ts'
@@ -15,14 +15,24 @@ export const writtenByTool = z.object({
 })
 
 // Its place in the log is not in the answer of an operation: only tools ask for it, and pay for a second read.
-const text = `
+function changeAmong(changes: string): string {
+  return `
   SELECT done.seq, made.task_id AS next_task_id, made.after ->> 'due_date' AS next_due_date
-  FROM taskwire.change AS done LEFT JOIN taskwire.change AS made
+  FROM (SELECT * FROM taskwire.change WHERE user_id = $1 AND task_id = $2 ORDER BY seq DESC ${changes}) AS done
+  LEFT JOIN taskwire.change AS made
     ON made.user_id = done.user_id AND made.seq = done.seq + 1 AND made.part_of = done.seq AND made.kind = 'created'
-  WHERE done.user_id = $1 AND done.task_id = $2 AND (
-    (done.after ->> 'version')::int = $3 OR done.after IS NULL AND (done.before ->> 'version')::int = $3)
+  WHERE (done.after ->> 'version')::int = $3 OR done.after IS NULL AND (done.before ->> 'version')::int = $3
   ORDER BY done.seq DESC LIMIT 1`
-const name = statementName('task_written', text)
+}
+
+// Nearly always it is the newest change of the task. So few are read in a moment, and may share a connection.
+const newest = changeAmong('LIMIT 5')
+// That of a write which is repeated may be followed by thousands.
+const earlier = changeAmong('')
+const statements: readonly Omit<Statement, 'values'>[] = [
+  { name: statementName('task_written', newest), text: newest, pipeline: 'reads' },
+  { name: statementName('task_written_before', earlier), text: earlier },
+]
 
 interface Written {
   readonly seq: number
@@ -47,8 +57,11 @@ export async function describeWritten(services: Services, answer: unknown): Prom
 /** Undefined where the log cannot be read: the write was accepted, and an error would invite a repeat. */
 async function changeOf({ sql, log }: Services, values: [user_id: string, id: number, version: number]) {
   try {
-    const [change] = await runForCaller({ user_id: values[0] }, () => sql<Written>({ name, text, values }))
-    return change
+    for (const statement of statements) {
+      const [change] = await runForCaller({ user_id: values[0] }, () => sql<Written>({ ...statement, values }))
+      if (change !== undefined) return change
+    }
+    return undefined
   } catch (error) {
     log.warn({ err: error }, 'the change of a tool could not be read')
     return undefined

@@ -237,6 +237,14 @@ describe('a tool', () => {
     })
   })
 
+  test('a retry that comes after many other changes of the task still names its own', async () => {
+    const call = await agent(newUser())
+    const args = { title: 'once', idempotency_key: 'k' }
+    const first = await call('add_task', args)
+    for (let i = 0; i < 8; i++) await call('update_task', { task_id: first['task_id'], title: `title ${i}` })
+    expect(await call('add_task', args)).toMatchObject({ task_id: first['task_id'], seq: first['seq'], version: 1 })
+  })
+
   test('a call of the procedure can be a retry of a tool call', async () => {
     const user = newUser()
     const call = await agent(user)
