@@ -81,17 +81,29 @@ export class PatroniCluster implements AsyncDisposable {
     return [this.#etcd, ...this.#nodes.map(({ patroni }) => patroni)].map((child) => child?.output()).join('\n')
   }
 
-  /** Kills the primary by SIGKILL: its PostgreSQL, or its Patroni too, as with a machine that fails. */
-  async losePrimary(what: 'postgres' | 'machine'): Promise<void> {
+  /**
+   * Kills the primary by SIGKILL: its PostgreSQL, or its Patroni too, as with a machine that fails. Resolves to
+   * the port of what is lost.
+   */
+  async losePrimary(what: 'postgres' | 'machine'): Promise<number> {
     const primary = await this.#primary()
     // Suspended first; otherwise the processes that live a moment longer would notify their clients.
     for (const signal of ['SIGSTOP', 'SIGKILL'] as const) {
       if (what === 'machine') primary.patroni?.signal(signal)
       killPostgres(primary, signal)
     }
-    if (what === 'postgres') return
-    await primary.patroni?.ended
-    primary.patroni = undefined
+    if (what === 'machine') {
+      await primary.patroni?.ended
+      primary.patroni = undefined
+    }
+    return primary.ports.postgres
+  }
+
+  /** Resolves when another server than the one at this port takes writes. */
+  async promotedAfter(lost: number): Promise<void> {
+    const ports = this.ports.filter((port) => port !== lost)
+    const isPromoted = async () => (await Promise.all(ports.map((port) => this.#takesWrites(port)))).includes(true)
+    await until('another server is promoted', isPromoted, START_MS)
   }
 
   /** Starts the nodes that were killed, and resolves when there is a synchronous standby again. */
@@ -108,11 +120,20 @@ export class PatroniCluster implements AsyncDisposable {
 
   /** Runs one statement on the primary as the superuser. */
   async query(text: string): Promise<void> {
-    const client = new Client({ connectionString: this.urlAt((await this.#primary()).ports.postgres) })
+    await this.#queryAt((await this.#primary()).ports.postgres, text)
+  }
+
+  async #takesWrites(port: number): Promise<boolean> {
+    const rows = await this.#queryAt(port, 'SELECT pg_is_in_recovery() AS standby').catch(() => [])
+    return rows[0]?.['standby'] === false
+  }
+
+  async #queryAt(port: number, text: string): Promise<Record<string, unknown>[]> {
+    const client = new Client({ connectionString: this.urlAt(port), connectionTimeoutMillis: 3000 })
     client.on('error', () => {})
     await client.connect()
     try {
-      await client.query(text)
+      return (await client.query<Record<string, unknown>>(text)).rows
     } finally {
       await client.end()
     }

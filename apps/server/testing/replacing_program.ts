@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { attemptCounts } from '../src/auth/attempt_counts.ts'
 import { WorkerGroup } from '../src/workers/worker_group.ts'
 import { numberOfWorker } from '../src/workers/role.ts'
 
@@ -15,7 +16,8 @@ if (numberOfWorker(process.argv) === undefined) await serve()
 else work(attempt())
 
 async function serve(): Promise<void> {
-  const workers = new WorkerGroup({ count: 1, variables: { TRIAL_DIRECTORY: directory }, log: () => {} })
+  const attempts = attemptCounts({ RATE_LIMIT_AUTH: 1 })
+  const workers = new WorkerGroup({ count: 1, variables: { TRIAL_DIRECTORY: directory }, attempts, log: () => {} })
   await workers.start()
   const server = createServer({ pauseOnConnect: true }, (socket) => {
     socket.on('error', () => {})

@@ -14,6 +14,7 @@ import { configuredMailer } from '../src/mail/mailer.ts'
 import { outbox } from '../src/mail/outbox.ts'
 import { openLog } from '../src/process/log.ts'
 import type { FetchClientDocument } from '../src/auth/oauth/provider.ts'
+import type { CountAttempt } from '../src/auth/attempt_counts.ts'
 import { createSignIn, type SignIn } from '../src/auth/sign_in.ts'
 
 export const TEST_SECRET = 'only the tests sign with this secret'
@@ -45,6 +46,7 @@ export interface SignInServerOptions {
   /** Collects the lines of its log. */
   readonly lines?: string[]
   readonly fetchClientDocument?: FetchClientDocument
+  readonly countAttempt?: CountAttempt
 }
 
 export async function signInServer(options: SignInServerOptions = {}): Promise<SignInServer> {
@@ -54,11 +56,11 @@ export async function signInServer(options: SignInServerOptions = {}): Promise<S
   const log = { error: note, warn: note }
   const env = envFrom({ RATE_LIMIT_AUTH: '1000', ...options.env })
   const secret = new TextEncoder().encode(env.BETTER_AUTH_SECRET ?? TEST_SECRET)
-  const { fetchClientDocument } = options
+  const { fetchClientDocument, countAttempt } = options
   const mailer = configuredMailer(env)
   const mail = mailer && outbox(mailer, log, [10])
   const { db, sql } = database
-  const signIn = createSignIn({ db, sql, env, secret, log, outbox: mail, fetchClientDocument })
+  const signIn = createSignIn({ db, sql, env, secret, log, outbox: mail, fetchClientDocument, countAttempt })
   const services: Services = {
     db: database.db,
     sql: database.sql,

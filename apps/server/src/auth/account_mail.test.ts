@@ -3,6 +3,7 @@ import { runCommandFile } from '../../testing/backup/run_command.ts'
 import { signInServer, type SignInServer } from '../../testing/sign_in_server.ts'
 import { smtpReceiver, type SmtpReceiver } from '../../testing/smtp_receiver.ts'
 import { disableUser } from '../commands/users.ts'
+import { attemptCounts } from './attempt_counts.ts'
 
 const URL_OF_OURS = 'http://127.0.0.1:8000'
 const PASSWORD = 'correct horse battery'
@@ -197,4 +198,23 @@ test('doctor tries the sign-in at the mail server', async () => {
   expect(right.stdout).toMatch(/^ok {3}mail +127\.0\.0\.1:\d+ can be reached and accepts the sign-in/m)
   expect(wrong.stdout).toMatch(/^FIX {2}mail +127\.0\.0\.1:\d+ of SMTP_URL cannot be used: /m)
   expect(wrong.stdout + wrong.stderr).not.toContain('hunter2')
+})
+
+test('who counts for several processes is asked about each attempt and each mail', async () => {
+  const attempts: string[] = []
+  const counts = attemptCounts({ RATE_LIMIT_AUTH: 1000 })
+  const counted = await signInServer({
+    database: server.database,
+    env: { SMTP_URL: smtp.url },
+    countAttempt: async (of, key) => {
+      attempts.push(`${of} ${key}`)
+      return counts(of, key)
+    },
+  })
+  const { email } = await signUp(counted)
+  await post(counted, '/request-password-reset', { email })
+  await mailsTo(email, RESET)
+  await counted.close()
+  const mails = [`account-mail verification ${email}`, `account-mail reset ${email}`]
+  expect(attempts).toEqual(['sign-in 127.0.0.1', mails[0], 'sign-in 127.0.0.1', mails[1]])
 })

@@ -1,12 +1,25 @@
-import { rateLimit } from '@taskwire/api'
 import type { Mail } from '../mail/mail.ts'
 import type { Outbox } from '../mail/outbox.ts'
+import type { CountAttempt } from './attempt_counts.ts'
+
+/** Sends few mails of a kind to one address, whoever asks for them. */
+export interface LimitedOutbox {
+  post(kind: 'reset' | 'verification', mail: Mail): void
+}
+
+export function limitedOutbox(outbox: Pick<Outbox, 'post'>, countAttempt: CountAttempt): LimitedOutbox {
+  async function postWithinLimit(kind: string, mail: Mail): Promise<void> {
+    const { allowed } = await countAttempt('account-mail', `${kind} ${mail.to}`)
+    if (allowed) outbox.post(mail)
+  }
+  return { post: (kind, mail) => void postWithinLimit(kind, mail) }
+}
 
 export interface AccountMailOptions {
   /** The public base URL, to which the links lead. */
   readonly url: string
   /** Undefined: no mail can be sent. */
-  readonly outbox: Pick<Outbox, 'post'> | undefined
+  readonly outbox: LimitedOutbox | undefined
 }
 
 /** The mail about an account itself. */
@@ -15,19 +28,12 @@ export interface AccountMail {
   sendVerification(to: string, link: string): void
 }
 
-/** So many mails of a kind go to one address in a quarter of an hour, whoever asks for them. */
-const PER_ADDRESS = { limit: 3, windowMs: 15 * 60_000 }
-
 const IGNORE = 'If you did not ask for this, ignore this message: nothing changes without the link.'
 
 export function accountMail({ url, outbox }: AccountMailOptions): AccountMail {
-  const sent = rateLimit(PER_ADDRESS)
-  function post(kind: string, mail: Mail): void {
-    if (outbox !== undefined && sent.take(`${kind} ${mail.to}`).allowed) outbox.post(mail)
-  }
   return {
     sendReset(to, link) {
-      post('reset', {
+      outbox?.post('reset', {
         to,
         subject: 'Reset your Taskwire password',
         paragraphs: [
@@ -39,7 +45,7 @@ export function accountMail({ url, outbox }: AccountMailOptions): AccountMail {
       })
     },
     sendVerification(to, link) {
-      post('verification', {
+      outbox?.post('verification', {
         to,
         subject: 'Confirm your e-mail address for Taskwire',
         paragraphs: [

@@ -8,8 +8,7 @@ import { APIError, createAuthMiddleware } from 'better-auth/api'
 import { betterAuth } from 'better-auth/minimal'
 import { bearer } from 'better-auth/plugins/bearer'
 import { jwt } from 'better-auth/plugins/jwt'
-import { accountMail } from './account_mail.ts'
-import type { Outbox } from '../mail/outbox.ts'
+import { accountMail, type LimitedOutbox } from './account_mail.ts'
 import { CLIENT_ADDRESS } from './client_address.ts'
 import { observedDatabase, type ObservedDb } from './database_failures.ts'
 import { allowNewEmail, assertVerified, assertVerifiedOwner, emailAndPassword } from './email_and_password.ts'
@@ -29,7 +28,7 @@ export interface BetterAuthOptions {
   readonly trustedOrigins: string[]
   readonly log: Log
   /** Undefined: no mail is sent. */
-  readonly outbox?: Pick<Outbox, 'post'> | undefined
+  readonly outbox?: LimitedOutbox | undefined
   /** Whether an account gives no token until its address is confirmed. */
   readonly requireVerification?: boolean
   readonly fetchClientDocument?: FetchClientDocument | undefined

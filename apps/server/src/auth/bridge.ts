@@ -1,5 +1,6 @@
-import { publicError, rateLimit, ApiError } from '@taskwire/api'
+import { publicError, ApiError } from '@taskwire/api'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { CountAttempt } from './attempt_counts.ts'
 import type { TaskwireAuth } from './better_auth.ts'
 import { rateLimitHeaders } from '../http/rate_limit_headers.ts'
 import { countedAddress } from './client_address.ts'
@@ -15,8 +16,8 @@ export interface BridgeOptions {
   readonly open: () => Promise<TaskwireAuth>
   /** Our public base URL, never derived from a Host header. It is also the issuer of the authorization server. */
   readonly url: string
-  /** Requests to LIMITED routes per minute and client address. */
-  readonly limit: number
+  /** Counts requests to LIMITED routes by client address. */
+  readonly countAttempt: CountAttempt
   /** Called after keys, sessions or users may have changed. */
   readonly changed: () => void
 }
@@ -35,9 +36,8 @@ const REVOKING =
   /^\/api\/auth\/(api-key|delete-user|sign-out|revoke-|change-password|reset-password|oauth2\/(revoke|token|consent|(delete|update)-consent)$)/
 
 /** Better Auth at `/api/auth/*`, with the server's own limits, error bodies and client addresses. */
-export function signInBridge({ open, url: publicUrl, limit, changed }: BridgeOptions): FastifyPluginAsync {
+export function signInBridge({ open, url: publicUrl, countAttempt, changed }: BridgeOptions): FastifyPluginAsync {
   const { origin } = new URL(publicUrl)
-  const attempts = rateLimit({ limit })
   let opened: Promise<TaskwireAuth> | undefined
 
   function betterAuth(): Promise<TaskwireAuth> {
@@ -48,8 +48,8 @@ export function signInBridge({ open, url: publicUrl, limit, changed }: BridgeOpt
     return opened
   }
 
-  function countAttempt(request: FastifyRequest, reply: FastifyReply): void {
-    const allowance = attempts.take(countedAddress(request.ip))
+  async function assertWithinLimit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const allowance = await countAttempt('sign-in', countedAddress(request.ip))
     reply.headers(rateLimitHeaders('sign-in', allowance))
     if (!allowance.allowed) throw new ApiError('rate_limited', { retry_after: allowance.reset })
   }
@@ -59,7 +59,7 @@ export function signInBridge({ open, url: publicUrl, limit, changed }: BridgeOpt
     const url = new URL(request.url, origin)
     const isWrite = request.method === 'POST'
     // Of these, only authorizations are asked for by GET.
-    if (LIMITED.test(url.pathname) && (isWrite || url.pathname === AUTHORIZE)) countAttempt(request, reply)
+    if (LIMITED.test(url.pathname) && (isWrite || url.pathname === AUTHORIZE)) await assertWithinLimit(request, reply)
     assertStorableUrl(url)
     const auth = await betterAuth()
     const call = {

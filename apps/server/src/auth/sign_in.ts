@@ -3,7 +3,9 @@ import type { Db, Sql } from '@taskwire/db'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Env } from '../config/env.ts'
 import type { Outbox } from '../mail/outbox.ts'
+import { limitedOutbox } from './account_mail.ts'
 import { apiKeys } from './api_key.ts'
+import { attemptCounts, type CountAttempt } from './attempt_counts.ts'
 import { signInBridge } from './bridge.ts'
 import { externalIssuer, ownIssuer } from './issuers.ts'
 import { accessTokens } from './oauth/access_token.ts'
@@ -31,6 +33,8 @@ export interface SignInOptions {
   readonly log: Log
   /** Undefined: no mail is sent. */
   readonly outbox?: Pick<Outbox, 'post'> | undefined
+  /** Counts attempts to sign in, and mails. Default: here. */
+  readonly countAttempt?: CountAttempt | undefined
   /** Fetches the document of a client that is known by its URL. Default: over HTTPS, from public addresses only. */
   readonly fetchClientDocument?: FetchClientDocument | undefined
 }
@@ -49,8 +53,11 @@ export interface SignIn {
 }
 
 /** Sign-in and the verification of tokens and API keys. It queries the database only when it is used. */
-export function createSignIn({ db, sql, env, secret, log, outbox, fetchClientDocument }: SignInOptions): SignIn {
+export function createSignIn(options: SignInOptions): SignIn {
+  const { db, sql, env, secret, log, outbox, fetchClientDocument } = options
   const url = env.BETTER_AUTH_URL
+  const own = attemptCounts(env)
+  const countAttempt = options.countAttempt ?? (async (of, key) => own(of, key))
 
   async function open() {
     // Loading Better Auth would take half of a warm start, and only sign-in needs it.
@@ -62,7 +69,7 @@ export function createSignIn({ db, sql, env, secret, log, outbox, fetchClientDoc
       formerSecrets: env.formerSecrets,
       trustedOrigins: trustedOrigins(url, env.CORS_ORIGINS),
       log,
-      outbox,
+      outbox: outbox && limitedOutbox(outbox, countAttempt),
       requireVerification: env.AUTH_REQUIRE_EMAIL_VERIFICATION,
       fetchClientDocument,
       allowPrivatePushes: env.WEBHOOK_ALLOW_PRIVATE,
@@ -81,7 +88,7 @@ export function createSignIn({ db, sql, env, secret, log, outbox, fetchClientDoc
     plugin: signInBridge({
       open,
       url,
-      limit: env.RATE_LIMIT_AUTH,
+      countAttempt,
       changed: () => {
         keys.forget()
         access.forget()

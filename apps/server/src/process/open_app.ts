@@ -9,6 +9,7 @@ import {
   type Services,
 } from '@taskwire/api'
 import type { FastifyBaseLogger } from 'fastify'
+import type { CountAttempt } from '../auth/attempt_counts.ts'
 import { purgeGrants } from '../auth/oauth/purge_grants.ts'
 import { purgeRevocations } from '../auth/stored_revocations.ts'
 import { openTelemetryVariables, type Env } from '../config/env.ts'
@@ -36,6 +37,8 @@ export interface OpenAppOptions {
   readonly runsJobs: boolean
   /** Whether the server runs already: see `MigrateOptions`. */
   readonly mayBeOutdated?: boolean
+  /** Counts attempts to sign in, and mails, for more processes than this one. */
+  readonly countAttempt?: CountAttempt | undefined
 }
 
 /**
@@ -43,12 +46,12 @@ export interface OpenAppOptions {
  * open. Of the processes of one server, one runs the jobs that need no request.
  */
 export async function openApp(env: Env, cleanup: Cleanup, options: OpenAppOptions): Promise<OpenedApp> {
-  const { runsJobs, mayBeOutdated } = options
+  const { runsJobs, mayBeOutdated, countAttempt } = options
   const log = openLog(env)
   const metrics = env.ADMIN_PORT === undefined ? undefined : await openMetrics()
   // Opened first, so that the last spans are sent after everything else has ended.
   const tracing = await openTracing(log, cleanup)
-  const { services, signIn, mailer } = await openServices(env, { log, cleanup, metrics, mayBeOutdated })
+  const { services, signIn, mailer } = await openServices(env, { log, cleanup, metrics, mayBeOutdated, countAttempt })
   cleanup.add(() => services.reminders?.close())
   const begin = runsJobs ? openJobs(env, { services, log, metrics, mailer }, cleanup) : () => {}
   const app = await buildApp({ services, env, log, metrics, traces: tracing?.requests, plugins: [signIn.plugin] })

@@ -1,6 +1,7 @@
 import { changeFeed, cursorCodec, rateLimit, reminderFeed, tokenVerifier, type Services } from '@taskwire/api'
 import type { FastifyBaseLogger } from 'fastify'
 import { configuredAssistant } from '../assistant/configured.ts'
+import type { CountAttempt } from '../auth/attempt_counts.ts'
 import { createSignIn, type SignIn } from '../auth/sign_in.ts'
 import type { Env } from '../config/env.ts'
 import { formerSecretBytes, sharedSecret } from '../config/secret.ts'
@@ -23,11 +24,13 @@ export interface ProcessParts {
   readonly metrics?: Metrics | undefined
   /** Whether the server runs already: see `MigrateOptions`. */
   readonly mayBeOutdated?: boolean | undefined
+  /** Default: this process counts for itself. */
+  readonly countAttempt?: CountAttempt | undefined
 }
 
 /** Opens what all calls of a process share, on the configured database, and registers with `cleanup` how to close it. */
 export async function openServices(env: Env, parts: ProcessParts): Promise<OpenedServices> {
-  const { log, cleanup, metrics, mayBeOutdated } = parts
+  const { log, cleanup, metrics, mayBeOutdated, countAttempt } = parts
   const secret = await sharedSecret(env)
   const formerSecrets = formerSecretBytes(env)
   const onStatement = (statement: string, ms: number) => {
@@ -47,7 +50,7 @@ export async function openServices(env: Env, parts: ProcessParts): Promise<Opene
     await mail?.close()
     mailer?.close()
   })
-  const signIn = createSignIn({ db, sql, env, secret, log, outbox: mail })
+  const signIn = createSignIn({ db, sql, env, secret, log, outbox: mail, countAttempt })
   const { issuers, apiKey, accessToken, revocations } = signIn
   const services: Services = {
     db,

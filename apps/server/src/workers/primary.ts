@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { holdMigratedDatabase } from '@taskwire/db/open'
+import { attemptCounts } from '../auth/attempt_counts.ts'
 import { settingWarnings, type Env } from '../config/env.ts'
 import { sharedSecret } from '../config/secret.ts'
 import { ACCEPT_MS, stopListening } from '../process/drain.ts'
@@ -29,6 +30,7 @@ export async function servePrimary(configured: Env, cleanup: Cleanup): Promise<v
   const workers = new WorkerGroup({
     count: env.WORKERS,
     variables: { PORT: String(env.PORT), BETTER_AUTH_URL: env.BETTER_AUTH_URL },
+    attempts: attemptCounts(env),
     log: (line) => log.warn(line),
   })
   const server = createServer({ pauseOnConnect: true }, (socket) => {

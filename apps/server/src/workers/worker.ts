@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net'
+import { attemptCounts } from '../auth/attempt_counts.ts'
 import type { Env } from '../config/env.ts'
 import { endRequests, pauseRequests, resumeRequests } from '../process/drain.ts'
 import { isReady } from '../http/health.ts'
 import { openApp } from '../process/open_app.ts'
 import type { Cleanup } from '../process/shutdown.ts'
+import { countInPrimary } from './count_in_primary.ts'
 import { isToWorker, type FromWorker, type WorkerQuery } from './messages.ts'
 
 /** Serves the connections that the primary gives to this process. */
@@ -13,6 +15,7 @@ export async function serveWorker(configured: Env, number: number, cleanup: Clea
     runsJobs: number === 0,
     // The primary has judged that when the server was started.
     mayBeOutdated: true,
+    countAttempt: countInPrimary(attemptCounts(env)),
   })
   const sockets = new Set<Socket>()
   let isOpen = true

@@ -1,11 +1,9 @@
 import type { Socket } from 'node:net'
 import type { WorkerQuery } from './messages.ts'
-import { WorkerProcess } from './worker_process.ts'
+import { WorkerProcess, type WorkerProcessOptions } from './worker_process.ts'
 
-export interface WorkerGroupOptions {
+export interface WorkerGroupOptions extends WorkerProcessOptions {
   readonly count: number
-  /** Variables of the workers' environment. */
-  readonly variables: Readonly<Record<string, string>>
   readonly log: (line: string) => void
 }
 
@@ -83,7 +81,7 @@ export class WorkerGroup {
   }
 
   #fork(number: number): WorkerProcess {
-    const worker = new WorkerProcess(number, this.#options.variables)
+    const worker = new WorkerProcess(number, this.#options)
     this.#workers.set(number, worker)
     worker.onServing(() => {
       if (this.#stopping) worker.tell({ type: 'stopping' })

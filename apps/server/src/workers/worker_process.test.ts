@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { attemptCounts } from '../auth/attempt_counts.ts'
 import { WorkerGroup } from './worker_group.ts'
 import { WorkerProcess } from './worker_process.ts'
 
 const program = fileURLToPath(new URL('../../testing/stuck_worker.ts', import.meta.url))
+const options = { variables: {}, attempts: attemptCounts({ RATE_LIMIT_AUTH: 1 }) }
 const [, ownProgram = ''] = process.argv
 
 beforeEach(() => void (process.argv[1] = program))
@@ -13,7 +15,7 @@ afterEach(() => {
 })
 
 test('a question to a worker that ends is answered at once, without the time that an answer may take', async () => {
-  const worker = new WorkerProcess(1, {})
+  const worker = new WorkerProcess(1, options)
   await new Promise<void>((resolve) => worker.onServing(resolve))
   const ended = new Promise((resolve) => worker.onExit(resolve))
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
@@ -23,7 +25,7 @@ test('a question to a worker that ends is answered at once, without the time tha
 })
 
 test('a worker that does not answer in time counts as one without an answer', async () => {
-  const worker = new WorkerProcess(1, {})
+  const worker = new WorkerProcess(1, options)
   await new Promise<void>((resolve) => worker.onServing(resolve))
   const ended = new Promise((resolve) => worker.onExit(resolve))
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
@@ -35,7 +37,7 @@ test('a worker that does not answer in time counts as one without an answer', as
 })
 
 test('workers that do not end in time are killed', async () => {
-  const group = new WorkerGroup({ count: 1, variables: {}, log: () => {} })
+  const group = new WorkerGroup({ ...options, count: 1, log: () => {} })
   await group.start()
   group.beginStop()
   await group.stop(1)

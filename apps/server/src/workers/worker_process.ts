@@ -1,15 +1,24 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
+import type { AttemptCounts } from '../auth/attempt_counts.ts'
 import { environmentWith } from '../config/env.ts'
 import { isFromWorker, type FromWorker, type WorkerQuery, type ToWorker } from './messages.ts'
 import { WORKER_FLAG } from './role.ts'
 
 const ANSWER_MS = 5_000
 
+export interface WorkerProcessOptions {
+  /** Variables of its environment. */
+  readonly variables: Readonly<Record<string, string>>
+  /** Counts the attempts of all workers. */
+  readonly attempts: AttemptCounts
+}
+
 /** One worker, seen from the primary. */
 export class WorkerProcess {
   readonly number: number
+  readonly #attempts: AttemptCounts
   readonly startedAt = performance.now()
   #serves = false
   readonly #child: ChildProcess
@@ -19,8 +28,9 @@ export class WorkerProcess {
   #questions = 0
 
   /** Starts the program of this process again, as worker `number`. */
-  constructor(number: number, variables: Readonly<Record<string, string>>) {
+  constructor(number: number, { variables, attempts }: WorkerProcessOptions) {
     this.number = number
+    this.#attempts = attempts
     const [, program = ''] = process.argv
     this.#child = fork(program, [WORKER_FLAG, String(number)], { env: environmentWith(variables) })
     // Sending to a process that is about to die fails; its exit says so as well.
@@ -99,7 +109,10 @@ export class WorkerProcess {
 
   #receive(message: FromWorker): void {
     if (message.type === 'serving') this.#serves = true
-    else this.#answer(message.id, message.answer)
+    if (message.type === 'answer') this.#answer(message.id, message.answer)
+    if (message.type === 'count') {
+      this.tell({ type: 'counted', id: message.id, allowance: this.#attempts(message.of, message.key) })
+    }
   }
 
   #answer(id: number, answer: unknown): void {

@@ -158,6 +158,24 @@ test('metrics are those of all workers, and do not go down when one is lost', as
   expect(await server.stop()).toBe(0)
 })
 
+test('the limit of sign-ins is one for all workers', async () => {
+  const server = await start({ RATE_LIMIT_AUTH: '5' })
+  await until('both workers run', () => workersOf(server).length === 2, MINUTE)
+  // Without a body they are refused, and counted, before any password is checked.
+  const attempt = async () => {
+    const headers = { connection: 'close', 'content-type': 'application/json' }
+    const answer = await fetch(`${server.url}/api/auth/sign-in/email`, { method: 'POST', headers, body: '{}' })
+    return {
+      isCounted: answer.status !== 429,
+      left: Number(/;r=(\d+)/.exec(answer.headers.get('ratelimit') ?? '')?.[1]),
+    }
+  }
+  const answers = await Promise.all(Array.from({ length: 10 }, attempt))
+  expect(answers.filter(({ isCounted }) => isCounted)).toHaveLength(5)
+  expect(answers.map(({ left }) => left).toSorted((a, b) => a - b)).toEqual([0, 0, 0, 0, 0, 0, 1, 2, 3, 4])
+  expect(await server.stop()).toBe(0)
+})
+
 test('lost workers are replaced also after a newer version has made a breaking change', async () => {
   const server = await start()
   await until('both workers run', () => workersOf(server).length === 2, MINUTE)
