@@ -26,10 +26,16 @@ async function show() {
   loaded = search && loaded
   // Typed on meanwhile: the later call shows its own results.
   if (query !== input.value.trim()) return
-  const options = { prefix: true, fuzzy: 0.15, combineWith: 'AND', boost: { title: 4, page: 2 } }
+  const options = { prefix: true, fuzzy: 0.15, combineWith: 'AND', boost: { title: 4, page: 2 }, boostDocument }
   const found = search === undefined ? [] : search.search(query, options).slice(0, MOST)
   const none = search === undefined ? 'The search could not be loaded.' : 'Nothing found.'
   results.replaceChildren(...(found.length === 0 ? [paragraph(none)] : found.map(result)))
+}
+
+/** What is called exactly as the query comes first, and pages before their passages. */
+function boostDocument(_id, _term, { page, title }) {
+  if (title.toLowerCase() !== input.value.trim().toLowerCase()) return 1
+  return title === page ? 100 : 50
 }
 
 function result({ id, page, title, text, terms }) {
