@@ -213,7 +213,7 @@ test('the hook keeps a rendered list live, and ends with its component', async (
 })
 
 /** The component of the README, as a module of a project that has installed the packages. */
-async function readmeComponent(url: string): Promise<FunctionComponent> {
+async function readmeApp(url: string): Promise<FunctionComponent> {
   const { path: folder, remove } = await temporaryFolder()
   cleanups.push(() => void remove())
   const here = join(import.meta.dirname, '..')
@@ -224,28 +224,27 @@ async function readmeComponent(url: string): Promise<FunctionComponent> {
   }
   const [, code = ''] = /```tsx\n([^]*?)```/.exec(await readFile(join(here, 'README.md'), 'utf8')) ?? []
   await writeFile(join(folder, 'readme.tsx'), code.replace('http://127.0.0.1:8000', url))
-  const { Tasks } = await import(join(folder, 'readme.tsx'))
-  return Tasks
+  const { default: App } = await import(join(folder, 'readme.tsx'))
+  return App
 }
 
 test("the README's component adds a task, completes it at a click, and takes that back", async () => {
-  const { queryClient } = await page()
-  const token = await signedToken({ sub: newUser() })
+  const key = await signedToken({ sub: newUser() })
   const window = new Window()
-  Object.assign(globalThis, { window, document: window.document, getToken: () => token })
+  Object.assign(globalThis, { window, document: window.document, prompt: () => key })
   const element = window.document.createElement('main')
   window.document.body.append(element)
   const root = createRoot(element as unknown as Element)
-  const component = createElement(await readmeComponent(server.url))
-  root.render(createElement(QueryClientProvider, { client: queryClient }, component))
+  root.render(createElement(await readmeApp(server.url)))
   const click = async (selector: string, text: string) => {
     const find = () => [...element.querySelectorAll(selector)].find(({ textContent }) => textContent === text)
     await expect.poll(find).toBeDefined()
     find()?.dispatchEvent(new window.MouseEvent('click', { bubbles: true }))
   }
+  await expect.poll(() => element.textContent).toBe('Addlive')
   await click('button', 'Add')
   await click('li', 'Buy milk')
-  await expect.poll(() => element.textContent).toBe('AddUndo')
+  await expect.poll(() => element.textContent).toBe('AddUndolive')
   await click('button', 'Undo')
   await expect.poll(() => element.querySelector('li')?.textContent).toBe('Buy milk')
   root.unmount()
