@@ -76,8 +76,8 @@ export const unseen: readonly Defect[] = [
     name: 'the connections to receivers of webhooks stay open after a stop',
     kind: 'lifetime',
     file: 'packages/api/src/webhook/delivery_loop.ts',
-    search: '      await Promise.all(sessions)\n      client.close()\n',
-    replacement: '      await Promise.all(sessions)\n',
+    search: '      await ended()\n      client.close()\n',
+    replacement: '      await ended()\n',
   },
   {
     name: 'the body of a response to a webhook is read without a bound',

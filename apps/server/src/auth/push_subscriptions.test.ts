@@ -38,7 +38,12 @@ beforeEach(async () => {
 })
 
 function newLoop(options: { concurrency?: number; of?: Services } = {}): ReminderPushes {
-  return reminderPushes(options.of ?? services, { contact: 'mailto:ops@example.com', pollMs: 60_000, ...options })
+  return reminderPushes(options.of ?? services, {
+    contact: 'mailto:ops@example.com',
+    pollMs: 60_000,
+    timeoutMs: 300_000,
+    ...options,
+  })
 }
 
 async function ask(route: 'subscribe' | 'unsubscribe', payload: object, bearer = user.session) {

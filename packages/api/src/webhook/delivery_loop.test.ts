@@ -83,6 +83,31 @@ test('webhooks take turns, and a long backlog of one does not hold up the others
   for (let n = 2; n < owners.length; n += 2) expect(owners[n]).not.toBe(owners[n - 1])
 })
 
+test('receivers of some users that never answer leave places for those of others', async () => {
+  const hanging: (() => void)[] = []
+  target.answer = (response) => void hanging.push(() => response.writeHead(200).end())
+  const slow = [1, 2, 3].map(() => fixture.caller(newUser(), { services }))
+  for (const { webhook, task } of slow) {
+    for (let n = 0; n < 4; n++) await webhook.create({ url: target.url })
+    await task.create({ title: 'x' })
+  }
+  const loop = deliveriesWith({ concurrency: 12, pollMs: 5, timeoutMs: 300_000, leaseMs: 600_000 })
+  loop.start()
+  await expect.poll(() => hanging.length).toBeGreaterThanOrEqual(6)
+  const other = await receiver()
+  await caller.webhook.create({ url: other.url })
+  await createTasks(3)
+  await expect.poll(() => other.received.length).toBe(3)
+  // At most all four of one user and two of each other one.
+  expect(hanging.length).toBeLessThanOrEqual(8)
+  target.answer = 200
+  for (const end of hanging) end()
+  // The other webhooks have their turn.
+  await expect.poll(() => target.received.length).toBe(12)
+  await loop.stop()
+  await other.close()
+})
+
 test('one look for webhooks ends before the next one begins', async () => {
   for (let n = 0; n < 10; n++) await caller.webhook.create({ url: target.url })
   await createTasks(1)

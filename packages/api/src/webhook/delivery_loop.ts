@@ -5,13 +5,14 @@ import { deliverTo, type Delivering } from './deliver.ts'
 import { claimWebhooks, webhookLag } from './lease.ts'
 import type { Resolve } from './lookup.ts'
 import { poster } from './post.ts'
+import { WEBHOOKS_PER_USER } from './schema.ts'
 
 export interface DeliveryOptions {
   /** Milliseconds between looks for something to deliver. */
   readonly pollMs?: number
   /** A process that dies blocks its webhooks for this long. More than an attempt takes. */
   readonly leaseMs?: number
-  /** How many webhooks are delivered to at once. */
+  /** How many webhooks are delivered to at once. Of the second half of these places a user gets two at most. */
   readonly concurrency?: number
   /** For how long one webhook is served before others have their turn. An attempt may take longer. */
   readonly servedMs?: number
@@ -32,17 +33,22 @@ export interface WebhookDeliveries {
 }
 
 const STOP_MS = 500
+/** Slow receivers of some users must leave places for those of others. */
+const PLACES_WHILE_SCARCE = 2
 
 export function webhookDeliveries(
   services: Pick<Services, 'db' | 'sql' | 'log' | 'now' | 'allowPrivateWebhooks'>,
-  { pollMs = 500, leaseMs = 20_000, concurrency = 100, servedMs = 10_000, resolve, timeoutMs }: DeliveryOptions = {},
+  options: DeliveryOptions = {},
 ): WebhookDeliveries {
+  const { pollMs = 500, leaseMs = 20_000, concurrency = 200, servedMs = 10_000 } = options
+  const { resolve, timeoutMs } = options
   const { db, sql, log } = services
   const allowPrivate = services.allowPrivateWebhooks === true
   const now = () => services.now?.() ?? new Date()
   const client = poster({ allowPrivate, resolve, timeoutMs })
   const delivering: Delivering = { db, sql, poster: client, now, leaseMs, servedMs }
-  const sessions = new Set<Promise<void>>()
+  const sessions = new Map<Promise<void>, string>()
+  const ended = () => Promise.all(sessions.keys())
   const [requested, interrupted] = [new AbortController(), new AbortController()]
   const stop = { requested: requested.signal, now: interrupted.signal }
   let timer: NodeJS.Timeout | undefined
@@ -52,9 +58,13 @@ export function webhookDeliveries(
 
   /** Claims webhooks and begins to deliver to them. Returns how many there were. */
   async function look(): Promise<number> {
-    const limit = concurrency - sessions.size
+    const isScarce = sessions.size >= concurrency / 2
+    const limit = Math.ceil(isScarce ? concurrency : concurrency / 2) - sessions.size
     if (limit <= 0 || requested.signal.aborted) return 0
-    const hooks = await runForNoCaller(() => claimWebhooks(sql, { now: now(), leaseMs, limit }))
+    const perUser = isScarce ? PLACES_WHILE_SCARCE : WEBHOOKS_PER_USER
+    const hooks = await runForNoCaller(() =>
+      claimWebhooks(sql, { now: now(), leaseMs, limit, perUser, served: countsOf(sessions.values()) }),
+    )
     for (const hook of hooks) {
       const session = deliverTo(delivering, hook, stop)
         .catch((error: unknown) => log.error({ err: error, webhook_id: hook.id }, 'a webhook could not be served'))
@@ -63,8 +73,10 @@ export function webhookDeliveries(
           // It may have more to deliver, or others may have waited for its place.
           if (timer !== undefined) schedule(0)
         })
-      sessions.add(session)
+      sessions.set(session, hook.user_id)
     }
+    // Others may have their turn in the second half.
+    again ||= hooks.length === limit
     return hooks.length
   }
 
@@ -94,7 +106,7 @@ export function webhookDeliveries(
 
   return {
     async deliverDue() {
-      while ((await look()) > 0) await Promise.all(sessions)
+      while ((await look()) > 0) await ended()
     },
     start: () => schedule(0),
     async stop() {
@@ -103,12 +115,19 @@ export function webhookDeliveries(
       await looking
       const waited = new AbortController()
       const deadline = sleep(STOP_MS, undefined, { signal: waited.signal }).catch(() => {})
-      await Promise.race([Promise.all(sessions), deadline])
+      await Promise.race([ended(), deadline])
       waited.abort()
       interrupted.abort()
-      await Promise.all(sessions)
+      await ended()
       client.close()
     },
     lag: () => runForNoCaller(() => webhookLag(sql)),
   }
+}
+
+/** How often each value occurs. */
+function countsOf(values: Iterable<string>): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
+  return counts
 }

@@ -22,7 +22,7 @@ test('an attempt counts only for the process that holds the lease, and only that
   const caller = api.caller(user_id, { services: { ...api.services, allowPrivateWebhooks: true } })
   const { id } = await caller.webhook.create({ url: 'https://127.0.0.1/hook' })
   await caller.task.create({ title: 'one' })
-  const claim = { now: new Date(), limit: 1 }
+  const claim = { now: new Date(), limit: 1, perUser: 10, served: new Map<string, number>() }
   // The first process stalls until its lease has ended.
   const [late] = await claimWebhooks(sql, { ...claim, leaseMs: -1 })
   const [current] = await claimWebhooks(sql, { ...claim, leaseMs: 600_000 })

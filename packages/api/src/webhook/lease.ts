@@ -21,28 +21,41 @@ const columns =
   'user_id, id, url, events, secret, former_secret, former_secret_until, enabled, seq, attempts, retry_at, lease'
 
 // Leases run by the database's clock, which the replicas have in common. Webhooks that were served longest ago come
-// first, so that one with an endless backlog does not keep the others waiting.
+// first, so that one with an endless backlog does not keep the others waiting. A user gets no more places than their share, so that
+// the slow receivers of some users leave places for the others.
 const claim = `
-  UPDATE taskwire.webhook SET lease = gen_random_uuid()::text, lease_until = clock_timestamp() + $2 * interval '1 ms'
-  WHERE (user_id, id) IN (
-    SELECT hook.user_id, hook.id FROM taskwire.webhook AS hook
+  WITH due AS (
+    SELECT hook.user_id, hook.id, lease_until,
+      row_number() OVER (PARTITION BY hook.user_id ORDER BY lease_until NULLS FIRST) + coalesce(sessions, 0) AS place
+    FROM taskwire.webhook AS hook
       LEFT JOIN taskwire.change_counter AS counter ON counter.user_id = hook.user_id
+      LEFT JOIN unnest($4::text[], $5::int[]) AS served (user_id, sessions) ON served.user_id = hook.user_id
     WHERE enabled AND (lease_until IS NULL OR lease_until < clock_timestamp()) AND (
       'change' = ANY(events) AND hook.seq < counter.seq AND (retry_at IS NULL OR retry_at <= $1::timestamptz)
       OR (hook.user_id, hook.id) IN (
         SELECT user_id, webhook_id FROM taskwire.webhook_delivery WHERE queued AND next_attempt_at <= $1::timestamptz))
-    ORDER BY lease_until NULLS FIRST LIMIT $3 FOR UPDATE OF hook SKIP LOCKED)
+  )
+  UPDATE taskwire.webhook SET lease = gen_random_uuid()::text, lease_until = clock_timestamp() + $2 * interval '1 ms'
+  WHERE (user_id, id) IN (
+    SELECT hook.user_id, hook.id FROM taskwire.webhook AS hook JOIN due ON due.user_id = hook.user_id AND due.id = hook.id
+    WHERE place <= $6 AND enabled AND (hook.lease_until IS NULL OR hook.lease_until < clock_timestamp())
+    ORDER BY due.lease_until NULLS FIRST LIMIT $3 FOR UPDATE OF hook SKIP LOCKED)
   RETURNING ${columns}`
 
 export interface Claim {
   readonly now: Date
   readonly leaseMs: number
   readonly limit: number
+  /** How many webhooks of one user this process delivers to at once. */
+  readonly perUser: number
+  /** To how many of each user it does so already. */
+  readonly served: ReadonlyMap<string, number>
 }
 
 /** Leases webhooks that have something to deliver, and that no other process delivers to. */
-export function claimWebhooks(sql: Sql, { now, leaseMs, limit }: Claim): Promise<LeasedWebhook[]> {
-  return sql({ text: claim, values: [now, leaseMs, limit] })
+export function claimWebhooks(sql: Sql, { now, leaseMs, limit, perUser, served }: Claim): Promise<LeasedWebhook[]> {
+  const sessions = [[...served.keys()], [...served.values()]]
+  return sql({ text: claim, values: [now, leaseMs, limit, ...sessions, perUser] })
 }
 
 /** How an attempt ended, and what follows from it. */
