@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { eventData } from './events.ts'
+
+const text = ': comment\r\nid: 1\r\ndata: {"a":"Käse 🧀"}\r\n\r\ndata: one\ndata:two\n\nevent: ping\n\ndata: cut short'
+
+test.each([1, 2, 3, 5, 1000])('the data of each event is whole in chunks of %d bytes', async (size) => {
+  const bytes = new TextEncoder().encode(text)
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      for (let at = 0; at < bytes.length; at += size) controller.enqueue(bytes.subarray(at, at + size))
+      controller.close()
+    },
+  })
+  const events: string[] = []
+  for await (const data of eventData(body)) events.push(data)
+  expect(events).toEqual(['{"a":"Käse 🧀"}', 'one\ntwo'])
+})
