@@ -1,5 +1,5 @@
 import type { AssistantRequest, AssistantTool, ToolOutcome } from '@taskwire/api'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { offlineAssistant, OFFLINE_MODEL } from './assistant.ts'
 
 type Run = (args: unknown) => Promise<ToolOutcome>
@@ -111,4 +111,28 @@ test('close ends a running answer', async () => {
 test('an answer that takes too long ends with a TimeoutError', async () => {
   const { request } = hangingRequest(new AbortController().signal)
   await expect(offlineAssistant({ timeoutMs: 20 }).answer(request)).rejects.toMatchObject({ name: 'TimeoutError' })
+})
+
+test('an answer of many steps leaves no listener for its abort', async () => {
+  onTestFinished(() => void vi.restoreAllMocks())
+  const added = vi.spyOn(AbortSignal.prototype, 'addEventListener')
+  const removed = vi.spyOn(AbortSignal.prototype, 'removeEventListener')
+  const request = requestWith({ message: 'Add "milk" and "bread"', tools: [toolNamed('add_task', created)] })
+  await offlineAssistant().answer(request)
+  const left = added.mock.calls.filter(([, one]) => !removed.mock.calls.some(([, listener]) => listener === one))
+  expect(added).toHaveBeenCalled()
+  expect(left).toEqual([])
+})
+
+test('tags are written only where the task is as it was when they were read', async () => {
+  const task = { id: 7, title: 'Milk', completed: false, tags: ['home'], version: 3 }
+  const list: Run = async () => ({ result: { tasks: [task], next_cursor: null }, invalid: false })
+  const writes: unknown[] = []
+  const update: Run = async (args) => {
+    writes.push(args)
+    return { result: { task_id: 7, status: 'updated', title: 'Milk' }, invalid: false }
+  }
+  const tools = [toolNamed('list_tasks', list), toolNamed('update_task', update)]
+  await offlineAssistant().answer(requestWith({ message: 'tag milk as shop', tools }))
+  expect(writes).toEqual([{ task_id: 7, tags: ['home', 'shop'], if_version: 3 }])
 })
