@@ -32,9 +32,10 @@ export function nearestTests({ file }: Pick<Defect, 'file'>, tests: readonly Tes
     const distance = distances.get(name) ?? (isImported ? Infinity : FAR)
     // A test of the same package says more about it than one of another that is as near.
     const among = distance + (name.startsWith(`${folderOf({ file })}/`) ? 2 : 2.5)
-    const rank = stem(name) === stem(file) ? 0 : dirname(name) === dirname(file) ? 1 : among
+    const beside = 1 + Math.min(distance, 9) / 10
+    const rank = stem(name) === stem(file) ? 0 : dirname(name) === dirname(file) ? beside : among
     const named = words.reduce((sum, { word, weight }) => sum + (text.includes(word) ? weight : 0), 0)
-    return rank === Infinity ? [] : [{ name, rank: rank - (rank > 1 ? Math.min(named / 2, 2) : named / 100) }]
+    return rank === Infinity ? [] : [{ name, rank: rank - (rank < 2 ? named / 100 : Math.min(named / 2, 2)) }]
   })
   return ranked.toSorted((one, other) => one.rank - other.rank).map(({ name }) => name)
 }

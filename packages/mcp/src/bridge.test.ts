@@ -48,18 +48,19 @@ test('a request that the client cancels is closed, and nothing is written for it
 
 test('text that arrives in pieces of a byte is whole', async () => {
   const message = { jsonrpc: '2.0', id: 1, result: { text: 'Käse für 5 €, 🧀' } }
-  const { bridge, written } = await bridgeTo(async (_request, response) => {
+  const { bridge, written } = await bridgeTo((_request, response) => {
     response.setHeader('content-type', 'text/event-stream')
-    for (const byte of Buffer.from(`data: ${JSON.stringify(message)}\r\n\r\n`)) {
-      await new Promise((resolve) => response.write(Uint8Array.of(byte), resolve))
-      await new Promise(setImmediate)
-    }
-    response.end()
+    sendInPieces(response, Buffer.from(`data: ${JSON.stringify(message)}\r\n\r\n`))
   })
   bridge.receive(call(1))
   await bridge.idle()
   expect(written).toEqual([message])
 })
+
+function sendInPieces(response: ServerResponse, bytes: Buffer): void {
+  if (bytes.length === 0) return void response.end()
+  response.write(bytes.subarray(0, 1), () => setImmediate(sendInPieces, response, bytes.subarray(1)))
+}
 
 test.each([
   [401, 'TASKWIRE_API_KEY is not accepted'],

@@ -257,6 +257,37 @@ test('reminders of long ago are purged, and those to come are not', async () => 
   expect(await db.reminder.findMany({ where: { user_id } })).toMatchObject([{ fired_at: null }])
 })
 
+test('a reminder of long ago is kept until it has fired, or was found to be missed', async () => {
+  now = new Date('2019-12-01T00:00:00Z')
+  await plannedTask({ due_date: '2020-02-01' })
+  const { db } = fixture.services
+  const kept = () => db.reminder.count({ where: { user_id } })
+  await purgeReminders(db, 30)
+  expect(await kept()).toBe(1)
+  await fireAt('2020-02-03T09:00:00.000Z')
+  await purgeReminders(db, 30)
+  expect(await kept()).toBe(0)
+})
+
+test('a stop waits for the reminders that are being fired', async () => {
+  const free = Promise.withResolvers<void>()
+  let begun = false
+  const transact: Services['transact'] = async (work) => {
+    begun = true
+    await free.promise
+    return services.transact(work)
+  }
+  const loop = reminderLoop({ ...services, transact }, { pollMs: 5 })
+  loop.start()
+  await expect.poll(() => begun).toBe(true)
+  let isStopped = false
+  const stopped = loop.stop().then(() => (isStopped = true))
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(isStopped).toBe(false)
+  free.resolve()
+  await stopped
+})
+
 test('nothing was logged', () => {
   expect(fixture.logged).toEqual([])
 })

@@ -37,15 +37,13 @@ function sentByHand() {
     subscribe: async () => changes(),
     close: () => {},
   }
-  return {
-    feed,
-    async send(sent: Change | Error) {
-      await asked.promise
-      asked = Promise.withResolvers()
-      next.resolve(sent)
-      if (!(sent instanceof Error)) await asked.promise
-    },
+  const send = async (sent: Change | Error) => {
+    await asked.promise
+    asked = Promise.withResolvers()
+    next.resolve(sent)
+    if (!(sent instanceof Error)) await asked.promise
   }
+  return { feed, send }
 }
 
 const updateOf = (task_id: number): ServerEvent => ({
