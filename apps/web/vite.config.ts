@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { compressed } from './build/compressed.ts'
+import { inlineStyles } from './build/inline_styles.ts'
 import { offlineShell } from './build/offline_shell.ts'
 
 const api = 'http://127.0.0.1:8000'
@@ -14,12 +15,12 @@ const source = typeof repository === 'string' ? repository : repository.url.repl
 
 export default defineConfig({
   define: { SOURCE_URL: JSON.stringify(source) },
-  plugins: [react(), offlineShell(), compressed()],
+  plugins: [react(), inlineStyles(), offlineShell(), compressed()],
   // The peers of the client come from this package, as in an application of somebody else.
   resolve: { dedupe: ['@trpc/client', '@trpc/server'] },
   build: {
     target: 'es2023',
-    // The server's content security policy allows files only: no data URIs, no inline scripts.
+    // The server's content security policy allows files and inline styles only: no data URIs, no inline scripts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 400,

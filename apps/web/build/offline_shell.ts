@@ -14,21 +14,27 @@ export function offlineShell(): Plugin {
     configResolved(config) {
       root = config.root
     },
-    async generateBundle(_options, bundle) {
-      const files = Object.keys(bundle)
-        .filter((file) => /^assets\/.*\.(js|css|woff2)$/.test(file) && !file.includes('latin-ext'))
-        .map((file) => `/${file}`)
-        .toSorted()
-      const source = await readFile(join(root, 'build/sw.js'), 'utf8')
-      const version = createHash('sha256').update(files.join()).digest('hex').slice(0, 12)
-      const completed = source
-        .replace('__VERSION__', JSON.stringify(version))
-        .replace('__TEXTS__', JSON.stringify(reminderTexts()))
-        .replace(
-          '__FILES__',
-          JSON.stringify(['/', '/favicon.svg', '/manifest.webmanifest', '/icons/icon-192.png', ...files]),
-        )
-      this.emitFile({ type: 'asset', fileName: 'sw.js', source: completed })
+    generateBundle: {
+      // The page has its styles by then.
+      order: 'post',
+      async handler(_options, bundle) {
+        const files = Object.keys(bundle)
+          .filter((file) => /^assets\/.*\.(js|css|woff2)$/.test(file) && !file.includes('latin-ext'))
+          .map((file) => `/${file}`)
+          .toSorted()
+        const page = bundle['index.html']
+        const content = page?.type === 'asset' ? page.source : ''
+        const version = createHash('sha256').update(files.join()).update(content).digest('hex').slice(0, 12)
+        const source = await readFile(join(root, 'build/sw.js'), 'utf8')
+        const completed = source
+          .replace('__VERSION__', JSON.stringify(version))
+          .replace('__TEXTS__', JSON.stringify(reminderTexts()))
+          .replace(
+            '__FILES__',
+            JSON.stringify(['/', '/favicon.svg', '/manifest.webmanifest', '/icons/icon-192.png', ...files]),
+          )
+        this.emitFile({ type: 'asset', fileName: 'sw.js', source: completed })
+      },
     },
   }
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { beforeAll, expect, test } from 'vitest'
@@ -28,9 +28,20 @@ test('the first screen loads at most 150 KB of compressed JavaScript', async () 
   expect(total).toBeLessThanOrEqual(150_000)
 })
 
-test('the page has no inline script or style, and names no other host', async () => {
+test('the page has its styles and no inline script, and names no other host', async () => {
   const page = await readFile(join(dist, 'index.html'), 'utf8')
-  expect(page).not.toMatch(/<style|style=|\son\w+=|javascript:/)
+  expect(page).toMatch(/<style>[\s\S]*\.auth-card/)
+  expect(page).not.toMatch(/rel="stylesheet"|style=|\son\w+=|javascript:|url\((?!\/)/)
   expect(page).not.toMatch(/<script(?![^>]*\ssrc=)/)
   expect(page).not.toMatch(/(?:src|href)="(?:https?:)?\/\//)
+})
+
+test('every file that a script loads later is in the build', async () => {
+  const folder = join(dist, 'assets')
+  const files = await readdir(folder)
+  const scripts = files.filter((file) => file.endsWith('.js'))
+  const sources = await Promise.all(scripts.map((file) => readFile(join(folder, file), 'utf8')))
+  const named = sources.flatMap((source) => [...source.matchAll(/"assets\/([^"]+)"/g)].map(([, name]) => name))
+  expect(named.length).toBeGreaterThan(20)
+  expect(named.filter((name) => name === undefined || !files.includes(name))).toEqual([])
 })

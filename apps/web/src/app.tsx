@@ -2,7 +2,7 @@ import { lazy, Suspense, useEffect, useSyncExternalStore } from 'react'
 import { connectRequestOf } from './connect/request.ts'
 import { entryPageOf } from './session/entry_page.ts'
 import { SignIn } from './session/sign_in.tsx'
-import type { Session, SessionState } from './session/session.ts'
+import { hasStoredUser, type Session, type SessionState } from './session/session.ts'
 import { startText } from './texts/start_texts.ts'
 
 // The sign-in form does without the app, which starts to load while the session is checked or the password is typed.
@@ -18,9 +18,12 @@ export function preloadApp(): void {
 
 /** The sign-in page, the app of the signed-in user, or the page on which they connect another app to it. */
 export function App({ session }: { readonly session: Session }) {
-  const state = useSyncExternalStore(session.subscribe, session.state)
+  const current = useSyncExternalStore(session.subscribe, session.state)
   const hash = useSyncExternalStore(onHash, () => location.hash)
   const request = connectRequestOf(location)
+  // Where nobody was signed in the form does not wait for the server's answer.
+  const isVisitor = current.kind === 'checking' && request === undefined && !hasStoredUser()
+  const state: SessionState = isVisitor ? { kind: 'signed_out' } : current
   if (state.kind === 'checking') return <Loading />
   if (request !== undefined) {
     return (
