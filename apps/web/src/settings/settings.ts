@@ -36,6 +36,16 @@ export function createSettings(client: Client, user_id: string): SettingsStore {
   }
 }
 
+/** Those of the entered settings that differ. A server that is older than this page refuses those that it does not know. */
+export function changedSettings(entered: Settings, current: Settings): Partial<Settings> {
+  const { time_zone, remind_time, remind_by_mail } = entered
+  return {
+    ...(time_zone !== current.time_zone && { time_zone }),
+    ...(remind_time !== current.remind_time && { remind_time }),
+    ...(remind_by_mail !== undefined && remind_by_mail !== (current.remind_by_mail === true) && { remind_by_mail }),
+  }
+}
+
 const defaults: Settings = { time_zone: null, remind_time: '09:00' }
 
 /** Those of another user of this browser are not this one's. */

@@ -1,13 +1,14 @@
-import { isTaskwireError } from '@taskwire/client'
 import { useId, useState, type FormEvent } from 'react'
 import { Button } from '../design/button.tsx'
 import { Field } from '../design/field.tsx'
 import { Sheet } from '../design/sheet.tsx'
+import { errorText } from '../error_text.ts'
 import { formText } from '../form_text.ts'
 import { deviceZone } from '../views/use_moment.ts'
 import { useWorkspace } from '../workspace.ts'
 import { NotificationChoice } from '../reminders/notification_choice.tsx'
 import { LanguageChoice } from './language_choice.tsx'
+import { changedSettings } from './settings.ts'
 import { useSettings } from './use_settings.ts'
 import { t } from '../texts/texts.ts'
 
@@ -22,17 +23,18 @@ export default function SettingsPanel({ onClose }: { readonly onClose: () => voi
   async function save(event: FormEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
-    const changes = {
+    const entered = {
       time_zone: formText(form, 'time_zone').trim() || null,
       remind_time: formText(form, 'remind_time'),
       remind_by_mail: form.has('remind_by_mail'),
     }
     try {
-      await store.update(changes)
+      const changes = changedSettings(entered, settings)
+      if (Object.keys(changes).length > 0) await store.update(changes)
       notify(t.shell.settingsSaved)
       onClose()
     } catch (error) {
-      const reason = isTaskwireError(error) ? (error.fields[0]?.msg ?? error.message) : t.shell.somethingWrong
+      const reason = errorText(error).replace(/\.$/, '')
       setProblem(t.shell.settingsNotSaved(reason))
     }
   }
