@@ -1,5 +1,6 @@
 import { apiErrors, isTaskwireError, type ErrorTraits, type TaskwireError } from '@taskwire/client'
 import type { Task } from '../../client.ts'
+import { errorText } from '../../error_text.ts'
 
 /** What the failure of a call means for the write that it carried. */
 export type FailureClass =
@@ -25,7 +26,7 @@ export function classifyError(error: unknown, onSignedOut: () => void): FailureC
   }
   const { current } = error
   if (error.reason === 'version_mismatch' && current !== undefined) return { kind: 'conflict', current }
-  return { kind: 'rejected', message: error.fields[0]?.msg ?? error.message }
+  return { kind: 'rejected', message: errorText(error) }
 }
 
 /** Whether the call was never made, or the server answered it before it did anything. */
