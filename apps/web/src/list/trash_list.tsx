@@ -94,7 +94,7 @@ export default function TrashList() {
       </p>
       <ul className="plain-list">
         {tasks.map((task) => (
-          <li key={task.id} className="row">
+          <li key={task.id} className="row trash-row">
             <span className="row-title">
               <span className="row-name" dir="auto">
                 {task.title}

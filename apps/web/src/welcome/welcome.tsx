@@ -35,6 +35,7 @@ export default function Welcome() {
 
   if (ids === undefined || ids === null) return null
   const samples = tasks.filter(({ id }) => ids.includes(id))
+  if (samples.length === 0) return null
 
   function remove(): void {
     messages.announceAll('deleted', dispatchAll(samples.map((task) => [task.id, { kind: 'delete' }, task])))
