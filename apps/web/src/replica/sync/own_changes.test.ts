@@ -2,18 +2,22 @@ import { expect, test } from 'vitest'
 import type { Change } from '../../client.ts'
 import { changeOf, taskWith, writeOf } from '../../../testing/tasks.ts'
 import type { Outbox } from '../outbox/outbox.ts'
+import type { PendingWrite } from '../outbox/pending_write.ts'
 import { createRows } from '../store/rows.ts'
 import { deferOwnChanges } from './own_changes.ts'
 
 const nothing = () => {}
 
 /** The changes of a page whose outbox is sending the creation of a task, until `answered`. */
-function pageThatCreates(title: string) {
+function pageThatCreates(title: string, details: Partial<PendingWrite> = {}) {
   const applied: Change[] = []
-  const write = writeOf(taskWith({ id: -1 }), { kind: 'create', fields: { title } })
+  const write = writeOf(taskWith({ id: -1 }), { kind: 'create', fields: { title } }, details)
   let isSending = true
+  let isAccepted = false
   const outbox: Outbox = {
-    writes: [write],
+    get writes() {
+      return isAccepted ? [] : [write]
+    },
     isSending: () => isSending,
     add: nothing,
     adopt: nothing,
@@ -24,7 +28,7 @@ function pageThatCreates(title: string) {
   }
   const rows = { ...createRows(), apply: (change: Change) => void applied.push(change) }
   const changes = deferOwnChanges(rows, () => outbox)
-  return { applied, changes, answered: () => (isSending = false) }
+  return { applied, changes, answered: () => (isSending = false), accepted: () => (isAccepted = true) }
 }
 
 test('the creation of a task of this tab is held until its answer has come, and applied once', () => {
@@ -46,4 +50,16 @@ test('what others create or change is applied at once', () => {
   changes.apply(created)
   changes.apply(updated)
   expect(applied).toEqual([created, updated])
+})
+
+test('where the answer was lost the creation is held until the repeat is accepted: it would be shown twice', () => {
+  const { applied, changes, answered, accepted } = pageThatCreates('Call', { attempted: true })
+  const own = changeOf(1, null, taskWith({ title: 'Call' }))
+  answered()
+  changes.apply(own)
+  changes.release()
+  expect(applied).toEqual([])
+  accepted()
+  changes.release()
+  expect(applied).toEqual([own])
 })

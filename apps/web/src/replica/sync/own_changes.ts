@@ -19,7 +19,7 @@ export function deferOwnChanges(rows: Rows, outbox: () => Outbox): OwnChanges {
   function isAwaitingAnswer({ kind, after, part_of }: Change): boolean {
     if (kind !== 'created' || after === null) return false
     return outbox().writes.some((write) => {
-      if (!outbox().isSending(write)) return false
+      if (!outbox().isSending(write) && write.attempted !== true) return false
       const { intent } = write
       // What is created as a part of another change is the next occurrence of a recurring task.
       return part_of === null
