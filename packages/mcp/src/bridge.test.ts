@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { createBridge } from './bridge.ts'
 
-type Answer = (request: IncomingMessage, response: ServerResponse) => void
+type RequestListener = (request: IncomingMessage, response: ServerResponse) => void
 
 /** A bridge to a server that answers so, and what it writes to its client. */
-async function bridgeTo(answer: Answer) {
+async function bridgeTo(answer: RequestListener) {
   const server = createServer((request, response) => {
     request.resume()
     answer(request, response)
