@@ -15,6 +15,7 @@ import { bundle, INSTALLED, SERVED_FILES } from './bundle.mjs'
 const FILES = [
   ...['commands', 'env_file', 'heap', 'node_packages', 'progress', 'run_program'].map((name) => `scripts/${name}.mjs`),
   'scripts/package/taskwire.mjs',
+  'scripts/package/stop_with_parent.mjs',
   'apps/web/dist',
   'prisma/migrations',
   'packages/guide/assets',

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { openSite } from '../../packages/guide/src/index.ts'
 import { root, temporaryFolder } from '../../testing/outside/index.ts'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { commands } from '../commands.mjs'
 import { writePackage } from './pack.mjs'
 import { type InstalledPackage, run, serving } from './testing/taskwire.ts'
 
@@ -38,7 +39,7 @@ test('it names its version and its commands, and refuses others', async () => {
 })
 
 test('every command of the package loads and shows its help', async () => {
-  for (const name of ['start', 'token', 'db:import', 'import', 'export', 'backup', 'restore', 'user', 'doctor']) {
+  for (const [name] of Object.entries(commands).filter(([, { summary }]) => summary !== undefined)) {
     const { code, stdout, stderr } = await run(installed, [name, '--help'])
     expect({ name, code }).toEqual({ name, code: 0 })
     expect(`${stdout}${stderr}`).toContain(name === 'start' ? 'DATABASE_URL' : `npm run ${name}`)
@@ -72,6 +73,17 @@ test('it serves the app, the API and its documentation with data in the folder i
   expect(backup).toMatchObject({ code: 0, stdout: expect.stringContaining('1 tasks') })
   server.child.kill('SIGTERM')
   expect(await server.closed).toBe(0)
+})
+
+test('below npx, whose shell passes no signal on, it stops when that shell is ended', async () => {
+  const shell = join(folder.path, 'shell.sh')
+  await writeFile(shell, `"$NODE" "$PROGRAM"\nexit $?\n`)
+  const env = { NODE: process.execPath, PROGRAM: installed.program, npm_lifecycle_event: 'npx' }
+  const server = await serving({ ...installed, env }, ['sh', shell])
+  server.child.kill('SIGTERM')
+  // Its output is closed once the server below the shell has ended too.
+  await server.closed
+  await expect(fetch(server.url)).rejects.toThrow('fetch failed')
 })
 
 test('.env of that folder is read, and wrong settings are one line each', async () => {

@@ -24,7 +24,12 @@ function run({ limitsHeap }) {
   process.env.TASKWIRE_DATA_DIR = resolve(folder, process.env.TASKWIRE_DATA_DIR?.trim() || '.data')
   const program = join(root, 'dist', `${name.replace(':', '_')}.mjs`)
   const env = { ...process.env, INIT_CWD: folder }
-  runProgram(newNode(), [...(limitsHeap ? heapFlags() : []), program, ...args], { cwd: folder, env })
+  const flags = [...(limitsHeap ? heapFlags() : []), ...npxFlags(process.env)]
+  runProgram(newNode(), [...flags, program, ...args], { cwd: folder, env })
+}
+
+function npxFlags({ npm_lifecycle_event: event }) {
+  return event === 'npx' ? ['--import', new URL('stop_with_parent.mjs', import.meta.url).href] : []
 }
 
 /** This Node if it is new enough, else the one that was installed with the package. */

@@ -17,8 +17,12 @@ export interface InstalledPackage {
 }
 
 export function start({ program, cwd, env }: InstalledPackage, args: readonly string[]): ChildProcess {
+  return startProgram([process.execPath, program, ...args], { cwd, env })
+}
+
+function startProgram([file = '', ...args]: readonly string[], { cwd, env }: Omit<InstalledPackage, 'program'>) {
   // Not the environment of the tests: a user of the package has none of it.
-  return spawn(process.execPath, [program, ...args], {
+  return spawn(file, args, {
     cwd,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -33,9 +37,9 @@ export async function run(installed: InstalledPackage, args: readonly string[]):
   return { code: await code, stdout, stderr }
 }
 
-/** Starts the server and returns its address once it serves. */
-export async function serving(installed: InstalledPackage) {
-  const child = start({ ...installed, env: { PORT: '0', ...installed.env } }, [])
+/** Starts the server, by another program where one is given, and returns its address once it serves. */
+export async function serving({ program, cwd, env }: InstalledPackage, by = [process.execPath, program]) {
+  const child = startProgram(by, { cwd, env: { PORT: '0', ...env } })
   const closed = new Promise<number | null>((resolve) => child.on('close', resolve))
   let output = ''
   const url = await new Promise<string>((resolve, reject) => {

@@ -17,6 +17,8 @@ import { resourceUpdates } from './stdio_updates.ts'
 
 const KEY_RULE = 'must be set to an API key of the user for whom the agent acts'
 const IDLE_TURNS = 10
+const USAGE = `npm run mcp   speaks MCP over stdio for one user: TASKWIRE_API_KEY ${KEY_RULE}
+`
 
 const cleanup = createCleanup(report)
 const started = start().catch(async (error: unknown) => {
@@ -39,6 +41,10 @@ async function report(error: unknown): Promise<void> {
 }
 
 async function start(): Promise<void> {
+  if (process.argv.some((flag) => flag === '--help' || flag === '-h')) {
+    process.stderr.write(USAGE)
+    process.exit(0)
+  }
   const key = agentKey()
   if (key === undefined) throw new ConfigurationError([`TASKWIRE_API_KEY ${KEY_RULE}`])
   // An MCP client shows stderr only when something is wrong.
