@@ -44,7 +44,9 @@ runProgram(node, [...nodeFlags(target), ...target.run, ...args], {
  */
 function explain(error) {
   if (error.code === 'ENOSPC') fail('the disk is full; free some space and run this again')
-  if (!['EROFS', 'EACCES', 'EPERM'].includes(error.code)) throw error
+  // Node says ENOENT where the file system is mounted read-only.
+  const isReadOnly = error.code === 'ENOENT' && error.syscall === 'mkdir'
+  if (!isReadOnly && !['EROFS', 'EACCES', 'EPERM'].includes(error.code)) throw error
   fail(`this clone is not set up, and ${root} cannot be written (${error.message}); run this once where it can be`)
 }
 

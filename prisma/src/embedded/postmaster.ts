@@ -2,10 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync, readlinkSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { spawnOptions } from './cluster.ts'
 import type { InstanceDir } from './instance_dir.ts'
 import { settings } from './settings.ts'
+import { unwritable } from './unwritable.ts'
 
 export type Endpoint = { host: string; port: number }
 
@@ -44,8 +45,7 @@ export function spawnPostmaster(
   options: { durable: boolean },
 ): Postmaster {
   const log = join(instance.directory, 'server.log')
-  const large = (statSync(log, { throwIfNoEntry: false })?.size ?? 0) > 5_000_000
-  const out = openSync(log, large ? 'w' : 'a', 0o600)
+  const out = openLog(log)
   const logStart = statSync(log).size
   const where = host.startsWith('/')
     ? // Relative to the data directory: quoting of commas and quotes in the path differs between versions.
@@ -62,6 +62,16 @@ export function spawnPostmaster(
   closeSync(out)
   child.unref()
   return { process: child, log, logStart }
+}
+
+/** @throws DatabaseStartupError where it cannot be written */
+export function openLog(log: string): number {
+  const large = (statSync(log, { throwIfNoEntry: false })?.size ?? 0) > 5_000_000
+  try {
+    return openSync(log, large ? 'w' : 'a', 0o600)
+  } catch (error) {
+    throw unwritable(dirname(log), error)
+  }
 }
 
 /**

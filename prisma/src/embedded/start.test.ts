@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { connection } from '../pool/connection.ts'
+import { openLog } from './postmaster.ts'
 import { type Embedded, startEmbedded } from './start.ts'
 
 let dataDir: string
@@ -161,6 +162,12 @@ test.runIf(process.getuid?.() === 0)('as root under a closed directory it lives 
   } finally {
     await rm(instance, { recursive: true, force: true })
   }
+})
+
+test('a log of the embedded server that cannot be opened is said in one line', () => {
+  expect(() => openLog('/dev/null/taskwire/server.log')).toThrow(
+    /^\/dev\/null\/taskwire cannot be written \(.*TASKWIRE_DATA_DIR$/,
+  )
 })
 
 test('a data directory that cannot be written is said in one line', async () => {

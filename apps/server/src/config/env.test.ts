@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -141,6 +141,17 @@ describe('the generated secret', () => {
     expect(secrets[0]?.length).toBeGreaterThanOrEqual(32)
     expect((await stat(join(directory, 'data', 'secret'))).mode & 0o777).toBe(0o600)
     expect(await sharedSecret(env)).toEqual(secrets[0])
+  })
+
+  test('is only read where it is as it should be, so that its directory need not be writable', async () => {
+    const env = envFrom({ TASKWIRE_DATA_DIR: join(directory, 'kept') })
+    await sharedSecret(env)
+    const { ctimeMs } = await stat(join(directory, 'kept', 'secret'))
+    await sharedSecret(env)
+    expect((await stat(join(directory, 'kept', 'secret'))).ctimeMs).toBe(ctimeMs)
+    await chmod(join(directory, 'kept', 'secret'), 0o644)
+    await sharedSecret(env)
+    expect((await stat(join(directory, 'kept', 'secret'))).mode & 0o777).toBe(0o600)
   })
 
   test('is not created if one is configured', async () => {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { chmod, link, mkdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises'
+import { chmod, link, mkdir, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigurationError, type Env } from './env.ts'
 import { secretProblem } from './variables.ts'
@@ -56,7 +56,8 @@ async function keptSecret(dataDir: string): Promise<string> {
   const secret = (await read(file)) ?? (await generateSecret(dataDir, file).catch(throwUnwritable))
   const problem = secretProblem(secret)
   if (problem !== undefined) throw new ConfigurationError([`BETTER_AUTH_SECRET stored in ${file} ${problem}`])
-  await chmod(file, 0o600)
+  // A directory that cannot be written may hold a secret that needs no change.
+  if (((await stat(file)).mode & 0o777) !== 0o600) await chmod(file, 0o600).catch(throwUnwritable)
   return secret
 }
 
