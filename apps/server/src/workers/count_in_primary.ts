@@ -5,7 +5,7 @@ import { isToWorker, type FromWorker } from './messages.ts'
 const ANSWER_MS = 5000
 
 /** Asks the primary, which counts for all workers. Where it does not answer, attempts are counted by `own`. */
-export function countInPrimary(own: AttemptCounts): CountAttempt {
+export function countInPrimary(own: AttemptCounts, answerMs = ANSWER_MS): CountAttempt {
   const asked = new Map<number, (allowance: Allowance) => void>()
   let questions = 0
   process.on('message', (message: unknown) => {
@@ -19,9 +19,16 @@ export function countInPrimary(own: AttemptCounts): CountAttempt {
         asked.delete(id)
         resolve(allowance)
       }
-      const timer = setTimeout(() => settle(own(of, key)), ANSWER_MS)
+      const countHere = () => {
+        if (asked.has(id)) settle(own(of, key))
+      }
+      // After a turn of the event loop, in which an answer is read that came while this process was busy.
+      const timer = setTimeout(() => setImmediate(countHere), answerMs)
       asked.set(id, settle)
       const question: FromWorker = { type: 'count', id, of, key }
-      process.send?.(question)
+      // It fails if the primary has died: then this process finishes what it has begun.
+      process.send?.(question, undefined, undefined, (error) => {
+        if (error !== null) countHere()
+      })
     })
 }

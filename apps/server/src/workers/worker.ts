@@ -59,8 +59,9 @@ export async function serveWorker(configured: Env, number: number, cleanup: Clea
   }
 }
 
+/** Where the primary has died nobody listens, and this process finishes what it has begun. */
 function tell(message: FromWorker): void {
-  process.send?.(message)
+  process.send?.(message, undefined, undefined, () => {})
 }
 
 function isSocket(value: unknown): value is Socket {
