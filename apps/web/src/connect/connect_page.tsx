@@ -82,8 +82,9 @@ function Card({ title, children }: { readonly title: string; readonly children: 
 }
 
 function reasonOf(error: string): string {
-  const { unknownClient, disabled, redirect, invalid } = startText.connect
+  const { unknownClient, unreachable, disabled, redirect, invalid } = startText.connect
   if (error === 'invalid_client') return unknownClient
+  if (error === 'client_document_unreachable') return unreachable
   if (error === 'client_disabled') return disabled
   return error === 'invalid_redirect' ? redirect : invalid(error)
 }

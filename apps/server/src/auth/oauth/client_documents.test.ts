@@ -8,10 +8,12 @@ const DOCUMENT = 'https://client.example/oauth/client.json'
 let server: SignInServer
 let fetched: string[] = []
 let document: object = {}
+let hasInternet = true
 beforeAll(async () => {
   server = await signInServer({
     fetchClientDocument: async (input) => {
       fetched.push(new Request(input).url)
+      if (!hasInternet) throw new TypeError('fetch failed')
       return Response.json(document)
     },
   })
@@ -59,4 +61,15 @@ test('a document that names another client, or a URL without TLS or of this netw
     expect([url, await pageShownTo(url)]).toEqual([url, expect.stringMatching(ERROR_PAGE)])
   }
   expect(fetched).toEqual([other])
+})
+
+test('where the document cannot be fetched, the page says so instead of calling the client unknown', async () => {
+  const { session } = await server.newUser()
+  hasInternet = false
+  try {
+    const response = await oauthClient(server).authorize(session, { client_id: 'https://far.example/client.json' })
+    expect(response.headers.location).toMatch(/^\/\?error=client_document_unreachable&.*#\/connect$/)
+  } finally {
+    hasInternet = true
+  }
 })

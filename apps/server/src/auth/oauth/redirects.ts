@@ -18,10 +18,16 @@ export async function asErrorPage(response: Response): Promise<Response> {
   if (!isError || !/json/.test(response.headers.get('content-type') ?? '')) return response
   const body: unknown = await response.json()
   const { error, error_description } = { error: undefined, error_description: undefined, ...Object(body) }
-  const query = new URLSearchParams({ error: text(error) ?? 'invalid_request' })
   const description = text(error_description)
+  const query = new URLSearchParams({ error: errorOf(text(error), description) })
   if (description !== undefined) query.set('error_description', description)
   return new Response(null, { status: 302, headers: { location: consentPage(query.toString()) } })
+}
+
+/** A client whose document could not be fetched is not an unknown one: perhaps this server cannot reach the internet. */
+function errorOf(error = 'invalid_request', description = ''): string {
+  const isUnread = error === 'invalid_client' && description.startsWith('Failed to fetch metadata document')
+  return isUnread ? 'client_document_unreachable' : error
 }
 
 function text(value: unknown): string | undefined {

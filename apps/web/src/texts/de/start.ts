@@ -70,6 +70,8 @@ export const start: StartTexts = {
     rejected: 'Diese App kann nicht verbunden werden',
     open: 'Taskwire öffnen',
     unknownClient: 'Sie ist hier nicht mehr bekannt. Verbinde sie in der App noch einmal von vorn.',
+    unreachable:
+      'Ihr Hersteller beschreibt sie unter einer Adresse im Internet, die dieser Server nicht lesen konnte. Verbinde sie stattdessen mit einem API-Schlüssel.',
     disabled: 'Sie ist auf diesem Server gesperrt.',
     redirect: 'Sie will die Antwort an einer Adresse, die sie nicht angemeldet hat.',
     invalid: (code) => `Ihre Anfrage ist ungültig (${code}).`,

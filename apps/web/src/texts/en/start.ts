@@ -67,6 +67,8 @@ export const start = {
     rejected: 'This app cannot be connected',
     open: 'Open Taskwire',
     unknownClient: 'It is not known here any more. Connect it again in the app, from the beginning.',
+    unreachable:
+      'Its maker describes it at an address on the internet that this server could not read. Connect it with an API key instead.',
     disabled: 'It has been disabled on this server.',
     redirect: 'It wants the answer at an address that it did not register.',
     invalid: (code: string) => `Its request is not valid (${code}).`,
