@@ -18,6 +18,8 @@ export function failoverClient(finder: ServerFinder): typeof Client {
       super(config)
       const given = typeof config === 'object' ? config.connectionTimeoutMillis : undefined
       this.#connectMs = given ?? CONNECT_MS
+      // One that is lost before whoever opened it is told would end the process. The first statement fails instead.
+      this.on('error', () => {})
     }
 
     override connect(): Promise<Client>

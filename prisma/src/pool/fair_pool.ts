@@ -36,7 +36,11 @@ export class FairPool extends Pool {
     super(config)
     this.#share = share
     this.#budget = budget
-    this.on('connect', () => budget.opened())
+    this.on('connect', (client) => {
+      budget.opened()
+      // One that is lost while it is being verified would end the process. Its statement fails with the same error.
+      client.on('error', ignore)
+    })
     this.on('remove', () => budget.closed())
     budget.onRefused(() => this.#trim())
   }
@@ -128,3 +132,5 @@ function guarded(client: PoolClient, giveBack?: () => void, signal?: AbortSignal
 function isTimeout(error: unknown): boolean {
   return error instanceof Error && error.message === 'Query read timeout'
 }
+
+function ignore(): void {}
