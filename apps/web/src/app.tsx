@@ -2,7 +2,7 @@ import { lazy, Suspense, useEffect, useSyncExternalStore } from 'react'
 import { connectRequestOf } from './connect/request.ts'
 import { entryPageOf } from './session/entry_page.ts'
 import { SignIn } from './session/sign_in.tsx'
-import { hasStoredUser, type Session, type SessionState } from './session/session.ts'
+import { hasStoredUser, isSigningOut, type Session, type SessionState } from './session/session.ts'
 import { startText } from './texts/start_texts.ts'
 
 // The sign-in form does without the app, which starts to load while the session is checked or the password is typed.
@@ -22,8 +22,8 @@ export function App({ session }: { readonly session: Session }) {
   const hash = useSyncExternalStore(onHash, () => location.hash)
   const request = connectRequestOf(location)
   // Where nobody was signed in the form does not wait for the server's answer.
-  const isVisitor = current.kind === 'checking' && request === undefined && !hasStoredUser()
-  const state: SessionState = isVisitor ? { kind: 'signed_out' } : current
+  const isVisitor = request === undefined && !hasStoredUser() && !isSigningOut()
+  const state: SessionState = isVisitor && current.kind === 'checking' ? { kind: 'signed_out' } : current
   if (state.kind === 'checking') return <Loading />
   if (request !== undefined) {
     return (

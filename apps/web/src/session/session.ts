@@ -51,6 +51,7 @@ export function createSession(): Session {
   const auth = createAuth()
   const listeners = new Set<() => void>()
   let state: SessionState = { kind: 'checking' }
+  let signIns = 0
 
   function become(next: SessionState): void {
     if (next.kind === 'signed_in' && state.kind === 'signed_in' && isSameUser(next.user, state.user)) return
@@ -85,7 +86,10 @@ export function createSession(): Session {
 
   async function check(): Promise<void> {
     if (localStorage.getItem(SIGNING_OUT) !== null) return signOut()
+    const before = signIns
     const { data, error } = await auth.getSession().catch((cause: unknown) => ({ data: null, error: { cause } }))
+    // Somebody signed in by the form meanwhile: the answer is of the time before.
+    if (signIns !== before) return
     if (data !== null) return become({ kind: 'signed_in', user: userOf(data.user) })
     const user = storedUser()
     if (user === null) become({ kind: 'signed_out' })
@@ -105,6 +109,7 @@ export function createSession(): Session {
     if (data === null) return messageOf(error)
     if (data.token === null) return startText.problems.notVerified
     onSuccess?.(data.user)
+    signIns++
     become({ kind: 'signed_in', user: userOf(data.user) })
     return null
   }
@@ -171,6 +176,11 @@ function userOf({ id, email, name }: User): User {
 /** Whether somebody was signed in here when the page was left. */
 export function hasStoredUser(): boolean {
   return localStorage.getItem(STORED_USER) !== null
+}
+
+/** Whether the server has not been told of a sign-out yet. Its answer would end what is signed in before it comes. */
+export function isSigningOut(): boolean {
+  return localStorage.getItem(SIGNING_OUT) !== null
 }
 
 function storedUser(): User | null {

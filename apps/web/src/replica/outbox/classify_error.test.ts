@@ -1,9 +1,6 @@
 import { apiErrors, TaskwireError } from '@taskwire/client'
-import { beforeEach, expect, test, vi } from 'vitest'
-import { openPage } from '../../../testing/browser.ts'
+import { expect, test } from 'vitest'
 import { classifyError } from './classify_error.ts'
-
-beforeEach(() => void openPage())
 
 type Reason = ConstructorParameters<typeof TaskwireError>[0]
 
@@ -61,9 +58,4 @@ test.each<[Reason, boolean]>([
   ['token_expired', false],
 ])('after %s the write may have arrived: %s', (reason, mayHaveArrived) => {
   expect(classifyError(new TaskwireError(reason), () => {})).toMatchObject({ kind: 'retry', mayHaveArrived })
-})
-
-test('a browser without a network has sent nothing', () => {
-  vi.stubGlobal('navigator', { onLine: false })
-  expect(classifyError(new TaskwireError('unreachable'), () => {})).toMatchObject({ mayHaveArrived: false })
 })

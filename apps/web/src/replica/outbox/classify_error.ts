@@ -12,9 +12,7 @@ const RETRY_MS = 3000
 
 /** Whether a failed call is worth repeating, a conflict, or final. Calls `onSignedOut` if the token is refused. */
 export function classifyError(error: unknown, onSignedOut: () => void): FailureClass {
-  // A browser without a network sends nothing.
-  const mayHaveArrived = navigator.onLine
-  if (!isTaskwireError(error)) return { kind: 'retry', ms: RETRY_MS, mayHaveArrived }
+  if (!isTaskwireError(error)) return { kind: 'retry', ms: RETRY_MS, mayHaveArrived: true }
   const { retry, about, status } = traitsOf(error)
   if (about === 'token' && status === 401) {
     onSignedOut()
@@ -22,7 +20,7 @@ export function classifyError(error: unknown, onSignedOut: () => void): FailureC
   }
   if (retry !== 'never') {
     const ms = (error.retryAfter ?? 0) * 1000 || RETRY_MS
-    return { kind: 'retry', ms, mayHaveArrived: mayHaveArrived && !wasTurnedAway(error) }
+    return { kind: 'retry', ms, mayHaveArrived: !wasTurnedAway(error) }
   }
   const { current } = error
   if (error.reason === 'version_mismatch' && current !== undefined) return { kind: 'conflict', current }

@@ -88,18 +88,19 @@ export function createOutbox(options: OutboxOptions): Outbox {
     for (const lost of dropDependents(write)) options.onRejected(lost, t.messages.noLongerRepeats)
   }
 
-  function fail(write: PendingWrite, error: unknown): void {
+  function fail(write: PendingWrite, error: unknown, couldLeave: boolean): void {
     const failure = options.classify(error)
     if (failure.kind === 'retry') {
       timer = setTimeout(retry, failure.ms)
-      if (failure.mayHaveArrived) revise((waiting) => (isSending(waiting) ? { ...waiting, attempted: true } : waiting))
+      if (couldLeave && failure.mayHaveArrived)
+        revise((waiting) => (isSending(waiting) ? { ...waiting, attempted: true } : waiting))
     } else if (write.withdrawn === true) {
       // It had no effect: there is nothing to undo.
       drop(write.key)
     } else if (failure.kind === 'conflict') {
       const { current } = failure
       const merged = mergeEdit(write, current)
-      if (merged !== undefined) replace(write.key, { ...merged, key: revisedKey(write.key) })
+      if (merged !== undefined) replace(write.key, { ...merged, attempted: false, key: revisedKey(write.key) })
       else
         revise((waiting) => (waiting.key === write.key ? { ...waiting, attempted: false, conflict: current } : waiting))
     } else {
@@ -124,13 +125,15 @@ export function createOutbox(options: OutboxOptions): Outbox {
     if (sending.length > 0 || timer !== undefined) return
     for (let next = nextWrites(writes); next.length > 0 && !isClosed; next = nextWrites(writes)) {
       sending = next
+      const wasOnline = navigator.onLine
       const outcomes = await outcomesOf(next)
       for (const [index, write] of next.entries()) {
         const outcome = outcomes[index]
         if (outcome === undefined) continue
         // An answer of the server counts, even if the page is being left.
         if ('answer' in outcome) accept(write, outcome.answer)
-        else if (!isClosed && timer === undefined) fail(write, outcome.error)
+        // A browser sends nothing while it has no network. Where that is lost on the way, only the answer may be missing.
+        else if (!isClosed && timer === undefined) fail(write, outcome.error, wasOnline || navigator.onLine)
       }
       sending = []
       onChange()

@@ -132,6 +132,17 @@ test('a write that could not leave the browser is dropped, and the server never 
   expect(server.log).toEqual([])
 })
 
+test('a write that was on its way when the network was lost may have arrived, and stays undone', async () => {
+  const { outbox, server, attempt, reconnect } = outboxWith()
+  const write = writeOf(known, { kind: 'edit', fields: { title: 'Changed' } })
+  const attempted = attempt('after it arrived', write)
+  Object.assign(navigator, { onLine: false })
+  await attempted
+  outbox.cancel(write.key)
+  await reconnect()
+  expect(server.tasks.get(1)).toMatchObject({ title: 'Known' })
+})
+
 test('what was made after the undo builds on it', async () => {
   const { outbox, server, attempt, reconnect } = outboxWith()
   const write = writeOf(known, { kind: 'edit', fields: { title: 'Given up' } })
