@@ -22,8 +22,8 @@ export function App({ session }: { readonly session: Session }) {
   const hash = useSyncExternalStore(onHash, () => location.hash)
   const request = connectRequestOf(location)
   // Where nobody was signed in the form does not wait for the server's answer.
-  const isVisitor = request === undefined && !hasStoredUser() && !isSigningOut()
-  const state: SessionState = isVisitor && current.kind === 'checking' ? { kind: 'signed_out' } : current
+  const isVisitor = current.kind === 'checking' && request === undefined && !hasStoredUser() && !isSigningOut()
+  const state: SessionState = isVisitor ? { kind: 'signed_out' } : current
   if (state.kind === 'checking') return <Loading />
   if (request !== undefined) {
     return (

@@ -11,6 +11,8 @@ const bob = { id: 'bob', email: 'bob@example.org', name: 'Bob' }
 let signedIn: typeof ada | null = null
 let isUp = true
 let asked: string[] = []
+/** Until then the server holds back who is signed in. */
+let slow: Promise<void> | undefined
 
 const server = createServer((request, response) => {
   const path = (request.url ?? '').replace('/api/auth', '')
@@ -18,8 +20,12 @@ const server = createServer((request, response) => {
   if (!isUp) return void request.socket.destroy()
   if (path === '/sign-out') signedIn = null
   const session = signedIn && { user: signedIn, session: { id: 'session' } }
+  if (path === '/sign-in/email') signedIn = ada
+  const answers: Record<string, unknown> = { '/get-session': session, '/sign-in/email': { user: ada, token: 'opaque' } }
+  const text = JSON.stringify(path in answers ? answers[path] : { success: true })
   response.setHeader('content-type', 'application/json')
-  response.end(JSON.stringify(path === '/get-session' ? session : { success: true }))
+  if (path === '/get-session' && slow !== undefined) void slow.then(() => response.end(text))
+  else response.end(text)
 })
 beforeAll(async () => {
   server.listen(0, '127.0.0.1')
@@ -37,6 +43,7 @@ beforeEach(() => {
   signedIn = null
   isUp = true
   asked = []
+  slow = undefined
 })
 
 async function ready(session: Session): Promise<Session> {
@@ -84,6 +91,21 @@ test('a sign-out that the server did not hear of is repeated before anything els
   expect(asked).toEqual(['/sign-out'])
   expect(signedIn).toBeNull()
   expect(page.storage.length).toBe(0)
+})
+
+test('who signs in before the server has said that nobody is signed in stays signed in', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  slow = promise
+  const session = createSession()
+  const states: string[] = []
+  session.subscribe(() => states.push(session.state().kind))
+  await expect.poll(() => asked).toEqual(['/get-session'])
+  expect(await session.signIn('ada@example.org', 'right horse')).toBeNull()
+  slow = undefined
+  resolve()
+  // That answer arrives before the one to a later call.
+  expect(await session.reload()).toEqual(ada)
+  expect(states).toEqual(['signed_in'])
 })
 
 test('signing in as another user in another tab applies to this one', async () => {

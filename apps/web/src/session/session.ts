@@ -178,7 +178,7 @@ export function hasStoredUser(): boolean {
   return localStorage.getItem(STORED_USER) !== null
 }
 
-/** Whether the server has not been told of a sign-out yet. Its answer would end what is signed in before it comes. */
+/** Whether the server has not been told of a sign-out yet. That would end a session which begins before its answer. */
 export function isSigningOut(): boolean {
   return localStorage.getItem(SIGNING_OUT) !== null
 }
