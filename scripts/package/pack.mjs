@@ -14,8 +14,7 @@ import { bundle, INSTALLED, SERVED_FILES } from './bundle.mjs'
 /** What the package has besides the bundle, as it lies in the repository. */
 const FILES = [
   ...['commands', 'env_file', 'heap', 'node_packages', 'progress', 'run_program'].map((name) => `scripts/${name}.mjs`),
-  'scripts/package/taskwire.mjs',
-  'scripts/package/stop_with_parent.mjs',
+  ...['taskwire', 'npx', 'stop_with_parent'].map((name) => `scripts/package/${name}.mjs`),
   'apps/web/dist',
   'prisma/migrations',
   'packages/guide/assets',

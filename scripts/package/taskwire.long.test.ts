@@ -75,10 +75,15 @@ test('it serves the app, the API and its documentation with data in the folder i
   expect(await server.closed).toBe(0)
 })
 
-test('below npx, whose shell passes no signal on, it stops when that shell is ended', async () => {
+test.each([
+  ['the server', {}],
+  // The Node of the machine waits beside that of the package.
+  ['the server on an older Node', { NODE_OPTIONS: '--import=data:text/javascript,delete%20process.execve' }],
+])('below npx, whose shell passes no signal on, %s stops when that shell is ended', async (_, older) => {
   const shell = join(folder.path, 'shell.sh')
   await writeFile(shell, `"$NODE" "$PROGRAM"\nexit $?\n`)
-  const env = { NODE: process.execPath, PROGRAM: installed.program, npm_lifecycle_event: 'npx' }
+  const npx = { npm_lifecycle_event: 'npx', npm_lifecycle_script: "'taskwire'" }
+  const env = { NODE: process.execPath, PROGRAM: installed.program, ...npx, ...older }
   const server = await serving({ ...installed, env }, ['sh', shell])
   server.child.kill('SIGTERM')
   // Its output is closed once the server below the shell has ended too.

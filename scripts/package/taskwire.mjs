@@ -9,27 +9,30 @@ import { heapFlags } from '../heap.mjs'
 import { NODE_VERSION, nodePackage } from '../node_packages.mjs'
 import { fail, root } from '../progress.mjs'
 import { runProgram } from '../run_program.mjs'
+import { isRunByNpx } from './npx.mjs'
 
 const [name = 'start', ...args] = process.argv.slice(2)
 const target = Object.hasOwn(commands, name) ? commands[name] : undefined
 if (name === '--help' || name === '-h' || name === 'help') process.stdout.write(helpText())
 else if (name === '--version' || name === '-v') process.stdout.write(`${version()}\n`)
 else if (target?.summary === undefined) fail(`unknown command "${name}": taskwire --help lists the commands`)
-else run(target)
+else await run(target)
 
-function run({ limitsHeap }) {
+async function run({ limitsHeap }) {
   const folder = process.cwd()
   if (envFileFlags(folder).length > 0) process.loadEnvFile(join(folder, '.env'))
   // The data lie in the caller's folder, not in that of the package, which an update replaces.
   process.env.TASKWIRE_DATA_DIR = resolve(folder, process.env.TASKWIRE_DATA_DIR?.trim() || '.data')
   const program = join(root, 'dist', `${name.replace(':', '_')}.mjs`)
   const env = { ...process.env, INIT_CWD: folder }
-  const flags = [...(limitsHeap ? heapFlags() : []), ...npxFlags(process.env)]
+  const flags = limitsHeap ? heapFlags() : []
+  if (isRunByNpx(process.env)) {
+    const watch = new URL('stop_with_parent.mjs', import.meta.url).href
+    flags.push('--import', watch)
+    // A Node that cannot be replaced waits beside the program, as its parent, and passes the signal on.
+    await import(watch)
+  }
   runProgram(newNode(), [...flags, program, ...args], { cwd: folder, env })
-}
-
-function npxFlags({ npm_lifecycle_event: event }) {
-  return event === 'npx' ? ['--import', new URL('stop_with_parent.mjs', import.meta.url).href] : []
 }
 
 /** This Node if it is new enough, else the one that was installed with the package. */

@@ -1,0 +1,1 @@
+export function isRunByNpx(env: Readonly<Record<string, string | undefined>>): boolean
