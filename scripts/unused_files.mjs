@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { basename, join, sep } from 'node:path'
 
 // In installed packages, what serving and building do not load: Prisma has a compiler of queries for each database, four
@@ -18,6 +18,8 @@ const UNUSED = [
  */
 export function removeUnusedFiles(nodeModules) {
   const store = join(nodeModules, '.pnpm')
+  // Whoever has told pnpm to lay out packages in another way keeps these files.
+  if (!existsSync(store)) return
   for (const entry of readdirSync(store, { withFileTypes: true, recursive: true })) {
     if (entry.isFile() && isUnused(entry)) rmSync(join(entry.parentPath, entry.name))
   }

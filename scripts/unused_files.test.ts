@@ -40,3 +40,9 @@ test('of other packages only the source maps are removed', () => {
   removeUnusedFiles(nodeModules)
   expect(new Set(filesOf(nodeModules))).toEqual(new Set(['cli.js', 'index.js', 'studio.js']))
 })
+
+test('nothing is removed where packages are laid out in another way', () => {
+  const nodeModules = installed('a/index.js.map')
+  removeUnusedFiles(nodeModules)
+  expect(filesOf(nodeModules)).toEqual(['index.js.map'])
+})
