@@ -133,11 +133,11 @@ export function createReplica(options: ReplicaOptions): TaskReplica {
     }, FRAME_MS)
   }
 
-  const ownChanges = deferOwnChanges(rows, () => outbox)
+  const ownChanges = deferOwnChanges(rows, persister, () => outbox)
   const syncLoop = createSyncLoop({
     client,
     database,
-    persister,
+    persister: { ...persister, advance: ownChanges.advance },
     classify,
     rows: { ...rows, apply: ownChanges.apply },
     onReady: () => snapshots.setLoading({ phase: 'ready' }),

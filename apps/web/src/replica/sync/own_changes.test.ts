@@ -3,6 +3,7 @@ import type { Change } from '../../client.ts'
 import { changeOf, taskWith, writeOf } from '../../../testing/tasks.ts'
 import type { Outbox } from '../outbox/outbox.ts'
 import type { PendingWrite } from '../outbox/pending_write.ts'
+import type { Persister } from '../store/persister.ts'
 import { createRows } from '../store/rows.ts'
 import { deferOwnChanges } from './own_changes.ts'
 
@@ -27,8 +28,15 @@ function pageThatCreates(title: string, details: Partial<PendingWrite> = {}) {
     close: nothing,
   }
   const rows = { ...createRows(), apply: (change: Change) => void applied.push(change) }
-  const changes = deferOwnChanges(rows, () => outbox)
-  return { applied, changes, answered: () => (isSending = false), accepted: () => (isAccepted = true) }
+  const saved: number[] = []
+  const persister: Persister = {
+    advance: (seq) => void saved.push(seq),
+    schedule: nothing,
+    replaceAll: () => Promise.resolve(),
+    stop: nothing,
+  }
+  const changes = deferOwnChanges(rows, persister, () => outbox)
+  return { applied, saved, changes, answered: () => (isSending = false), accepted: () => (isAccepted = true) }
 }
 
 test('the creation of a task of this tab is held until its answer has come, and applied once', () => {
@@ -62,4 +70,19 @@ test('where the answer was lost the creation is held until the repeat is accepte
   accepted()
   changes.release()
   expect(applied).toEqual([own])
+})
+
+test('the saved position stays before what is held: a page that opens meanwhile has to follow from there', () => {
+  const { applied, saved, changes, accepted } = pageThatCreates('Call', { attempted: true })
+  const held = changeOf(7, null, taskWith({ title: 'Call' }))
+  const other = changeOf(8, null, taskWith({ id: 2, title: 'Other' }))
+  for (const change of [held, other]) {
+    changes.apply(change)
+    changes.advance(change.seq)
+  }
+  expect(applied).toEqual([other])
+  expect(saved).toEqual([6, 6])
+  accepted()
+  changes.release()
+  expect(saved.at(-1)).toBe(8)
 })
