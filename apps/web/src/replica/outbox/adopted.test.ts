@@ -60,6 +60,15 @@ test('a write that is adopted twice is sent once', async () => {
   expect(sent).toEqual([write.key])
 })
 
+test('a write that another tab had adopted too is stored as this tab has it, where it was undone', () => {
+  const { outbox, stored } = outboxOf()
+  const write = { ...rename('two'), attempted: true }
+  outbox.add(rename('one'), write)
+  outbox.cancel(write.key)
+  outbox.adopt([write])
+  expect(stored.get(write.key)).toEqual({ ...write, withdrawn: true })
+})
+
 test('a write is stored before it is sent, and no longer once it was accepted', async () => {
   const { outbox, stored, connect } = outboxOf()
   const write = rename('one')

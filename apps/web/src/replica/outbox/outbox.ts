@@ -169,7 +169,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
     adopt(orphans) {
       const known = new Set(writes.map(({ key }) => key))
       writes = [...writes, ...orphans.filter(({ key }) => !known.has(key))].toSorted((a, b) => a.at - b.at)
-      for (const write of orphans) save(write)
+      // One that this tab has already is stored as it is here: its undo may have come since.
+      const adopted = new Set(orphans.map(({ key }) => key))
+      writes.filter(({ key }) => adopted.has(key)).forEach(save)
       onChange()
       void sendAll()
     },

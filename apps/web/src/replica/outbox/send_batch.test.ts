@@ -27,6 +27,12 @@ test('writes that were made together are sent together, at most a hundred of the
   expect(sentTogether(Array.from({ length: 150 }, (_, n) => write(n + 1, 'g')))).toHaveLength(100)
 })
 
+test('what was sent before is not mixed with what was not: its call is repeated as it was', () => {
+  const sent = [write(2, 'g'), write(3, 'g')].map((one) => ({ ...one, attempted: true }))
+  expect(sentTogether([write(1, 'g'), ...sent])).toHaveLength(1)
+  expect(sentTogether([...sent, write(4, 'g')])).toEqual(sent)
+})
+
 /** An outbox whose server answers calls by these outcomes, and what it did. */
 function outboxOf(answers: readonly (readonly Outcome[] | Error)[]) {
   const left = [...answers]

@@ -18,7 +18,10 @@ const MAX_OPERATIONS = 100
 export function sentTogether(sendable: readonly PendingWrite[]): readonly PendingWrite[] {
   const [first] = sendable
   if (first?.group === undefined || operationOf(first) === undefined) return sendable.slice(0, 1)
-  const end = sendable.findIndex((write) => write.group !== first.group || operationOf(write) === undefined)
+  // Those that were sent before are repeated as the call that they were: in another they would have a second effect.
+  const isRepeated = first.attempted === true
+  const isOther = ({ group, attempted }: PendingWrite) => group !== first.group || (attempted === true) !== isRepeated
+  const end = sendable.findIndex((write) => isOther(write) || operationOf(write) === undefined)
   return sendable.slice(0, Math.min(end < 0 ? sendable.length : end, MAX_OPERATIONS))
 }
 
