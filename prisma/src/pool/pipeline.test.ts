@@ -15,7 +15,7 @@ const open: Pipeline[] = []
 afterEach(() => Promise.all(open.splice(0).map((pipeline) => pipeline.close())))
 
 /** As patient as a busy machine needs, unless a test is about a limit. */
-const PATIENT = { timeoutMs: 60_000, stalledMs: 60_000 }
+const PATIENT = { timeoutMs: 60_000, giveUpMs: 60_000, stalledMs: 60_000 }
 
 function pipelineWith(options: Partial<PipelineOptions>): Pipeline {
   const patient = { ...connection(database.url), connectionTimeoutMillis: 60_000 }
@@ -164,6 +164,7 @@ test('a connection that does not answer is given up, and the next statement gets
   const pipeline = pipelineWith({
     connection: connection(proxy.through(database.url)),
     timeoutMs: 2000,
+    giveUpMs: 400,
     log: (line) => lines.push(line),
   })
   const before = await pidOf(pipeline)

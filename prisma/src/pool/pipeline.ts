@@ -30,6 +30,8 @@ export interface PipelineOptions {
   readonly idleMs?: number
   /** Milliseconds after which a statement is cancelled. */
   readonly timeoutMs?: number
+  /** Milliseconds after which a connection is given up whose statement was cancelled and has no answer. */
+  readonly giveUpMs?: number
   /** Milliseconds after which a statement without an answer keeps others from queueing behind it. */
   readonly stalledMs?: number
   /** How many connections the process may open, and which share of them is for this pipeline. */
@@ -49,6 +51,7 @@ const AVOIDED_MS = 1000
  * do this: behind a pooler it would leak to other clients, and a server that hangs would not act on it.
  */
 const TIMEOUT_MS = 3300
+const GIVE_UP_MS = 400
 const WATCH_MS = 100
 /** Where the server refuses another connection: how long a statement waits for one of the others. */
 const REFUSED_MS = 3000
@@ -64,7 +67,8 @@ interface Slot {
 }
 
 export function openPipeline(options: PipelineOptions): Pipeline {
-  const { count, idleMs = 30_000, timeoutMs = TIMEOUT_MS, stalledMs = STALLED_MS, budget, log } = options
+  const { count, idleMs = 30_000, budget, log } = options
+  const { timeoutMs = TIMEOUT_MS, giveUpMs = GIVE_UP_MS, stalledMs = STALLED_MS } = options
   const slots = Array.from({ length: count }, newSlot)
   const queues = new Map<string, { readonly slot: Slot; inFlight: number }>()
   /** All that have not ended, those of no slot any more included. */
@@ -143,6 +147,7 @@ export function openPipeline(options: PipelineOptions): Pipeline {
     const connection = pipelinedConnection({
       connection: options.connection,
       timeoutMs,
+      giveUpMs,
       onOpen(client) {
         budget?.connections.opened()
         client.once('end', () => budget?.connections.closed())

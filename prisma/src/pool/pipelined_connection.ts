@@ -23,6 +23,8 @@ export interface PipelinedConnection {
 export interface PipelinedConnectionOptions {
   readonly connection: Connection
   readonly timeoutMs: number
+  /** How long after the cancellation of a statement a connection that still does not answer is given up. */
+  readonly giveUpMs: number
   readonly onOpen: (client: Client) => void
   /** Called once, when the connection accepts no more statements: it could not be opened, was lost or must be replaced. */
   readonly onUnusable: (error: Error, wasOpen: boolean) => void
@@ -30,11 +32,8 @@ export interface PipelinedConnectionOptions {
   readonly onEnd: () => void
 }
 
-/** After the cancellation of a statement, a connection that still does not answer is given up. */
-const GIVE_UP_MS = 400
-
 export function pipelinedConnection(options: PipelinedConnectionOptions): PipelinedConnection {
-  const { onOpen, onUnusable, onEnd, timeoutMs } = options
+  const { onOpen, onUnusable, onEnd, timeoutMs, giveUpMs } = options
   const client = new options.connection.Client({ ...options.connection, pipeline: true })
   // When each statement in flight started, in the order in which they are answered.
   const startedAt: number[] = []
@@ -120,7 +119,7 @@ export function pipelinedConnection(options: PipelinedConnectionOptions): Pipeli
     enforceTimeout(now) {
       const [oldest = now] = startedAt
       if (now - oldest < timeoutMs) return
-      if (now - oldest >= timeoutMs + GIVE_UP_MS) client.connection.stream.destroy()
+      if (now - oldest >= timeoutMs + giveUpMs) client.connection.stream.destroy()
       else if (cancelled !== oldest) {
         cancelled = oldest
         void requestCancel(client)
