@@ -33,9 +33,9 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-const cleanups: (() => void)[] = []
-afterEach(() => {
-  for (const cleanup of cleanups.splice(0)) cleanup()
+const cleanups: (() => void | Promise<void>)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0)) await cleanup()
 })
 
 interface Page {
@@ -215,7 +215,7 @@ test('the hook keeps a rendered list live, and ends with its component', async (
 /** The component of the README, as a module of a project that has installed the packages. */
 async function readmeApp(url: string): Promise<FunctionComponent> {
   const { path: folder, remove } = await temporaryFolder()
-  cleanups.push(() => void remove())
+  cleanups.push(remove)
   const here = join(import.meta.dirname, '..')
   for (const name of ['@tanstack/react-query', '@taskwire/client', 'react', '@taskwire/react']) {
     const target = name === '@taskwire/react' ? here : join(here, 'node_modules', name)
@@ -253,7 +253,7 @@ test("the README's component adds a task, completes it at a click, and takes tha
 
 test('the package is its code alone, with its peers, and 6 KB gzip at most', async () => {
   const { path: folder, remove } = await temporaryFolder()
-  cleanups.push(() => void remove())
+  cleanups.push(remove)
   const directory = await unpacked(await packed('react', folder), '@taskwire/react', folder)
   expect((await readdir(directory)).toSorted()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json'])
   const { dependencies, peerDependencies } = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8'))
