@@ -93,7 +93,7 @@ test('a sign-out that the server did not hear of is repeated before anything els
   expect(page.storage.length).toBe(0)
 })
 
-test('who signs in before the server has said that nobody is signed in stays signed in', async () => {
+test('a sign-in that ends before the session check is answered is kept', async () => {
   const { promise, resolve } = Promise.withResolvers<void>()
   slow = promise
   const session = createSession()

@@ -88,7 +88,7 @@ export function createSession(): Session {
     if (localStorage.getItem(SIGNING_OUT) !== null) return signOut()
     const before = signIns
     const { data, error } = await auth.getSession().catch((cause: unknown) => ({ data: null, error: { cause } }))
-    // Somebody signed in by the form meanwhile: the answer is of the time before.
+    // The user has signed in by the form meanwhile: the answer is outdated.
     if (signIns !== before) return
     if (data !== null) return become({ kind: 'signed_in', user: userOf(data.user) })
     const user = storedUser()
@@ -178,7 +178,7 @@ export function hasStoredUser(): boolean {
   return localStorage.getItem(STORED_USER) !== null
 }
 
-/** Whether the server has not been told of a sign-out yet. That would end a session which begins before its answer. */
+/** Whether the server still has to be told of a sign-out, which would also end a session that begins before its answer. */
 export function isSigningOut(): boolean {
   return localStorage.getItem(SIGNING_OUT) !== null
 }

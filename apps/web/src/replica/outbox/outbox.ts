@@ -132,7 +132,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
         if (outcome === undefined) continue
         // An answer of the server counts, even if the page is being left.
         if ('answer' in outcome) accept(write, outcome.answer)
-        // A browser sends nothing while it has no network. Where that is lost on the way, only the answer may be missing.
+        // A browser without a network sends nothing. If it lost the network during the call, the server may have the write.
         else if (!isClosed && timer === undefined) fail(write, outcome.error, wasOnline || navigator.onLine)
       }
       sending = []
@@ -169,7 +169,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     adopt(orphans) {
       const known = new Set(writes.map(({ key }) => key))
       writes = [...writes, ...orphans.filter(({ key }) => !known.has(key))].toSorted((a, b) => a.at - b.at)
-      // One that this tab has already is stored as it is here: its undo may have come since.
+      // A write that this tab already has may have been undone here since it was stored.
       const adopted = new Set(orphans.map(({ key }) => key))
       writes.filter(({ key }) => adopted.has(key)).forEach(save)
       onChange()

@@ -27,7 +27,7 @@ test('writes that were made together are sent together, at most a hundred of the
   expect(sentTogether(Array.from({ length: 150 }, (_, n) => write(n + 1, 'g')))).toHaveLength(100)
 })
 
-test('what was sent before is not mixed with what was not: its call is repeated as it was', () => {
+test('writes that were sent before are repeated in a call of their own, without new ones', () => {
   const sent = [write(2, 'g'), write(3, 'g')].map((one) => ({ ...one, attempted: true }))
   expect(sentTogether([write(1, 'g'), ...sent])).toHaveLength(1)
   expect(sentTogether([...sent, write(4, 'g')])).toEqual(sent)

@@ -18,7 +18,8 @@ const MAX_OPERATIONS = 100
 export function sentTogether(sendable: readonly PendingWrite[]): readonly PendingWrite[] {
   const [first] = sendable
   if (first?.group === undefined || operationOf(first) === undefined) return sendable.slice(0, 1)
-  // Those that were sent before are repeated as the call that they were: in another they would have a second effect.
+  // Writes that were sent before are repeated in the same call: its key depends on them, and another key would have a
+  // second effect.
   const isRepeated = first.attempted === true
   const isOther = ({ group, attempted }: PendingWrite) => group !== first.group || (attempted === true) !== isRepeated
   const end = sendable.findIndex((write) => isOther(write) || operationOf(write) === undefined)

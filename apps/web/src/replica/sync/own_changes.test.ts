@@ -72,7 +72,7 @@ test('where the answer was lost the creation is held until the repeat is accepte
   expect(applied).toEqual([own])
 })
 
-test('the saved position stays before what is held: a page that opens meanwhile has to follow from there', () => {
+test('the saved position stays before a held change, so that a page which opens meanwhile receives it', () => {
   const { applied, saved, changes, accepted } = pageThatCreates('Call', { attempted: true })
   const held = changeOf(7, null, taskWith({ title: 'Call' }))
   const other = changeOf(8, null, taskWith({ id: 2, title: 'Other' }))
