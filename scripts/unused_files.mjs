@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
-import { basename, join, sep } from 'node:path'
+import { join, sep } from 'node:path'
 
 // In installed packages, what serving and building do not load: Prisma has a compiler of queries for each database, four
 // times, and its command has a studio and an engine for migrations. Source maps are for debuggers.
@@ -19,12 +19,17 @@ const UNUSED = [
 export function removeUnusedFiles(nodeModules) {
   const store = join(nodeModules, '.pnpm')
   // Whoever has told pnpm to lay out packages in another way keeps these files.
-  if (!existsSync(store)) return
-  for (const entry of readdirSync(store, { withFileTypes: true, recursive: true })) {
-    if (entry.isFile() && isUnused(entry)) rmSync(join(entry.parentPath, entry.name))
+  if (existsSync(store)) removeBelow(store)
+}
+
+/** Not by `recursive`: from Node 22 it follows links, by which packages lie in each other and in the workspace. */
+function removeBelow(directory) {
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    if (entry.isDirectory()) removeBelow(join(directory, entry.name))
+    else if (entry.isFile() && isUnused(directory, entry.name)) rmSync(join(directory, entry.name))
   }
 }
 
-function isUnused({ parentPath, name }) {
-  return UNUSED.some((rule) => rule.name.test(basename(name)) && parentPath.endsWith(rule.below && sep + rule.below))
+function isUnused(directory, name) {
+  return UNUSED.some((rule) => rule.name.test(name) && directory.endsWith(rule.below && sep + rule.below))
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -45,4 +45,14 @@ test('nothing is removed where packages are laid out in another way', () => {
   const nodeModules = installed('a/index.js.map')
   removeUnusedFiles(nodeModules)
   expect(filesOf(nodeModules)).toEqual(['index.js.map'])
+})
+
+test('what is linked is left to the place where it lies', () => {
+  const nodeModules = installed('.pnpm/a@1/node_modules/a/index.js.map', 'of_the_workspace/dist/main.js.map')
+  mkdirSync(join(nodeModules, '.pnpm/b@1/node_modules'), { recursive: true })
+  symlinkSync('../../a@1/node_modules/a', join(nodeModules, '.pnpm/b@1/node_modules/a'))
+  symlinkSync('../../../of_the_workspace', join(nodeModules, '.pnpm/b@1/node_modules/c'))
+  removeUnusedFiles(nodeModules)
+  expect(readdirSync(join(nodeModules, '.pnpm/a@1/node_modules/a'))).toEqual([])
+  expect(readdirSync(join(nodeModules, 'of_the_workspace/dist'))).toEqual(['main.js.map'])
 })
