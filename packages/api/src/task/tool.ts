@@ -18,7 +18,10 @@ function writingTool(status: Status, meta: Omit<ToolMeta, 'output' | 'result'>):
   return {
     ...meta,
     output: writtenOutput(status),
-    result: async (answer, services) => ({ ...(await describeWritten(services, answer)), status }),
+    result: async (answer, services) => ({
+      ...(await describeWritten(services, answer, status === 'deleted')),
+      status,
+    }),
   }
 }
 

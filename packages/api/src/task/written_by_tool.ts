@@ -21,7 +21,8 @@ function changeAmong(changes: string): string {
   FROM (SELECT * FROM taskwire.change WHERE user_id = $1 AND task_id = $2 ORDER BY seq DESC ${changes}) AS done
   LEFT JOIN taskwire.change AS made
     ON made.user_id = done.user_id AND made.seq = done.seq + 1 AND made.part_of = done.seq AND made.kind = 'created'
-  WHERE (done.after ->> 'version')::int = $3 OR done.after IS NULL AND (done.before ->> 'version')::int = $3
+  WHERE CASE WHEN $4::boolean THEN done.after IS NULL AND (done.before ->> 'version')::int = $3
+    ELSE (done.after ->> 'version')::int = $3 END
   ORDER BY done.seq DESC LIMIT 1`
 }
 
@@ -41,9 +42,14 @@ interface Written {
 }
 
 /** Describes the write that left a task as it is answered or, for a deletion, found it so. */
-export async function describeWritten(services: Services, answer: unknown): Promise<z.infer<typeof writtenByTool>> {
+export async function describeWritten(
+  services: Services,
+  answer: unknown,
+  isDeletion = false,
+): Promise<z.infer<typeof writtenByTool>> {
   const { user_id, id, title, version } = written.parse(answer)
-  const { seq, next_task_id, next_due_date } = (await changeOf(services, [user_id, id, version])) ?? {}
+  const change = await changeOf(services, [user_id, id, version, isDeletion])
+  const { seq, next_task_id, next_due_date } = change ?? {}
   return {
     task_id: id,
     title,
@@ -54,8 +60,10 @@ export async function describeWritten(services: Services, answer: unknown): Prom
   }
 }
 
+type Values = [user_id: string, id: number, version: number, isDeletion: boolean]
+
 /** Undefined where the log cannot be read: the write was accepted, and an error would invite a repeat. */
-async function changeOf({ sql, log }: Services, values: [user_id: string, id: number, version: number]) {
+async function changeOf({ sql, log }: Services, values: Values) {
   try {
     for (const statement of statements) {
       const [change] = await runForCaller({ user_id: values[0] }, () => sql<Written>({ ...statement, values }))

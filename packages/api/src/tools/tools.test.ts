@@ -245,6 +245,17 @@ describe('a tool', () => {
     expect(await call('add_task', args)).toMatchObject({ task_id: first['task_id'], seq: first['seq'], version: 1 })
   })
 
+  test('a retry that comes after the task was deleted names its own change, and the deletion its own', async () => {
+    const call = await agent(newUser())
+    const args = { title: 'once', idempotency_key: 'k' }
+    const first = await call('add_task', args)
+    const deletion = { task_id: first['task_id'], idempotency_key: 'd' }
+    const deleted = await call('delete_task', deletion)
+    expect([first['seq'], deleted['seq']]).toEqual([1, 2])
+    expect(await call('add_task', args)).toEqual(first)
+    expect(await call('delete_task', deletion)).toEqual(deleted)
+  })
+
   test('a call of the procedure can be a retry of a tool call', async () => {
     const user = newUser()
     const call = await agent(user)
