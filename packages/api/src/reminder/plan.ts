@@ -98,6 +98,7 @@ function known(zone: string | null): string | null {
 async function store(sql: Sql, plans: readonly Plan[]): Promise<void> {
   const wanted = plans.flatMap(({ instants, ...plan }) => instants.map((remind_at) => ({ ...plan, remind_at })))
   const reminds = plans.map((plan) => plan.reminds)
+  await lockReminders(sql, plans)
   await sql({ text: removeOthers, values: [...columnsOf(plans), reminds, ...columnsOf(wanted), instantsIn(wanted)] })
   const ahead = wanted.filter(({ remind_at, set_at }) => remind_at > set_at)
   await sql({ text: addMissing, values: [...columnsOf(ahead), instantsIn(ahead), zones] })
@@ -109,6 +110,16 @@ function columnsOf(tasks: readonly Pick<Plan, 'user_id' | 'task_id'>[]): [string
 
 function instantsIn(reminders: readonly { readonly remind_at: Date }[]): string[] {
   return reminders.map(({ remind_at }) => remind_at.toISOString())
+}
+
+const lock = `
+  SELECT FROM taskwire.reminder JOIN unnest($1::text[], $2::int[]) AS task (user_id, task_id)
+    ON task.user_id = reminder.user_id AND task.task_id = reminder.task_id
+  ORDER BY reminder.user_id, reminder.task_id, remind_at FOR UPDATE OF reminder`
+
+/** Locks all reminders of tasks, in one order: transactions that change several of them could wait for each other. */
+export async function lockReminders(sql: Sql, tasks: readonly Pick<Plan, 'user_id' | 'task_id'>[]): Promise<void> {
+  await sql({ text: lock, values: columnsOf(tasks) })
 }
 
 const removeOthers = `

@@ -5,7 +5,7 @@ import type { UserContext } from '../core/trpc.ts'
 import { ApiError } from '../errors/api_error.ts'
 import { settingsOf } from '../viewer/settings.ts'
 import { rfc3339 } from './event_sql.ts'
-import { planUser, zones } from './plan.ts'
+import { lockReminders, planUser, zones } from './plan.ts'
 import type { Reminder, remindersInput, updateReminderInput } from './schema.ts'
 
 const DEFAULT_LIMIT = 50
@@ -49,6 +49,8 @@ export async function updateReminder(ctx: UserContext, input: z.infer<typeof upd
   const values = [user_id, task_id, remind_at]
   const [row] = await services.transact(async (sql) => {
     if (again === null) return sql<Reminder>({ text: markSeen, values: [...values, now] })
+    // In a statement before: the next one then sees what another caller has put off meanwhile.
+    await lockReminders(sql, [{ user_id, task_id }])
     const [found] = await sql({ text: putOff, values: [...values, now] })
     if (found === undefined) return []
     return sql<Reminder>({ text: remindAgain, values: [...values, again, zones] })
