@@ -47,7 +47,9 @@ function watchPresses(element: HTMLElement, onChange: (isPressed: boolean) => vo
   element.addEventListener('pointerdown', onDown, { signal })
   const first = { signal, capture: true }
   addEventListener('pointerup', () => releaseIn(TAP_MS), first)
-  // After those who listen to the click.
+  // After those who listen to the click, and before the browser shows its effect: a checkbox would flicker. `releaseIn` is
+  // for a click that one of them has stopped.
+  addEventListener('click', () => change(false), { signal })
   for (const end of ['click', 'pointercancel', 'keydown']) addEventListener(end, () => releaseIn(0), first)
   addEventListener('pointermove', ({ buttons }) => buttons === 0 && releaseIn(0), first)
   // Of the window alone: pressing a button takes the focus from another element.
