@@ -27,7 +27,7 @@ test('a backup of a running server under writes restores into an empty installat
   if (original === undefined || copy === undefined || file === undefined) throw new Error('three paths')
   const server = await startServer(ROOT, original)
   const person = await signUp(server.url)
-  const writers = startWriters(server.url, person, 4)
+  const writers = await startWriters(server.url, person, 4)
   const result = await backup([file], { TASKWIRE_DATA_DIR: original })
   const writes = await writers.stop()
   expect(result).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining(`${file}: `) })

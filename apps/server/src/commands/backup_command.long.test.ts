@@ -30,7 +30,7 @@ test.skipIf(missing('postgres') !== undefined)(
 
       const server = await startServer(ROOT, original)
       const person = await signUp(server.url)
-      const writers = startWriters(server.url, person, WRITERS)
+      const writers = await startWriters(server.url, person, WRITERS)
       const started = Date.now()
       const result = await runCommandFile('commands/backup_command.ts', [file], { TASKWIRE_DATA_DIR: original })
       const seconds = (Date.now() - started) / 1000

@@ -1,3 +1,4 @@
+import { until } from '@taskwire/faults'
 import { expect } from 'vitest'
 import { EMAIL, PASSWORD, request, type Person } from './person.ts'
 
@@ -12,8 +13,13 @@ interface Acknowledged {
 /** How many tasks every fourth writer creates at once: one by one, a busy machine takes too few. */
 const BATCH = 50
 
-/** Creates tasks from several connections until it is stopped. Resolves to what was answered. */
-export function startWriters(url: string, { id, key }: Person, count: number): { stop(): Promise<Acknowledged[]> } {
+interface Writers {
+  /** Resolves to what was answered. */
+  stop(): Promise<Acknowledged[]>
+}
+
+/** Creates tasks from several connections until it is stopped. Resolves once some were answered, so that a backup has them. */
+export async function startWriters(url: string, { id, key }: Person, count: number): Promise<Writers> {
   let writing = true
   const answered: Acknowledged[] = []
   const writers = Array.from({ length: count }, async (_, writer) => {
@@ -27,6 +33,7 @@ export function startWriters(url: string, { id, key }: Person, count: number): {
   })
   // A failure is reported by stop().
   for (const one of writers) one.catch(() => {})
+  await Promise.race([until('tasks are written', () => answered.some(({ key, title }) => key === title)), ...writers])
   return {
     async stop() {
       writing = false

@@ -68,7 +68,7 @@ test(`ten listeners that lose their connections and resume on either replica eac
   const listening = Promise.all(Array.from({ length: LISTENERS }, listener))
   const [copies] = await Promise.all([listening, each(CHANGES, WRITERS, write)])
 
-  const send = await callerAt(replicas.url, user)
+  const send = persistent(await callerAt(replicas.url, user))
   const { json: tasks } = await send('GET', `${tasksOf(user)}?sort=created&order=asc`)
   for (const copy of copies) expect(copy).toEqual(copyOf(tasks))
   const log = await logOf(send, user)
@@ -80,7 +80,7 @@ test(`ten listeners that lose their connections and resume on either replica eac
 test('a listener receives a change from the other replica within a second', async () => {
   const user = newUser()
   const [near, far] = replicas.servers
-  const send = await callerAt(far.url, user)
+  const send = persistent(await callerAt(far.url, user))
   await send('POST', tasksOf(user), { body: { title: 'first' } })
   const delays: number[] = []
   let answered = 0

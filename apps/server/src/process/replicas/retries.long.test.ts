@@ -64,7 +64,7 @@ test(`${KEYS} keyed creates over a line that loses requests and responses each c
     made[n] = responses[0]?.json
   })
   expect(repeats).toBeGreaterThan(KEYS / 10)
-  const send = await callerAt(replicas.url, user)
+  const send = persistent(await callerAt(replicas.url, user))
   const { json: tasks } = await send('GET', `${tasksOf(user)}?sort=created&order=asc`)
   const byNumber = (a: { title: string }, b: { title: string }) => Number(a.title.slice(5)) - Number(b.title.slice(5))
   expect(tasks.toSorted(byNumber)).toEqual(made)

@@ -143,7 +143,7 @@ test(`${CYCLES} SIGKILLs of the server during writes lose no acknowledged write,
     expect(change?.after).toEqual(one.answer.json ?? null)
   }
 
-  const { json: tasks } = await send('GET', tasksOf(user))
+  const { json: tasks } = await persistent(send)('GET', tasksOf(user))
   const rebuilt: Copy = new Map()
   for (const change of log) apply(rebuilt, change)
   expect(rebuilt).toEqual(copyOf(tasks))
@@ -155,7 +155,7 @@ test(`${CYCLES} SIGKILLs of the server during writes lose no acknowledged write,
     const { status, text } = (await lost[n]?.again()) ?? {}
     expect([status, text]).toEqual([lost[n]?.answer.status, lost[n]?.answer.text])
   })
-  expect((await send('GET', `/api/${user}/changes`)).json.next).toBe(log.length)
+  expect((await persistent(send)('GET', `/api/${user}/changes`)).json.next).toBe(log.length)
   // Each kill hit requests in flight.
   expect(lost.length).toBeGreaterThanOrEqual(CYCLES)
 

@@ -22,7 +22,7 @@ const TOGGLES = trialsOfRun(2000)
 
 test(`${TOGGLES} toggles of one task through two replicas each count once although responses are lost`, async () => {
   const user = newUser()
-  const send = await callerAt(replicas.url, user)
+  const send = persistent(await callerAt(replicas.url, user))
   const { id } = (await send('POST', tasksOf(user), { body: { title: 'flip' } })).json
   const line = persistent(await callerAt(await replicas.line(badLine), user))
   const versions: number[] = []
@@ -45,7 +45,7 @@ const ADDITIONS = Math.ceil(trialsOfRun(2000) / 2)
 
 test('two writers on two replicas with If-Match lose no update although responses are lost', async () => {
   const user = newUser()
-  const send = await callerAt(replicas.url, user)
+  const send = persistent(await callerAt(replicas.url, user))
   const { id } = (await send('POST', tasksOf(user), { body: { title: 'sum', description: '0' } })).json
   const path = tasksOf(user, id)
   let conflicts = 0
