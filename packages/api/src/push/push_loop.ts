@@ -1,14 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Services } from '../core/services.ts'
 import { poster } from '../webhook/post.ts'
-import {
-  claimPushes,
-  postponePush,
-  PUSHES_PER_USER,
-  removeGoneSubscription,
-  removePush,
-  type ReminderPush,
-} from './queue.ts'
+import { claimPushes, postponePush, removeGoneSubscription, removePush, type ReminderPush } from './queue.ts'
 import { sendPush, type PushOutcome, type Sending } from './send.ts'
 import { pushAuthorization, vapidKeys } from './vapid.ts'
 
@@ -91,7 +84,7 @@ export function reminderPushes(
   async function look(): Promise<number> {
     const limit = concurrency - running.size
     if (limit <= 0 || requested.signal.aborted) return 0
-    const pushes = await claimPushes(services, { limit, busy: busyUsers() })
+    const pushes = await claimPushes(services, { limit, running: countsOfUsers() })
     for (const push of pushes) {
       const sent = send(push)
         .catch((error: unknown) => {
@@ -108,10 +101,10 @@ export function reminderPushes(
     return pushes.length
   }
 
-  function busyUsers(): string[] {
+  function countsOfUsers(): Map<string, number> {
     const counts = new Map<string, number>()
     for (const { user_id } of running) counts.set(user_id, (counts.get(user_id) ?? 0) + 1)
-    return [...counts].filter(([, count]) => count >= PUSHES_PER_USER).map(([user_id]) => user_id)
+    return counts
   }
 
   /** One look at a time: each counts what is on its way before it takes more, and `stop` waits for it. */

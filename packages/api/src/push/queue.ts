@@ -20,7 +20,7 @@ type Queue = Pick<Services, 'sql' | 'now'>
 /** A process that dies blocks its pushes for this long. More than an attempt takes. */
 const LEASE_S = 60
 /** How many of one user are on their way at once: those to a slow server must leave places to the others. */
-export const PUSHES_PER_USER = 4
+const PUSHES_PER_USER = 4
 
 const key = (row: string) => `${row}.user_id, ${row}.subscription_id, ${row}.task_id, ${row}.remind_at`
 
@@ -28,9 +28,11 @@ const key = (row: string) => `${row}.user_id, ${row}.subscription_id, ${row}.tas
 // with few attempts come first, so that failing ones do not hold up the others.
 const claim = `
   WITH ranked AS (
-    SELECT delivery.*, row_number() OVER (PARTITION BY user_id ORDER BY attempts, next_attempt_at) AS place
+    SELECT delivery.*,
+      row_number() OVER (PARTITION BY delivery.user_id ORDER BY attempts, next_attempt_at) + coalesce(pushes, 0) AS place
     FROM taskwire.push_delivery AS delivery
-    WHERE next_attempt_at <= $1::timestamptz AND NOT user_id = ANY($3::text[]) AND NOT EXISTS (
+      LEFT JOIN unnest($3::text[], $4::int[]) AS running (user_id, pushes) ON running.user_id = delivery.user_id
+    WHERE next_attempt_at <= $1::timestamptz AND NOT EXISTS (
       SELECT FROM taskwire.push_subscription AS subscription
       WHERE subscription.user_id = delivery.user_id AND id = subscription_id AND retry_at > $1::timestamptz)
   ), due AS (
@@ -58,8 +60,8 @@ const claim = `
 
 export interface PushClaim {
   readonly limit: number
-  /** Users who have enough on their way. */
-  readonly busy: readonly string[]
+  /** How many of each user are on their way in this process. */
+  readonly running: ReadonlyMap<string, number>
 }
 
 interface ClaimedRow extends Omit<ReminderPush, 'event'> {
@@ -67,8 +69,8 @@ interface ClaimedRow extends Omit<ReminderPush, 'event'> {
 }
 
 /** Takes pushes that are due. Any replica may call it at any time: no other one gets them meanwhile. */
-export async function claimPushes({ sql, now }: Queue, { limit, busy }: PushClaim): Promise<ReminderPush[]> {
-  const values = [now?.() ?? new Date(), limit, busy]
+export async function claimPushes({ sql, now }: Queue, { limit, running }: PushClaim): Promise<ReminderPush[]> {
+  const values = [now?.() ?? new Date(), limit, [...running.keys()], [...running.values()]]
   const rows = await runForNoCaller(() => sql<ClaimedRow>({ text: claim, values }))
   return rows.map((row) => ({ ...row, event: reminderEvent.parse(row.event) }))
 }
