@@ -17,7 +17,7 @@ export function connection(url: string, log?: (message: string) => void): Connec
   const address = databaseAddress(url)
   if (address.servers.length === 1 && address.target === 'any') return { ...settings(url), Client }
   const config = settings(address.url)
-  return { ...config, Client: failoverClient(serverFinder(address, config, log)) }
+  return { ...config, Client: failoverClient(serverFinder(address, config, log), address.target) }
 }
 
 function settings(url: string): ClientConfig {
