@@ -72,7 +72,10 @@ export class Haproxy implements AsyncDisposable {
     for (const path of [folder, file]) await giveAway(path)
     const haproxy = new Haproxy(port, startChild(pathOf('haproxy'), ['-db', '-f', file]), folder)
     try {
-      await until('haproxy answers', () => haproxy.#asked('show info'))
+      // Until its first check a server counts as up, and connections are routed to it.
+      await until('haproxy has checked every server', async () =>
+        (await haproxy.#servers()).every(({ check }) => !/^(\* )?(UNK|INI)?$/.test(check)),
+      )
       return haproxy
     } catch (error) {
       await haproxy[Symbol.asyncDispose]()
@@ -86,13 +89,17 @@ export class Haproxy implements AsyncDisposable {
 
   /** The ports of the servers that have passed their last check. */
   async up(): Promise<number[]> {
+    const servers = await this.#servers()
+    return servers.filter(({ status }) => status === 'UP').map(({ port }) => port)
+  }
+
+  async #servers(): Promise<{ port: number; status: string; check: string }[]> {
     const statistics = await this.#asked('show stat')
     const rows = statistics.split('\n').map((line) => line.split(','))
-    // The second column is the name, the 18th the status, the 37th the last check. Until the first check all are UP.
-    return rows.flatMap((columns) => {
-      const { 1: name = '', 17: status, 36: check = '' } = columns
-      return name.startsWith('port_') && status === 'UP' && check.endsWith('OK') ? [Number(name.slice(5))] : []
-    })
+    // The second column is the name, the 18th the status, the 37th the last check.
+    return rows.flatMap(({ 1: name = '', 17: status = '', 36: check = '' }) =>
+      name.startsWith('port_') ? [{ port: Number(name.slice(5)), status, check }] : [],
+    )
   }
 
   #asked(command: string): Promise<string> {
