@@ -33,7 +33,7 @@ describe.skipIf(chromiumPath === undefined)('the assistant in the web app, with 
     model.behaviour = 'failing'
     await ask(page, 'Are you there?')
     // The client repeats the call twice, because the server says that it may.
-    await page.getByText('The model does not answer.').waitFor()
+    await page.getByText('The assistant cannot be reached. Try again in a moment.').waitFor()
     await eventually(async () => expect(await messages(page)).toEqual(['Are you there?']))
     model.behaviour = 'answering'
     await ask(page, 'And now?')
