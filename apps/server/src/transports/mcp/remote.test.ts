@@ -151,5 +151,7 @@ test('the package is small, and its entry in the registry of MCP servers fits it
   const entry = await json('server.json')
   const { name, mcpName, version } = { name: '', mcpName: '', version: '', ...manifest }
   expect(entry).toMatchObject({ name: mcpName, version, packages: [{ identifier: name, version }] })
+  // The registry refuses a longer one.
+  expect(String(entry['description']).length).toBeLessThanOrEqual(100)
   expect(await json('bundle/manifest.json')).toMatchObject({ version })
 })
