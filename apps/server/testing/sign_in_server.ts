@@ -13,7 +13,7 @@ import { envFrom } from '../src/config/env.ts'
 import { configuredMailer } from '../src/mail/mailer.ts'
 import { outbox } from '../src/mail/outbox.ts'
 import { openLog } from '../src/process/log.ts'
-import type { FetchClientDocument } from '../src/auth/oauth/provider.ts'
+import type { FetchClientDocument } from '../src/auth/oauth/client_document.ts'
 import type { CountAttempt } from '../src/auth/attempt_counts.ts'
 import { createSignIn, type SignIn } from '../src/auth/sign_in.ts'
 

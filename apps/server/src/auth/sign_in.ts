@@ -9,7 +9,7 @@ import { attemptCounts, type CountAttempt } from './attempt_counts.ts'
 import { signInBridge } from './bridge.ts'
 import { externalIssuer, ownIssuer } from './issuers.ts'
 import { accessTokens } from './oauth/access_token.ts'
-import type { FetchClientDocument } from './oauth/provider.ts'
+import type { FetchClientDocument } from './oauth/client_document.ts'
 import { serverUrls } from './oauth/resources.ts'
 import { storedRevocations } from './stored_revocations.ts'
 

@@ -2,6 +2,7 @@ import { cimd } from '@better-auth/cimd'
 import { fetchClientMetadataResource } from '@better-auth/cimd/node'
 import { oauthProvider } from '@better-auth/oauth-provider'
 import { ACCESS_TOKEN_PREFIX } from '@taskwire/api'
+import { withSharedMethod, type FetchClientDocument } from './client_document.ts'
 import { CONSENT_PAGE } from './consent_page.ts'
 import { resourceIdentifiers } from './resources.ts'
 import { OAUTH_SCOPES } from './scopes.ts'
@@ -39,11 +40,9 @@ export function oauthServer(url: string) {
   })
 }
 
-export type FetchClientDocument = typeof fetchClientMetadataResource
-
 /** Clients that are known by the URL of a document about them. The fetch reaches public addresses only. */
 export function clientDocuments(fetchDocument: FetchClientDocument = fetchClientMetadataResource) {
-  return cimd({ fetchClientMetadataResource: fetchDocument, metadataProfile: 'mcp-2026-07-28' })
+  return cimd({ fetchClientMetadataResource: withSharedMethod(fetchDocument), metadataProfile: 'mcp-2026-07-28' })
 }
 
 /** Routes of the plugins that nobody needs here. */
