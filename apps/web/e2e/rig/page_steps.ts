@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import type { CDPSession, Locator, Page } from 'playwright-core'
+import { readStore } from './stored_data.ts'
 import { MAX_WAIT_MS } from './wait_limit.ts'
 import type { TestUser } from './test_app.ts'
 
@@ -86,13 +87,21 @@ export async function setOffline({ context }: Pick<TestUser, 'context'>, offline
   await Promise.all(context.pages().map((page) => page.evaluate((name) => dispatchEvent(new Event(name)), event)))
 }
 
-/** Waits until the page can be loaded again without a network. */
-export function opensOffline(page: Page): Promise<void> {
-  return eventually(async () =>
+/** Waits until the page can be loaded again without a network, and then shows what it shows now. */
+export async function opensOffline(page: Page): Promise<void> {
+  await eventually(async () =>
     expect(await page.evaluate(() => navigator.serviceWorker.ready.then(({ active }) => active?.state))).toBe(
       'activated',
     ),
   )
+  // Tasks are stored a moment after they are shown.
+  await eventually(async () => expect(await storedTitles(page)).toEqual(await titles(page)))
+}
+
+/** The titles of the stored tasks that are open, from the top. */
+async function storedTitles(page: Page): Promise<unknown[]> {
+  const tasks = (await readStore(page, 'task')).filter(({ completed }) => completed === false)
+  return tasks.toSorted((a, b) => (String(a['position']) < String(b['position']) ? -1 : 1)).map(({ title }) => title)
 }
 
 /** Clicks as somebody does who does not let go at once: `meanwhile` runs between the press and the release. */
