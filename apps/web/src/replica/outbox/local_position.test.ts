@@ -34,7 +34,8 @@ test.each([0, 1])('a thousand moves into one gap find a place each (always on si
 })
 
 test('a task without a position of the server stands in front of those that have one, the newest first', () => {
-  const positions = [newPosition(Date.now() + 1), newPosition(Date.now()), 'a00000000', 'a7ffffff0']
+  const now = Date.now()
+  const positions = [newPosition(now + 1), newPosition(now), 'a00000000', 'a7ffffff0']
   expect(positions.toSorted()).toEqual(positions)
 })
 
