@@ -22,18 +22,17 @@ function statusOf(url: string): Promise<number | undefined> {
 test('requests are served for SHUTDOWN_DELAY_MS while readiness is off, and then the process exits 0', async () => {
   const server = await startServer({ DATABASE_URL: database.url, SHUTDOWN_DELAY_MS: '3000' })
   await server.ready
+  const signalled = performance.now()
   const stopped = server.stop()
   await expect.poll(() => statusOf(`${server.url}/health/ready`)).toBe(503)
-  const unready = performance.now()
-  let served = 0
   let status: number | undefined
   do {
     // A request that was sent at the very end may be refused.
-    served = performance.now() - unready
     status = await statusOf(`${server.url}/health`)
     if (status !== undefined) expect(status).toBe(200)
   } while (status === 200)
-  expect(served).toBeGreaterThan(2000)
+  // However slow the machine is, nothing is refused before. Timers may be a millisecond early.
+  expect(performance.now() - signalled).toBeGreaterThan(2990)
   expect(await stopped).toBe(0)
   expect(server.errors).toEqual([])
 })
