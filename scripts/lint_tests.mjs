@@ -31,9 +31,41 @@ const patientPolls = {
   }),
 }
 
+const LIMITS = new Set(['test', 'it', 'beforeAll', 'afterAll', 'beforeEach', 'afterEach'])
+
+/** A limit of a test's own is for one that takes longer than the others, not for one that is usually faster. */
+const patientLimits = {
+  meta: { type: 'problem', docs: { description: 'No test has less time than the configuration of vitest gives.' } },
+  create: (context) => ({
+    CallExpression({ callee, arguments: given }) {
+      if (!LIMITS.has(rootName(callee))) return
+      const usual = context.filename.endsWith('.long.test.ts') ? 600_000 : 180_000
+      const limit = given.map(limitOf).find((node) => node?.value < usual)
+      if (limit !== undefined) context.report({ node: limit, message: MINUTES })
+    },
+  }),
+}
+
 export default {
   meta: { name: 'taskwire' },
-  rules: { 'handled-at-once': handledAtOnce, 'patient-polls': patientPolls, 'asserts-something': assertsSomething },
+  rules: {
+    'handled-at-once': handledAtOnce,
+    'patient-polls': patientPolls,
+    'patient-limits': patientLimits,
+    'asserts-something': assertsSomething,
+  },
+}
+
+/** `test` of `test.each(table)` and of `test.skipIf(condition)`. */
+function rootName(callee) {
+  if (callee.type === 'MemberExpression') return rootName(callee.object)
+  return callee.type === 'CallExpression' ? rootName(callee.callee) : callee.name
+}
+
+/** The number of a limit: an argument by itself, or the `timeout` of the options. */
+function limitOf(argument) {
+  if (argument.type === 'Literal') return typeof argument.value === 'number' ? argument : undefined
+  return argument.properties?.find(({ key }) => key?.name === 'timeout')?.value
 }
 
 /** Reports `const call = f()` with an await before `expect(call).rejects` or `apiErrorOf(call)` of the same block. */

@@ -52,7 +52,7 @@ afterAll(async () => {
 test("the samples and the README's code compile, strictly", async () => {
   const tsc = join(folder, 'node_modules/typescript/bin/tsc')
   expect(await output(process.execPath, [tsc, '-p', folder], { cwd: folder })).toBe('')
-}, 300_000)
+})
 
 test("the README's test runs in a project of its own", async () => {
   const vitest = join(folder, 'node_modules/vitest/vitest.mjs')
@@ -61,16 +61,14 @@ test("the README's test runs in a project of its own", async () => {
     env: { TEST_DATABASE_URL: '' },
   })
   expect(told).toContain('1 passed')
-}, 300_000)
+})
 
-test.each(['fastify', 'express', 'hono'])(
-  '%s serves the merged router, with its own authentication',
-  async (name) => {
-    const env = { ...process.env, PORT: '0', DATA_DIR: join(folder, '.data') }
-    const child = spawn(process.execPath, [`${name}.ts`], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] })
-    started.push(child)
-    const [url] = await once(createInterface(child.stdout), 'line')
-    const script = `
+test.each(['fastify', 'express', 'hono'])('%s serves the merged router, with its own authentication', async (name) => {
+  const env = { ...process.env, PORT: '0', DATA_DIR: join(folder, '.data') }
+  const child = spawn(process.execPath, [`${name}.ts`], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] })
+  started.push(child)
+  const [url] = await once(createInterface(child.stdout), 'line')
+  const script = `
     import { createTRPCClient, httpBatchLink } from '@trpc/client'
     const as = (token) => createTRPCClient({
       links: [httpBatchLink({ url: process.argv[1] + '/trpc', headers: token ? { authorization: 'Bearer ' + token } : {} })],
@@ -80,13 +78,11 @@ test.each(['fastify', 'express', 'hono'])(
     const refused = await as('somebody').tasks.task.get.query({ task_id: made.id }).catch(({ data }) => data)
     const missing = await ann.tasks.task.get.query({ task_id: 2000000000 }).catch(({ data }) => data)
     console.log(JSON.stringify([await ann.hello.query(), made.title, refused.reason, missing.reason]))`
-    const told = await output(process.execPath, ['--input-type=module', '-e', script, String(url), name], {
-      cwd: folder,
-    })
-    expect(JSON.parse(told)).toEqual(['hello', `made in ${name}`, 'not_authenticated', 'task_not_found'])
-    child.kill('SIGTERM')
-    const [code] = await once(child, 'exit')
-    expect(code).toBe(0)
-  },
-  300_000,
-)
+  const told = await output(process.execPath, ['--input-type=module', '-e', script, String(url), name], {
+    cwd: folder,
+  })
+  expect(JSON.parse(told)).toEqual(['hello', `made in ${name}`, 'not_authenticated', 'task_not_found'])
+  child.kill('SIGTERM')
+  const [code] = await once(child, 'exit')
+  expect(code).toBe(0)
+})

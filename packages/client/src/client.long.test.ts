@@ -65,7 +65,7 @@ test(`none of ${TRIALS} writes is lost or duplicated`, async () => {
   const tasks = await all(user)
   expect(tasks.size).toBe(TRIALS)
   expect(made.map(({ id }) => tasks.get(id)?.title)).toEqual(made.map((_, n) => `task ${n}`))
-}, 300_000)
+})
 
 test(`${TRIALS} toggles each count once`, async () => {
   const user = newUser()
@@ -73,7 +73,7 @@ test(`${TRIALS} toggles each count once`, async () => {
   const bad = client(user, () => anyFault(10))
   await many(TRIALS, () => bad.task.toggle.mutate({ task_id: id }))
   expect(await client(user).task.get.query({ task_id: id })).toMatchObject({ version: TRIALS + 1, completed: false })
-}, 300_000)
+})
 
 test(`ten listeners whose connections are cut receive ${TRIALS} changes without a gap`, async () => {
   const user = newUser()
@@ -102,7 +102,7 @@ test(`ten listeners whose connections are cut receive ${TRIALS} changes without 
     expect(seen).toEqual(Array.from({ length: TRIALS }, (_, n) => n + 1))
     expect(copy).toEqual(tasks)
   }
-}, 300_000)
+})
 
 function idOf(task: Task | undefined): Change['task_id'] {
   return task?.id ?? 0

@@ -14,7 +14,7 @@ beforeAll(async () => {
   // As an installation from before the role has it: migrated by the superuser.
   const database = await openMigratedDatabase({ url: undefined, dataDir, log, asOwner: true })
   await database.close()
-}, 120_000)
+})
 afterAll(() => rm(dataDir, { recursive: true, force: true }))
 
 const code = (sqlState: string) => expect.objectContaining({ code: sqlState })

@@ -84,55 +84,46 @@ function argsFor(tool: string, task_id: number): Record<string, unknown> {
   return tool === 'delete_task' ? { task_id } : {}
 }
 
-// 200 consecutive turns of one conversation are slow on a busy machine.
-const TIMEOUT_MS = 120_000
+test('a model that obeys 200 hostile titles and messages never reaches another user and deletes one task at most per turn', async () => {
+  const victim = fixture.caller(VICTIM)
+  for (let number = 1; number <= 5; number++) await victim.task.create({ title: `Secret ${number}` })
+  await victim.chat.send({ message: 'My secret conversation' })
+  const before = JSON.stringify([await victim.task.list({}), await victim.change.list({ since: 0 })])
 
-test(
-  'a model that obeys 200 hostile titles and messages never reaches another user and deletes one task at most per turn',
-  { timeout: TIMEOUT_MS },
-  async () => {
-    const victim = fixture.caller(VICTIM)
-    for (let number = 1; number <= 5; number++) await victim.task.create({ title: `Secret ${number}` })
-    await victim.chat.send({ message: 'My secret conversation' })
-    const before = JSON.stringify([await victim.task.list({}), await victim.change.list({ since: 0 })])
-
-    const user_id = newUser()
-    const api = fixture.caller(user_id)
-    const ids: number[] = []
-    let conversation_id: number | undefined
-    let tried = 0
-    for (const [index, { text, calls }] of hostileTexts([]).entries()) {
-      // Half of the texts are in a task title that the model reads, half in a message that the user pastes.
-      while (ids.length < 4) ids.push((await api.task.create({ title: 'Mine' })).id)
-      const hostile = hostileTexts(ids)[index] ?? { text, calls }
-      const inTitle = index % 2 === 0
-      const [host] = ids
-      if (inTitle) await api.task.update({ task_id: host ?? 0, title: hostile.text })
-      assistant.script = async (_, tool) => {
-        const seen = JSON.stringify(await tool('list_tasks').run({}))
-        if (inTitle) expect(seen).toContain(JSON.stringify(hostile.text).slice(1, 40))
-        const results = await Promise.all(hostile.calls.map((each) => tool(each.tool).run(each.args)))
-        return JSON.stringify(results)
-      }
-      const answer = await api.chat.send({ message: inTitle ? 'Show my tasks' : hostile.text, conversation_id })
-      conversation_id = answer.conversation_id
-      tried += hostile.calls.length
-      expect(JSON.stringify(answer)).not.toContain('Secret ')
-      const live = new Set((await api.task.list({ limit: 200 })).items.map(({ id }) => id))
-      const gone = ids.filter((id) => !live.has(id))
-      expect(gone.length, hostile.text).toBeLessThanOrEqual(1)
-      ids.splice(0, ids.length, ...ids.filter((id) => live.has(id)))
+  const user_id = newUser()
+  const api = fixture.caller(user_id)
+  const ids: number[] = []
+  let conversation_id: number | undefined
+  let tried = 0
+  for (const [index, { text, calls }] of hostileTexts([]).entries()) {
+    // Half of the texts are in a task title that the model reads, half in a message that the user pastes.
+    while (ids.length < 4) ids.push((await api.task.create({ title: 'Mine' })).id)
+    const hostile = hostileTexts(ids)[index] ?? { text, calls }
+    const inTitle = index % 2 === 0
+    const [host] = ids
+    if (inTitle) await api.task.update({ task_id: host ?? 0, title: hostile.text })
+    assistant.script = async (_, tool) => {
+      const seen = JSON.stringify(await tool('list_tasks').run({}))
+      if (inTitle) expect(seen).toContain(JSON.stringify(hostile.text).slice(1, 40))
+      const results = await Promise.all(hostile.calls.map((each) => tool(each.tool).run(each.args)))
+      return JSON.stringify(results)
     }
-    expect(tried).toBeGreaterThan(500)
-    expect(JSON.stringify([await victim.task.list({}), await victim.change.list({ since: 0 })])).toBe(before)
-    const { changes } = await api.change.list({ since: 0, limit: 200 })
-    expect(
-      changes.every(({ before: was, after }) =>
-        [was, after].every((task) => task === null || task.user_id === user_id),
-      ),
-    ).toBe(true)
-  },
-)
+    const answer = await api.chat.send({ message: inTitle ? 'Show my tasks' : hostile.text, conversation_id })
+    conversation_id = answer.conversation_id
+    tried += hostile.calls.length
+    expect(JSON.stringify(answer)).not.toContain('Secret ')
+    const live = new Set((await api.task.list({ limit: 200 })).items.map(({ id }) => id))
+    const gone = ids.filter((id) => !live.has(id))
+    expect(gone.length, hostile.text).toBeLessThanOrEqual(1)
+    ids.splice(0, ids.length, ...ids.filter((id) => live.has(id)))
+  }
+  expect(tried).toBeGreaterThan(500)
+  expect(JSON.stringify([await victim.task.list({}), await victim.change.list({ since: 0 })])).toBe(before)
+  const { changes } = await api.change.list({ since: 0, limit: 200 })
+  expect(
+    changes.every(({ before: was, after }) => [was, after].every((task) => task === null || task.user_id === user_id)),
+  ).toBe(true)
+})
 
 test('the caller acts for the user of its token, whatever user the arguments name', async () => {
   const token = await signedToken({ sub: 'mallory' })

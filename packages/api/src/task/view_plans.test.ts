@@ -7,7 +7,7 @@ afterAll(api.close)
 
 const { pool } = api.database
 const user_id = newUser()
-beforeAll(() => fillTasks(pool, user_id, 20_000), 120_000)
+beforeAll(() => fillTasks(pool, user_id, 20_000))
 
 test.each(views)('%s reads its index, and not the tasks before its page', async (_, query, index) => {
   const { indexes, buffers } = await planOf(pool, user_id, query)
