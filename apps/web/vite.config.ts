@@ -16,8 +16,8 @@ const source = typeof repository === 'string' ? repository : repository.url.repl
 export default defineConfig({
   define: { SOURCE_URL: JSON.stringify(source) },
   plugins: [react(), inlineStyles(), offlineShell(), compressed()],
-  // The peers of the client come from this package, as in an application of somebody else.
-  resolve: { dedupe: ['@trpc/client', '@trpc/server'] },
+  // The peers of our packages come from this package, as in an application of somebody else.
+  resolve: { dedupe: ['@taskwire/client', '@trpc/client', '@trpc/server'] },
   build: {
     target: 'es2023',
     // The server's content security policy allows files and inline styles only: no data URIs, no inline scripts.

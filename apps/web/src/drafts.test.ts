@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openPage } from '../testing/browser.ts'
+import { openPage } from '@taskwire/offline/testing'
 import { createDraftStore } from './drafts.ts'
 
 test('a draft is found again by its user, and by nobody else', () => {

@@ -1,4 +1,4 @@
-import { tableShape } from './fields/task_fields.ts'
+import { tableShape } from '@taskwire/offline'
 import type { Draft } from './list/draft.ts'
 
 /** What a user has typed and not saved yet. */

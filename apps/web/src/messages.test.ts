@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
-import { withDefaults } from './fields/task_fields.ts'
+import { withDefaults, type PendingWrite } from '@taskwire/offline'
 import { createMessages, undoneText, type ToastOptions } from './messages.ts'
-import type { PendingWrite } from './replica/outbox/pending_write.ts'
 
 /** Messages, what is shown of them, and what they asked to undo. */
 function messagesShown() {

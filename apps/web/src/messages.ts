@@ -1,5 +1,4 @@
-import type { PendingWrite } from './replica/outbox/pending_write.ts'
-import type { Undone } from './replica/undo_stack.ts'
+import type { PendingWrite, Undone } from '@taskwire/offline'
 import { t, type Texts } from './texts/texts.ts'
 
 /** What a message is made of. One of the same id replaces the one that is shown. */

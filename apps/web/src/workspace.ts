@@ -3,16 +3,22 @@ import { createContext, use, useSyncExternalStore } from 'react'
 import { connectClient, type Client } from './client.ts'
 import { createDraftStore, type DraftStore } from './drafts.ts'
 import { clearTrash, storedTrash } from './list/stored_trash.ts'
+import { errorText } from './error_text.ts'
 import { createMessages, undoneText, type Messages } from './messages.ts'
-import type { Intent, PendingWrite } from './replica/outbox/pending_write.ts'
-import { createReplica, type TaskReplica } from './replica/replica.ts'
-import type { Snapshot } from './replica/snapshot.ts'
+import {
+  createReplica,
+  openLocalDatabase,
+  createUndoStack,
+  type Intent,
+  type PendingWrite,
+  type TaskReplica,
+  type Snapshot,
+  type UndoStack,
+} from '@taskwire/offline'
 import { clearWelcome } from './welcome/welcome_mark.ts'
-import { openLocalDatabase } from './replica/store/local_database.ts'
 import { forgetPush, renewPush } from './reminders/push_choice.ts'
 import { notifyReminder } from './reminders/notify_reminder.ts'
 import { createSettings, type SettingsStore } from './settings/settings.ts'
-import { createUndoStack, type UndoStack } from './replica/undo_stack.ts'
 import { takeSharedText } from './shell/shared_text.ts'
 import type { Session, User } from './session/session.ts'
 import { t } from './texts/texts.ts'
@@ -71,10 +77,10 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
     onReminder: (reminder) => void notifyReminder(reminder, messages),
     onAccepted: undoStack.onAccepted,
     onDiscarded: undoStack.onDropped,
-    onRejected(write, message) {
+    onRejected(write, reason) {
       undoStack.onDropped(write)
-      const reason = message.endsWith('.') ? message : `${message}.`
-      notify(t.messages.notSaved(nameOf(write)), t.messages.shownAgain(reason), 'high')
+      const text = reason === 'series_ended' ? `${t.messages.noLongerRepeats}.` : errorText(reason)
+      notify(t.messages.notSaved(nameOf(write)), t.messages.shownAgain(text), 'high')
     },
   })
 

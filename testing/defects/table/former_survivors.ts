@@ -5,14 +5,14 @@ export const formerSurvivors: readonly Defect[] = [
   {
     name: 'writes that are adopted after a reload are sent in reverse order',
     kind: 'logic',
-    file: 'apps/web/src/replica/outbox/outbox.ts',
+    file: 'packages/offline/src/outbox/outbox.ts',
     search: 'toSorted((a, b) => a.at - b.at)',
     replacement: 'toSorted((a, b) => b.at - a.at)',
   },
   {
     name: 'a write overtakes an unresolved conflict of its own task',
     kind: 'logic',
-    file: 'apps/web/src/replica/outbox/next_writes.ts',
+    file: 'packages/offline/src/outbox/next_writes.ts',
     search: 'const isFree = write.conflict === undefined && !heldUp.has(write.task_id)',
     replacement: 'const isFree = write.conflict === undefined',
   },
@@ -33,7 +33,7 @@ export const formerSurvivors: readonly Defect[] = [
   {
     name: 'what was undone can be redone after a new action',
     kind: 'logic',
-    file: 'apps/web/src/replica/undo_stack.ts',
+    file: 'packages/offline/src/undo_stack.ts',
     search: '      done.push(writes)\n      undone = []\n',
     replacement: '      done.push(writes)\n',
   },

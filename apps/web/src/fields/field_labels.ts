@@ -1,7 +1,7 @@
 import type { Task } from '../client.ts'
 import { recurrenceText } from './recurrence_text.ts'
 import { reminderText } from './reminder_text.ts'
-import { settableFields, type SettableField } from './task_fields.ts'
+import { settableFields, type SettableField } from '@taskwire/offline'
 import { t } from '../texts/texts.ts'
 
 /** How each field is called on the screen. A field added to the published table does not compile without an entry. */

@@ -1,6 +1,6 @@
 import type { Change } from '../client.ts'
 import { fieldLabel, fieldText, shownFields } from '../fields/field_labels.ts'
-import { isSameValue, type FieldValues } from '../fields/task_fields.ts'
+import { isSameValue, type FieldValues } from '@taskwire/offline'
 import { t } from '../texts/texts.ts'
 
 /** The kind of a change as text. */

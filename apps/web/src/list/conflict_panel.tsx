@@ -1,9 +1,7 @@
 import { Button } from '../design/button.tsx'
 import { Sheet } from '../design/sheet.tsx'
 import { fieldLabel, fieldText, shownFields } from '../fields/field_labels.ts'
-import { isSameValue, type FieldValues } from '../fields/task_fields.ts'
-import { overrideWithEdit } from '../replica/outbox/merge.ts'
-import { applyWrite, type PendingWrite } from '../replica/outbox/pending_write.ts'
+import { isSameValue, overrideWithEdit, applyWrite, type FieldValues, type PendingWrite } from '@taskwire/offline'
 import { t } from '../texts/texts.ts'
 
 interface ConflictPanelProps {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { differingFields, withDefaults } from '../fields/task_fields.ts'
+import { differingFields, withDefaults } from '@taskwire/offline'
 import { detailsOf, detailsProblem, fieldsOf } from './details_draft.ts'
 
 const time = '2026-01-01T00:00:00.000Z'

@@ -1,7 +1,6 @@
 import { isRelativeReminder, neverProblem, parseRule } from '@taskwire/calendar'
 import type { Task } from '../client.ts'
-import type { FieldChanges } from '../fields/task_fields.ts'
-import { randomId } from '../random_id.ts'
+import { randomId, type FieldChanges } from '@taskwire/offline'
 import { t } from '../texts/texts.ts'
 
 /** A recurrence while it is edited. Without a rule there is none. */

@@ -1,6 +1,6 @@
 import { Button } from '../design/button.tsx'
 import { errorText } from '../error_text.ts'
-import type { Snapshot } from '../replica/snapshot.ts'
+import type { Snapshot } from '@taskwire/offline'
 import type { Route } from '../shell/route.ts'
 import { useWorkspace } from '../workspace.ts'
 import { t } from '../texts/texts.ts'

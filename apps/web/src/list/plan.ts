@@ -1,7 +1,7 @@
 import { moveDays } from '@taskwire/calendar'
 import type { Task } from '../client.ts'
 import { t } from '../texts/texts.ts'
-import type { FieldChanges } from '../fields/task_fields.ts'
+import type { FieldChanges } from '@taskwire/offline'
 
 export type PlanDay = 'today' | 'tomorrow' | 'week' | 'none'
 

@@ -1,5 +1,5 @@
 import type { Task } from '../client.ts'
-import { tableShape, withDefaults } from '../fields/task_fields.ts'
+import { tableShape, withDefaults } from '@taskwire/offline'
 
 export type TrashedTask = Task & { readonly deleted_at?: string | undefined }
 

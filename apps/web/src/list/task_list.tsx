@@ -11,7 +11,7 @@ import {
   type MouseEvent,
 } from 'react'
 import type { Task } from '../client.ts'
-import type { Snapshot } from '../replica/snapshot.ts'
+import type { Snapshot } from '@taskwire/offline'
 import { go, listOf, type Route } from '../shell/route.ts'
 import { groupTasks } from '../views/group_tasks.ts'
 import { sortOf } from '../views/sorts.ts'

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Task } from '../client.ts'
-import { differingFields } from '../fields/task_fields.ts'
+import { differingFields } from '@taskwire/offline'
 import { t } from '../texts/texts.ts'
 import { useWorkspace } from '../workspace.ts'
 import { fieldsOf } from './details_draft.ts'

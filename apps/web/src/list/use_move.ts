@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { Task } from '../client.ts'
-import { positionAt, type NewPlace } from '../replica/outbox/local_position.ts'
+import { positionAt, type NewPlace } from '@taskwire/offline'
 import { t } from '../texts/texts.ts'
 import { useWorkspace } from '../workspace.ts'
 import type { Neighbours } from './gestures/drag_row.ts'

@@ -1,4 +1,4 @@
-import type { FieldChanges } from '../fields/task_fields.ts'
+import type { FieldChanges } from '@taskwire/offline'
 import { recurrenceText } from '../fields/recurrence_text.ts'
 import { reminderText } from '../fields/reminder_text.ts'
 import type { IconName } from '../design/icon.tsx'

@@ -1,5 +1,5 @@
 import { quickAdd, type QuickAddContext, type QuickAddFields, type QuickAddSpan } from '@taskwire/calendar'
-import type { FieldChanges } from '../fields/task_fields.ts'
+import type { FieldChanges } from '@taskwire/offline'
 
 /** What a line of text means as a task. */
 export interface Understood {

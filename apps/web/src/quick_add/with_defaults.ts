@@ -1,4 +1,4 @@
-import type { FieldChanges } from '../fields/task_fields.ts'
+import type { FieldChanges } from '@taskwire/offline'
 
 /** The part of the view's fields that a text does not decide, without those that the user refused by their chip's key. */
 export function defaultsLeft(defaults: FieldChanges, fields: FieldChanges, refused: ReadonlySet<string>): FieldChanges {

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import { openPage } from '../../testing/browser.ts'
+import { openPage } from '@taskwire/offline/testing'
 import { subscribeToPush, unsubscribeFromPush } from './push.ts'
 import { forgetPush, pushChoice, pushSupport, renewPush, storePushChoice, type PushAuth } from './push_choice.ts'
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { openPage, type FakePage } from '../../testing/browser.ts'
+import { openPage, type FakePage } from '@taskwire/offline/testing'
 import { createSession, hasStoredUser, type Session } from './session.ts'
 
 const ada = { id: 'ada', email: 'ada@example.org', name: 'Ada' }

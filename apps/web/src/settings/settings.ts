@@ -1,6 +1,6 @@
 import type { RouterInputs, RouterOutputs } from '@taskwire/client'
 import type { Client } from '../client.ts'
-import { createEmitter } from '../emitter.ts'
+import { createEmitter } from '@taskwire/offline'
 
 export type Settings = RouterOutputs['viewer']['settings']
 

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../replica/snapshot.ts'
+import type { Snapshot } from '@taskwire/offline'
 import { t } from '../texts/texts.ts'
 
 /** The state of the connection as shown in the header. */

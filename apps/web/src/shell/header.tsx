@@ -1,6 +1,6 @@
 import { IconButton } from '../design/button.tsx'
 import { Mark } from '../design/icon.tsx'
-import type { Snapshot } from '../replica/snapshot.ts'
+import type { Snapshot } from '@taskwire/offline'
 import { useWorkspace } from '../workspace.ts'
 import { connectionText } from './connection_text.ts'
 import { currentRoute, go, listOf, type Panel } from './route.ts'

@@ -1,6 +1,6 @@
 import { Toast } from '@base-ui/react/toast'
 import { lazy, useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import type { FieldChanges } from '../fields/task_fields.ts'
+import type { FieldChanges } from '@taskwire/offline'
 import { PrintedList } from '../print/printed_list.tsx'
 import { QuickAdd } from '../quick_add/quick_add.tsx'
 import { useShowTask } from '../list/use_show_task.ts'

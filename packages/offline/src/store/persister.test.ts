@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest'
+import { openPage } from '../../testing/browser.ts'
+import { taskWith } from '../../testing/tasks.ts'
+import { nothingStored, type LocalDatabase } from './local_database.ts'
+import { createPersister } from './persister.ts'
+import { createRows } from './rows.ts'
+
+type Saved = Parameters<LocalDatabase['saveTasks']>[0]
+
+/** A persister, and what it saves; a save answers with `answers`, in their order, and then with true. */
+function persisterOf(answers: readonly (() => Promise<boolean>)[] = []) {
+  const page = openPage()
+  const saved: Saved[] = []
+  const rows = createRows()
+  const persister = createPersister(rows, {
+    ...nothingStored,
+    saveTasks(state) {
+      saved.push(state)
+      return (answers[saved.length - 1] ?? (() => Promise.resolve(true)))()
+    },
+  })
+  return { page, rows, persister, saved }
+}
+
+const titles = ({ put }: Saved) => put.map(({ title }) => title).toSorted()
+
+test('what changed is saved once, as of the position that was reached, and with the page that is left at once', () => {
+  const { page, rows, persister, saved } = persisterOf()
+  rows.confirm(taskWith({ title: 'One' }))
+  persister.advance(3)
+  rows.confirm(taskWith({ id: 2, title: 'Two' }))
+  persister.advance(4)
+  page.dispatch('pagehide')
+  expect(saved).toMatchObject([{ seq: 4, removed: [] }])
+  expect(saved.map(titles)).toEqual([['One', 'Two']])
+  page.dispatch('pagehide')
+  expect(saved).toHaveLength(1)
+  persister.stop()
+})
+
+test.each([
+  ['that fails', () => Promise.reject(new Error('the disk is full'))],
+  ['of which another tab was ahead', () => Promise.resolve(false)],
+])('the rows of a save %s are part of the next one', async (_, answer) => {
+  const { rows, persister, saved } = persisterOf([answer])
+  rows.confirm(taskWith({ title: 'One' }))
+  persister.advance(3)
+  await expect.poll(() => saved.length).toBe(1)
+  rows.confirm(taskWith({ id: 2, title: 'Two' }))
+  persister.advance(4)
+  await expect.poll(() => saved.length).toBe(2)
+  expect(saved.map(titles)).toEqual([['One'], ['One', 'Two']])
+  persister.stop()
+})
+
+test('one save is made at a time: what changes meanwhile is saved after it', async () => {
+  const { promise: first, resolve: finish } = Promise.withResolvers<boolean>()
+  const { page, rows, persister, saved } = persisterOf([() => first])
+  rows.confirm(taskWith({ title: 'One' }))
+  persister.advance(3)
+  page.dispatch('pagehide')
+  rows.confirm(taskWith({ id: 2, title: 'Two' }))
+  persister.advance(4)
+  page.dispatch('pagehide')
+  expect(saved).toHaveLength(1)
+  finish(true)
+  await expect.poll(() => saved.map(titles)).toEqual([['One'], ['Two']])
+  persister.stop()
+})
+
+test('a stopped persister saves nothing more and listens to nothing', () => {
+  const { page, rows, persister, saved } = persisterOf()
+  expect(page.listeners()).toBe(1)
+  rows.confirm(taskWith())
+  persister.advance(3)
+  persister.stop()
+  expect(page.listeners()).toBe(0)
+  persister.advance(4)
+  page.dispatch('pagehide')
+  expect(saved).toEqual([])
+})

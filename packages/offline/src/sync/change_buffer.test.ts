@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { changeOf, taskWith } from '../../testing/tasks.ts'
+import type { Change } from '@taskwire/client'
+import { createChangeBuffer } from './change_buffer.ts'
+
+const edit = (version: number) => changeOf(version, taskWith({ version: version - 1 }), taskWith({ version }))
+
+test('the latest changes are found by the version that they made, the oldest no more', () => {
+  const buffer = createChangeBuffer()
+  for (let version = 2; version <= 3000; version++) buffer.add(edit(version))
+  expect(buffer.find(1, 3000)?.seq).toBe(3000)
+  expect(buffer.find(1, 2001)?.seq).toBe(2001)
+  expect(buffer.find(1, 2)).toBeUndefined()
+  expect(buffer.find(2, 3000)).toBeUndefined()
+  buffer.add(changeOf(3001, taskWith({ version: 3000 }), null))
+  expect(buffer.find(1, null)?.seq).toBe(3001)
+})
+
+test('listeners hear of each change until they leave', () => {
+  const buffer = createChangeBuffer()
+  const heard: Change[] = []
+  const leave = buffer.subscribe((change) => heard.push(change))
+  buffer.add(edit(2))
+  leave()
+  buffer.add(edit(3))
+  expect(heard).toEqual([edit(2)])
+})

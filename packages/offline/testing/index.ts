@@ -1,0 +1,3 @@
+export { openPage, type FakePage } from './browser.ts'
+export { fakeServer, openStream, type FakeServer } from './fake_client.ts'
+export { changeOf, taskWith, writeOf } from './tasks.ts'
