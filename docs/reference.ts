@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '..')
 const MAX_TYPE = 600
 const check = process.argv.includes('--check')
 
-for (const name of ['client', 'react', 'api', 'errors']) {
+for (const name of ['client', 'react', 'offline', 'api', 'errors']) {
   const page = join(import.meta.dirname, 'reference', `${name}.md`)
   const text = name === 'errors' ? errorsPage() : await referenceOf(name)
   if (!check) writeFileSync(page, text)

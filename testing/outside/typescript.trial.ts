@@ -13,6 +13,7 @@ const { path: folder, remove } = await temporaryFolder()
 const project = join(folder, 'project')
 beforeAll(async () => {
   const tarballs = [await packed('client', folder), await packed('react', folder), await packed('api', folder)]
+  tarballs.push(await packed('offline', folder))
   await installed(project, [
     ...tarballs,
     '@trpc/client@11',
@@ -33,6 +34,8 @@ beforeAll(async () => {
   }
   const [, block = ''] = /```ts\n([^]*?)```/.exec(readFileSync(join(root, 'packages/api/README.md'), 'utf8')) ?? []
   writeFileSync(join(project, 'kit.test.ts'), block)
+  const [, page = ''] = /```tsx\n([^]*?)```/.exec(readFileSync(join(root, 'packages/offline/README.md'), 'utf8')) ?? []
+  writeFileSync(join(project, 'offline.tsx'), page)
   const compilerOptions = {
     strict: true,
     noEmit: true,

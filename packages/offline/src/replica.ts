@@ -27,15 +27,15 @@ export interface ReplicaOptions {
   readonly user_id: string
   readonly database: LocalDatabase
   /** The zone that the user has set, in which tasks without one recur. */
-  readonly zone: () => string | null
+  readonly zone?: () => string | null
   /** A write was rolled back, and why. */
   readonly onRejected: (write: PendingWrite, reason: RejectionReason) => void
   /** The user kept the server's version instead of the one of a write. */
-  readonly onDiscarded: (write: PendingWrite) => void
-  readonly onAccepted: (write: PendingWrite, answer: AcceptedWrite) => void
-  readonly onReminder: (reminder: FiredReminder) => void
+  readonly onDiscarded?: (write: PendingWrite) => void
+  readonly onAccepted?: (write: PendingWrite, answer: AcceptedWrite) => void
+  readonly onReminder?: (reminder: FiredReminder) => void
   /** The server no longer accepts the token: the user has to sign in again. */
-  readonly onSignedOut: () => void
+  readonly onSignedOut?: () => void
 }
 
 /** A user's tasks in this browser: read and written at once, and synchronised with the server in the background. */
@@ -64,6 +64,7 @@ export interface TaskReplica {
 }
 
 const FRAME_MS = 16
+const ignore = () => {}
 
 export function createReplica(options: ReplicaOptions): TaskReplica {
   const { client, user_id, database } = options
@@ -81,7 +82,7 @@ export function createReplica(options: ReplicaOptions): TaskReplica {
   }))
   const connection = createConnectionStatus(snapshots.invalidate)
 
-  const classify = (error: unknown) => classifyError(error, options.onSignedOut)
+  const classify = (error: unknown) => classifyError(error, options.onSignedOut ?? ignore)
   const outbox = createOutbox({
     database,
     classify,
@@ -99,7 +100,7 @@ export function createReplica(options: ReplicaOptions): TaskReplica {
       applyAnswer(write, answer)
       persister.schedule()
       ownChanges.release()
-      options.onAccepted(write, answer)
+      options.onAccepted?.(write, answer)
       // The server answers again: do not wait for the next attempt of the sync loop.
       if (connection.current() !== 'live' && syncLoop.hasPosition() && navigator.onLine) syncLoop.restart()
     },
@@ -145,7 +146,7 @@ export function createReplica(options: ReplicaOptions): TaskReplica {
       changeBuffer.add(change)
       invalidateSoon()
     },
-    onReminder: options.onReminder,
+    onReminder: options.onReminder ?? ignore,
     onConnection(isConnected) {
       if (!isConnected) return connection.onConnecting()
       connection.onConnected()
@@ -162,7 +163,7 @@ export function createReplica(options: ReplicaOptions): TaskReplica {
     if (intent.kind !== 'complete' || id === null) return intent
     const task = base ?? snapshots.current().tasks.find((shown) => shown.id === idMap.resolve(id))
     if (task === undefined || task.recurrence === null || task.completed) return intent
-    return { ...intent, next: { id: provisionalId(), zone: zoneOfTask(task, options.zone()) } }
+    return { ...intent, next: { id: provisionalId(), zone: zoneOfTask(task, options.zone?.() ?? null) } }
   }
 
   const adoption = adoptOrphans({ database, tab, adopt: outbox.adopt })
@@ -207,7 +208,7 @@ export function createReplica(options: ReplicaOptions): TaskReplica {
       const { conflict, ...waiting } = write
       if (choice === 'theirs' || conflict === undefined) {
         outbox.cancel(write.key)
-        return options.onDiscarded(write)
+        return options.onDiscarded?.(write)
       }
       rows.confirm(conflict)
       outbox.replace(write.key, { ...overrideWithEdit(waiting, conflict), key: revisedKey(write.key) })

@@ -37,6 +37,8 @@ const pages = [
   'packages/mcp/README.md',
   // Its component is shown by react.test.ts.
   'packages/react/README.md',
+  // As this one's is by offline.test.ts.
+  'packages/offline/README.md',
 ]
 const SEPARATOR = '--- the next block ---'
 const hasPython = spawnSync('python3', ['--version']).status === 0
@@ -163,7 +165,10 @@ test('the TypeScript of all pages compiles, strictly', async () => {
     typeRoots: [join(root, 'node_modules/@types')],
     lib: ['es2024', 'dom', 'dom.iterable', 'dom.asynciterable'],
     jsx: 'react-jsx',
-    paths: { '@taskwire/react': [join(root, 'packages/react/src/index.ts')] },
+    paths: {
+      '@taskwire/react': [join(root, 'packages/react/src/index.ts')],
+      '@taskwire/offline': [join(root, 'packages/offline/src/index.ts')],
+    },
   }
   const config = { extends: join(root, 'tsconfig.base.json'), compilerOptions, include: ['typed-*', 'react/typed-*'] }
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config))
