@@ -72,12 +72,21 @@ export async function readTasks(
   return rows
 }
 
-/** Equal tasks without an identity are told apart by their number, so that two equal lines are two tasks. */
+/**
+ * Equal tasks without an identity are told apart by their number, so that two equal lines are two tasks. Different tasks
+ * with one identity are the occurrences of a recurring task, which some products give the same id.
+ */
 function fingerprints(source: ImportSource): (task: DescribedTask) => string {
   const counts = new Map<string, number>()
+  const firsts = new Map<string, string>()
   return ({ identity, fields }) => {
-    if (identity !== undefined) return hash([idOfUid(identity) === undefined ? source : 'taskwire', identity])
     const content = hash([source, fields])
+    if (identity !== undefined) {
+      const known = hash([idOfUid(identity) === undefined ? source : 'taskwire', identity])
+      const first = firsts.get(known) ?? content
+      firsts.set(known, first)
+      return first === content ? known : hash([known, content])
+    }
     const count = (counts.get(content) ?? 0) + 1
     counts.set(content, count)
     return count === 1 ? content : hash([content, count])

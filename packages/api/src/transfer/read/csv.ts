@@ -1,7 +1,7 @@
 import { settableFields, taskFields, type Field } from '../../task/fields.ts'
 import { PAUSE, UnreadableFile, type DescribedTask, type Pause } from '../described_task.ts'
 import { csvRows, textOfCell, type CsvRow } from '../text/csv.ts'
-import { columnName, columnsOf } from '../text/header.ts'
+import { columnsOf } from '../text/header.ts'
 import { describedRow } from './taskwire.ts'
 
 /** Names that others give to columns of ours. */
@@ -23,6 +23,10 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   categories: 'tags',
   created: 'created_at',
   'created at': 'created_at',
+  'completed at': 'completed_at',
+  'last modified': 'updated_at',
+  due_on: 'due_date',
+  modified_at: 'updated_at',
 }
 
 const times = ['created_at', 'updated_at', 'completed_at', 'deleted_at']
@@ -49,7 +53,12 @@ export function* readCsv(text: string): Generator<DescribedTask | Pause> {
 function namesOf(header: CsvRow): string[] {
   const columns = [...columnsOf(header)].toSorted(([, a], [, b]) => a - b)
   const names: string[] = []
-  for (const [name, index] of columns) names[index] = OTHER_NAMES[name] ?? columnName(name)
+  for (const [name, index] of columns) {
+    const ours = OTHER_NAMES[name] ?? name
+    // A column that has our name already goes before one that means the same.
+    const isTaken = ours !== name && columns.some(([other]) => other === ours)
+    names[index] = isTaken ? name : ours
+  }
   return Array.from(names, (name) => name ?? '')
 }
 
@@ -59,10 +68,14 @@ function describedCells(row: number, columns: readonly string[], cells: CsvRow['
   for (const [index, cell] of cells.entries()) {
     const name = columns[index]
     if (cell === null || name === undefined) continue
+    const isDone = name === 'status' && !columns.includes('completed') ? STATUSES[cell.trim().toLowerCase()] : undefined
     if (READ.has(name)) task[name] = valueOf(name, textOfCell(cell))
+    else if (isDone !== undefined) task['completed'] = isDone
     else if (cell !== '' && !FOLLOWS.has(name)) lost.push(name === '' ? `column ${index + 1}` : name)
   }
   if (cells.length > columns.length) lost.push('cells without a column')
+  // Some products write only when a task was completed.
+  if (!columns.includes('completed') && task['completed_at'] !== undefined) task['completed'] ??= true
   return { ...describedRow(row, task), lost }
 }
 
@@ -76,7 +89,22 @@ function valueOf(name: string, text: string): unknown {
   if (column === 'integer') return /^\d{1,10}$/.test(text) ? Number(text) : text
   if (column === 'text[]') return text.split(/[,;]/).flatMap((entry) => (entry.trim() === '' ? [] : [entry.trim()]))
   if (column === 'jsonb') return jsonOf(text)
+  if (column === 'date') return text.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3')
   return name === 'priority' ? (PRIORITIES[text.trim().toLowerCase()] ?? text) : text
+}
+
+/** What a column "status" says where none says whether a task is completed. */
+const STATUSES: Readonly<Record<string, boolean | undefined>> = {
+  done: true,
+  complete: true,
+  completed: true,
+  closed: true,
+  open: false,
+  pending: false,
+  todo: false,
+  'to do': false,
+  'not started': false,
+  'in progress': false,
 }
 
 const BOOLEANS: Readonly<Record<string, boolean>> = {

@@ -1,5 +1,6 @@
+import { localTime } from '@taskwire/calendar'
 import { z } from 'zod'
-import { MAX_TASKS, tooManyTasks, UnreadableFile, type DescribedTask } from '../described_task.ts'
+import { MAX_TASKS, tooManyTasks, UnreadableFile, type DescribedTask, type ReadContext } from '../described_task.ts'
 import { parsedJson } from './json.ts'
 import { listTag } from './list_tag.ts'
 
@@ -9,6 +10,11 @@ const task = z.looseObject({
   notes: z.string().optional(),
   status: z.string().optional(),
   due: z.string().optional(),
+  scheduled_time: z
+    .array(z.looseObject({ start: z.string(), current: z.boolean().optional() }))
+    .max(1000)
+    .optional()
+    .catch(undefined),
   completed: z.string().optional(),
   created: z.string().optional(),
   updated: z.string().optional(),
@@ -19,7 +25,7 @@ const list = z.looseObject({ title: z.string().optional(), items: entries.option
 const file = z.looseObject({ kind: z.enum(['tasks#taskLists', 'tasks#tasks']), items: entries })
 
 /** Google Tasks: `Tasks.json` of a Takeout, lists with their tasks; also the tasks of one list as the API answers them. */
-export function* readGoogle(text: string): Generator<DescribedTask> {
+export function* readGoogle(text: string, context: ReadContext): Generator<DescribedTask> {
   const { data, error } = file.safeParse(parsedJson(text))
   if (error !== undefined) throw new UnreadableFile('it is no Takeout of Google Tasks: its kind is not tasks#taskLists')
   const lists = data.kind === 'tasks#tasks' ? [{ items: data.items }] : data.items
@@ -27,7 +33,7 @@ export function* readGoogle(text: string): Generator<DescribedTask> {
   let row = 0
   for (const one of lists) {
     const { title, items = [] } = list.safeParse(one).data ?? {}
-    for (const item of items) yield describedItem(++row, task.safeParse(item).data, title)
+    for (const item of items) yield describedItem(++row, task.safeParse(item).data, { ...context, list: title })
   }
 }
 
@@ -37,10 +43,11 @@ const NO_PLACE = { parent: 'parent', links: 'links', task_recurrence_id: 'recurr
 function describedItem(
   row: number,
   item: z.infer<typeof task> | undefined,
-  listName: string | undefined,
+  context: ReadContext & { readonly list: string | undefined },
 ): DescribedTask {
   if (item === undefined) return { row, fields: {}, lost: [], problem: 'it is not a task of Google Tasks' }
-  const { id, title, notes, status, due, completed, created, updated, deleted } = item
+  const { id, title, notes, status, due, scheduled_time = [], completed, created, updated, deleted } = item
+  const scheduled = scheduled_time.find(({ current }) => current === true) ?? scheduled_time[0]
   return {
     row,
     identity: id,
@@ -48,9 +55,8 @@ function describedItem(
       title,
       description: notes === '' ? undefined : notes,
       completed: status === 'completed',
-      // Always a midnight: the product has no time of day here.
-      due_date: due?.slice(0, 10),
-      tags: listTag(listName),
+      ...dueOf(due ?? scheduled?.start, context),
+      tags: listTag(context.list),
     },
     times: {
       created_at: created,
@@ -60,6 +66,18 @@ function describedItem(
     },
     lost: Object.entries(NO_PLACE).flatMap(([key, name]) => (isFilled(item[key]) ? [name] : [])),
   }
+}
+
+/**
+ * A date is the midnight of UTC in answers of the API, and in a Takeout that of the zone where the user was. Another
+ * instant has a time of day.
+ */
+function dueOf(text: string | undefined, { zone }: ReadContext) {
+  const instant = new Date(text ?? '')
+  if (text === undefined || /T00:00:00(?:\.0+)?Z$/.test(text) || Number.isNaN(instant.getTime()))
+    return { due_date: text?.slice(0, 10) }
+  const { day, time } = localTime(instant, zone)
+  return time === '00:00' ? { due_date: day } : { due_date: day, due_time: time, due_zone: zone }
 }
 
 function isFilled(value: unknown): boolean {

@@ -1,4 +1,4 @@
-import { isZone, localTime } from '@taskwire/calendar'
+import { isZone } from '@taskwire/calendar'
 import {
   PAUSE,
   UnreadableFile,
@@ -9,6 +9,7 @@ import {
 } from '../described_task.ts'
 import { idOfUid } from '../task_uid.ts'
 import { icsComponents, textOfIcs, textsOfIcs, type IcsComponent, type IcsProperty } from '../text/ics.ts'
+import { remindersOf, type IcsMoment } from './ics_alarms.ts'
 import { originOf } from './taskwire.ts'
 
 /** Reads the to-dos of a calendar file (RFC 5545), as we export it and as reminder programs do. */
@@ -47,7 +48,9 @@ function describedTodo(row: number, todo: IcsComponent, context: ReadContext): D
     const property = first(name)
     return property && textOfIcs(property.value)
   }
-  const lost = new Set(todo.properties.flatMap(({ name }) => NO_PLACE[name] ?? []))
+  const lost = new Set(
+    todo.properties.flatMap(({ name, value }) => (value.trim() === '' ? [] : (NO_PLACE[name] ?? []))),
+  )
   const [due, start] = [momentOf(first('DUE')), momentOf(first('DTSTART'))]
   // A recurring to-do of others may have only a start; it is then due on that day.
   const at = due ?? (first('RRULE') === undefined ? undefined : start)
@@ -68,8 +71,9 @@ function describedTodo(row: number, todo: IcsComponent, context: ReadContext): D
       due_date: at?.day,
       due_time: at?.time,
       due_zone: at?.zone,
-      start_date: text('X-TASKWIRE-START') ?? (at === start ? undefined : start?.day),
-      reminders: json(text('X-TASKWIRE-REMINDERS')) ?? remindersOf(todo, { at, context, lost }),
+      // Reminder programs write the due date as the start as well.
+      start_date: text('X-TASKWIRE-START') ?? (start?.day === at?.day ? undefined : start?.day),
+      reminders: json(text('X-TASKWIRE-REMINDERS')) ?? remindersOf(todo, { at, start, context, lost }),
       recurrence: recurrence ?? (rule === undefined ? undefined : { rule }),
       checklist: json(text('X-TASKWIRE-CHECKLIST')),
     },
@@ -89,14 +93,8 @@ function originIn(uid: string | undefined, recurrence: unknown): TaskOrigin | un
   return id === undefined ? undefined : originOf(id, { recurrence })
 }
 
-interface LocalMoment {
-  readonly day: string
-  readonly time?: string | undefined
-  readonly zone?: string | undefined
-}
-
 /** A date, or a time with or without a zone. A zone of another name than the IANA's leaves the time floating. */
-function momentOf(property: IcsProperty | undefined): LocalMoment | undefined {
+function momentOf(property: IcsProperty | undefined): IcsMoment | undefined {
   if (property === undefined) return undefined
   const [, year, month, date, hour, minute, utc] =
     /^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d\d(Z)?)?$/.exec(property.value.trim()) ?? []
@@ -119,40 +117,6 @@ function priorityOf(value: string | undefined): string | undefined {
   const priority = Number(value ?? 0)
   if (!(priority >= 1 && priority <= 9)) return undefined
   return priority <= 4 ? 'high' : priority === 5 ? 'medium' : 'low'
-}
-
-interface AlarmsOf {
-  readonly at: LocalMoment | undefined
-  readonly context: ReadContext
-  readonly lost: Set<string>
-}
-
-/** Alarms before the due time, and those at a time. One after it has no place. */
-function remindersOf(todo: IcsComponent, { at, context, lost }: AlarmsOf): string[] {
-  const alarms = todo.components.filter(({ name }) => name === 'VALARM')
-  return alarms.flatMap(({ properties }) => {
-    const trigger = properties.find(({ name }) => name === 'TRIGGER')
-    const reminder = trigger && reminderOf(trigger, at, context)
-    if (reminder === undefined) lost.add('alarm')
-    return reminder ?? []
-  })
-}
-
-function reminderOf({ value }: IcsProperty, at: LocalMoment | undefined, { zone }: ReadContext): string | undefined {
-  const [, sign, duration] = /^([+-])?(P[0-9DWTHMS]+)$/.exec(value.trim()) ?? []
-  if (duration !== undefined) {
-    // One way to read each character: a second one doubles the time with every repeat.
-    const none = /^P(?:0[DW]|T?0[HMS])*$/.test(duration)
-    if (none) return at === undefined ? undefined : 'PT0S'
-    return sign === '-' && at !== undefined ? duration.replace(/T?0S$|(?<=\d[HM])0S$/, '') : undefined
-  }
-  const [, year, month, date, hour, minute, second] =
-    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(value.trim()) ?? []
-  if (year === undefined) return undefined
-  const instant = new Date(`${year}-${month}-${date}T${hour}:${minute}:${second}Z`)
-  if (Number.isNaN(instant.getTime())) return undefined
-  const local = localTime(instant, at?.zone ?? zone)
-  return `${local.day}T${local.time}`
 }
 
 function json(text: string | undefined): unknown {

@@ -27,17 +27,23 @@ function described(row: number, cells: NamedCells, context: ReadContext): Descri
   const isList = /^(y|true)$/i.test(cells('Is Check list') ?? '')
   const { checklist, description } = isList ? checklistIn(cells('Content') ?? '') : contentOf(cells('Content'))
   const due = momentOf(cells('Due Date') ?? cells('Start Date'), cells, context)
+  // Both are there where a task has only one of them.
+  const isOneDay = cells('Due Date') === undefined || cells('Start Date') === cells('Due Date')
+  const created = cells('Created Time')
   const reminders = remindersOf(cells('Reminder') ?? '', due)
   const lost = [
     ...(cells('Folder Name') === undefined ? [] : ['folder']),
-    ...(cells('Column Name') === undefined ? [] : ['column']),
+    ...((cells('Column Name') ?? UNSECTIONED) === UNSECTIONED ? [] : ['column']),
+    ...(cells('Kind') === 'NOTE' ? ['kind note'] : []),
+    ...(/!\[(image|file)\]\(/.test(cells('Content') ?? '') ? ['attachments'] : []),
     ...(cells('parentId') === undefined ? [] : ['parent']),
     ...(status === '-1' ? ["status won't do"] : []),
     ...(reminders.isWhole ? [] : ['reminder']),
   ]
   return {
     row,
-    identity: cells('taskId')?.length === undefined ? undefined : `${cells('Created Time') ?? ''} ${cells('taskId')}`,
+    // `taskId` only numbers the rows of one file.
+    identity: created === undefined ? undefined : `${created} ${cells('Title') ?? ''}`,
     fields: {
       title: cells('Title'),
       description,
@@ -48,17 +54,21 @@ function described(row: number, cells: NamedCells, context: ReadContext): Descri
       due_date: due?.day,
       due_time: due?.time,
       due_zone: due?.zone,
-      start_date: cells('Due Date') === undefined ? undefined : momentOf(cells('Start Date'), cells, context)?.day,
+      start_date: isOneDay ? undefined : momentOf(cells('Start Date'), cells, context)?.day,
       reminders: reminders.reminders,
       recurrence: ruleOf(cells('Repeat')),
     },
-    times: { created_at: timeOf(cells('Created Time')), completed_at: timeOf(cells('Completed Time')) },
+    times: { created_at: timeOf(created), completed_at: timeOf(cells('Completed Time')) },
     lost,
   }
 }
 
+/** What the column of a task says that stands in none. */
+const UNSECTIONED = 'Not Sectioned'
+
+/** Lines are ended by a carriage return alone. */
 function contentOf(content: string | undefined) {
-  return { description: content, checklist: undefined }
+  return { description: content?.replaceAll(/\r\n?/g, '\n'), checklist: undefined }
 }
 
 /** Lines that begin with a box are items; the others stay text. */

@@ -1,4 +1,5 @@
 import { isZone, quickAdd } from '@taskwire/calendar'
+import { z } from 'zod'
 import { PAUSE, UnreadableFile, type DescribedTask, type Pause, type ReadContext } from '../described_task.ts'
 import { csvRows, type CsvRow } from '../text/csv.ts'
 import { columnsOf, namedCells, type NamedCells } from '../text/header.ts'
@@ -51,10 +52,13 @@ function notOfTodoist(): UnreadableFile {
 }
 
 function described({ row, cells, section, notes }: Open, context: ReadContext): DescribedTask {
-  const { title, labels } = labelsIn(cells('CONTENT') ?? '')
+  // An asterisk in front makes a task that cannot be completed.
+  const content = cells('CONTENT') ?? ''
+  const { title, labels } = labelsIn(content.replace(/^\* /, ''))
   const due = dueOf(cells('DATE'), cells, context)
   const deadline = due.fields.due_date === undefined ? cells('DEADLINE') : undefined
-  const description = [cells('DESCRIPTION') ?? '', ...notes].filter((text) => text !== '').join('\n\n')
+  const comments = notes.map(withLinks)
+  const description = [cells('DESCRIPTION') ?? '', ...comments].filter((text) => text !== '').join('\n\n')
   const listed = (cells('LABELS') ?? '').split(/[;,]/).flatMap((tag) => listTag(tag.trim().replace(/^@/, '')))
   return {
     row,
@@ -72,22 +76,56 @@ function described({ row, cells, section, notes }: Open, context: ReadContext): 
       ...(cells('RESPONSIBLE') === undefined ? [] : ['responsible']),
       ...(/^\d+$/.test(cells('DURATION') ?? '') ? ['duration'] : []),
       ...(cells('DEADLINE') !== undefined && deadline === undefined ? ['deadline'] : []),
-      ...(cells('ATTACHMENTS') === undefined ? [] : ['attachments']),
+      ...(cells('ATTACHMENTS') !== undefined || notes.some((note) => note.includes(FILE)) ? ['attachments'] : []),
     ],
   }
 }
 
-/** Labels are words at the end, `@home`. One inside the text, or one that is all of it, is text. */
+const FILE = '[[file '
+
+/** A comment as text: of a file that was attached to it, which is JSON there, the name and the address. */
+function withLinks(note: string): string {
+  const [text = '', ...files] = note.split(FILE)
+  const parts = files.flatMap((part) => {
+    const end = part.lastIndexOf(']]')
+    const { data } = attachedFile.safeParse(jsonOf(part.slice(0, end)))
+    return [data === undefined ? '' : `${data.file_name} ${data.file_url ?? ''}`, part.slice(end + 2)]
+  })
+  return [text, ...parts].flatMap((part) => (part.trim() === '' ? [] : [part.trim()])).join('\n')
+}
+
+const attachedFile = z.looseObject({ file_name: z.string(), file_url: z.string().optional() })
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Labels are words at the end or at the beginning, `@home`. One inside the text, or one that is all of it, is text. */
 function labelsIn(content: string): { title: string; labels: string[] } {
   const text = content.trimEnd()
   const words = [...text.matchAll(/\S+/g)]
   const last = words.findLastIndex(([word]) => !/^@[^@]+$/.test(word))
   // Where all words are labels, the first is the title.
   const title = words[Math.max(last, 0)]
-  const labels = words.slice(Math.max(last, 0) + 1).map(([word]) => word.slice(1))
-  return title === undefined || labels.length === 0
-    ? { title: content, labels }
-    : { title: text.slice(0, title.index + title[0].length), labels }
+  if (title === undefined) return { title: content, labels: [] }
+  const behind = words.slice(Math.max(last, 0) + 1).map(([word]) => word.slice(1))
+  const begin =
+    last < 1
+      ? 0
+      : Math.max(
+          0,
+          words.findIndex(([word]) => !/^@[\p{L}\p{N}_/-]+$/u.test(word)),
+        )
+  const front = words.slice(0, begin).map(([word]) => word.slice(1))
+  if (front.length + behind.length === 0) return { title: content, labels: [] }
+  return {
+    title: text.slice(words[begin]?.index, title.index + title[0].length),
+    labels: [...front, ...behind],
+  }
 }
 
 /** A due date is a text for people, which we read as quick add does; what it does not know stays in the report. */

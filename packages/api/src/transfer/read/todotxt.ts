@@ -17,7 +17,8 @@ export function* readTodoTxt(text: string): Generator<DescribedTask | Pause> {
   if (row === 0) throw new UnreadableFile('the file has no tasks')
 }
 
-const START = /^(?:(x) +)?(?:\(([A-Z])\) +)?(?:(\d{4}-\d\d-\d\d) +)?(?:(\d{4}-\d\d-\d\d) +)?/
+// Some programs leave the priority of a completed task, behind the day of its completion.
+const START = /^(?:(x) +)?(?:\(([A-Z])\) +)?(?:(\d{4}-\d\d-\d\d) +)?(?:\(([A-Z])\) +)?(?:(\d{4}-\d\d-\d\d) +)?/
 
 interface Line {
   readonly fields: Record<string, unknown>
@@ -30,7 +31,8 @@ interface Line {
 }
 
 function describedLine(row: number, text: string): DescribedTask {
-  const [start = '', done, letter, first, second] = START.exec(text) ?? []
+  const [start = '', done, before, first, behind, second] = START.exec(text) ?? []
+  const letter = before ?? behind
   const line: Line = { fields: {}, tags: [], reminders: [], checklist: [], lost: [] }
   const words = text.slice(start.length).split(/\s+/)
   const left = words.filter((word) => !readWord(line, word))
