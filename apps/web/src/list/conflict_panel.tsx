@@ -10,18 +10,20 @@ interface ConflictPanelProps {
   readonly onResolve: (choice: 'mine' | 'theirs') => void
 }
 
-/** Shows the two versions of a task whose changes contradict each other, and lets the user choose. */
+/** Shows how the two versions of a task differ whose changes contradict each other, and lets the user choose. */
 export default function ConflictPanel({ write, onPostpone, onResolve }: ConflictPanelProps) {
   const { conflict: theirs, base } = write
   if (theirs === undefined) return null
   const mine = applyWrite(theirs, overrideWithEdit(write, theirs)) ?? theirs
+  const differing = differingFields(mine, theirs)
   return (
     <Sheet title={t.editor.conflict.title} onClose={onPostpone}>
       <p className="quiet">{t.editor.conflict.text(base?.title ?? theirs.title)}</p>
       <div className="versions">
-        <Version title={t.editor.conflict.mine} task={mine} other={theirs} />
-        <Version title={t.editor.conflict.theirs} task={theirs} other={mine} />
+        <Version title={t.editor.conflict.mine} task={mine} fields={differing} />
+        <Version title={t.editor.conflict.theirs} task={theirs} fields={differing} />
       </div>
+      {differing.length < shownFields.length && <p className="quiet">{t.editor.conflict.rest}</p>}
       <div className="sheet-actions">
         <Button onClick={onPostpone}>{t.editor.conflict.later}</Button>
         <Button onClick={() => onResolve('theirs')}>{t.editor.conflict.keepTheirs}</Button>
@@ -33,21 +35,25 @@ export default function ConflictPanel({ write, onPostpone, onResolve }: Conflict
   )
 }
 
+function differingFields(mine: FieldValues, theirs: FieldValues): readonly string[] {
+  return shownFields.filter((name) => !isSameValue(mine[name], theirs[name]))
+}
+
 interface VersionProps {
   readonly title: string
   readonly task: FieldValues
-  readonly other: FieldValues
+  readonly fields: readonly string[]
 }
 
-function Version({ title, task, other }: VersionProps) {
+function Version({ title, task, fields }: VersionProps) {
   return (
     <section className="version">
       <h3 className="version-title">{title}</h3>
       <dl>
-        {shownFields.map((name) => (
+        {fields.map((name) => (
           <div key={name}>
             <dt>{fieldLabel(name)}</dt>
-            <dd data-differs={isSameValue(task[name], other[name]) ? undefined : ''}>{fieldText(name, task[name])}</dd>
+            <dd data-differs="">{fieldText(name, task[name])}</dd>
           </div>
         ))}
       </dl>

@@ -54,6 +54,7 @@ export const editor: Texts['editor'] = {
     text: (title) => `Während du „${title}“ bearbeitet hast, wurde sie anderswo geändert.`,
     mine: 'Deine Fassung',
     theirs: 'Fassung auf dem Server',
+    rest: 'Alles andere ist in beiden gleich.',
     later: 'Später entscheiden',
     keepTheirs: 'Fassung des Servers behalten',
     keepMine: 'Meine Fassung behalten',

@@ -53,6 +53,7 @@ export const editor = {
     text: (title: string) => `While you were editing “${title}”, it was changed elsewhere.`,
     mine: 'Your version',
     theirs: 'Server version',
+    rest: 'Everything else is the same in both.',
     later: 'Decide later',
     keepTheirs: 'Keep server version',
     keepMine: 'Keep my version',
