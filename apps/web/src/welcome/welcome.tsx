@@ -5,7 +5,7 @@ import { t } from '../texts/texts.ts'
 import { useMoment } from '../views/use_moment.ts'
 import { useSnapshot, useWorkspace } from '../workspace.ts'
 import { createSamples } from './create_samples.ts'
-import { clearWelcome, storedWelcome, storeWelcome } from './welcome_mark.ts'
+import { clearWelcome, storedWelcome } from './welcome_mark.ts'
 
 /** Gives a new user a few tasks that teach, the way to connect an agent, and one button that removes the tasks. */
 export default function Welcome() {
@@ -19,10 +19,7 @@ export default function Welcome() {
     if (ids !== null) return
     // Without a connection they are created when the app is opened the next time.
     void createSamples(client, user.id, today)
-      .then((created) => {
-        storeWelcome({ user_id: user.id, ids: created })
-        setMark({ user_id: user.id, ids: created })
-      })
+      .then((created) => setMark({ user_id: user.id, ids: created }))
       .catch(() => {})
     // Once: the day may change while the page is open.
   }, [ids, client, user.id])

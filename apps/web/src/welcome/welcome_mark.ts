@@ -1,9 +1,15 @@
+import type { RouterInputs } from '@taskwire/client'
+
 const STORED = 'taskwire.welcome'
+
+export type SampleOperations = NonNullable<RouterInputs['task']['batch']>['operations']
 
 /** That an account is new in this browser, and once they are created the ids of its sample tasks. */
 export interface WelcomeMark {
   readonly user_id: string
   readonly ids: readonly number[] | null
+  /** What was sent to create them, until its answer arrives. */
+  readonly operations?: SampleOperations
 }
 
 export function storeWelcome(mark: WelcomeMark): void {
