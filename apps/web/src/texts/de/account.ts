@@ -31,6 +31,8 @@ export const account: Texts['account'] = {
   deleteAccount: 'Konto löschen …',
   yourPassword: 'Dein Passwort',
   deleteForGood: 'Endgültig löschen',
+  fieldError,
+  otherError: () => 'Das hat der Server abgelehnt.',
   errors: {
     unreachable: 'Der Server ist nicht erreichbar. Versuche es gleich noch einmal.',
     overloaded: 'Der Server ist ausgelastet. Versuche es gleich noch einmal.',
@@ -142,4 +144,14 @@ export const account: Texts['account'] = {
     again: 'Noch einmal schicken',
     againOf: (type) => `${type} noch einmal schicken`,
   },
+}
+
+/** What is wrong with a field, as far as the server's English words are known. */
+function fieldError(label: string | undefined, message: string): string {
+  const name = label ?? 'Die Angabe'
+  if (message === 'Field required') return `${name} fehlt.`
+  if (message === 'Must not be empty') return `${name} darf nicht leer sein.`
+  const [, max, of] = /^Must have at most (\d+) (characters|items)$/.exec(message) ?? []
+  if (max !== undefined) return `${name} darf höchstens ${max} ${of === 'items' ? 'Einträge' : 'Zeichen'} haben.`
+  return `${name}: Diesen Wert nimmt der Server nicht an.`
 }

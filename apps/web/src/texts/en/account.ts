@@ -28,6 +28,9 @@ export const account = {
   deleteAccount: 'Delete account…',
   yourPassword: 'Your password',
   deleteForGood: 'Delete for good',
+  /** The server's own words are English. */
+  fieldError: (_label: string | undefined, message: string) => `${message}.`,
+  otherError: (message: string) => `${message}.`,
   errors: {
     unreachable: 'The server cannot be reached. Try again in a moment.',
     overloaded: 'The server is busy. Try again in a moment.',
