@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect, useSyncExternalStore } from 'react'
 import { connectRequestOf } from './connect/request.ts'
+import { Splash } from './design/splash.tsx'
 import { entryPageOf } from './session/entry_page.ts'
 import { SignIn } from './session/sign_in.tsx'
 import { hasStoredUser, isSigningOut, type Session, type SessionState } from './session/session.ts'
@@ -74,5 +75,5 @@ function onHash(listener: () => void): () => void {
 }
 
 function Loading() {
-  return <div className="loading" role="status" aria-label={startText.loading} />
+  return <Splash label={startText.loading} />
 }

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { Splash } from './design/splash.tsx'
 import type { Session, User } from './session/session.ts'
 import { Shell } from './shell/shell.tsx'
 import { openWorkspace, WorkspaceContext, type Workspace } from './workspace.ts'
@@ -26,7 +27,7 @@ export default function SignedIn({ session, user }: SignedInProps) {
     }
     // The workspace is the same when the user changes their name.
   }, [session, user.id])
-  if (workspace === undefined) return <div className="loading" role="status" aria-label={t.shell.loading} />
+  if (workspace === undefined) return <Splash label={t.shell.loading} />
   return (
     <WorkspaceContext value={workspace}>
       <Shell />
