@@ -1,6 +1,7 @@
-import type { Moment } from '@taskwire/calendar'
+import { localTime, type Moment } from '@taskwire/calendar'
 import type { Task } from '../client.ts'
 import { exactTime } from '../time.ts'
+import { shortDayName } from '../views/day_name.ts'
 import { dueText } from '../views/due_text.ts'
 import { dueTime, isDueToday, isOverdue } from '../views/due.ts'
 import { timeText } from '../views/time_text.ts'
@@ -17,9 +18,9 @@ interface DueLabelProps {
 export function DueLabel({ task, moment, isUnderDay }: DueLabelProps) {
   if (task.completed && task.completed_at !== null) {
     return (
-      <time className="due" dateTime={task.completed_at}>
+      <time className="due" dateTime={task.completed_at} title={exactTime(task.completed_at)}>
         <span className="hidden">{t.list.due.completed} </span>
-        {exactTime(task.completed_at)}
+        {completedText(task.completed_at, moment, isUnderDay)}
       </time>
     )
   }
@@ -36,4 +37,10 @@ export function DueLabel({ task, moment, isUnderDay }: DueLabelProps) {
       {text}
     </time>
   )
+}
+
+/** The time of a task that was completed today or under the heading of its day, else the day. */
+function completedText(completed_at: string, { zone, today }: Moment, isUnderDay: boolean): string {
+  const { day, time } = localTime(new Date(completed_at), zone)
+  return isUnderDay || day === today ? timeText(time) : shortDayName(day, today)
 }

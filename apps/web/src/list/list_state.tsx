@@ -52,7 +52,7 @@ export function ListState({ snapshot, route, isEmpty, onClearFilters }: ListStat
 }
 
 /** A tick that is drawn where all is done, else an empty list. */
-function EmptyMark({ isDone }: { readonly isDone: boolean }) {
+export function EmptyMark({ isDone }: { readonly isDone: boolean }) {
   return (
     <svg className="state-mark" viewBox="0 0 48 48" data-mark={isDone ? 'done' : 'none'} aria-hidden="true">
       <circle cx="24" cy="24" r="20" />
@@ -63,7 +63,7 @@ function EmptyMark({ isDone }: { readonly isDone: boolean }) {
 
 function emptyText({ view, tag }: Route, { tasks }: Snapshot): readonly [string, string] {
   const { empty } = t.list
-  if (tasks.length === 0) return [empty.none, empty.noneText]
+  if (tasks.length === 0 && view !== 'completed') return [empty.none, empty.noneText]
   switch (view) {
     case 'today':
       return [empty.today, empty.todayText]

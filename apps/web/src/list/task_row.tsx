@@ -80,21 +80,6 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
         )}
         <TaskLabels task={task} moment={moment} />
       </button>
-      {hasChecklist && (
-        <button
-          type="button"
-          className="icon-button row-fold"
-          data-control="checklist"
-          tabIndex={tabIndex}
-          aria-expanded={isOpen}
-          aria-controls={isOpen ? id : undefined}
-          aria-label={t.list.checklistOf(task.title)}
-          title={t.list.checklist}
-          onClick={() => setIsOpen(!isOpen)}
-        >
-          <Icon name="chevron" />
-        </button>
-      )}
       <span className="row-actions">
         <IconButton
           icon="select"
@@ -135,6 +120,21 @@ export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
           onClick={({ currentTarget }) => props.onMenu(task, currentTarget)}
         />
       </span>
+      {hasChecklist && (
+        <button
+          type="button"
+          className="icon-button row-fold"
+          data-control="checklist"
+          tabIndex={tabIndex}
+          aria-expanded={isOpen}
+          aria-controls={isOpen ? id : undefined}
+          aria-label={t.list.checklistOf(task.title)}
+          title={t.list.checklist}
+          onClick={() => setIsOpen(!isOpen)}
+        >
+          <Icon name="chevron" />
+        </button>
+      )}
       {isInConflict ? (
         <button type="button" className="row-conflict" tabIndex={tabIndex} onClick={props.onResolve}>
           {t.list.conflict}

@@ -5,6 +5,7 @@ import { errorText } from '../error_text.ts'
 import { RelativeTime } from '../views/relative_time.tsx'
 import type { PendingWrite } from '@taskwire/offline'
 import { useSnapshot, useWorkspace } from '../workspace.ts'
+import { EmptyMark } from './list_state.tsx'
 import { storedTrash, storeTrash, type TrashedTask } from './stored_trash.ts'
 import { t } from '../texts/texts.ts'
 
@@ -82,6 +83,7 @@ export default function TrashList() {
   if (tasks.length === 0) {
     return (
       <div className="state">
+        <EmptyMark isDone={false} />
         <p className="state-title">{t.list.trashEmpty}</p>
         <p>{t.list.trashNote}</p>
       </div>

@@ -5,7 +5,7 @@ import { currentRoute, go, listOf } from '../shell/route.ts'
 
 type RowControl = 'box' | 'title' | 'checklist' | 'select' | 'history' | 'delete' | 'more'
 
-const controls: readonly RowControl[] = ['box', 'checklist', 'select', 'history', 'delete', 'more']
+const controls: readonly RowControl[] = ['box', 'select', 'history', 'delete', 'more', 'checklist']
 
 interface RowKeysOptions {
   readonly tasks: readonly Task[]

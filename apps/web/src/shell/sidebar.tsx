@@ -66,7 +66,11 @@ function Views({ counts, view }: { readonly counts: ViewCounts; readonly view: V
             <Icon name={link.icon} />
             <span>{t.shell.view[link.view]}</span>
             {count !== undefined && (
-              <span className="count" data-overdue={(link.view === 'today' && counts.overdue > 0) || undefined}>
+              <span
+                className="count"
+                data-none={count === 0 || undefined}
+                data-overdue={(link.view === 'today' && counts.overdue > 0) || undefined}
+              >
                 {numberText(count)}
               </span>
             )}

@@ -32,7 +32,9 @@ export function TagLinks({ counts, route }: TagLinksProps) {
             #
           </span>
           <span className="tag-name">{tag}</span>
-          <span className="count">{numberText(pending)}</span>
+          <span className="count" data-none={pending === 0 || undefined}>
+            {numberText(pending)}
+          </span>
         </a>
       ))}
     </nav>

@@ -15,7 +15,7 @@ export interface TaskGroup {
   readonly tasks: readonly Task[]
   /** The completed tasks below pending ones: only their number shows until they are asked for. */
   readonly isFolded?: boolean
-  /** Whether the title names the day on which all of them are due. */
+  /** Whether the title names the day on which all of them are due, or were completed. */
   readonly isDay?: boolean
 }
 
@@ -95,7 +95,11 @@ function completedGroups(completed: readonly Task[], { zone, today }: Moment): T
     completed_at === null ? 'earlier' : localTime(new Date(completed_at), zone).day
   return byKey(completed, dayOf)
     .toSorted((a, b) => (a.key === 'earlier' ? 1 : b.key === 'earlier' ? -1 : a.key < b.key ? 1 : -1))
-    .map((group) => ({ ...group, title: group.key === 'earlier' ? t.list.groups.earlier : dayName(group.key, today) }))
+    .map((group) =>
+      group.key === 'earlier'
+        ? { ...group, title: t.list.groups.earlier }
+        : { ...group, title: dayName(group.key, today), isDay: true },
+    )
 }
 
 /** The tasks by their key, which is their group's; those without one are left out. */
