@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openPage } from '../../testing/browser.ts'
+import { openPage } from '@taskwire/offline/testing'
 import type { Client } from '../client.ts'
 import { createSamples } from './create_samples.ts'
 import { storedWelcome, storeWelcome } from './welcome_mark.ts'
