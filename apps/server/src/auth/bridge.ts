@@ -16,6 +16,8 @@ export interface BridgeOptions {
   readonly open: () => Promise<TaskwireAuth>
   /** Our public base URL, never derived from a Host header. It is also the issuer of the authorization server. */
   readonly url: string
+  /** Whether clients may be known by a document on the internet. */
+  readonly readsClientDocuments: boolean
   /** Counts requests to LIMITED routes by client address. */
   readonly countAttempt: CountAttempt
   /** Called after keys, sessions or users may have changed. */
@@ -36,7 +38,8 @@ const REVOKING =
   /^\/api\/auth\/(api-key|delete-user|sign-out|revoke-|change-password|reset-password|oauth2\/(revoke|token|consent|(delete|update)-consent)$)/
 
 /** Better Auth at `/api/auth/*`, with the server's own limits, error bodies and client addresses. */
-export function signInBridge({ open, url: publicUrl, countAttempt, changed }: BridgeOptions): FastifyPluginAsync {
+export function signInBridge(options: BridgeOptions): FastifyPluginAsync {
+  const { open, url: publicUrl, readsClientDocuments, countAttempt, changed } = options
   const { origin } = new URL(publicUrl)
   let opened: Promise<TaskwireAuth> | undefined
 
@@ -88,7 +91,7 @@ export function signInBridge({ open, url: publicUrl, countAttempt, changed }: Br
       }
     })
     app.route({ method: ['GET', 'POST'], url: '/api/auth/*', handler: handle })
-    const metadata = authorizationServer(publicUrl)
+    const metadata = authorizationServer({ url: publicUrl, readsClientDocuments })
     for (const path of METADATA_PATHS) app.get(path, () => metadata)
   }
 }

@@ -25,6 +25,7 @@ export interface SignInOptions {
     | 'AUTH_AUDIENCE'
     | 'RATE_LIMIT_AUTH'
     | 'AUTH_REQUIRE_EMAIL_VERIFICATION'
+    | 'OAUTH_CLIENT_DOCUMENTS'
     | 'WEBHOOK_ALLOW_PRIVATE'
     | 'formerSecrets'
   >
@@ -71,7 +72,7 @@ export function createSignIn(options: SignInOptions): SignIn {
       log,
       outbox: outbox && limitedOutbox(outbox, countAttempt),
       requireVerification: env.AUTH_REQUIRE_EMAIL_VERIFICATION,
-      fetchClientDocument,
+      fetchClientDocument: env.OAUTH_CLIENT_DOCUMENTS ? fetchClientDocument : refuseToFetch,
       allowPrivatePushes: env.WEBHOOK_ALLOW_PRIVATE,
     })
   }
@@ -88,6 +89,7 @@ export function createSignIn(options: SignInOptions): SignIn {
     plugin: signInBridge({
       open,
       url,
+      readsClientDocuments: env.OAUTH_CLIENT_DOCUMENTS,
       countAttempt,
       changed: () => {
         keys.forget()
@@ -100,6 +102,11 @@ export function createSignIn(options: SignInOptions): SignIn {
     accessToken: access.principal,
     revocations,
   }
+}
+
+/** The app is told that its document could not be read. */
+const refuseToFetch: FetchClientDocument = async () => {
+  throw new TypeError('OAUTH_CLIENT_DOCUMENTS is false')
 }
 
 /** Exact origins; for a loopback server under both of its usual names. */

@@ -74,6 +74,11 @@ export const variables = z.object({
   AUTH_REQUIRE_EMAIL_VERIFICATION: oneOf(['true', 'false'], 'false')
     .transform((text) => text === 'true')
     .describe('true: an account gives no token until its e-mail address is confirmed; needs SMTP_URL'),
+  OAUTH_CLIENT_DOCUMENTS: oneOf(['true', 'false'], 'true')
+    .transform((text) => text === 'true')
+    .describe(
+      'false: apps register, and none is known by a document on the internet; for a server without access to it',
+    ),
   SHUTDOWN_DELAY_MS: integer(0, 600_000, 0).describe(
     'Milliseconds that requests are still served after SIGTERM, while /health/ready is 503; set it behind a load balancer',
   ),

@@ -9,14 +9,13 @@ let server: SignInServer
 let fetched: string[] = []
 let document: object = {}
 let hasInternet = true
+const fetchClientDocument = async (input: string | URL | Request) => {
+  fetched.push(new Request(input).url)
+  if (!hasInternet) throw new TypeError('fetch failed')
+  return Response.json(document)
+}
 beforeAll(async () => {
-  server = await signInServer({
-    fetchClientDocument: async (input) => {
-      fetched.push(new Request(input).url)
-      if (!hasInternet) throw new TypeError('fetch failed')
-      return Response.json(document)
-    },
-  })
+  server = await signInServer({ fetchClientDocument })
 })
 afterAll(() => server.close())
 
@@ -72,4 +71,19 @@ test('where the document cannot be fetched, the page says so instead of calling 
   } finally {
     hasInternet = true
   }
+})
+
+test('a server that is to read no documents says so, and fetches none', async () => {
+  const env = { OAUTH_CLIENT_DOCUMENTS: 'false' }
+  const offline = await signInServer({ database: server.database, env, fetchClientDocument })
+  const supported = async ({ app }: SignInServer) =>
+    (await app.inject({ url: '/.well-known/oauth-authorization-server' })).json<object>()
+  expect(await supported(server)).toMatchObject({ client_id_metadata_document_supported: true })
+  expect(await supported(offline)).toMatchObject({ client_id_metadata_document_supported: false })
+  const { session } = await offline.newUser()
+  fetched = []
+  const response = await oauthClient(offline).authorize(session, { client_id: 'https://near.example/client.json' })
+  expect(response.headers.location).toMatch(/^\/\?error=client_document_unreachable&.*#\/connect$/)
+  expect(fetched).toEqual([])
+  await offline.close()
 })

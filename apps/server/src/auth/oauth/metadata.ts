@@ -6,7 +6,7 @@ export const PROTECTED_RESOURCE_PATH = '/.well-known/oauth-protected-resource'
 const CLIENT_AUTHENTICATION = ['none', 'client_secret_basic', 'client_secret_post']
 
 /** The metadata of the authorization server (RFC 8414). Its issuer is the server's URL. */
-export function authorizationServer(url: string) {
+export function authorizationServer({ url, readsClientDocuments }: { url: string; readsClientDocuments: boolean }) {
   const endpoint = (name: string) => `${new URL(url).origin}/api/auth/oauth2/${name}`
   return {
     issuer: url,
@@ -22,7 +22,7 @@ export function authorizationServer(url: string) {
     revocation_endpoint_auth_methods_supported: CLIENT_AUTHENTICATION,
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,
-    client_id_metadata_document_supported: true,
+    client_id_metadata_document_supported: readsClientDocuments,
     service_documentation: `${url}/docs`,
   }
 }
