@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { testServices } from '@taskwire/api/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runCommandFile } from '../../testing/backup/run_command.ts'
@@ -35,6 +37,31 @@ test("a user's tasks are exported into a file, and imported for another user onc
   })
   expect(await run('import_file', ...args)).toMatchObject({ code: 0, stdout: '0 created, 1 skipped, 0 failed\n' })
   expect((await api.caller('ben').task.list({})).items).toMatchObject([{ title: 'Bread', due_date: '2026-12-01' }])
+})
+
+/** Imports what comes on standard input. */
+function piped(input: string): Promise<{ stdout: string; stderr: string }> {
+  const command = fileURLToPath(new URL('import_file_command.ts', import.meta.url))
+  const args = ['--disable-warning=ExperimentalWarning', command, '--user', 'pip', '--source', 'csv', '-']
+  const { PATH, NODE_COMPILE_CACHE } = process.env
+  return new Promise((resolve) => {
+    const env = { PATH, NODE_COMPILE_CACHE, DATABASE_URL: api.database.url }
+    const child = execFile(process.execPath, args, { env }, (_, stdout, stderr) => resolve({ stdout, stderr }))
+    // A command that refuses its input stops reading it.
+    child.stdin?.on('error', () => {})
+    child.stdin?.end(input)
+  })
+}
+
+test('standard input is imported, with lines of progress, up to the limit of a file', async () => {
+  expect(await piped(`title\n${'Bread\n'.repeat(2200)}`)).toEqual({
+    stdout: '2200 created, 0 skipped, 0 failed; changes 1 to 2200\n',
+    stderr: '1000 of 2200 tasks written ...\n2000 of 2200 tasks written ...\n',
+  })
+  expect(await piped(`title\n${'x'.repeat(20 * 2 ** 20)}`)).toEqual({
+    stdout: '',
+    stderr: 'standard input has more than 20 MB: split it\n',
+  })
 })
 
 test('what fails is one line on standard error', async () => {

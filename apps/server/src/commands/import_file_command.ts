@@ -1,5 +1,4 @@
 import { readFile, stat } from 'node:fs/promises'
-import { buffer } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import { ApiError, decodeFile, importSources, limits, type ImportOutput, type ImportSource } from '@taskwire/api'
 import { callersPath, readEnv } from '../config/env.ts'
@@ -7,8 +6,11 @@ import { openConfiguredDatabase } from '../process/database.ts'
 import { CommandError, logProgress, runCommand } from './run_command.ts'
 import { userCaller, userIdOf } from './user_caller.ts'
 
+const MEGABYTES = limits.importBytes / 2 ** 20
+
 const USAGE = `npm run import -- --user ID|EMAIL --source NAME FILE [--dry-run] [--json]
 creates the tasks of FILE, or of standard input where FILE is -; a repeat adds nothing
+a file has at most ${MEGABYTES} MB and 10,000 tasks
 NAME is what wrote the file: ${importSources.join(', ')}
 `
 
@@ -32,7 +34,7 @@ await runCommand(async () => {
   const file = await textOf(path)
   const database = await openConfiguredDatabase(readEnv(), { log: logProgress })
   try {
-    const { transfer } = userCaller(database, await userIdOf(database, values.user))
+    const { transfer } = userCaller(database, await userIdOf(database, values.user), tellProgress)
     const report = await transfer.import({ source, file, dry_run: values['dry-run'] }).catch(throwReadable)
     process.stdout.write(values.json ? `${JSON.stringify(report, null, 1)}\n` : reportText(report))
     return report.rows.some(({ result }) => result === 'failed') ? 1 : 0
@@ -48,13 +50,33 @@ function sourceOf(name: string | undefined): ImportSource {
 }
 
 async function textOf(path: string): Promise<string> {
-  if (path === '-') return decodeFile(await buffer(process.stdin))
+  if (path === '-') return decodeFile(await standardInput())
   const file = callersPath(path)
   const { size } = await stat(file)
-  if (size > limits.importBytes) {
-    throw new CommandError(`${file} has more than ${limits.importBytes / 2 ** 20} MB: split it`)
-  }
+  if (size > limits.importBytes) throw tooLarge(file)
   return decodeFile(await readFile(file))
+}
+
+/** Read no further than the limit: what is piped may never end. */
+async function standardInput(): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of process.stdin.iterator()) {
+    const bytes = Buffer.from(chunk)
+    size += bytes.length
+    if (size > limits.importBytes) throw tooLarge('standard input')
+    chunks.push(bytes)
+  }
+  return Buffer.concat(chunks)
+}
+
+function tooLarge(what: string): CommandError {
+  return new CommandError(`${what} has more than ${MEGABYTES} MB: split it`)
+}
+
+/** The last line is the report. */
+function tellProgress(written: number, total: number): void {
+  if (written < total && written % 1000 === 0) logProgress(`${written} of ${total} tasks written ...`)
 }
 
 function throwReadable(error: unknown): never {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { ApiError, changeFeed, createCaller, cursorCodec, type Services } from '@taskwire/api'
+import { ApiError, changeFeed, createCaller, cursorCodec, type Context, type Services } from '@taskwire/api'
 import type { Database } from '@taskwire/db'
 import { logProgress } from './run_command.ts'
 
@@ -12,7 +12,11 @@ function note(_details: object, message: string): void {
 }
 
 /** Calls procedures for a user, as the operator of the installation: nobody has to sign in. */
-export function userCaller({ db, sql, snapshots, transact, isWritable }: Database, user_id: string): UserCaller {
+export function userCaller(
+  { db, sql, snapshots, transact, isWritable }: Database,
+  user_id: string,
+  onProgress?: Context['onProgress'],
+): UserCaller {
   const services: Services = {
     db,
     sql,
@@ -37,7 +41,7 @@ export function userCaller({ db, sql, snapshots, transact, isWritable }: Databas
     name: null,
     expires_at: null,
   } as const
-  return createCaller(() => ({ services, via: 'rest', request_id: 'command', principal }))
+  return createCaller(() => ({ services, via: 'rest', request_id: 'command', principal, onProgress }))
 }
 
 /** The id of an account with this id or e-mail address. Tasks may belong to users of other issuers, who have no account. */

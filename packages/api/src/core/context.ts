@@ -57,6 +57,8 @@ export interface Context {
    * with the names of such fields.
    */
   readonly onIgnored?: ((names: readonly string[]) => void) | undefined
+  /** Told during an import how many of its tasks are written. */
+  readonly onProgress?: ((written: number, total: number) => void) | undefined
   /** The conversation in which the assistant makes the call. */
   readonly conversation_id?: number | undefined
 }

@@ -117,6 +117,7 @@ async function written(contextOf: ContextOf, { rows, seq }: Work): Promise<Impor
   const made = newRows(found.fresh, { ctx, ids: ids.map(({ id }) => id), now: nowOf(ctx) })
   for (let at = 0; at < made.length; at += AT_ONCE) {
     await sql(insertTasks(ctx.user_id, made.slice(at, at + AT_ONCE)))
+    ctx.onProgress?.(Math.min(at + AT_ONCE, made.length), made.length)
   }
   const [first] = made
   const trashed = made.flatMap(({ row, deleted_at }) =>
