@@ -85,13 +85,16 @@ function isRefusal(line: string): boolean {
   return REFUSALS.some((detail) => line.endsWith(`"msg":"${detail}"}`))
 }
 
+/** Some seconds; a machine that runs other trials as well has taken more than a minute. */
+const READY_MS = 300_000
+
 async function serves(url: string, hasEnded: () => boolean): Promise<void> {
-  const timeout = AbortSignal.timeout(60_000)
+  const timeout = AbortSignal.timeout(READY_MS)
   while (!hasEnded()) {
     const response = await fetch(`${url}/health/ready`).catch(() => undefined)
     await response?.body?.cancel()
     if (response?.ok) return
-    if (timeout.aborted) throw new Error(`${url} did not become ready within a minute`)
+    if (timeout.aborted) throw new Error(`${url} did not become ready within ${READY_MS / 60_000} minutes`)
     await sleep(10)
   }
 }
