@@ -266,7 +266,8 @@ export const publicSamples: readonly PublicSample[] = [
       'END:VTODO',
     ),
     rows: 2,
-    first: { title: 'Repeat', completed: false, due_date: '2020-09-10', recurrence: { rule: 'FREQ=DAILY' } },
+    // The first occurrence is the one that was completed.
+    first: { title: 'Repeat', completed: false, due_date: '2020-09-11', recurrence: { rule: 'FREQ=DAILY' } },
   },
   {
     what: 'the list that the command todo.sh begins with',

@@ -34,6 +34,23 @@ test('a to-do that is in a file twice is one task', async () => {
   expect(other).toBe(one)
 })
 
+test.each([
+  ['FREQ=WEEKLY;COUNT=5', ['20260105', '20260112'], '2026-01-19', 'FREQ=WEEKLY;COUNT=3'],
+  ['FREQ=DAILY', ['20260106'], '2026-01-05', 'FREQ=DAILY'],
+  ['FREQ=DAILY;COUNT=1', ['20260105'], '2026-01-05', 'FREQ=DAILY;COUNT=1'],
+  ['FREQ=HOURLY', ['20260105'], '2026-01-05', undefined],
+])('a to-do with %s whose days %j are completed is due on %s', async (rule, days, due_date, left) => {
+  const first = `BEGIN:VTODO\r\nUID:1\r\nSUMMARY:Water\r\nDTSTART:20260105T090000\r\nRRULE:${rule}\r\nEND:VTODO\r\n`
+  const others = days.map(
+    (day) =>
+      `BEGIN:VTODO\r\nUID:1\r\nSUMMARY:Water\r\nRECURRENCE-ID:${day}T090000\r\nSTATUS:COMPLETED\r\nEND:VTODO\r\n`,
+  )
+  const file = `BEGIN:VCALENDAR\r\n${others.join('')}${first}END:VCALENDAR\r\n`
+  const last = (await readTasks({ source: 'ics', file }, context)).at(-1)
+  const fields = last !== undefined && 'fields' in last ? last.fields : undefined
+  expect([fields?.due_date, fields?.due_time, fields?.recurrence?.rule]).toEqual([due_date, '09:00', left])
+})
+
 test('a status that says nothing about completion is reported', async () => {
   const file = 'title,status\nMilk,on hold\nBread,closed\n'
   const read = await readTasks({ source: 'csv', file }, context)

@@ -9,6 +9,7 @@ import {
 } from '../described_task.ts'
 import { idOfUid } from '../task_uid.ts'
 import { icsComponents, textOfIcs, textsOfIcs, type IcsComponent, type IcsProperty } from '../text/ics.ts'
+import { completedOccurrences, openOccurrence, type CompletedDays } from './ics_occurrences.ts'
 import { remindersOf, type IcsMoment } from './ics_alarms.ts'
 import { originOf } from './taskwire.ts'
 
@@ -16,9 +17,10 @@ import { originOf } from './taskwire.ts'
 export function* readIcs(text: string, context: ReadContext): Generator<DescribedTask | Pause> {
   let row = 0
   let others = 0
+  const completed = yield* completedOccurrences(text)
   for (const component of icsComponents(text)) {
     if (component === PAUSE) yield PAUSE
-    else if (component.name === 'VTODO') yield describedTodo(++row, component, context)
+    else if (component.name === 'VTODO') yield describedTodo(++row, component, { ...context, completed })
     else if (component.name !== 'VTIMEZONE') others++
   }
   if (row > 0) return
@@ -42,7 +44,11 @@ const NO_PLACE: Readonly<Record<string, string>> = {
   'RECURRENCE-ID': 'moved occurrence',
 }
 
-function describedTodo(row: number, todo: IcsComponent, context: ReadContext): DescribedTask {
+interface TodoContext extends ReadContext {
+  readonly completed: CompletedDays
+}
+
+function describedTodo(row: number, todo: IcsComponent, context: TodoContext): DescribedTask {
   const first = (name: string) => todo.properties.find((property) => property.name === name)
   const text = (name: string) => {
     const property = first(name)
@@ -51,14 +57,14 @@ function describedTodo(row: number, todo: IcsComponent, context: ReadContext): D
   const lost = new Set(
     todo.properties.flatMap(({ name, value }) => (value.trim() === '' ? [] : (NO_PLACE[name] ?? []))),
   )
-  const [due, start] = [momentOf(first('DUE')), momentOf(first('DTSTART'))]
+  const written = { due: momentOf(first('DUE')), start: momentOf(first('DTSTART')), rule: first('RRULE')?.value }
+  const { due, start, rule } = openOccurrence(written, context.completed.get(first('UID')?.value.trim() ?? ''))
   // A recurring to-do of others may have only a start; it is then due on that day.
-  const at = due ?? (first('RRULE') === undefined ? undefined : start)
+  const at = due ?? (rule === undefined ? undefined : start)
   if (first('DURATION') !== undefined) lost.add('duration')
   const status = first('STATUS')?.value.toUpperCase()
   if (status === 'CANCELLED') lost.add('status cancelled')
   const recurrence = json(text('X-TASKWIRE-RECURRENCE'))
-  const rule = first('RRULE')?.value
   return {
     row,
     identity: text('UID'),
