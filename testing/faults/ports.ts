@@ -1,11 +1,21 @@
+import { randomInt } from 'node:crypto'
 import { createServer, type Server } from 'node:net'
 
-/** A TCP port on loopback that was free a moment ago. */
+/** Below the ports that systems choose for connections and for those who listen on port 0. */
+const [FIRST, LAST] = [10_000, 32_000]
+
+/**
+ * A free TCP port on loopback. The system gives it to nobody else before the program that it is for listens there, or
+ * while that starts again.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer()
-  const port = await listen(server)
-  await new Promise((resolve) => server.close(resolve))
-  return port
+  for (;;) {
+    const server = createServer()
+    const port = await listen(server, randomInt(FIRST, LAST)).catch(() => undefined)
+    if (port === undefined) continue
+    await new Promise((resolve) => server.close(resolve))
+    return port
+  }
 }
 
 /** Listens on loopback, by default on a port that the system chooses, and resolves to the port. */

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { createServer, type AddressInfo } from 'node:net'
 
 /** Thrown when the server cannot listen on its host and port. The message is one line for the operator. */
@@ -5,8 +6,23 @@ export class ListenError extends Error {
   override readonly name = 'ListenError'
 }
 
-/** Checks that a port is free and returns it; for port 0, returns a free one. Throws `ListenError`. */
+/** Below the ports that systems choose for connections and for those who listen on port 0. */
+const [FIRST_PORT, LAST_PORT] = [10_000, 32_000]
+
+/**
+ * Checks that a port is free and returns it; for port 0, returns a free one, which nobody is given before the server
+ * listens on it, or while it starts again. Throws `ListenError`.
+ */
 export async function findPort(host: string, port: number): Promise<number> {
+  if (port !== 0) return checkPort(host, port)
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const found = await checkPort(host, randomInt(FIRST_PORT, LAST_PORT)).catch(() => undefined)
+    if (found !== undefined) return found
+  }
+  return checkPort(host, 0)
+}
+
+async function checkPort(host: string, port: number): Promise<number> {
   const probe = createServer()
   try {
     await new Promise<void>((resolve, reject) => {
