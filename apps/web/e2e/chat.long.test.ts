@@ -72,7 +72,7 @@ describe.skipIf(chromiumPath === undefined)('the assistant in the web app, with 
     await page.getByRole('button', { name: 'New conversation' }).click()
     await page.getByText('Tell the assistant what to do').waitFor()
     await page.getByRole('button', { name: 'Conversations' }).click()
-    await page.getByRole('button', { name: /^Hello\? now/ }).click()
+    await page.getByRole('button', { name: /^Hello\?/ }).click()
     await eventually(async () => expect(await messages(page)).toEqual(['Hello?', 'Here I am.', 'Take your time']))
   })
 

@@ -63,14 +63,16 @@ describe.skipIf(chromiumPath === undefined)('the end of a session in the web app
   test('a session that ends during use leads to the sign-in page, and waiting writes are sent after signing in', async () => {
     const user = await app.user()
     const { page, id, rest } = user
-    let tokens = 0
+    let hasEnded = false
+    // Each lasts for seconds, however long the rest takes: the server's own are good for minutes after their session.
     await page.route('**/api/auth/token', (route) =>
-      tokens++ === 0 ? route.fulfill({ json: { token: shortToken(id, 1) } }) : route.continue(),
+      hasEnded ? route.continue() : route.fulfill({ json: { token: shortToken(id, 1) } }),
     )
     await page.reload()
     await synced(page)
     await leaveWaiting(user)
     await endSessions(user)
+    hasEnded = true
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()
     await signInAgain(user)
     await shows(page, ['Waits'])

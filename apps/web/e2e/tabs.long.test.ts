@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, NO_CHROMIUM } from './rig/chromium.ts'
 import { add, eventually, setOffline, shows, synced, titles } from './rig/page_steps.ts'
+import { readStore } from './rig/stored_data.ts'
 import { openTestApp, type TestApp } from './rig/test_app.ts'
 
 if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
@@ -56,6 +57,8 @@ describe.skipIf(chromiumPath === undefined)('the web app in several tabs of one 
     await other.route('**/trpc/task.create*', (route) => route.abort())
     await add(other, 'Not sent')
     await other.getByText('1 change waiting').waitFor()
+    // Other tabs know what is stored, a moment after it is shown.
+    await eventually(async () => expect(await readStore(other, 'write')).toHaveLength(1))
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByRole('dialog', { name: 'Sign out now?' }).getByText('1 change waiting').waitFor()
     await page.getByRole('button', { name: 'Stay signed in' }).click()
