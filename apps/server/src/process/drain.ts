@@ -1,3 +1,4 @@
+import type { Server } from 'node:http'
 import { Server as NetServer } from 'node:net'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { Services } from '@taskwire/api'
@@ -36,16 +37,31 @@ export async function endRequests(
   feed.close()
   // A busy client sends its next request now and learns from the response that the connection closes.
   await sleep(IDLE_MS)
+  await closeIdleConnections(app.server)
   // The assistant may need a minute for an answer: end it while it can still report an error.
   const assistantTimer = setTimeout(() => assistant?.close?.(), ASSISTANT_MS)
   const drainTimer = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS)
   // The connection of an ended stream becomes idle and would be kept open for the next request.
-  const idleTimer = setInterval(() => app.server.closeIdleConnections(), 50)
+  const idleTimer = setInterval(() => void closeIdleConnections(app.server), 50)
   while (connections() > 0) await sleep(20)
   await app.close()
   clearInterval(idleTimer)
   clearTimeout(assistantTimer)
   clearTimeout(drainTimer)
+}
+
+/**
+ * Closes connections without a request. A request may have arrived on one that this process has not read yet, and closing
+ * would reset it: a proxy could not send it again. So what has arrived is read first, by a turn of the event loop, which
+ * has to be short so that nothing else arrives unread in it.
+ */
+async function closeIdleConnections(server: Server): Promise<void> {
+  for (let turn = 0; turn < MAX_IDLE_TURNS; turn++) {
+    const start = performance.now()
+    await nextTurn()
+    if (performance.now() - start < QUIET_TURN_MS) break
+  }
+  server.closeIdleConnections()
 }
 
 export interface StoppedListener {
@@ -59,6 +75,7 @@ const QUIET_MS = 50
 const PAUSE_MS = 500
 const QUIET_TURN_MS = 0.1
 const MAX_TURNS = 500
+const MAX_IDLE_TURNS = 20
 
 /**
  * Closes the listener and leaves its connections open. The system resets connections that clients have opened and the
