@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+// Not by name: where Node is too old for it, bootstrap.mjs has to say so.
+import fs, { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { NODE_VERSION, nodePackage } from './node_packages.mjs'
 import { fail, root } from './progress.mjs'
@@ -68,7 +69,7 @@ export async function installTools() {
 const FULL_BYTES = 1e6
 
 function freeBytes() {
-  const { bavail, bsize } = statfsSync(root)
+  const { bavail, bsize } = fs.statfsSync(root)
   return bavail * bsize
 }
 

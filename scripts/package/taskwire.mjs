@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The command of the package `taskwire`: runs a bundled program of it in the caller's folder. The package has the layout
 // of the repository, so that the scripts beside this one are the repository's.
+import { execFileSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { commands, helpText, version } from '../commands.mjs'
@@ -20,7 +21,7 @@ else await run(target)
 
 async function run({ limitsHeap }) {
   const folder = process.cwd()
-  if (envFileFlags(folder).length > 0) process.loadEnvFile(join(folder, '.env'))
+  loadEnvFile(folder)
   // The data lie in the caller's folder, not in that of the package, which an update replaces.
   process.env.TASKWIRE_DATA_DIR = resolve(folder, process.env.TASKWIRE_DATA_DIR?.trim() || '.data')
   const program = join(root, 'dist', `${name.replace(':', '_')}.mjs`)
@@ -33,6 +34,15 @@ async function run({ limitsHeap }) {
     await import(watch)
   }
   runProgram(newNode(), [...flags, program, ...args], { cwd: folder, env })
+}
+
+/** Adds the variables of the folder's `.env` to the environment. */
+function loadEnvFile(folder) {
+  const flags = envFileFlags(folder)
+  if (flags.length === 0) return
+  if (process.loadEnvFile !== undefined) process.loadEnvFile(join(folder, '.env'))
+  // Before 20.12 Node cannot read such a file, and the one that runs the program can.
+  else Object.assign(process.env, JSON.parse(execFileSync(newNode(), [...flags, '-p', 'JSON.stringify(process.env)'])))
 }
 
 /** This Node if it is new enough, else the one that was installed with the package. */
