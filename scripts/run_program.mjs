@@ -1,12 +1,17 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
-import { fail } from './progress.mjs'
+import { join } from 'node:path'
+import { fail, root } from './progress.mjs'
+
+/** Where Node keeps the code that it has compiled: half of a start is compiling. Where this cannot be written it does not. */
+const COMPILED = join(root, 'node_modules/.cache/node')
 
 /**
  * Runs a program of ours with a Node, in place of this process where Node can (from 22.15): then nothing waits beside it,
  * and signals reach it without us. With `front` it is a child process whose input and output the front passes on.
  */
-export function runProgram(node, parameters, { cwd, env, front }) {
+export function runProgram(node, parameters, { cwd, env: given, front }) {
+  const env = { NODE_COMPILE_CACHE: COMPILED, ...given }
   if (front === undefined && process.execve !== undefined) {
     process.chdir(cwd)
     // The warning that this is experimental.

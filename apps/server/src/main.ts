@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { createCleanup, ShutdownRequested, stopOnSignals } from './process/shutdown.ts'
 import { disablePretenuring } from './process/v8_flags.ts'
 import { numberOfWorker, stopWithPrimary } from './workers/role.ts'
@@ -41,6 +42,8 @@ async function main(): Promise<void> {
     const { serve } = await import('./process/serve.ts')
     await serve(env, cleanup)
   }
+  // Where Node keeps compiled code, it would do so when this process exits; a killed worker should find it before.
+  flushCompileCache()
 }
 
 async function report(error: unknown): Promise<void> {
