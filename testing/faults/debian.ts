@@ -1,10 +1,12 @@
 import { accessSync, constants } from 'node:fs'
 
-/** Debian's programs that the kit starts, and their packages. `install.sh` installs them, except those of Patroni. */
+/** Debian's programs that the kit starts, and their packages. `install.sh` installs the first three. */
 const PROGRAMS = {
   postgres: ['postgresql-15', '/usr/lib/postgresql/15/bin/postgres'],
   pgbouncer: ['pgbouncer', '/usr/sbin/pgbouncer'],
   haproxy: ['haproxy', '/usr/sbin/haproxy'],
+  nginx: ['nginx', '/usr/sbin/nginx'],
+  caddy: ['caddy', '/usr/bin/caddy'],
   etcd: ['etcd-server', '/usr/bin/etcd'],
   patroni: ['patroni python3-psycopg2', '/usr/bin/patroni'],
   setpriv: ['util-linux', '/usr/bin/setpriv'],

@@ -1,4 +1,5 @@
 export { type ByteCut, type MessageCut } from './cuts.ts'
+export { type ConfiguredProxy, startCaddy, startNginx } from './configured_proxies.ts'
 export { missing, type Program } from './debian.ts'
 export { noSmallDisk, SmallDisk } from './disk.ts'
 export { Haproxy, type HttpBalancerOptions, type PrimaryFollowerOptions } from './haproxy.ts'

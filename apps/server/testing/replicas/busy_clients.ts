@@ -10,6 +10,8 @@ export interface BusyClients {
   readonly outcomes: readonly Outcome[]
   /** The titles of the tasks whose creation was acknowledged. */
   readonly created: readonly string[]
+  /** What was said with each status other than 201. */
+  readonly refusals: readonly string[]
   /** The local ports of the connections that were cut. */
   readonly cut: readonly (number | undefined)[]
   /** Lets each client finish its request, and ends it. */
@@ -36,6 +38,7 @@ export async function busyClients({
   const agent = new Agent({ keepAlive, maxFreeSockets: clients })
   const outcomes: Outcome[] = []
   const created: string[] = []
+  const refusals: string[] = []
   const cut: (number | undefined)[] = []
   let isOver = false
 
@@ -50,8 +53,11 @@ export async function busyClients({
       }
       sent.once('socket', ({ localPort }) => (port = localPort))
       sent.once('response', (response) => {
-        response.resume().once('error', onCut)
-        response.once('end', () => resolve(response.statusCode ?? 0))
+        const { statusCode = 0 } = response
+        response.setEncoding('utf8').once('error', onCut)
+        if (statusCode === 201) response.resume()
+        else response.once('data', (text: string) => refusals.push(`${statusCode} ${text}`))
+        response.once('end', () => resolve(statusCode))
       })
       sent.once('error', (error) => {
         if ('code' in error && error.code === 'ECONNREFUSED') resolve('refused')
@@ -73,6 +79,7 @@ export async function busyClients({
   return {
     outcomes,
     created,
+    refusals,
     cut,
     async end() {
       isOver = true
