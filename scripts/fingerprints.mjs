@@ -4,7 +4,15 @@ import { join } from 'node:path'
 import { root } from './progress.mjs'
 
 // The folders of pnpm-workspace.yaml, repeated here because no YAML parser is installed yet.
-const WORKSPACE = ['prisma', 'bench', 'docs', ...foldersIn('packages'), ...foldersIn('apps'), ...foldersIn('testing')]
+const WORKSPACE = [
+  'prisma',
+  'bench',
+  'docs',
+  'examples',
+  ...foldersIn('packages'),
+  ...foldersIn('apps'),
+  ...foldersIn('testing'),
+]
 
 /** The packages of the workspace, each after the packages that it depends on. */
 export function packages() {
