@@ -41,20 +41,22 @@ function command(key: string) {
 }
 
 const info = { name: 'test', version: '1' }
+/** A busy machine may need more than the minute of the SDKs to start a process. */
+const starting = { timeout: 170_000 }
 const clients: Record<string, (key: string) => Promise<AnyClient>> = {
   'protocol 2026-07-28': async (key) => {
     const client = new Client(info, { versionNegotiation: { mode: { pin: '2026-07-28' } } })
-    await client.connect(new StdioClientTransport(command(key)))
+    await client.connect(new StdioClientTransport(command(key)), starting)
     return client
   },
   'protocol 2025-11-25': async (key) => {
     const client = new Client(info)
-    await client.connect(new StdioClientTransport(command(key)))
+    await client.connect(new StdioClientTransport(command(key)), starting)
     return client
   },
   'the SDK of 2025': async (key) => {
     const client = new SdkV1Client(info)
-    await client.connect(new SdkV1Transport(command(key)))
+    await client.connect(new SdkV1Transport(command(key)), starting)
     return commonFace(client)
   },
 }
@@ -99,10 +101,10 @@ test.each([
     return { action: 'accept', content: { delete: true } }
   })
   onTestFinished(() => client.close())
-  await client.connect(new StdioClientTransport(command(keys.write)))
+  await client.connect(new StdioClientTransport(command(keys.write)), starting)
   if (uri === undefined || other === undefined) throw new Error('no tasks')
-  if ('versionNegotiation' in era) await client.listen({ resourceSubscriptions: [uri] })
-  else await client.subscribeResource({ uri })
+  if ('versionNegotiation' in era) await client.listen({ resourceSubscriptions: [uri] }, starting)
+  else await client.subscribeResource({ uri }, starting)
   // The subscription starts to follow the log on its own, so the first change may come before it.
   await expect
     .poll(async () => {
@@ -119,8 +121,8 @@ test.each([
 
 test('a client sees only the reading tools with a read-only key', async () => {
   const client = new Client(info)
-  await client.connect(new StdioClientTransport(command(keys.read)))
-  expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['list_tasks', 'get_task'])
+  await client.connect(new StdioClientTransport(command(keys.read)), starting)
+  expect((await client.listTools({}, starting)).tools.map(({ name }) => name)).toEqual(['list_tasks', 'get_task'])
   expect(await client.callTool({ name: 'add_task', arguments: { title: 'x' } })).toMatchObject({
     isError: true,
     structuredContent: { code: 'scope_insufficient' },
