@@ -2,13 +2,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { oauthClient, type TokenAnswer } from '../../../testing/oauth_client.ts'
 import { signInServer, type SignInServer } from '../../../testing/sign_in_server.ts'
 
-// Clients that are known by a document, with what their makers publish in it, and the redirects that they ask for.
+// Clients in use: the documents that their makers publish about them, or what they register, and their redirects.
 
 const NATIVE = {
   grant_types: ['authorization_code', 'refresh_token'],
   response_types: ['code'],
   token_endpoint_auth_method: 'none',
 }
+
+const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
 
 interface KnownClient {
   readonly document: Readonly<Record<string, unknown>> & { readonly client_id: string }
@@ -43,7 +45,7 @@ const CLIENTS: Record<string, KnownClient> = {
       logo_uri: 'https://code.visualstudio.com/assets/branding/code-stable.png',
       redirect_uris: ['http://127.0.0.1:33418/', 'https://vscode.dev/redirect'],
       ...NATIVE,
-      grant_types: [...NATIVE.grant_types, 'urn:ietf:params:oauth:grant-type:device_code'],
+      grant_types: [...NATIVE.grant_types, DEVICE_CODE],
       application_type: 'native',
     },
     redirects: ['http://127.0.0.1:33418/', 'http://127.0.0.1:40001/', 'https://vscode.dev/redirect'],
@@ -101,4 +103,34 @@ test.each(cases)('$name connects, and is redirected to $redirect_uri', async ({ 
     token_type: 'Bearer',
     scope: 'tasks:read tasks:write offline_access',
   })
+})
+
+test.each([
+  {
+    client_name: 'Cursor',
+    redirect_uris: [
+      'http://localhost:8787/callback',
+      'https://www.cursor.com/agents/mcp/oauth/callback',
+      'cursor://anysphere.cursor-mcp/oauth/callback',
+    ],
+    ...NATIVE,
+  },
+  {
+    client_name: 'Visual Studio Code',
+    redirect_uris: ['https://insiders.vscode.dev/redirect', 'https://vscode.dev/redirect', 'http://127.0.0.1:33418/'],
+    ...NATIVE,
+    grant_types: [...NATIVE.grant_types, DEVICE_CODE],
+    application_type: 'native',
+  },
+])('$client_name registers, and connects with each of its redirects', async (metadata) => {
+  const client = oauthClient(server)
+  const registered = await client.register(metadata)
+  expect([registered.statusCode, registered.json()]).toMatchObject([201, { redirect_uris: metadata.redirect_uris }])
+  const { client_id } = registered.json<{ client_id: string }>()
+  for (const redirect_uri of metadata.redirect_uris) {
+    const back = await client.granted(session, { client_id, redirect_uri })
+    expect(back.href).toContain(`${redirect_uri}?`)
+    const answer = await client.exchange(String(back.searchParams.get('code')), { client_id, redirect_uri })
+    expect(answer.json<TokenAnswer>()).toMatchObject({ token_type: 'Bearer' })
+  }
 })

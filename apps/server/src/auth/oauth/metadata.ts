@@ -3,6 +3,7 @@ import { OAUTH_SCOPES } from './scopes.ts'
 export const AUTHORIZATION_SERVER_PATH = '/.well-known/oauth-authorization-server'
 export const PROTECTED_RESOURCE_PATH = '/.well-known/oauth-protected-resource'
 
+export const GRANT_TYPES: readonly string[] = ['authorization_code', 'refresh_token']
 const CLIENT_AUTHENTICATION = ['none', 'client_secret_basic', 'client_secret_post']
 
 /** The metadata of the authorization server (RFC 8414). Its issuer is the server's URL. */
@@ -17,7 +18,7 @@ export function authorizationServer({ url, readsClientDocuments }: { url: string
     scopes_supported: OAUTH_SCOPES,
     response_types_supported: ['code'],
     response_modes_supported: ['query'],
-    grant_types_supported: ['authorization_code', 'refresh_token'],
+    grant_types_supported: GRANT_TYPES,
     token_endpoint_auth_methods_supported: CLIENT_AUTHENTICATION,
     revocation_endpoint_auth_methods_supported: CLIENT_AUTHENTICATION,
     code_challenge_methods_supported: ['S256'],

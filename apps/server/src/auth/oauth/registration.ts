@@ -1,4 +1,5 @@
 import { parseJson } from '../../http/json_body.ts'
+import { GRANT_TYPES } from './metadata.ts'
 
 /** A registration (RFC 7591) as the plugin takes it, and the redirects that it would refuse. */
 interface Registration {
@@ -17,8 +18,9 @@ const EDITORS = /^(cursor|vscode|vscode-insiders|windsurf|warp|raycast):\/\/[\w.
  * Prepares a registration. Native clients often register without `application_type`, whose default would refuse the
  * address of their own machine to redirect to.
  */
-function registration(text: string): Registration {
-  const body: unknown = parseJson(text)
+function registration(given: string): Registration {
+  const body = withKnownGrants(parseJson(given))
+  const text = JSON.stringify(body)
   const { application_type, redirect_uris } = { application_type: undefined, redirect_uris: undefined, ...Object(body) }
   if (!Array.isArray(redirect_uris)) return { body: text }
   const uris = redirect_uris.map(String)
@@ -29,6 +31,13 @@ function registration(text: string): Registration {
   }
   const accepted = uris.map((uri, index) => (EDITORS.test(uri) ? `https://editor-${index}.invalid/` : uri))
   return { body: JSON.stringify({ ...Object(body), ...type, redirect_uris: accepted }), redirect_uris: uris }
+}
+
+/** Clients may name all grants that they know, such as VS Code the one for devices: RFC 7591 lets the server leave some out. */
+function withKnownGrants(body: unknown): unknown {
+  const { grant_types } = { grant_types: undefined, ...Object(body) }
+  if (!Array.isArray(grant_types) || !grant_types.includes('authorization_code')) return body
+  return { ...Object(body), grant_types: grant_types.filter((name) => GRANT_TYPES.includes(name)) }
 }
 
 /** Registers a client. Where redirects were replaced for the plugin, the client's own are stored after it. */
