@@ -125,6 +125,15 @@ describe.skipIf(chromiumPath === undefined)('the views of the web app', () => {
     await shows(page, ['Buy paint'])
     await page.getByLabel('Search tasks').fill('')
     await shows(page, ['Answer mail', 'Buy paint'])
+    await eventually(async () => expect(new URL(page.url()).hash).toBe('#/all?priority=high&sort=title'))
+    // So it does after a panel that was closed over a list.
+    await page.getByRole('link', { name: /^Completed/ }).click()
+    await page.getByRole('link', { name: 'Settings' }).click()
+    await page.getByRole('dialog', { name: 'Settings' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog', { name: 'Settings' }).waitFor({ state: 'hidden' })
+    await page.evaluate(() => history.back())
+    await shows(page, ['Answer mail', 'Buy paint'])
   })
 
   test('a link to a task that this view does not show leads to a view that does', async () => {

@@ -10,6 +10,7 @@ import { countTasks, type ViewCounts } from '../views/counts.ts'
 import { useMoment } from '../views/use_moment.ts'
 import { storedWelcome } from '../welcome/welcome_mark.ts'
 import { useSnapshot, useWorkspace } from '../workspace.ts'
+import { goBackFromClosed } from './back_from_closed.ts'
 import { Header } from './header.tsx'
 import { LazyPanel } from './lazy_panel.tsx'
 import { Sidebar } from './sidebar.tsx'
@@ -90,6 +91,8 @@ export function Shell() {
   useEffect(() => {
     if (!namesView(location.hash)) go(route, 'replace')
   })
+
+  useEffect(goBackFromClosed, [])
 
   // Messages must not cover a panel that opens; Ctrl+Z still undoes.
   useEffect(() => {
