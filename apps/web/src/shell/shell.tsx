@@ -19,7 +19,7 @@ import { useShortcuts } from './shortcuts.ts'
 import { Toasts } from './toasts.tsx'
 import { useAppBadge } from './use_app_badge.ts'
 import { useUpdate } from './use_update.ts'
-import { useIsWide } from './use_is_wide.ts'
+import { useIsNarrow, useIsWide } from './use_is_wide.ts'
 import { useSearch } from './use_search.ts'
 import { t } from '../texts/texts.ts'
 
@@ -65,6 +65,7 @@ export function Shell() {
   const snapshot = useSnapshot()
   const route = useRoute()
   const isWide = useIsWide()
+  const isNarrow = useIsNarrow()
   const [postponed, setPostponed] = useState<string>()
   const { search, setSearch } = useSearch(route)
   const query = { ...listOf(route), search }
@@ -107,53 +108,53 @@ export function Shell() {
     </LazyPanel>
   )
 
+  const sidebar = <Sidebar key="sidebar" counts={counts} route={route} />
+  const main = (
+    <main key="main" className="main">
+      <div className="top">
+        <Header onCommands={openPalette} snapshot={snapshot} title={titleOf(route)} count={countOf(route, counts)} />
+        {route.view !== 'trash' && (
+          <>
+            <QuickAdd
+              moment={moment}
+              defaults={defaultsOf(route, moment.today)}
+              onAdd={(fields) => announceHidden(dispatch(null, { kind: 'create', fields }).task_id, 'added')}
+            />
+            <Toolbar query={query} onSearch={setSearch} onChange={(changed) => go(changed, 'replace')} />
+          </>
+        )}
+      </div>
+      {isNew && route.view !== 'trash' && (
+        <LazyPanel>
+          <Welcome />
+        </LazyPanel>
+      )}
+      {route.view === 'trash' ? (
+        <LazyPanel key="trash" fallback={<p className="state-line">{t.list.trashNotLoaded}.</p>}>
+          <TrashList />
+        </LazyPanel>
+      ) : (
+        <TaskList
+          snapshot={snapshot}
+          route={{ ...route, search }}
+          pane={hasSide ? pane : null}
+          onClearFilters={() => {
+            const { priority: _priority, search: _search, ...cleared } = listOf(route)
+            setSearch('')
+            go(cleared, 'replace')
+          }}
+          onResolve={() => setPostponed(undefined)}
+          onRevealed={() => go(chat.current ?? listOf(route), 'replace')}
+        />
+      )}
+    </main>
+  )
+
   return (
     <Toast.Provider toastManager={toasts} timeout={8000} limit={3}>
       <div className="shell" data-chat={isWide && panel === 'chat' ? '' : undefined}>
-        <Sidebar counts={counts} route={route} />
-        <main className="main">
-          <div className="top">
-            <Header
-              onCommands={openPalette}
-              snapshot={snapshot}
-              title={titleOf(route)}
-              count={countOf(route, counts)}
-            />
-            {route.view !== 'trash' && (
-              <>
-                <QuickAdd
-                  moment={moment}
-                  defaults={defaultsOf(route, moment.today)}
-                  onAdd={(fields) => announceHidden(dispatch(null, { kind: 'create', fields }).task_id, 'added')}
-                />
-                <Toolbar query={query} onSearch={setSearch} onChange={(changed) => go(changed, 'replace')} />
-              </>
-            )}
-          </div>
-          {isNew && route.view !== 'trash' && (
-            <LazyPanel>
-              <Welcome />
-            </LazyPanel>
-          )}
-          {route.view === 'trash' ? (
-            <LazyPanel key="trash" fallback={<p className="state-line">{t.list.trashNotLoaded}.</p>}>
-              <TrashList />
-            </LazyPanel>
-          ) : (
-            <TaskList
-              snapshot={snapshot}
-              route={{ ...route, search }}
-              pane={hasSide ? pane : null}
-              onClearFilters={() => {
-                const { priority: _priority, search: _search, ...cleared } = listOf(route)
-                setSearch('')
-                go(cleared, 'replace')
-              }}
-              onResolve={() => setPostponed(undefined)}
-              onRevealed={() => go(chat.current ?? listOf(route), 'replace')}
-            />
-          )}
-        </main>
+        {/* Tab leads from above to below. */}
+        {isNarrow ? [main, sidebar] : [sidebar, main]}
         <div className="side" hidden={!hasSide}>
           <div ref={setPane} />
           {hasSide && panel === 'history' && openPanel}

@@ -1,14 +1,23 @@
-import { useSyncExternalStore } from 'react'
-
-const wide = '(min-width: 1120px)'
+import { useCallback, useSyncExternalStore } from 'react'
 
 /** Whether the window is wide enough to show the assistant beside the tasks. */
 export function useIsWide(): boolean {
-  return useSyncExternalStore(subscribe, () => matchMedia(wide).matches)
+  return useMatches('(min-width: 1120px)')
 }
 
-function subscribe(listener: () => void): () => void {
-  const query = matchMedia(wide)
-  query.addEventListener('change', listener)
-  return () => query.removeEventListener('change', listener)
+/** Whether the views stand below the list, as layout.css says. */
+export function useIsNarrow(): boolean {
+  return useMatches('(max-width: 52rem)')
+}
+
+function useMatches(query: string): boolean {
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      const list = matchMedia(query)
+      list.addEventListener('change', listener)
+      return () => list.removeEventListener('change', listener)
+    },
+    [query],
+  )
+  return useSyncExternalStore(subscribe, () => matchMedia(query).matches)
 }
