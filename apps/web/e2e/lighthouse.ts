@@ -16,7 +16,20 @@ afterAll(() => app.close())
 
 interface Report {
   readonly categories: Readonly<Record<string, { readonly score: number | null }>>
-  readonly audits: Readonly<Record<string, { readonly displayValue?: string }>>
+  readonly audits: Readonly<Record<string, { readonly numericValue?: number }>>
+}
+
+/** A run that Lighthouse itself could not finish, as it happens beside other work, is made again. */
+async function reportOf(attempts = 3): Promise<Report> {
+  return report().catch((error: unknown) => {
+    if (attempts <= 1) throw error
+    console.log(
+      `made again: ${String(error)
+        .split('\n')
+        .findLast((line) => line.trim() !== '')}`,
+    )
+    return reportOf(attempts - 1)
+  })
 }
 
 /** What Lighthouse reports of the first screen on a phone: Slow 4G and a processor that is four times slower. */
@@ -28,15 +41,22 @@ async function report(): Promise<Report> {
   return JSON.parse(stdout) as Report
 }
 
+function medianOf(values: readonly number[]): number | undefined {
+  return values.toSorted((a, b) => a - b)[values.length >> 1]
+}
+
 test('on a phone the first screen has at least 90 for performance, and 100 for everything else', async () => {
   const reports: Report[] = []
-  for (let run = 0; run < RUNS; run++) reports.push(await report())
+  for (let run = 0; run < RUNS; run++) reports.push(await reportOf())
   const scoreOf = ({ categories }: Report, name: string) => Math.round((categories[name]?.score ?? 0) * 100)
+  const timeOf = ({ audits }: Report, name: string) => Math.round(audits[name]?.numericValue ?? Number.NaN)
+  const times = ['first-contentful-paint', 'largest-contentful-paint', 'total-blocking-time', 'speed-index']
   for (const one of reports) {
-    const times = ['first-contentful-paint', 'largest-contentful-paint', 'total-blocking-time', 'speed-index']
-    console.log(scoreOf(one, 'performance'), ...times.map((name) => `${name} ${one.audits[name]?.displayValue}`))
+    console.log(scoreOf(one, 'performance'), ...times.map((name) => `${name} ${timeOf(one, name)} ms`))
   }
-  const median = (name: string) => reports.map((one) => scoreOf(one, name)).toSorted((a, b) => a - b)[RUNS >> 1]
+  const median = (name: string) => medianOf(reports.map((one) => scoreOf(one, name)))
+  const medianTimes = times.map((name) => `${name} ${medianOf(reports.map((one) => timeOf(one, name)))} ms`)
+  console.log('medians:', median('performance'), ...medianTimes)
   expect(median('performance')).toBeGreaterThanOrEqual(90)
   for (const name of ['accessibility', 'best-practices', 'seo']) expect([name, median(name)]).toEqual([name, 100])
 })
