@@ -134,6 +134,12 @@ describe.skipIf(chromiumPath === undefined)('the views of the web app', () => {
     await page.getByRole('dialog', { name: 'Settings' }).waitFor({ state: 'hidden' })
     await page.evaluate(() => history.back())
     await shows(page, ['Answer mail', 'Buy paint'])
+    // What a view does not have is found where it is.
+    await page.getByRole('link', { name: /^Completed/ }).click()
+    await page.getByText('No completed tasks yet').waitFor()
+    await page.getByLabel('Search tasks').fill('paint')
+    await page.getByRole('button', { name: 'Show 2 in all tasks' }).click()
+    await shows(page, ['Paint the fence', 'Buy paint'])
   })
 
   test('a link to a task that this view does not show leads to a view that does', async () => {

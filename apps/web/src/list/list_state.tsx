@@ -1,7 +1,9 @@
 import { Button } from '../design/button.tsx'
 import { errorText } from '../error_text.ts'
 import type { Snapshot } from '@taskwire/offline'
-import type { Route } from '../shell/route.ts'
+import { go, type ListQuery, type Route } from '../shell/route.ts'
+import { numberText } from '../texts/number_text.ts'
+import { isMatch } from '../views/match.ts'
 import { useWorkspace } from '../workspace.ts'
 import { t } from '../texts/texts.ts'
 
@@ -36,6 +38,7 @@ export function ListState({ snapshot, route, isEmpty, onClearFilters }: ListStat
     return (
       <div className="state">
         <p className="state-title">{search === '' ? t.list.noneOfPriority : t.list.noMatch(search)}</p>
+        <SearchAll snapshot={snapshot} route={route} />
         <Button onClick={onClearFilters}>{search === '' ? t.list.showAllPriorities : t.list.clearSearch}</Button>
       </div>
     )
@@ -48,6 +51,18 @@ export function ListState({ snapshot, route, isEmpty, onClearFilters }: ListStat
       <p className="state-title">{title}</p>
       <p>{text}</p>
     </div>
+  )
+}
+
+/** Leads to the tasks that match in other views. Nothing where there are none. */
+function SearchAll({ snapshot, route: { search, priority } }: Pick<ListStateProps, 'snapshot' | 'route'>) {
+  const query: ListQuery = { view: 'all', ...(search && { search }), ...(priority && { priority }) }
+  const found = snapshot.tasks.filter((task) => isMatch(task, query)).length
+  if (found === 0) return null
+  return (
+    <Button look="primary" onClick={() => go(query)}>
+      {t.list.showInAll(numberText(found))}
+    </Button>
   )
 }
 

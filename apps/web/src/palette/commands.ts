@@ -191,6 +191,8 @@ function appCommands({ workspace, route }: CommandContext): Command[] {
     { key: 'keys', name: t.shell.apiKeys, group, icon: 'key', run: open('keys') },
     { key: 'webhooks', name: t.shell.webhooks, group, icon: 'send', run: open('webhooks') },
     { key: 'account', name: t.shell.accountOf(workspace.user.email), group, icon: 'key', run: open('account') },
+    { key: 'export', name: t.account.data.exportTitle, group, run: open('account') },
+    { key: 'import', name: t.account.data.importTitle, group, run: open('account') },
     { key: 'settings', name: t.shell.settings, group, icon: 'settings', run: open('settings') },
     { key: 'help', name: t.shell.help, group, icon: 'help', shortcut: '?', run: open('help') },
     ...themes,

@@ -54,6 +54,7 @@ export const list: Texts['list'] = {
   noneOfPriority: 'Keine Aufgaben mit dieser Priorität',
   noMatch: (search) => `Keine Aufgabe passt zu „${search}“`,
   showAllPriorities: 'Alle Prioritäten anzeigen',
+  showInAll: (count) => `${count} in allen Aufgaben zeigen`,
   clearSearch: 'Suche leeren',
   empty: {
     none: 'Noch keine Aufgaben',

@@ -52,6 +52,7 @@ export const list = {
   noneOfPriority: 'No tasks of this priority',
   noMatch: (search: string) => `No tasks match “${search}”`,
   showAllPriorities: 'Show all priorities',
+  showInAll: (count: string) => `Show ${count} in all tasks`,
   clearSearch: 'Clear search',
   empty: {
     none: 'No tasks yet',
