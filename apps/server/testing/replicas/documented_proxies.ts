@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { type ConfiguredProxy, startCaddy, startNginx } from '@taskwire/faults'
+import { startCaddy, startNginx, until } from '@taskwire/faults'
 import { findPort } from '../../src/process/port.ts'
 import type { Balancer, ServerPorts } from './rolling_restarts.ts'
 
@@ -11,19 +11,25 @@ export async function documentedNginx(servers: ServerPorts): Promise<Balancer> {
   const port = await findPort('127.0.0.1', 0)
   const block = changed(await example('nginx', servers), /^ *ssl_certificate.*\n/gm, '')
   const blocks = changed(block, 'listen 443 ssl http2;', `listen 127.0.0.1:${port};`)
-  return balancer(port, await startNginx({ port, blocks }))
+  // It avoids a server for 2 s, in which the other one still serves before it stops.
+  return { ...(await startNginx({ port, blocks })), port, bothUp: async () => {} }
 }
 
 /** Caddy as docs/scale.md configures it, but without TLS. */
 export async function documentedCaddy(servers: ServerPorts): Promise<Balancer> {
   const port = await findPort('127.0.0.1', 0)
   const sites = changed(await example('caddyfile', servers), /^tasks\.example\.com/m, `http://127.0.0.1:${port}`)
-  return balancer(port, await startCaddy({ port, sites }))
+  const caddy = await startCaddy({ port, sites })
+  const isUp = (server: number) => isUpInCaddy(caddy.log(), server)
+  return { ...caddy, port, bothUp: () => until('Caddy uses both servers', () => servers.every(isUp), 300_000) }
 }
 
-/** Both look again 2 s after a failure at most, which is less than the next server goes on serving before it stops. */
-function balancer(port: number, proxy: ConfiguredProxy): Balancer {
-  return { ...proxy, port, bothUp: async () => {} }
+/** Whether Caddy's last check of a server found it ready. It logs a check that failed, and the first good one after. */
+function isUpInCaddy(log: string, server: number): boolean {
+  const checks = log
+    .split('\n')
+    .filter((line) => line.includes('.health_checker.active') && line.includes(`:${server}"`))
+  return checks.at(-1)?.includes('"host is up"') ?? true
 }
 
 /** The page's example in this language, with other servers. */
