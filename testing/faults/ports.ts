@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto'
 import { createServer, type Server } from 'node:net'
 
-/** Below the ports that systems choose for connections and for those who listen on port 0. */
-const [FIRST, LAST] = [10_000, 32_000]
+// Below the ports that systems choose for connections and for those who listen on port 0, and above 10080, to which
+// browsers do not connect.
+const [FIRST, LAST] = [10_081, 32_000]
 
 /**
  * A free TCP port on loopback. The system gives it to nobody else before the program that it is for listens there, or

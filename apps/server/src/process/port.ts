@@ -6,8 +6,9 @@ export class ListenError extends Error {
   override readonly name = 'ListenError'
 }
 
-/** Below the ports that systems choose for connections and for those who listen on port 0. */
-const [FIRST_PORT, LAST_PORT] = [10_000, 32_000]
+// Below the ports that systems choose for connections and for those who listen on port 0, and above 10080, to which
+// browsers do not connect.
+const [FIRST_PORT, LAST_PORT] = [10_081, 32_000]
 
 /**
  * Checks that a port is free and returns it; for port 0, returns a free one, which nobody is given before the server
