@@ -15,7 +15,7 @@ export default defineConfig({
     projects: [
       ...managers.map((packageManager) => ({
         extends: true as const,
-        test: { name: packageManager, ...trial('examples'), provide: { packageManager }, globalSetup },
+        test: { name: packageManager, ...trial('{scripts,pages,embed}'), provide: { packageManager }, globalSetup },
       })),
       { extends: true as const, test: { name: 'typescript', ...trial('typescript') } },
     ],

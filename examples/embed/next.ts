@@ -1,11 +1,11 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
-import { contextOf } from './context.ts'
 import { router } from './router.ts'
 
-// Everything that speaks Request and Response. In Next.js this is `app/trpc/[trpc]/route.ts`:
-//   export { handler as GET, handler as POST }
+// Everything that speaks Request and Response. In Next.js `app/trpc/[trpc]/route.ts` exports it.
 
-export function handler(request: Request): Promise<Response> {
+export async function handler(request: Request): Promise<Response> {
+  // Imported by the first request: `next build` imports the route as well, and needs no database.
+  const { contextOf } = await import('./context.ts')
   return fetchRequestHandler({
     endpoint: '/trpc',
     req: request,

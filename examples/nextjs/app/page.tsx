@@ -19,6 +19,7 @@ function Tasks() {
     const { id } = await api.getCurrentUser()
     setUser(id)
     setTasks(await api.getTasks(id))
+    setError('')
   }, [])
   const run = useCallback(
     (work: Promise<unknown>) => void work.then(load, (failure: Error) => setError(failure.message)),

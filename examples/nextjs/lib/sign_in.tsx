@@ -6,14 +6,20 @@ import { getToken, setToken } from './token'
 export function SignIn({ children }: { readonly children: ReactNode }) {
   const [isSignedIn, setSignedIn] = useState(false)
   useEffect(() => setSignedIn(getToken() !== ''), [])
-  if (isSignedIn) return children
+  function signIn(key: string) {
+    setToken(key)
+    setSignedIn(key !== '')
+  }
+  if (isSignedIn) {
+    return (
+      <>
+        {children}
+        <button onClick={() => signIn('')}>Sign out</button>
+      </>
+    )
+  }
   return (
-    <form
-      action={(form) => {
-        setToken(String(form.get('key')))
-        setSignedIn(true)
-      }}
-    >
+    <form action={(form) => signIn(String(form.get('key')))}>
       <input name="key" type="password" aria-label="API key" required />
       <button>Sign in</button>
     </form>

@@ -5,25 +5,31 @@ import { createRoot } from 'react-dom/client'
 import { Tasks } from './tasks.tsx'
 
 const url = import.meta.env['VITE_TASKWIRE_URL'] ?? 'http://127.0.0.1:8000'
-const queryClient = new QueryClient()
 
 function App() {
-  const [token, setToken] = useState(sessionStorage.getItem('token') ?? '')
-  const [taskwire] = useState(() =>
-    createTaskwireClient({ url, token: async () => sessionStorage.getItem('token') ?? '' }),
-  )
-  if (token !== '') return <Tasks taskwire={taskwire} />
+  const [key, setKey] = useState(sessionStorage.getItem('key') ?? '')
+  function signIn(given: string) {
+    sessionStorage.setItem('key', given)
+    setKey(given)
+  }
+  if (key !== '') return <SignedIn apiKey={key} onSignOut={() => signIn('')} />
   return (
-    <form
-      action={(form) => {
-        const key = String(form.get('key'))
-        sessionStorage.setItem('token', key)
-        setToken(key)
-      }}
-    >
+    <form action={(form) => signIn(String(form.get('key')))}>
       <input name="key" type="password" aria-label="API key" required />
       <button>Sign in</button>
     </form>
+  )
+}
+
+/** With a client and a cache of its own, so that the next user sees nothing of this one. */
+function SignedIn({ apiKey, onSignOut }: { readonly apiKey: string; readonly onSignOut: () => void }) {
+  const [queryClient] = useState(() => new QueryClient())
+  const [taskwire] = useState(() => createTaskwireClient({ url, token: apiKey }))
+  return (
+    <QueryClientProvider client={queryClient}>
+      <Tasks taskwire={taskwire} />
+      <button onClick={onSignOut}>Sign out</button>
+    </QueryClientProvider>
   )
 }
 
@@ -31,9 +37,7 @@ const root = document.getElementById('root')
 if (root !== null) {
   createRoot(root).render(
     <StrictMode>
-      <QueryClientProvider client={queryClient}>
-        <App />
-      </QueryClientProvider>
+      <App />
     </StrictMode>,
   )
 }

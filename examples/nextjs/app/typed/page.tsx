@@ -4,10 +4,7 @@ import { useEffect, useState } from 'react'
 import { SignIn } from '../../lib/sign_in'
 import { getToken } from '../../lib/token'
 
-const taskwire = createTaskwireClient({
-  url: process.env.NEXT_PUBLIC_API_URL ?? 'http://127.0.0.1:8000',
-  token: async () => getToken(),
-})
+const url = process.env.NEXT_PUBLIC_API_URL ?? 'http://127.0.0.1:8000'
 
 export default function Page() {
   return (
@@ -18,9 +15,15 @@ export default function Page() {
 }
 
 function Tasks() {
+  // A client keeps its token, so there is one for each time that somebody signs in.
+  const [taskwire] = useState(() => createTaskwireClient({ url, token: getToken() }))
   const [tasks, setTasks] = useState<readonly Task[]>([])
   const [error, setError] = useState('')
-  const run = (work: Promise<unknown>) => void work.catch((failure: Error) => setError(failure.message))
+  const run = (work: Promise<unknown>) =>
+    void work.then(
+      () => setError(''),
+      (failure: Error) => setError(failure.message),
+    )
   useEffect(() => {
     const leaving = new AbortController()
     // The seq first, then the list: what changes in between comes again, and its version tells.
@@ -36,7 +39,7 @@ function Tasks() {
     }
     follow().catch((failure: Error) => leaving.signal.aborted || setError(failure.message))
     return () => leaving.abort()
-  }, [])
+  }, [taskwire])
   return (
     <main>
       {error !== '' && <p role="alert">{error}</p>}
