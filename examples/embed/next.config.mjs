@@ -1,3 +1,3 @@
-// It finds its migrations and its PostgreSQL beside its own files, so it must not be bundled.
+// The package finds its migrations and its PostgreSQL beside its own files, and shares tRPC's error class: no bundle of either.
 // oxlint-disable-next-line import/no-default-export
-export default { serverExternalPackages: ['@taskwire/api'] }
+export default { serverExternalPackages: ['@taskwire/api', '@trpc/server'] }

@@ -48,9 +48,10 @@ async function use(address: string): Promise<void> {
 }
 
 /** Listens to the changes until the server ends. */
-async function listen(address: string): Promise<{ read: () => string; ended: Promise<void> }> {
+async function listen(address: string, signal?: AbortSignal): Promise<{ read: () => string; ended: Promise<void> }> {
   const response = await fetch(`${address}/trpc/tasks.change.subscribe?input={"since":0}`, {
     headers: { ...ANN, accept: 'text/event-stream' },
+    signal: signal ?? null,
   })
   let text = ''
   const write = (chunk: string) => void (text += chunk)
@@ -103,10 +104,12 @@ test('Next.js builds the route without a database, and serves the router', async
     await using program = sample.start(start, { DATABASE_URL: database.url })
     const address = await program.address()
     await use(address)
-    const stream = await listen(address)
+    const leaving = new AbortController()
+    const stream = await listen(address, leaving.signal)
     await expect.poll(stream.read).toContain('created')
-    await program.stop('SIGTERM')
+    leaving.abort()
     await stream.ended
+    expect(await program.stop('SIGTERM')).toBeOneOf([0, 143, 'SIGTERM'])
   } finally {
     await database.close()
   }

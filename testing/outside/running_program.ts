@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface, type Interface } from 'node:readline'
+import { stripVTControlCharacters } from 'node:util'
 import type { OutputOptions } from './index.ts'
 
 type Exit = number | NodeJS.Signals
@@ -18,7 +19,7 @@ export class RunningProgram implements AsyncDisposable {
     const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
     this.#child = child
     this.#reader = createInterface(child.stdout)
-    this.#reader.on('line', (line) => this.lines.push(line))
+    this.#reader.on('line', (line) => this.lines.push(stripVTControlCharacters(line)))
     this.exit = once(child, 'exit').then(([code, signal]) => code ?? signal)
     this.exit.catch(() => {})
   }
@@ -27,7 +28,7 @@ export class RunningProgram implements AsyncDisposable {
   async address(): Promise<string> {
     const found = Promise.withResolvers<string>()
     const read = (line: string) => {
-      const [url] = /http:\/\/127\.0\.0\.1:\d+[\w/]*/.exec(line) ?? []
+      const [url] = /http:\/\/127\.0\.0\.1:\d+[\w/]*/.exec(stripVTControlCharacters(line)) ?? []
       if (url !== undefined) found.resolve(url.replace(/\/$/, ''))
     }
     this.lines.forEach(read)

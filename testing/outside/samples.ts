@@ -34,7 +34,7 @@ export interface Samples {
 }
 
 // Of the test run they would inherit that this is one.
-const ENV = { NODE_ENV: 'production', NO_COLOR: '1', FORCE_COLOR: '', NEXT_TELEMETRY_DISABLED: '1' }
+const ENV = { NODE_ENV: 'production', FORCE_COLOR: '0', NEXT_TELEMETRY_DISABLED: '1' }
 
 /** Packs these packages of ours. Samples are run by Node, and their own files by Bun in its project. */
 export async function openSamples(names: readonly PackageName[] = []): Promise<Samples> {

@@ -22,7 +22,7 @@ function Tasks() {
     setError('')
   }, [])
   const run = useCallback(
-    (work: Promise<unknown>) => void work.then(load, (failure: Error) => setError(failure.message)),
+    (work: Promise<unknown>) => void work.then(load).catch((failure: Error) => setError(failure.message)),
     [load],
   )
   useEffect(() => run(Promise.resolve()), [run])
