@@ -6,8 +6,10 @@ import { createMessages, undoneText, type ToastOptions } from './messages.ts'
 function messagesShown() {
   const shown: ToastOptions[] = []
   const undone: (readonly PendingWrite[])[] = []
-  const messages = createMessages({ add: (toast) => shown.push(toast) }, (writes) => undone.push(writes))
-  return { messages, shown, undone }
+  const closed: string[] = []
+  const toasts = { add: (toast: ToastOptions) => shown.push(toast), close: (id: string) => void closed.push(id) }
+  const messages = createMessages(toasts, (writes) => undone.push(writes))
+  return { messages, shown, closed, undone }
 }
 
 function write(title: string): PendingWrite {
@@ -59,6 +61,16 @@ test('news replaces news, problems stand on their own', () => {
     { title: '“One” was not saved', type: 'problem' },
   ])
   expect(shown[2]).not.toHaveProperty('id')
+})
+
+test('an offer is withdrawn, and not the news that has replaced it', () => {
+  const { messages, closed } = messagesShown()
+  const withdrawFirst = messages.offer('“One” was added. This view does not show it', { label: 'Show', run: () => {} })
+  const withdraw = messages.offer('“Two” was added. This view does not show it', { label: 'Show', run: () => {} })
+  withdrawFirst()
+  expect(closed).toEqual([])
+  withdraw()
+  expect(closed).toEqual(['news'])
 })
 
 test('an undo says what it did', () => {

@@ -14,14 +14,15 @@ export interface ToastOptions {
 
 interface Toasts {
   readonly add: (toast: ToastOptions) => unknown
+  readonly close: (id: string) => void
 }
 
 /** Messages that show for a few seconds. News stands in one place: a later one takes the place of the one before. */
 export interface Messages {
   /** Screen readers announce one of `high` priority at once. Those stay beside the news, each on its own. */
   readonly notify: (title: string, description?: string, priority?: 'low' | 'high') => void
-  /** News with something to do about it. */
-  readonly offer: (title: string, action: Action) => void
+  /** News with something to do about it. Returns a function that closes it, unless later news has replaced it. */
+  readonly offer: (title: string, action: Action) => () => void
   /** News of a write that can be undone. Several of one kind are one message: "3 tasks were moved to the trash". */
   readonly announce: (kind: UndoableKind, write: PendingWrite) => void
   /** News of one write, in its own words, that can be undone. */
@@ -41,8 +42,10 @@ const NEWS = 'news'
 
 export function createMessages(toasts: Toasts, undo: (writes: readonly PendingWrite[]) => void): Messages {
   let announced: { readonly kind: UndoableKind; readonly writes: readonly PendingWrite[] } | undefined
+  let shown = 0
 
   function show(title: string, description?: string, action?: Action): void {
+    shown++
     // A toast of the same id is updated. What is not named would stay from the one before.
     toasts.add({
       id: NEWS,
@@ -71,6 +74,10 @@ export function createMessages(toasts: Toasts, undo: (writes: readonly PendingWr
     offer(title, action) {
       announced = undefined
       show(title, undefined, action)
+      const offered = shown
+      return () => {
+        if (shown === offered) toasts.close(NEWS)
+      }
     },
     announce(kind, write) {
       showUndoable(kind, announced?.kind === kind ? [...announced.writes, write] : [write])

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { changeOf, taskWith, writeOf } from '../testing/tasks.ts'
-import { createTaskwireClient } from '@taskwire/client'
+import { createTaskwireClient, TaskwireError, type Change, type TaskwireClient } from '@taskwire/client'
 import { openPage } from '../testing/browser.ts'
 import type { PendingWrite } from './outbox/pending_write.ts'
 import type { TaskReplica } from './replica.ts'
@@ -123,4 +123,53 @@ test('undo waits for the answer to a write that is on its way', async () => {
   accept({ ...write, key: `${write.key}+` })
   await undoing
   expect(undone()).toEqual([1])
+})
+
+/** An undo stack of a page that has just been loaded, over a server with this log. */
+function loadedPage(log: readonly Change[], isConflict: boolean) {
+  const calls: unknown[] = []
+  let next = log.length
+  const client = {
+    change: {
+      list: { query: () => Promise.resolve({ changes: log, next: log.length, has_more: false }) },
+      undo: {
+        mutate(input: { seq: number; through: number }) {
+          calls.push(input)
+          const [first_seq, last_seq] = [next + 1, (next += input.through - input.seq + 1)]
+          if (!isConflict) return Promise.resolve({ changes: [], first_seq, last_seq })
+          const data = { code: 'CONFLICT', httpStatus: 409, reason: 'undo_conflict' } as const
+          const shape = { message: 'It was changed since', code: -32600 as const, data }
+          return Promise.reject(new TaskwireError('undo_conflict', { shape }))
+        },
+      },
+    },
+  }
+  const undoOne: Partial<TaskReplica> = {
+    write(id, intent) {
+      calls.push(intent.kind === 'undo' ? intent.seq : intent.kind)
+      return writeOf({ ...task, id: id ?? -1 }, intent)
+    },
+  }
+  const undoStack = createUndoStack(client as unknown as TaskwireClient, () => undoOne as TaskReplica)
+  return { undoStack, calls }
+}
+
+const batchOfTwo = [1, 2, 3].map((seq) => ({ ...changeOf(seq, task, task), batch: seq === 1 ? null : 2 }))
+
+test('a page that was loaded since undoes a batch by one call, redoes it by one, and undoes it again', async () => {
+  const { undoStack, calls } = loadedPage(batchOfTwo, false)
+  expect(await undoStack.undo()).toHaveLength(2)
+  expect(await undoStack.redo()).toBe(true)
+  expect(await undoStack.undo()).toHaveLength(2)
+  expect(calls).toEqual([
+    { seq: 2, through: 3 },
+    { seq: 4, through: 5 },
+    { seq: 6, through: 7 },
+  ])
+})
+
+test('of a batch of which a part was changed since, the other changes are undone one by one', async () => {
+  const { undoStack, calls } = loadedPage(batchOfTwo, true)
+  expect(await undoStack.undo()).toHaveLength(2)
+  expect(calls).toEqual([{ seq: 2, through: 3 }, 3, 2])
 })

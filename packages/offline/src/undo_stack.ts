@@ -1,4 +1,4 @@
-import type { Change, TaskwireClient } from '@taskwire/client'
+import { isTaskwireError, type Change, type TaskwireClient } from '@taskwire/client'
 import { madeChange } from './outbox/made_change.ts'
 import { undoIntent } from './outbox/undo_intent.ts'
 import { originalKey, type PendingWrite } from './outbox/pending_write.ts'
@@ -26,6 +26,14 @@ export interface UndoStack {
 /** Writes that were made together, in their order. */
 type Group = readonly PendingWrite[]
 
+/** Changes of the log that one call made. */
+interface LogRange {
+  readonly first_seq: number
+  readonly last_seq: number
+}
+
+type Step = Group | LogRange
+
 /** What was undone. */
 export interface Undone {
   readonly kind: PendingWrite['intent']['kind'] | Change['kind']
@@ -36,8 +44,8 @@ export interface Undone {
 const LOOK_BACK = 200
 
 export function createUndoStack(client: TaskwireClient, replica: () => TaskReplica): UndoStack {
-  let done: Group[] = []
-  let undone: Group[] = []
+  let done: Step[] = []
+  let undone: Step[] = []
   // By the keys that the writes had when they were made: a merge or a choice in a conflict gives a write another.
   const outcomes = new Map<string, AcceptedWrite | 'dropped'>()
   const waiters = new Map<string, (outcome: AcceptedWrite | 'dropped') => void>()
@@ -87,7 +95,25 @@ export function createUndoStack(client: TaskwireClient, replica: () => TaskRepli
 
   /** Takes the writes of these keys out of what can be undone. */
   function forget(keys: ReadonlySet<string>): void {
-    done = done.map((group) => group.filter(({ key }) => !keys.has(key))).filter(({ length }) => length > 0)
+    done = done
+      .map((step) => (isRange(step) ? step : step.filter(({ key }) => !keys.has(key))))
+      .filter((step) => isRange(step) || step.length > 0)
+  }
+
+  /** Undoes a batch by one call. Undefined where a part of it can no longer be undone: the others are, one by one. */
+  async function undoBatch(batch: number | null, changes: readonly Change[]): Promise<LogRange | undefined> {
+    const last = changes.findLast((change) => batch !== null && change.batch === batch)
+    if (batch === null || last === undefined || last.seq === batch) return undefined
+    return undoRange({ first_seq: batch, last_seq: last.seq }).catch((error: unknown) => {
+      if (isTaskwireError(error) && error.reason === 'undo_conflict') return undefined
+      throw error
+    })
+  }
+
+  /** Undoes all of these changes or, where it rejects, none. */
+  async function undoRange({ first_seq, last_seq }: LogRange): Promise<LogRange> {
+    const answer = await client.change.undo.mutate({ seq: first_seq, through: last_seq })
+    return 'changes' in answer ? answer : { first_seq: answer.seq, last_seq: answer.seq }
   }
 
   async function undoLatest(): Promise<readonly Undone[]> {
@@ -101,7 +127,7 @@ export function createUndoStack(client: TaskwireClient, replica: () => TaskRepli
     if (latest === undefined) return []
     // What was done together is undone together.
     const together = latest.batch === null ? [latest] : undoable.filter(({ batch }) => batch === latest.batch)
-    undone.push(together.toReversed().map(undoOf))
+    undone.push((await undoBatch(latest.batch, changes)) ?? together.toReversed().map(undoOf))
     return together.map(({ kind, after, before }) => ({ kind, title: after?.title ?? before?.title }))
   }
 
@@ -114,6 +140,12 @@ export function createUndoStack(client: TaskwireClient, replica: () => TaskRepli
     async undo(given) {
       const group = given ?? done.at(-1)
       if (group === undefined) return undoLatest()
+      if (isRange(group)) {
+        const range = await undoRange(group)
+        done = done.filter((step) => step !== group)
+        undone.push(range)
+        return Array.from({ length: range.last_seq - range.first_seq + 1 }, () => ({ kind: 'undo', title: undefined }))
+      }
       forget(new Set(group.map(({ key }) => key)))
       const { reversed, by } = await reverseAll(group)
       if (by.length > 0) undone.push(by)
@@ -122,6 +154,10 @@ export function createUndoStack(client: TaskwireClient, replica: () => TaskRepli
     async redo() {
       const group = undone.pop()
       if (group === undefined) return false
+      if (isRange(group)) {
+        done.push(await undoRange(group))
+        return true
+      }
       const { reversed, by } = await reverseAll(group)
       if (by.length > 0) done.push(by)
       return reversed.length > 0
@@ -135,6 +171,10 @@ export function createUndoStack(client: TaskwireClient, replica: () => TaskRepli
       forget(new Set([originalKey(write)]))
     },
   }
+}
+
+function isRange(step: Step): step is LogRange {
+  return 'first_seq' in step
 }
 
 function undoneBy({ intent, base }: PendingWrite): Undone {
