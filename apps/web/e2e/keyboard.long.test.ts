@@ -42,7 +42,7 @@ describe.skipIf(chromiumPath === undefined)('the web app by keyboard alone', () 
     await shows(page, ['Cherry', 'Banana'])
   })
 
-  test('a task is deleted and restored from the trash', async () => {
+  test('a task is deleted, restored from the trash, and deleted for good', async () => {
     const { page } = await app.user()
     await write(page, 'Old', 'New')
     await synced(page)
@@ -57,6 +57,17 @@ describe.skipIf(chromiumPath === undefined)('the web app by keyboard alone', () 
     await page.getByText('The trash is empty').waitFor()
     await press(page, '3')
     await shows(page, ['New', 'Old'])
+    await tabTo(page, 'Completed: New')
+    await press(page, 'Delete')
+    await synced(page)
+    await press(page, '5')
+    await page.getByRole('button', { name: 'Restore New' }).waitFor()
+    await tabTo(page, 'Empty trash…')
+    await press(page, 'Enter')
+    await eventually(async () => expect((await focused(page)).trim()).toBe('Delete 1 task for good'))
+    await press(page, 'Enter')
+    await page.getByText('1 task was deleted for good').first().waitFor()
+    await page.getByText('The trash is empty').waitFor()
   })
 
   test('a conversation is started, its changes are undone, and it is deleted', async () => {

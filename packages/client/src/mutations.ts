@@ -27,6 +27,7 @@ export const mutations = {
   'task.skip': plain,
   'task.move': plain,
   'task.delete': plain,
+  'task.empty_trash': { keyed: false, streamed: false },
   'change.undo': plain,
   'feed.create': { keyed: false, streamed: false },
   'feed.delete': { keyed: false, streamed: false },

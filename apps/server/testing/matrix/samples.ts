@@ -40,6 +40,7 @@ export const samples: Readonly<Record<string, (rows: Rows) => Args>> = {
   'task.skip': ({ task_id }) => ({ task_id }),
   'task.move': ({ task_id }) => ({ task_id, to: 'first' }),
   'task.delete': ({ task_id }) => ({ task_id }),
+  'task.empty_trash': () => ({ deleted_until: '2026-01-01T00:00:00.000Z' }),
   'change.list': ({ conversation_id }) => ({ since: 0, limit: 5, conversation_id }),
   'change.undo': ({ seq }) => ({ seq }),
   'change.subscribe': () => ({ since: 0 }),

@@ -5,6 +5,7 @@ import { errorText } from '../error_text.ts'
 import { RelativeTime } from '../views/relative_time.tsx'
 import type { PendingWrite } from '@taskwire/offline'
 import { useSnapshot, useWorkspace } from '../workspace.ts'
+import { EmptyTrash } from './empty_trash.tsx'
 import { EmptyMark } from './list_state.tsx'
 import { storedTrash, storeTrash, type TrashedTask } from './stored_trash.ts'
 import { t } from '../texts/texts.ts'
@@ -91,9 +92,12 @@ export default function TrashList() {
   }
   return (
     <section aria-label={t.list.trash} className="tasks">
-      <p className="quiet trash-note">
-        {t.list.trashNote} {trash.isStored === true && t.list.trashStored}
-      </p>
+      <div className="trash-note">
+        <p className="quiet">
+          {t.list.trashNote} {trash.isStored === true && t.list.trashStored}
+        </p>
+        {trash.tasks.length > 0 && <EmptyTrash tasks={trash.tasks} hasMore={trash.next !== null} onEmptied={load} />}
+      </div>
       <ul className="plain-list">
         {tasks.map((task) => (
           <li key={task.id} className="row trash-row">

@@ -66,6 +66,7 @@ const reaches: Record<string, { input: (of: Property) => object; outcome: ErrorC
   'task.skip': { input: ({ task_id }) => ({ task_id }), outcome: 'task_not_found' },
   'task.move': { input: ({ task_id }) => ({ task_id, to: 'first' }), outcome: 'task_not_found' },
   'task.delete': { input: ({ task_id }) => ({ task_id, idempotency_key: 'secret-key' }), outcome: 'task_not_found' },
+  'task.empty_trash': { input: () => ({}), outcome: 'succeeds' },
   'change.list': { input: () => ({ since: 0 }), outcome: 'succeeds' },
   'change.undo': { input: ({ seq }) => ({ seq }), outcome: 'change_not_found' },
   'change.subscribe': { input: ({ seq }) => ({ since: seq }), outcome: 'changes_expired' },

@@ -7,6 +7,7 @@ import { batchInput, batchOutput, executeBatch } from './batch.ts'
 import { changeTasks } from './change_tasks.ts'
 import { checkInput, checkItem } from './checklist.ts'
 import { countsInput, countsOutput, taskCounts } from './counts.ts'
+import { emptyTrash, emptyTrashInput, emptyTrashOutput } from './empty_trash.ts'
 import { fitAddedFields } from './fit.ts'
 import { getTask } from './get_task.ts'
 import { listPage } from './list.ts'
@@ -172,4 +173,13 @@ export const taskRouter = router({
     .input(taskWriteInput)
     .output(taskOutput)
     .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, taskTrash)),
+
+  empty_trash: protectedProcedure
+    .meta({
+      summary: 'Remove tasks from the trash for good',
+      rest: { methods: ['DELETE'], path: '/api/{user_id}/trash', status: 200, input: 'query' },
+    })
+    .input(emptyTrashInput)
+    .output(emptyTrashOutput)
+    .mutation(({ ctx, input }) => emptyTrash(ctx, input)),
 })

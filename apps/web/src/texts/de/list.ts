@@ -80,6 +80,13 @@ export const list: Texts['list'] = {
   restored: (title) => `„${title}“ ist wieder da`,
   notRestored: 'Die Aufgabe konnte nicht wiederhergestellt werden',
   notRestorable: 'Diese Aufgabe kann nicht mehr wiederhergestellt werden',
+  emptyTrash: 'Papierkorb leeren …',
+  removeTasks: (count) => (count === '1' ? '1 Aufgabe endgültig löschen' : `${count} Aufgaben endgültig löschen`),
+  removeAll: 'Alle endgültig löschen',
+  emptying: (removed) => `Der Papierkorb wird geleert: ${removed} gelöscht`,
+  emptied: (count) =>
+    count === '1' ? '1 Aufgabe wurde endgültig gelöscht' : `${count} Aufgaben wurden endgültig gelöscht`,
+  notEmptied: 'Der Papierkorb konnte nicht geleert werden',
   bulk: {
     label: 'Ausgewählte Aufgaben',
     count: (count) => (count === '1' ? '1 Aufgabe ausgewählt' : `${count} Aufgaben ausgewählt`),

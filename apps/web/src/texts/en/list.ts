@@ -78,6 +78,12 @@ export const list = {
   restored: (title: string) => `“${title}” was restored`,
   notRestored: 'The task could not be restored',
   notRestorable: 'This task can no longer be restored',
+  emptyTrash: 'Empty trash…',
+  removeTasks: (count: string) => (count === '1' ? 'Delete 1 task for good' : `Delete ${count} tasks for good`),
+  removeAll: 'Delete all of them for good',
+  emptying: (removed: string) => `Emptying the trash: ${removed} deleted`,
+  emptied: (count: string) => (count === '1' ? '1 task was deleted for good' : `${count} tasks were deleted for good`),
+  notEmptied: 'The trash could not be emptied',
   bulk: {
     label: 'Selected tasks',
     count: (count: string) => (count === '1' ? '1 task selected' : `${count} tasks selected`),
