@@ -73,11 +73,12 @@ function replicaOn(database: Database, rules: Partial<TokenRules>, logged: TestS
     feed: changeFeed({ db, log, pollMs: 50 }),
     reminders,
   }
+  const token = tokens()
   const context: TestReplica['context'] = async (user_id, overrides) => ({
     services,
     via: 'trpc',
     request_id: 'test',
-    token: await signedToken({ sub: user_id }),
+    token: await token(user_id),
     ...overrides,
   })
   let closed = false
@@ -100,6 +101,19 @@ function replicaOn(database: Database, rules: Partial<TokenRules>, logged: TestS
 export async function signedToken(claims: Record<string, unknown>, secret: Uint8Array = TEST_SECRET): Promise<string> {
   const now = Math.floor(Date.now() / 1000)
   return new SignJWT({ iat: now, exp: now + 3600, ...claims }).setProtectedHeader({ alg: 'HS256' }).sign(secret)
+}
+
+/** `signedToken` for users. Two of the same second are the same token, which is signed once: a file makes thousands of calls. */
+function tokens(): (user_id: string) => Promise<string> {
+  const signed = new Map<string, { second: number; token: Promise<string> }>()
+  return (sub) => {
+    const second = Math.floor(Date.now() / 1000)
+    const last = signed.get(sub)
+    if (last?.second === second) return last.token
+    const token = signedToken({ sub })
+    signed.set(sub, { second, token })
+    return token
+  }
 }
 
 let users = 0

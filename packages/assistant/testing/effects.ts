@@ -20,6 +20,8 @@ interface Person {
   readonly api: Caller
   /** The tasks in the order of the list. */
   readonly ids: readonly number[]
+  /** The place in the log after these tasks. */
+  readonly next: number
 }
 
 /** What messages do, sent one after the other in a conversation in which the list has just been shown. */
@@ -30,14 +32,15 @@ export function effects(fixture: TestServices): (messages: readonly string[]) =>
     const { api, ids } = (person ??= await personWithTasks(fixture))
     const { conversation_id } = await api.chat.send({ message: 'show my tasks' })
     const found: string[] = []
-    const { next: before } = await api.change.list({})
+    let { next: since } = person
     for (const message of messages) {
-      const { next } = await api.change.list({})
       const answer = await api.chat.send({ message, conversation_id })
-      found.push(await effectOf(api, { answer, ids, since: next }))
+      const { changes, next } = await api.change.list({ since })
+      found.push(effectOf(changes, { answer, ids }))
+      since = next
     }
     // Whose list is as it was serves for the next messages too.
-    if ((await api.change.list({})).next !== before) person = undefined
+    if (since !== person.next) person = undefined
     return found
   }
 }
@@ -49,18 +52,17 @@ async function personWithTasks(fixture: TestServices): Promise<Person> {
     const { id } = await api.task.create({ ...task, tags: 'tags' in task ? [...task.tags] : [] })
     ids.unshift(id)
   }
-  return { api, ids }
+  const { next } = await api.change.list({})
+  return { api, ids, next }
 }
 
 interface Answered {
   readonly answer: ChatAnswer
   readonly ids: readonly number[]
-  readonly since: number
 }
 
 /** What an answer did to the list or, where it did nothing, what it said. */
-async function effectOf(api: Caller, { answer, ids, since }: Answered): Promise<string> {
-  const { changes } = await api.change.list({ since })
+function effectOf(changes: readonly Change[], { answer, ids }: Answered): string {
   const made = changes.map((change) => changeText(change, ids))
   if (made.length > 0) return made.toSorted().join(', ')
   return replyText(answer, ids)

@@ -85,7 +85,7 @@ export function turnTools(ctx: UserContext, { turn, tools, signal, onCall }: Tur
     tools: tools.map((tool) => ({
       name: tool.name,
       description: tool.description,
-      parameters: toolSchema(assistantInput(tool.input)),
+      parameters: parametersOf(tool),
       run: (given) => run(tool, given),
     })),
     calls: () => started.flatMap(({ call }) => (call === undefined ? [] : [call])),
@@ -102,6 +102,17 @@ const serverArguments = { user_id: true, idempotency_key: true } as const
 
 function assistantInput({ shape }: z.ZodObject): z.ZodObject {
   return z.strictObject(Object.fromEntries(Object.entries(shape).filter(([name]) => !(name in serverArguments))))
+}
+
+const parameters = new WeakMap<Tool, Record<string, unknown>>()
+
+/** The JSON Schema of a tool's arguments. Made once for each tool: for all of them it takes longer than most answers. */
+function parametersOf(tool: Tool): Record<string, unknown> {
+  const known = parameters.get(tool)
+  if (known !== undefined) return known
+  const made = toolSchema(assistantInput(tool.input))
+  parameters.set(tool, made)
+  return made
 }
 
 const object = z.record(z.string(), z.unknown())
