@@ -51,8 +51,8 @@ export async function runServer(database: string, more: Settings = {}): Promise<
 }
 
 async function startProcess(port: number, settings: Settings): Promise<ChildProcess> {
-  const { PATH, HOME } = process.env
-  const base = { PATH, HOME, HOST: '127.0.0.1', PORT: String(port) }
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env
+  const base = { PATH, HOME, NODE_COMPILE_CACHE, HOST: '127.0.0.1', PORT: String(port) }
   const child = spawn(process.execPath, [main], {
     env: { ...base, RATE_LIMIT_AUTH: '10000', LOG_LEVEL: 'warn', ...settings },
     stdio: ['ignore', 'ignore', 'pipe'],
