@@ -8,7 +8,7 @@ import { WorkerGroup } from '../src/workers/worker_group.ts'
 import { numberOfWorker } from '../src/workers/role.ts'
 
 // A server with one worker. The first process of it loses its connection to the primary and ends later; the second ends
-// before it serves; the third answers. Prints what a client was told in the end.
+// before it serves; the third answers. Prints what a client was told in the end, and on stderr what the group logs.
 
 const [, , directory = ''] = process.argv
 
@@ -17,7 +17,8 @@ else work(attempt())
 
 async function serve(): Promise<void> {
   const attempts = attemptCounts({ RATE_LIMIT_AUTH: 1 })
-  const workers = new WorkerGroup({ count: 1, variables: { TRIAL_DIRECTORY: directory }, attempts, log: () => {} })
+  const log = (line: string) => void process.stderr.write(`${line}\n`)
+  const workers = new WorkerGroup({ count: 1, variables: { TRIAL_DIRECTORY: directory }, attempts, log })
   await workers.start()
   const server = createServer({ pauseOnConnect: true }, (socket) => {
     socket.on('error', () => {})

@@ -18,6 +18,8 @@ export class WorkerGroup {
   readonly #workers = new Map<number, WorkerProcess>()
   readonly #waiting: Socket[] = []
   readonly #restarts = new Set<NodeJS.Timeout>()
+  /** Since when no process serves as this worker. */
+  readonly #lostSince = new Map<number, number>()
   #turn = 0
   #lost: (number: number) => void = () => {}
   #started = false
@@ -85,6 +87,7 @@ export class WorkerGroup {
     this.#workers.set(number, worker)
     worker.onServing(() => {
       if (this.#stopping) worker.tell({ type: 'stopping' })
+      this.#logReturn(worker)
       for (const socket of this.#waiting.splice(0)) this.give(socket)
     })
     worker.onExit((how) => {
@@ -92,10 +95,19 @@ export class WorkerGroup {
       // Of the first start, start() tells.
       if (this.#stopping || !this.#started) return
       this.#lost(number)
+      if (!this.#lostSince.has(number)) this.#lostSince.set(number, performance.now())
       this.#options.log(`worker ${number} (process ${worker.pid}) ended: ${how}; starting another`)
       this.#restart(number, performance.now() - worker.startedAt < SOON_MS ? SOON_MS : 0)
     })
     return worker
+  }
+
+  #logReturn({ number, pid }: WorkerProcess): void {
+    const lostSince = this.#lostSince.get(number)
+    if (lostSince === undefined) return
+    this.#lostSince.delete(number)
+    const seconds = ((performance.now() - lostSince) / 1000).toFixed(2)
+    this.#options.log(`worker ${number} serves again (process ${pid}), ${seconds} s after it was lost`)
   }
 
   #restart(number: number, delayMs: number): void {
