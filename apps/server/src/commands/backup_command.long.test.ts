@@ -2,14 +2,16 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { missing, PostgresServer, trialsOfRun } from '@taskwire/faults'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { signUp } from '../../testing/backup/person.ts'
+import { signUp, type Person } from '../../testing/backup/person.ts'
 import { runCommandFile } from '../../testing/backup/run_command.ts'
-import { assertRestored, startWriters, statedTime } from '../../testing/backup/trial.ts'
+import { assertRestored, startWriters, statedTime, type Writers } from '../../testing/backup/trial.ts'
 import { openTemporaryDirectory } from '../../testing/compatibility/archive.ts'
 import { startServer } from '../../testing/compatibility/server_process.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..', '..')
-const WRITERS = 16
+const PEOPLE = 4
+/** Of each of them. */
+const WRITERS = 4
 let directory: string
 
 beforeAll(async () => {
@@ -29,25 +31,36 @@ test.skipIf(missing('postgres') !== undefined)(
       const database = trial % 2 === 0 ? await createDatabase(own, `copy_${trial}`) : {}
 
       const server = await startServer(ROOT, original)
-      const person = await signUp(server.url)
-      const writers = await startWriters(server.url, person, WRITERS)
-      const started = Date.now()
+      const people = await signUpAll(server.url)
+      const writers = await Promise.all(people.map((person) => startWriters(server.url, person, WRITERS)))
+      const [before, started] = [counted(writers), performance.now()]
       const result = await runCommandFile('commands/backup_command.ts', [file], { TASKWIRE_DATA_DIR: original })
-      const seconds = (Date.now() - started) / 1000
-      const writes = await writers.stop()
+      const perSecond = ((counted(writers) - before) * 1000) / (performance.now() - started)
+      const writes = await Promise.all(writers.map((each) => each.stop()))
       expect(await server.stop()).toBe(0)
       expect(result.code, result.stderr).toBe(0)
 
       const into = { TASKWIRE_DATA_DIR: copy, ...database }
       expect(await runCommandFile('commands/restore_command.ts', [file], into)).toMatchObject({ code: 0, stderr: '' })
       const restored = await startServer(ROOT, copy, database)
-      await assertRestored(restored.url, person, { time: statedTime(result.stdout), writes })
+      const time = statedTime(result.stdout)
+      for (const [n, person] of people.entries()) {
+        await assertRestored(restored.url, person, { time, writes: writes[n] ?? [] })
+      }
       expect(await restored.stop()).toBe(0)
-      console.log(`trial ${trial}: ${Math.round(writes.length / seconds)} writes a second, ${writes.length} in all`)
+      console.log(`trial ${trial}: ${Math.round(perSecond)} writes a second, ${writes.flat().length} in all`)
       for (const path of [original, copy, file]) await rm(path, { recursive: true })
     }
   },
 )
+
+function signUpAll(url: string): Promise<Person[]> {
+  return Promise.all(Array.from({ length: PEOPLE }, (_, n) => signUp(url, `person-${n}@example.com`)))
+}
+
+function counted(writers: readonly Writers[]): number {
+  return writers.reduce((sum, writer) => sum + writer.count(), 0)
+}
 
 async function createDatabase(server: PostgresServer, name: string): Promise<{ DATABASE_URL: string }> {
   await server.query(`CREATE DATABASE ${name} ENCODING 'UTF8' TEMPLATE template0`)

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 /** Somebody who signed up at a running server, with what they keep when it is restored. */
 export interface Person {
   readonly id: string
+  readonly email: string
   readonly session: string
   readonly key: string
 }
@@ -15,7 +16,6 @@ export interface RestAnswer {
   readonly json: any
 }
 
-export const EMAIL = 'ann@example.com'
 export const PASSWORD = 'correct horse battery'
 
 interface RequestOptions {
@@ -52,8 +52,8 @@ async function send(url: string, { token, key, method = 'GET', body }: RequestOp
 }
 
 /** Signs a person up who has a key, a conversation, a setting, and a log with an undo. */
-export async function signUp(url: string): Promise<Person> {
-  const body = { name: 'Ann', email: EMAIL, password: PASSWORD }
+export async function signUp(url: string, email = 'ann@example.com'): Promise<Person> {
+  const body = { name: 'Ann', email, password: PASSWORD }
   const { json } = await request(`${url}/api/auth/sign-up/email`, { method: 'POST', body })
   const session: string = json.token
   const created = await request(`${url}/api/auth/api-key/create`, {
@@ -61,7 +61,7 @@ export async function signUp(url: string): Promise<Person> {
     method: 'POST',
     body: { name: 'kept', configId: 'write' },
   })
-  const person: Person = { id: json.user.id, session, key: created.json.key }
+  const person: Person = { id: json.user.id, email, session, key: created.json.key }
   const at = `${url}/api/${person.id}`
   await request(`${at}/settings`, { token: person.key, method: 'PATCH', body: { time_zone: 'Asia/Tokyo' } })
   await request(`${at}/chat`, { token: person.key, method: 'POST', body: { message: 'add a task to buy milk' } })

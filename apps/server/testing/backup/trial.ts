@@ -1,6 +1,6 @@
 import { until } from '@taskwire/faults'
 import { expect } from 'vitest'
-import { EMAIL, PASSWORD, request, type Person } from './person.ts'
+import { PASSWORD, request, type Person } from './person.ts'
 
 /** A task that was created, by a request with this key, and when its answer was there. */
 interface Acknowledged {
@@ -10,10 +10,12 @@ interface Acknowledged {
   readonly at: number
 }
 
-/** How many tasks every fourth writer creates at once: one by one, a busy machine takes too few. */
+/** How many tasks three of four writers create at once: one by one, a busy machine takes too few. */
 const BATCH = 50
 
-interface Writers {
+export interface Writers {
+  /** How many tasks were acknowledged so far. */
+  count(): number
   /** Resolves to what was answered. */
   stop(): Promise<Acknowledged[]>
 }
@@ -27,7 +29,7 @@ export async function startWriters(url: string, { id, key }: Person, count: numb
     for (let n = 0; writing; n++) {
       const name = `writer-${writer}-task-${n}`
       const options = { token: key, key: name, method: 'POST' }
-      const tasks = writer % 4 === 3 ? await createBatch(at, name, options) : await createOne(at, name, options)
+      const tasks = writer % 4 > 0 ? await createBatch(at, name, options) : await createOne(at, name, options)
       answered.push(...tasks.map((task) => ({ key: name, ...task, at: Date.now() })))
     }
   })
@@ -35,6 +37,7 @@ export async function startWriters(url: string, { id, key }: Person, count: numb
   for (const one of writers) one.catch(() => {})
   await Promise.race([until('tasks are written', () => answered.some(({ key, title }) => key === title)), ...writers])
   return {
+    count: () => answered.length,
     async stop() {
       writing = false
       await Promise.all(writers)
@@ -97,11 +100,11 @@ async function assertWholeLog(at: string, token: string): Promise<void> {
   expect(undone).toMatchObject({ status: 200, json: { seq: seqs.length + 1, undoes: seqs.length } })
 }
 
-async function assertAccess(url: string, { id, session, key }: Person): Promise<void> {
+async function assertAccess(url: string, { id, email, session, key }: Person): Promise<void> {
   const issued = await request(`${url}/api/auth/token`, { token: session })
   expect(issued).toMatchObject({ status: 200 })
-  expect(await request(`${url}/auth/me`, { token: issued.json.token })).toMatchObject({ json: { id, email: EMAIL } })
-  const body = { email: EMAIL, password: PASSWORD }
+  expect(await request(`${url}/auth/me`, { token: issued.json.token })).toMatchObject({ json: { id, email } })
+  const body = { email, password: PASSWORD }
   expect(await request(`${url}/api/auth/sign-in/email`, { method: 'POST', body })).toMatchObject({ status: 200 })
   expect(await request(`${url}/api/${id}/settings`, { token: key })).toMatchObject({
     json: { time_zone: 'Asia/Tokyo' },
