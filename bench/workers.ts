@@ -5,20 +5,29 @@ import { parseArgs } from 'node:util'
 import { startEmbedded } from '@taskwire/db/embedded'
 import pg from 'pg'
 import { casesOf, wantedScenarios } from './cases.ts'
+import { openCpuQuota, type CpuQuota } from './cpu_quota.ts'
 import { load } from './load.ts'
 import { postgresCpu } from './postgres_cpu.ts'
 import { scratchDirectory } from './scratch.ts'
 import { cpuTime, launch, programs, type Server } from './servers.ts'
 
-// `node bench/workers.ts [--rounds 5] [--seconds 4]` compares WORKERS=2 with one process, in turn, on one embedded
-// PostgreSQL: requests a second, and the CPU time that the server's processes and PostgreSQL's use for a response. Servers
-// may use every core, so the load and PostgreSQL take theirs from the same ones: on two cores the ratio of requests a second
-// is a lower bound. CPU times also hold on a machine that has other work.
+// `node bench/workers.ts [--rounds 5] [--seconds 4] [--quota PERCENT]` compares WORKERS=2 with one process, in turn, on one
+// embedded PostgreSQL: requests a second, and the CPU time that the server's processes and PostgreSQL's use for a response.
+// Servers may use every core, so the load and PostgreSQL take theirs from the same ones: on two cores the ratio of requests a
+// second is a lower bound. With a quota each process that serves gets that part of a core and no more, so that the rest is
+// left for PostgreSQL and the load; the primary has its part in the quota of the first worker. CPU times also hold on a
+// machine that has other work.
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '4' } },
+  options: {
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '4' },
+    quota: { type: 'string' },
+  },
 })
 const SCENARIOS = 'get one,list of 20,create,toggle'
+/** Seconds. */
+const WARM_UP = 3
 const EVERY_CORE = ['taskset', '-c', `0-${availableParallelism() - 1}`]
 
 interface Figure {
@@ -38,7 +47,7 @@ try {
   for (let round = 0; round < Number(values.rounds); round++) {
     for (const workers of ['1', '2']) await measure(workers)
   }
-  for (const { name } of wanted) report(name)
+  for (const { name } of wanted) console.log(report(name))
 } finally {
   await pool.end()
   await embedded.stop()
@@ -48,9 +57,16 @@ try {
 async function measure(workers: string): Promise<void> {
   const env = { DATABASE_URL: embedded.url, TASKWIRE_DATA_DIR: scratch.path, WORKERS: workers }
   const server = await launch(workers, [...EVERY_CORE, ...programs.taskwire], env)
+  const quotas: CpuQuota[] = []
   try {
     await started(server)
-    for (const { scenario, requests } of await casesOf(server, pool, 'taskwire.task', wanted)) {
+    const cases = await casesOf(server, pool, 'taskwire.task', wanted)
+    if (values.quota !== undefined) {
+      // With a part of a core it would still be compiling while it is measured.
+      for (const { requests } of cases) await load({ url: server.url, connections: 64, seconds: WARM_UP, requests })
+      quotas.push(...limited(server, Number(values.quota)))
+    }
+    for (const { scenario, requests } of cases) {
       const before = { server: cpuOf(server), postgres: postgres?.() ?? 0 }
       const outcome = await load({ url: server.url, connections: 64, seconds: Number(values.seconds), requests })
       if (outcome.failed > 0) throw new Error(`${scenario} with ${workers}: ${outcome.failed} failed`)
@@ -64,13 +80,27 @@ async function measure(workers: string): Promise<void> {
     }
   } finally {
     await server.stop()
+    for (const quota of quotas) quota.remove()
   }
 }
 
+/** Gives each process that serves a part of a core; the primary, which does not, shares that of the first. */
+function limited(server: Server, percentOfCore: number): CpuQuota[] {
+  const [first = server.pid, ...others] = workersOf(server)
+  return [[server.pid, first], ...others.map((pid) => [pid])].map((pids, index) => {
+    const quota = openCpuQuota(String(index), percentOfCore)
+    for (const pid of pids) quota.add(pid)
+    return quota
+  })
+}
+
+function workersOf({ pid }: Server): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+}
+
 /** The CPU time of a server and its workers. */
-function cpuOf({ pid }: Server): number {
-  const workers = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
-  return [pid, ...workers].reduce((sum, each) => sum + cpuTime(each), 0)
+function cpuOf(server: Server): number {
+  return [server.pid, ...workersOf(server)].reduce((sum, each) => sum + cpuTime(each), 0)
 }
 
 /** Resolves when no worker is starting any more: the first serves before the others do. */
@@ -83,15 +113,15 @@ async function started(server: Server): Promise<void> {
   }
 }
 
-function report(scenario: string): void {
+function report(scenario: string): string {
   const median = (workers: string, of: keyof Figure) => {
     const sorted = (figures.get(`${scenario} ${workers}`) ?? []).map((each) => each[of]).toSorted((a, b) => a - b)
     return Math.round(sorted[Math.floor(sorted.length / 2)] ?? 0)
   }
   const [one, two] = [median('1', 'perSecond'), median('2', 'perSecond')]
   const cpu = (of: 'server' | 'postgres') => `${of} ${median('1', of)} and ${median('2', of)} µs`
-  console.log(
+  return (
     `${scenario.padEnd(12)} ${one} a second, with two workers ${two}: ${(two / one).toFixed(2)} times; ` +
-      `CPU for a response: ${cpu('server')}, ${cpu('postgres')}`,
+    `CPU for a response: ${cpu('server')}, ${cpu('postgres')}`
   )
 }

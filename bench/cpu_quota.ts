@@ -1,0 +1,24 @@
+import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Where the controller of version 1 of Linux's control groups is mounted. */
+const CONTROLLER = '/sys/fs/cgroup/cpu'
+/** Short, so that a process that has used up its part waits for milliseconds only. */
+const PERIOD_US = 20_000
+
+/** A group of processes that together get no more than a part of a core. */
+export interface CpuQuota {
+  add(pid: number): void
+  /** Once its processes have ended. */
+  remove(): void
+}
+
+/** Makes such a group. It needs root, and version 1 of control groups. */
+export function openCpuQuota(name: string, percentOfCore: number): CpuQuota {
+  const folder = join(CONTROLLER, `taskwire-bench-${process.pid}-${name}`)
+  mkdirSync(folder)
+  const set = (file: string, value: number) => writeFileSync(join(folder, file), String(Math.round(value)))
+  set('cpu.cfs_period_us', PERIOD_US)
+  set('cpu.cfs_quota_us', (PERIOD_US * percentOfCore) / 100)
+  return { add: (pid) => set('cgroup.procs', pid), remove: () => rmdirSync(folder) }
+}
