@@ -14,7 +14,7 @@ import { variables } from './variables.ts'
 // The files of `deploy/`, judged by the schemas of the programs that read them, which cannot run here.
 
 const file = (name: string) => readFile(new URL(`../../../../deploy/${name}`, import.meta.url), 'utf8')
-const settings = new Set([...Object.keys(variables.shape), 'NODE_ENV'])
+const settings = new Set([...Object.keys(variables.shape), 'NODE_ENV', 'NODE_COMPILE_CACHE'])
 const unknown = (names: readonly string[]) => names.filter((name) => !settings.has(name))
 
 test('the Dockerfile is valid, sets what the server reads, and does not run as root', async () => {
@@ -24,6 +24,14 @@ test('the Dockerfile is valid, sets what the server reads, and does not run as r
   expect(set).toContain('HOST=0.0.0.0')
   expect(unknown(set.map((pair) => pair.replace(/=.*/, '')))).toEqual([])
   expect(text.match(/^USER (.*)$/m)?.[1]).toBe('1000:1000')
+})
+
+test('what Node compiles is kept where the container and the unit may write it', async () => {
+  const image = await file('Dockerfile')
+  const folder = / NODE_COMPILE_CACHE=(\S+)$/m.exec(image)?.[1]
+  expect(image).toMatch(new RegExp(`^RUN install -d -o node .* ${folder}$`, 'm'))
+  const unit = await file('taskwire.service')
+  expect(unit).toContain(`\nEnvironment=NODE_COMPILE_CACHE=/var/cache/${/^CacheDirectory=(\S+)$/m.exec(unit)?.[1]}\n`)
 })
 
 const composeFile = z.object({
