@@ -11,13 +11,13 @@ import { numberOfWorker } from '../src/workers/role.ts'
 // before it serves; the third answers. Prints what a client was told in the end, and on stderr what the group logs.
 
 const [, , directory = ''] = process.argv
+const log = (line: string) => void process.stderr.write(`${line}\n`)
 
 if (numberOfWorker(process.argv) === undefined) await serve()
 else work(attempt())
 
 async function serve(): Promise<void> {
   const attempts = attemptCounts({ RATE_LIMIT_AUTH: 1 })
-  const log = (line: string) => void process.stderr.write(`${line}\n`)
   const workers = new WorkerGroup({ count: 1, variables: { TRIAL_DIRECTORY: directory }, attempts, log })
   await workers.start()
   const server = createServer({ pauseOnConnect: true }, (socket) => {
