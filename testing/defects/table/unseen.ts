@@ -76,8 +76,8 @@ export const unseen: readonly Defect[] = [
     name: 'the connections to receivers of webhooks stay open after a stop',
     kind: 'lifetime',
     file: 'packages/api/src/webhook/delivery_loop.ts',
-    search: '      await ended()\n      client.close()\n',
-    replacement: '      await ended()\n',
+    search: '      client.close()\n    },\n',
+    replacement: '    },\n',
   },
   {
     name: 'the body of a response to a webhook is read without a bound',
@@ -96,7 +96,7 @@ export const unseen: readonly Defect[] = [
   {
     name: 'an attempt is stored although another process has the lease',
     kind: 'lifetime',
-    file: 'packages/api/src/webhook/lease.ts',
+    file: 'packages/api/src/webhook/record.ts',
     search: '    WHERE user_id = $1 AND id = $2 AND lease = $3\n    RETURNING',
     replacement: '    WHERE user_id = $1 AND id = $2 AND $3::text IS NOT NULL\n    RETURNING',
   },

@@ -1,16 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { runForNoCaller } from '@taskwire/db'
 import type { Services } from '../core/services.ts'
-import { deliverTo, type Delivering } from './deliver.ts'
-import { claimWebhooks, webhookLag } from './lease.ts'
+import type { Delivering } from './attempt.ts'
+import { deliverTo } from './deliver.ts'
+import { claimWebhooks, webhookLag, type LeasedWebhook } from './lease.ts'
 import type { Resolve } from './lookup.ts'
 import { poster } from './post.ts'
+import { keepLeases } from './renewal.ts'
 import { WEBHOOKS_PER_USER } from './schema.ts'
 
 export interface DeliveryOptions {
   /** Milliseconds between looks for something to deliver. */
   readonly pollMs?: number
-  /** A process that dies blocks its webhooks for this long. More than an attempt takes. */
+  /** A process that dies blocks its webhooks for this long. One that lives renews its leases four times as often. */
   readonly leaseMs?: number
   /** How many webhooks are delivered to at once. Of the second half of these places a user gets two at most. */
   readonly concurrency?: number
@@ -40,15 +42,16 @@ export function webhookDeliveries(
   services: Pick<Services, 'db' | 'sql' | 'log' | 'now' | 'allowPrivateWebhooks'>,
   options: DeliveryOptions = {},
 ): WebhookDeliveries {
-  const { pollMs = 500, leaseMs = 20_000, concurrency = 200, servedMs = 10_000 } = options
+  const { pollMs = 500, leaseMs = 10_000, concurrency = 200, servedMs = 10_000 } = options
   const { resolve, timeoutMs } = options
   const { db, sql, log } = services
   const allowPrivate = services.allowPrivateWebhooks === true
   const now = () => services.now?.() ?? new Date()
   const client = poster({ allowPrivate, resolve, timeoutMs })
   const delivering: Delivering = { db, sql, poster: client, now, leaseMs, servedMs }
-  const sessions = new Map<Promise<void>, string>()
+  const sessions = new Map<Promise<void>, LeasedWebhook>()
   const ended = () => Promise.all(sessions.keys())
+  const renewal = keepLeases(sql, { held: () => [...sessions.values()], leaseMs })
   const [requested, interrupted] = [new AbortController(), new AbortController()]
   const stop = { requested: requested.signal, now: interrupted.signal }
   let timer: NodeJS.Timeout | undefined
@@ -73,7 +76,7 @@ export function webhookDeliveries(
           // It may have more to deliver, or others may have waited for its place.
           if (timer !== undefined) schedule(0)
         })
-      sessions.set(session, hook.user_id)
+      sessions.set(session, hook)
     }
     // Others may have their turn in the second half.
     again ||= hooks.length === limit
@@ -119,15 +122,16 @@ export function webhookDeliveries(
       waited.abort()
       interrupted.abort()
       await ended()
+      await renewal.stop()
       client.close()
     },
     lag: () => runForNoCaller(() => webhookLag(sql)),
   }
 }
 
-/** How often each value occurs. */
-function countsOf(values: Iterable<string>): Map<string, number> {
+/** How many of the webhooks are each user's. */
+function countsOf(hooks: Iterable<LeasedWebhook>): Map<string, number> {
   const counts = new Map<string, number>()
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
+  for (const { user_id } of hooks) counts.set(user_id, (counts.get(user_id) ?? 0) + 1)
   return counts
 }

@@ -1,5 +1,4 @@
 import type { Sql } from '@taskwire/db'
-import type { WebhookEvent } from './event.ts'
 
 /** A webhook that this process delivers to: no other one does, until the lease expires. */
 export interface LeasedWebhook {
@@ -17,8 +16,10 @@ export interface LeasedWebhook {
   readonly lease: string
 }
 
-const columns =
+const names =
   'user_id, id, url, events, secret, former_secret, former_secret_until, enabled, seq, attempts, retry_at, lease'
+/** The columns of a leased webhook. */
+export const columns = (table = '') => names.replaceAll(/\w+/g, (name) => `${table}${name}`)
 
 // Leases run by the database's clock, which the replicas have in common. Webhooks that were served longest ago come
 // first, so that one with an endless backlog does not keep the others waiting. A user gets no more places than their share, so that
@@ -40,7 +41,7 @@ const claim = `
     SELECT hook.user_id, hook.id FROM taskwire.webhook AS hook JOIN due ON due.user_id = hook.user_id AND due.id = hook.id
     WHERE place <= $6 AND enabled AND (hook.lease_until IS NULL OR hook.lease_until < clock_timestamp())
     ORDER BY due.lease_until NULLS FIRST LIMIT $3 FOR UPDATE OF hook SKIP LOCKED)
-  RETURNING ${columns}`
+  RETURNING ${columns()}`
 
 export interface Claim {
   readonly now: Date
@@ -58,57 +59,24 @@ export function claimWebhooks(sql: Sql, { now, leaseMs, limit, perUser, served }
   return sql({ text: claim, values: [now, leaseMs, limit, ...sessions, perUser] })
 }
 
-/** How an attempt ended, and what follows from it. */
-export interface Attempt {
-  readonly event: WebhookEvent
-  /** It is the next change of the log, for which the later ones wait. */
-  readonly in_log: boolean
-  readonly status: 'pending' | 'delivered' | 'failed'
-  readonly response_status: number | null
-  readonly error: string | null
-  readonly at: Date
-  readonly next_attempt_at: Date | null
-  readonly disabled_reason: 'gone' | 'failing' | null
-}
+// One that is locked is renewed the next time, so that this waits for nobody.
+const renew = `
+  UPDATE taskwire.webhook SET lease_until = clock_timestamp() + $4 * interval '1 ms'
+  WHERE (user_id, id) IN (
+    SELECT hook.user_id, hook.id
+    FROM taskwire.webhook AS hook JOIN unnest($1::text[], $2::int[], $3::text[]) AS held (user_id, id, lease)
+      ON held.user_id = hook.user_id AND held.id = hook.id AND held.lease = hook.lease
+    FOR UPDATE OF hook SKIP LOCKED)`
 
-// What disabled a webhook stays queued, except a test: enabled again, it goes on with that. A failure at an address that the
-// webhook had before says nothing of the one that it has now: the event is due again at once.
-const record = `
-  WITH hook AS (
-    UPDATE taskwire.webhook SET
-      seq = CASE WHEN $6::boolean AND $7 = 'delivered' THEN $8::int ELSE seq END,
-      attempts = CASE WHEN NOT $6 THEN attempts WHEN $7 = 'delivered' OR url <> $15 THEN 0 ELSE attempts + 1 END,
-      retry_at = CASE WHEN NOT $6 THEN retry_at WHEN url = $15 THEN $12::timestamptz END,
-      enabled = enabled AND ($13::text IS NULL OR url <> $15),
-      disabled_reason = CASE WHEN url = $15 THEN coalesce($13, disabled_reason) ELSE disabled_reason END,
-      lease_until = clock_timestamp() + $4 * interval '1 ms'
-    WHERE user_id = $1 AND id = $2 AND lease = $3
-    RETURNING ${columns}, url <> $15 AND $7 <> 'delivered' AND $14::text <> 'test' AS moved
-  ), stored AS (
-    INSERT INTO taskwire.webhook_delivery AS here (user_id, webhook_id, event_key, seq, type, queued, attempts, status,
-      response_status, error, last_attempt_at, next_attempt_at)
-    SELECT user_id, id, $5, $8::int, $14::text,
-      NOT $6 AND (moved OR $7 = 'pending' OR $13 IS NOT NULL AND $14::text <> 'test'), 1,
-      CASE WHEN moved THEN 'pending' ELSE $7 END, $9::smallint, $10, $11::timestamptz,
-      CASE WHEN moved THEN $11 ELSE $12 END::timestamptz FROM hook
-    ON CONFLICT (user_id, webhook_id, event_key) DO UPDATE SET
-      queued = excluded.queued, attempts = here.attempts + 1, status = excluded.status,
-      response_status = excluded.response_status, error = excluded.error, last_attempt_at = excluded.last_attempt_at,
-      next_attempt_at = excluded.next_attempt_at
-  )
-  SELECT ${columns} FROM hook`
-
-/** Stores an attempt at `url` and renews the lease. Null where the lease is lost: another process delivers now. */
-export async function recordAttempt(
+/** Renews the leases that are not lost. */
+export async function renewLeases(
   sql: Sql,
-  { user_id, id, lease, url, leaseMs }: Pick<LeasedWebhook, 'user_id' | 'id' | 'lease' | 'url'> & { leaseMs: number },
-  attempt: Attempt,
-): Promise<LeasedWebhook | null> {
-  const { event, in_log, status, response_status, error, at, next_attempt_at, disabled_reason } = attempt
-  const result = [response_status, error, at, next_attempt_at, disabled_reason]
-  const values = [user_id, id, lease, leaseMs, event.key, in_log, status, event.seq, ...result, event.type, url]
-  const [hook] = await sql<LeasedWebhook>({ text: record, values })
-  return hook ?? null
+  held: readonly Pick<LeasedWebhook, 'user_id' | 'id' | 'lease'>[],
+  leaseMs: number,
+): Promise<void> {
+  const users = held.map(({ user_id }) => user_id)
+  const values = [users, held.map(({ id }) => id), held.map(({ lease }) => lease), leaseMs]
+  await sql({ text: renew, values })
 }
 
 const release = `

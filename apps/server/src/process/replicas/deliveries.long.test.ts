@@ -11,6 +11,8 @@ const KILLS = trialsOfRun(2)
 const CHANGES = Number(process.env['CHANGES'] ?? Math.max(400, (KILLS - 2) * 1000))
 const USERS = 4
 const REMINDERS = 2000
+/** How many reminders are on their way to a webhook at once. */
+const SENT_AT_ONCE = 8
 const SEED = seedOfRun()
 
 let database: TestDatabase
@@ -135,7 +137,8 @@ test(`${REMINDERS} reminders of one minute fire once each, whichever server is k
   process.stdout.write(
     `${REMINDERS} reminders, kills after ${moments.join(', ')} (SEED=${SEED}), ${doubles} delivered twice\n`,
   )
-  expect(doubles).toBeLessThanOrEqual(kills)
+  // At most those that were in flight at a kill.
+  expect(doubles).toBeLessThanOrEqual(kills * SENT_AT_ONCE)
   const fired: { fired_at: string }[] = await send(user, 'reminders?state=fired')
   expect(fired).toHaveLength(REMINDERS)
   const delays = fired.map(({ fired_at }) => Date.parse(fired_at) - at.getTime())
