@@ -1,6 +1,7 @@
 import { settableFields, taskFields, type Field } from '../../task/fields.ts'
 import { PAUSE, UnreadableFile, type DescribedTask, type Pause } from '../described_task.ts'
 import { csvRows, textOfCell, type CsvRow } from '../text/csv.ts'
+import { dateTimeOf } from '../text/date_time.ts'
 import { columnsOf } from '../text/header.ts'
 import { describedRow } from './taskwire.ts'
 
@@ -9,21 +10,32 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   name: 'title',
   task: 'title',
   subject: 'title',
+  summary: 'title',
+  todo: 'title',
+  'task name': 'title',
   content: 'title',
   notes: 'description',
   note: 'description',
   due: 'due_date',
   'due date': 'due_date',
+  duedate: 'due_date',
   deadline: 'due_date',
   'due time': 'due_time',
   start: 'start_date',
   'start date': 'start_date',
   done: 'completed',
+  complete: 'completed',
+  iscomplete: 'completed',
+  iscompleted: 'completed',
+  is_completed: 'completed',
   labels: 'tags',
   categories: 'tags',
+  category: 'tags',
   created: 'created_at',
   'created at': 'created_at',
+  createdat: 'created_at',
   'completed at': 'completed_at',
+  completedat: 'completed_at',
   'last modified': 'updated_at',
   due_on: 'due_date',
   modified_at: 'updated_at',
@@ -55,10 +67,13 @@ function namesOf(header: CsvRow): string[] {
   const names: string[] = []
   for (const [name, index] of columns) {
     const ours = OTHER_NAMES[name] ?? name
-    // A column that has our name already goes before one that means the same.
-    const isTaken = ours !== name && columns.some(([other]) => other === ours)
+    // A column that has our name goes before those that mean the same, and the first of those before the others.
+    const isTaken = ours !== name && (names.includes(ours) || columns.some(([other]) => other === ours))
     names[index] = isTaken ? name : ours
   }
+  // Small tables describe a task in one column.
+  const described = names.indexOf('description')
+  if (!names.includes('title') && described !== -1) names[described] = 'title'
   return Array.from(names, (name) => name ?? '')
 }
 
@@ -69,7 +84,8 @@ function describedCells(row: number, columns: readonly string[], cells: CsvRow['
     const name = columns[index]
     if (cell === null || name === undefined) continue
     const isDone = name === 'status' && !columns.includes('completed') ? STATUSES[cell.trim().toLowerCase()] : undefined
-    if (READ.has(name)) task[name] = valueOf(name, textOfCell(cell))
+    if (name === 'due_date' || name === 'start_date') lost.push(...setDay(task, name, textOfCell(cell)))
+    else if (READ.has(name)) task[name] = valueOf(name, textOfCell(cell)) ?? task[name]
     else if (isDone !== undefined) task['completed'] = isDone
     else if (cell !== '' && !FOLLOWS.has(name)) lost.push(name === '' ? `column ${index + 1}` : name)
   }
@@ -77,6 +93,17 @@ function describedCells(row: number, columns: readonly string[], cells: CsvRow['
   // Some products write only when a task was completed.
   if (!columns.includes('completed') && task['completed_at'] !== undefined) task['completed'] ??= true
   return { ...describedRow(row, task), lost }
+}
+
+/** Many programs write the time of day into the same cell. Returns what has no place. */
+function setDay(task: Record<string, unknown>, name: 'due_date' | 'start_date', text: string): readonly string[] {
+  const written = dateTimeOf(text)
+  if (text !== '') task[name] = written?.day ?? text
+  if (written?.time === undefined) return []
+  if (name === 'start_date') return ['start time']
+  task['due_time'] ??= written.time
+  if (written.isUtc) task['due_zone'] ??= 'UTC'
+  return []
 }
 
 const fields: Readonly<Record<string, Field>> = taskFields
@@ -89,7 +116,6 @@ function valueOf(name: string, text: string): unknown {
   if (column === 'integer') return /^\d{1,10}$/.test(text) ? Number(text) : text
   if (column === 'text[]') return text.split(/[,;]/).flatMap((entry) => (entry.trim() === '' ? [] : [entry.trim()]))
   if (column === 'jsonb') return jsonOf(text)
-  if (column === 'date') return text.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3')
   return name === 'priority' ? (PRIORITIES[text.trim().toLowerCase()] ?? text) : text
 }
 

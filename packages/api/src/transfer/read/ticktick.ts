@@ -39,6 +39,7 @@ function described(row: number, cells: NamedCells, context: ReadContext): Descri
     ...(cells('parentId') === undefined ? [] : ['parent']),
     ...(status === '-1' ? ["status won't do"] : []),
     ...(reminders.isWhole ? [] : ['reminder']),
+    ...(/^[0135]?$/.test(cells('Priority') ?? '') ? [] : ['priority']),
   ]
   return {
     row,
@@ -113,11 +114,11 @@ function dayOf(time: string, local: { readonly day: string; readonly time: strin
   return local.time !== '00:00' && time.includes('T00:00:00') ? time.slice(0, 10) : local.day
 }
 
-/** `2026-06-26T00:00:00+0000` as RFC 3339. */
+/** `2026-06-26T00:00:00+0000` as RFC 3339. Some versions write `2026-06-26 00:00:00`, in UTC too. */
 function timeOf(text: string | undefined): string | undefined {
-  const written = text?.replace(/([+-]\d\d)(\d\d)$/, '$1:$2')
+  const written = text?.replace(/([+-]\d\d)(\d\d)$/, '$1:$2').replace(/^(\S+) (\S+)$/, '$1T$2Z')
   const time = new Date(written ?? '')
-  return Number.isNaN(time.getTime()) || !/T/.test(text ?? '') ? undefined : time.toISOString()
+  return Number.isNaN(time.getTime()) || !/[T ]/.test(text ?? '') ? undefined : time.toISOString()
 }
 
 /** Durations before (`-PT30M`) and, of a whole day, after its midnight (`P0DT9H0M0S`: at nine). */
