@@ -25,6 +25,7 @@ export type {
 } from './core/services.ts'
 export { authorizeCall } from './core/call_steps.ts'
 export { cursorCodec } from './core/cursor.ts'
+export type { JsonAnswer, JsonPage } from './core/json_answer.ts'
 export { limits } from './core/limits.ts'
 export { operations, type Operation } from './core/operations.ts'
 export { publicError } from './errors/public_error.ts'

@@ -64,7 +64,7 @@ interface PlanNode {
 
 /** Which indexes a page reads, and how many buffers. */
 export async function planOf(pool: Pool, user_id: string, query: TimedQuery, position?: readonly CursorPart[]) {
-  const { text, values } = taskPage(user_id, query, position, 51)
+  const { text, values } = taskPage(user_id, query, { position, limit: 51 })
   const { rows } = await pool.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
     `EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) ${text}`,
     [...values],

@@ -1,3 +1,4 @@
+import type { AnyTRPCProcedure } from '@trpc/server'
 import type { z } from 'zod'
 import type { ErrorCode } from '../errors/api_error.ts'
 import type { Services } from './services.ts'
@@ -10,6 +11,8 @@ export interface OperationMeta {
   readonly errors?: readonly ErrorCode[]
   readonly rest?: RestMeta
   readonly tool?: ToolMeta
+  /** A procedure with the same input that returns the output as a `JsonAnswer`. */
+  readonly json?: AnyTRPCProcedure
 }
 
 export interface RestMeta {

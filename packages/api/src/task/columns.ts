@@ -1,3 +1,5 @@
+import type { z } from 'zod'
+
 /** How PostgreSQL represents a field's value, if a statement or the log differs from the wire format. */
 export interface ColumnType {
   /** The column as a statement selects it. */
@@ -30,4 +32,11 @@ export type ColumnTypeName = keyof typeof columnTypes
 /** `columnTypes[name]` with the type that all of them share. */
 export function columnType(name: ColumnTypeName): ColumnType {
   return columnTypes[name]
+}
+
+/** The members of a `jsonb` object as columns, in the order in which answers have them. */
+export function membersOf(column: string, { shape }: z.ZodObject): string {
+  return Object.keys(shape)
+    .map((name) => `${column}->'${name}' AS ${name}`)
+    .join(', ')
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { text, timestamp } from '../core/fields.ts'
 import { columnType, type ColumnTypeName } from './columns.ts'
-import { checklist, checklistOutput } from './inputs/checklist.ts'
+import { checklist, checklistJson, checklistOutput } from './inputs/checklist.ts'
 import { day, dueDay, reminders, time, zone } from './inputs/dates.ts'
-import { recurrence, recurrenceOutput } from './inputs/recurrence.ts'
+import { recurrence, recurrenceJson, recurrenceOutput } from './inputs/recurrence.ts'
 import { tags } from './inputs/tags.ts'
 import { positionSql } from './position.ts'
 
@@ -18,6 +18,8 @@ export interface Field {
   readonly column: ColumnTypeName
   /** The column as statements select it, if its value depends on other columns too. */
   readonly select?: string
+  /** SQL for the JSON of the field exactly as answers have it, if PostgreSQL would write the column otherwise. */
+  readonly json?: string
   /** The value of a task that was created without the field, and of one from before the field existed. */
   readonly default?: unknown
   /** A typical value in answers: the examples of the documentation are made of these. */
@@ -150,6 +152,7 @@ export const addedFields = {
     input: recurrence.nullable().meta({ description: 'Completing the task makes the next one; needs due_date' }),
     output: recurrenceOutput.nullable().meta({ description: 'How it repeats; null for never' }),
     column: 'jsonb',
+    json: recurrenceJson,
     default: null,
     example: { rule: 'FREQ=WEEKLY', next: 'upcoming', start: '2026-12-01', occurrence: '2026-12-01', number: 1 },
   },
@@ -157,6 +160,7 @@ export const addedFields = {
     input: checklist.meta({ description: 'At most 50 items; [] for none' }),
     output: checklistOutput.meta({ description: 'Its steps, in your order' }),
     column: 'jsonb',
+    json: checklistJson,
     default: [],
     example: [{ id: 'milk', text: 'Milk', done: false }],
   },

@@ -1,37 +1,74 @@
+import { z } from 'zod'
+import type { JsonPage } from '../core/json_answer.ts'
 import { pageOf, verifyCursor } from '../core/page.ts'
 import type { CursorPart } from '../core/services.ts'
 import type { UserContext } from '../core/trpc.ts'
 import { currentMoment, momentAt, type Moment } from './moment.ts'
-import type { ListedTask, ListInput } from './schema.ts'
+import { listedTaskOutput, type ListedTask, type ListInput } from './schema.ts'
 import { preferredOrders, sortOf } from './sorts.ts'
-import { taskPage, wholeList, type ListQuery } from './sql.ts'
+import { taskPage, taskPageAsText, wholeList, type ListQuery, type TimedQuery } from './sql.ts'
 
 const DEFAULT_LIMIT = 50
 
 /** One page of the caller's tasks. Its cursor continues after the last of them, whatever was inserted meanwhile. */
 export async function listPage(ctx: UserContext, input: ListInput) {
+  const asked = await askedPage(ctx, input)
+  if (asked === null) return { items: [], next_cursor: null }
+  const { query, position, limit, cursorAfter } = asked
+  if (ctx.snapshot !== undefined) {
+    const rows = await ctx.snapshot.next<{ task: ListedTask }>(wholeList(ctx.user_id, query), limit)
+    const last = rows.length === limit ? rows.at(-1) : undefined
+    return { items: rows.map(({ task }) => task), next_cursor: last === undefined ? null : cursorAfter(last.task) }
+  }
+  const statement = taskPage(ctx.user_id, query, { position, limit: limit + 1 })
+  const [page] = await ctx.services.sql<{ items: ListedTask[] }>(statement)
+  return pageOf(page?.items ?? [], limit, cursorAfter)
+}
+
+/** The same page with its items as JSON text. */
+export async function listPageAsJson(ctx: UserContext, input: ListInput): Promise<JsonPage> {
+  const asked = await askedPage(ctx, input)
+  if (asked === null) return { items: '[]', next_cursor: null }
+  const { query, position, limit, cursorAfter } = asked
+  const statement = taskPageAsText(ctx.user_id, query, { position, limit: limit + 1 })
+  const [page] = await ctx.services.sql<{ items: string; count: number }>(statement)
+  const { items = '[]', count = 0 } = page ?? {}
+  if (count <= limit) return { items, next_cursor: null }
+  const tasks: unknown[] = JSON.parse(items)
+  const [last, next] = z.tuple([listedTaskOutput, listedTaskOutput]).parse(tasks.slice(-2))
+  return { items: withoutLast(items, next), next_cursor: cursorAfter(last) }
+}
+
+/** The text of a page without its last task, whose own text is at the end. */
+function withoutLast(items: string, last: ListedTask): string {
+  const end = `,${JSON.stringify(last)}]`
+  if (!items.endsWith(end)) throw new Error('PostgreSQL writes a task otherwise than JSON.stringify')
+  return `${items.slice(0, -end.length)}]`
+}
+
+interface AskedPage {
+  readonly query: TimedQuery
+  readonly position: readonly CursorPart[] | undefined
+  readonly limit: number
+  readonly cursorAfter: (last: ListedTask) => string
+}
+
+/** The page that an input asks for; null if its filters contradict each other. */
+async function askedPage(ctx: UserContext, input: ListInput): Promise<AskedPage | null> {
   const query = listQuery(input)
   const zone = query !== null && asksForToday(query) ? input.zone : undefined
-  const signedQuery = JSON.stringify(['task.list', ctx.user_id, zone === undefined ? query : { ...query, zone }])
-  const position = verifyCursor(ctx, signedQuery, input.cursor)
-  if (query === null) return { items: [], next_cursor: null }
+  const signedQuery = () => JSON.stringify(['task.list', ctx.user_id, zone === undefined ? query : { ...query, zone }])
+  const position = input.cursor === undefined ? undefined : verifyCursor(ctx, signedQuery(), input.cursor)
+  if (query === null) return null
   const moment = asksForToday(query) ? (momentOf(position) ?? (await currentMoment(ctx, zone))) : undefined
-  const timed = { ...query, moment }
   const { keys } = sortOf(query.sort, query.order)
   const cursorAfter = (last: ListedTask) =>
-    ctx.services.cursors.sign(signedQuery, [
+    ctx.services.cursors.sign(signedQuery(), [
       ...keys.map(({ value }) => value(last)),
       last.id,
       ...(moment === undefined ? [] : [moment.now, moment.zone]),
     ])
-  const limit = input.limit ?? DEFAULT_LIMIT
-  if (ctx.snapshot !== undefined) {
-    const rows = await ctx.snapshot.next<{ task: ListedTask }>(wholeList(ctx.user_id, timed), limit)
-    const last = rows.length === limit ? rows.at(-1) : undefined
-    return { items: rows.map(({ task }) => task), next_cursor: last === undefined ? null : cursorAfter(last.task) }
-  }
-  const [page] = await ctx.services.sql<{ items: ListedTask[] }>(taskPage(ctx.user_id, timed, position, limit + 1))
-  return pageOf(page?.items ?? [], limit, cursorAfter)
+  return { query: { ...query, moment }, position, limit: input.limit ?? DEFAULT_LIMIT, cursorAfter }
 }
 
 /** The moment of the first page, with which its cursor ends: today stays the same day on all pages of a list. */

@@ -110,7 +110,7 @@ const everyTask = { trash: false, completed: undefined, search: '', sort: 'posit
 /** The next live task in the manual order, but for the one that is moved. */
 async function nextTask(ctx: UserContext, { order, from, without }: Neighbour): Promise<Task | undefined> {
   const position = from === undefined ? undefined : [from.position, from.id]
-  const page = taskPage(ctx.user_id, { ...everyTask, order }, position, 2)
+  const page = taskPage(ctx.user_id, { ...everyTask, order }, { position, limit: 2 })
   const [found] = await ctx.services.sql<{ items: ListedTask[] }>(page)
   return found?.items.find(({ id }) => id !== without)
 }

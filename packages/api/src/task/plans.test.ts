@@ -32,7 +32,7 @@ interface Page {
 
 /** How many rows a page's scans read, those that a filter removed included. */
 async function rowsRead(query: ListQuery, limit: number, { owner = user_id, position }: Page = {}): Promise<number> {
-  const { text, values } = taskPage(owner, query, position, limit)
+  const { text, values } = taskPage(owner, query, { position, limit })
   const { rows } = await api.database.pool.query<{ 'QUERY PLAN': string }>({
     text: `EXPLAIN (ANALYZE, TIMING OFF, SUMMARY OFF) ${text}`,
     values,
@@ -48,7 +48,7 @@ test.each([
   ['by title', { ...plain, sort: 'title', order: 'asc' }],
   ['by title, descending', { ...plain, sort: 'title' }],
 ] satisfies [string, ListQuery][])('a page of live tasks reads nothing in the trash: %s', async (_, query) => {
-  expect(taskPage(user_id, query, undefined, 21).pipeline).toBe('reads')
+  expect(taskPage(user_id, query, { position: undefined, limit: 21 }).pipeline).toBe('reads')
   // A subquery scan shows the rows of the index scan once more.
   expect(await rowsRead(query, 21)).toBeLessThanOrEqual(3 * 21)
 })
@@ -65,7 +65,7 @@ test('a page in the manual order reads only as many tasks as it shows, moved one
   await db.$executeRaw`ANALYZE taskwire.task`
   for (const order of ['asc', 'desc'] as const) {
     const query = { ...plain, sort: 'position', order } as const
-    const [first] = await sql<{ items: Task[] }>(taskPage(owner, query, undefined, 21))
+    const [first] = await sql<{ items: Task[] }>(taskPage(owner, query, { position: undefined, limit: 21 }))
     const last = first?.items.at(-1)
     for (const position of [undefined, [last?.position ?? '', last?.id ?? 0]]) {
       expect(await rowsRead(query, 21, { owner, position })).toBeLessThanOrEqual(5 * 21)
@@ -83,7 +83,7 @@ test.each([
   ['a search', { ...plain, search: 'x' }],
   ['the order by updated_at', { ...plain, sort: 'updated_at' }],
 ] satisfies [string, ListQuery][])('%s shares no connection with short statements', (_, query) => {
-  expect(taskPage(user_id, query, undefined, 21).pipeline).toBeUndefined()
+  expect(taskPage(user_id, query, { position: undefined, limit: 21 }).pipeline).toBeUndefined()
 })
 
 test.each([

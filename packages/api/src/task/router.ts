@@ -10,6 +10,7 @@ import { countsInput, countsOutput, taskCounts } from './counts.ts'
 import { emptyTrash, emptyTrashInput, emptyTrashOutput } from './empty_trash.ts'
 import { fitAddedFields } from './fit.ts'
 import { getTask } from './get_task.ts'
+import { jsonReads } from './json_reads.ts'
 import { listPage } from './list.ts'
 import { moveInput, moveTask } from './move.ts'
 import { addQuickly, quickAddInput, quickAddPreview } from './quick_add.ts'
@@ -28,6 +29,7 @@ export const taskRouter = router({
       summary: 'List your tasks, newest first',
       rest: { methods: ['GET'], path: '/api/{user_id}/tasks', status: 200, answer: 'items' },
       tool: tool.listTasks,
+      json: jsonReads.list,
     })
     .input(listInput)
     .output(listOutput)
@@ -59,6 +61,7 @@ export const taskRouter = router({
       errors: ['task_not_found'],
       rest: { methods: ['GET'], path: task, status: 200, etag: true },
       tool: getTask,
+      json: jsonReads.get,
     })
     .input(taskInput)
     .output(taskOutput)

@@ -18,6 +18,14 @@ export const taskColumns = Object.entries<Field>(taskFields)
   .map(([name, { column, select }]) => selected(name, select === undefined ? columnType(column).select : () => select))
   .join(', ')
 
+/** The same, but so that `row_to_json` makes the bytes of an answer of them. */
+const jsonColumns = Object.entries<Field>(taskFields)
+  .map(([name, { column, select, json }]) => {
+    const expression = json ?? select
+    return selected(name, expression === undefined ? columnType(column).select : () => expression)
+  })
+  .join(', ')
+
 function selected(name: string, select: ((column: string) => string) | undefined): string {
   return select === undefined ? name : `${select(name)} AS ${name}`
 }
@@ -42,6 +50,15 @@ export function liveTaskSelect(label: string, more = '') {
   return (user_id: string, id: number): Statement => ({ name, text, values: [user_id, id], pipeline: 'reads' })
 }
 
+const taskTextOf = `SELECT (SELECT row_to_json(fields)::text FROM (SELECT ${jsonColumns}) fields) AS json, version
+  FROM taskwire.task WHERE user_id = $1 AND id = $2 AND deleted_at IS NULL`
+const taskTextName = statementName('task_text', taskTextOf)
+
+/** Reads a live task as one row `{json, version}`: its JSON as answers have it, to be sent unread. */
+export function taskAsText(user_id: string, id: number): Statement {
+  return { name: taskTextName, text: taskTextOf, values: [user_id, id], pipeline: 'reads' }
+}
+
 /** A list's input with every default decided. */
 export interface ListQuery extends Filters {
   readonly trash: boolean
@@ -58,23 +75,37 @@ export interface TimedQuery extends ListQuery {
 
 const deletedAt = `, ${selected('deleted_at', columnType('timestamptz').select)}`
 
-/** One page of a user's tasks as one row `{items}`, after `position` if one is given: the sorted values and the id. */
-export function taskPage(
-  user_id: string,
-  query: TimedQuery,
-  position: readonly CursorPart[] | undefined,
-  limit: number,
-) {
-  const { rows, values } = listRows(user_id, query, { position, limit })
+/** Which page: after `position` if one is given (the sorted values and the id), and how many tasks at most. */
+export interface PageOf {
+  readonly position: readonly CursorPart[] | undefined
+  readonly limit: number
+}
+
+/** One page of a user's tasks as one row `{items}`. */
+export function taskPage(user_id: string, query: TimedQuery, page: PageOf) {
+  const { rows, values } = listRows(user_id, query, page)
   const text = `SELECT coalesce(json_agg(page), '[]') AS items FROM (${rows}) page`
+  return { ...sharing('task_page', text, { query, page }), text, values } satisfies Statement
+}
+
+/** The same page as one row `{items, count}`: a text of JSON as answers have it, to be sent unread. */
+export function taskPageAsText(user_id: string, query: TimedQuery, page: PageOf) {
+  const { rows, values } = listRows(user_id, query, { ...page, columns: jsonColumns })
+  const text = `SELECT '[' || coalesce(string_agg(row_to_json(page)::text, ','), '') || ']' AS items, count(*)::int AS count
+    FROM (${rows}) page`
+  return { ...sharing('task_text_page', text, { query, page }), text, values } satisfies Statement
+}
+
+/** The name of a page's statement, and whether it shares a connection. */
+function sharing(label: string, text: string, { query, page }: { query: ListQuery; page: PageOf }) {
   // Searches and filters by fields stay unnamed: their plan depends on how many rows match, so each is planned for its
   // own values.
-  const name = isNarrowed(query) ? undefined : pageName(query, position !== undefined, text)
+  const name = isNarrowed(query) ? undefined : pageName(label, text, kindOf(query, page.position !== undefined))
   // Only what an index of the live tasks returns in order is always short: a filter may have to pass over many tasks to
   // fill a page, and an order without an index sorts all of them.
   const isUnfiltered = name !== undefined && !query.trash && query.completed === undefined
   const isPlain = isUnfiltered && (query.sort === 'created_at' || query.sort === 'title')
-  return { name, text, values, pipeline: isPlain ? 'reads' : undefined } satisfies Statement
+  return { name, pipeline: isPlain ? ('reads' as const) : undefined }
 }
 
 /** All of a user's tasks that match, as rows `{task}` in the order of the pages. */
@@ -88,13 +119,11 @@ function isNarrowed({ search, due, due_from, due_to, tags, priority, started, se
   return search !== '' || filters.some((filter) => filter !== undefined)
 }
 
-/** Where a page begins, and how many tasks it has at most. */
-interface PageOf {
-  readonly position?: readonly CursorPart[] | undefined
-  readonly limit?: number
+interface Rows extends Partial<PageOf> {
+  readonly columns?: string
 }
 
-function listRows(user_id: string, query: TimedQuery, { position, limit }: PageOf) {
+function listRows(user_id: string, query: TimedQuery, { position, limit, columns: fields = taskColumns }: Rows) {
   const values: unknown[] = [user_id]
   const parameter = (value: unknown) => `$${values.push(value)}`
   const conditions = ['user_id = $1', query.trash ? 'deleted_at IS NOT NULL' : 'deleted_at IS NULL']
@@ -107,7 +136,7 @@ function listRows(user_id: string, query: TimedQuery, { position, limit }: PageO
   if (isDated) conditions.push(...openDueConditions(query, query.moment, parameter))
   conditions.push(...filterConditions(query, query.moment, parameter))
   const limited = limit === undefined ? '' : `LIMIT ${parameter(limit)}`
-  const columns = `${taskColumns}${query.trash ? deletedAt : ''}`
+  const columns = `${fields}${query.trash ? deletedAt : ''}`
   if (query.sort === 'position') {
     const select = (more: string) =>
       `SELECT ${columns} FROM taskwire.task WHERE ${conditions.join(' AND ')} AND ${more} ${limited}`
@@ -155,11 +184,15 @@ function manualOrder(order: Order, { select, position, parameter }: ManualOrder)
 const pageNames = new Map<string, string>()
 
 /** One name for each kind of page, computed once. */
-function pageName({ trash, completed, sort, order }: ListQuery, further: boolean, text: string): string {
-  const kind = [sort, order, trash ? 'trash' : 'live', completed === undefined ? 'any' : 'some', further].join('_')
-  const known = pageNames.get(kind)
+function pageName(label: string, text: string, kind: string): string {
+  const key = `${label}_${kind}`
+  const known = pageNames.get(key)
   if (known !== undefined) return known
-  const name = statementName('task_page', text)
-  pageNames.set(kind, name)
+  const name = statementName(label, text)
+  pageNames.set(key, name)
   return name
+}
+
+function kindOf({ trash, completed, sort, order }: ListQuery, further: boolean): string {
+  return [sort, order, trash ? 'trash' : 'live', completed === undefined ? 'any' : 'some', further].join('_')
 }

@@ -17,5 +17,9 @@ export interface RestCall {
 export type Respond = (call: RestCall) => Promise<FastifyReply>
 
 export function sendJson(reply: FastifyReply, value: unknown): FastifyReply {
-  return reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(value))
+  return sendJsonText(reply, JSON.stringify(value))
+}
+
+export function sendJsonText(reply: FastifyReply, json: string): FastifyReply {
+  return reply.header('content-type', 'application/json; charset=utf-8').send(json)
 }

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream'
+import type { JsonPage } from '@taskwire/api'
 import type { FastifyReply } from 'fastify'
 import { disconnectSignal } from '../../http/disconnect.ts'
-import { sendJson, type Respond, type RestCall } from './call.ts'
+import { sendJsonText, type Respond, type RestCall } from './call.ts'
 import { isRecord } from './input.ts'
 
 /** The page size for a list without `limit`: the largest that the operations allow. */
@@ -14,15 +15,22 @@ const STALLED_MS = 60_000
  * destroys the connection, so that a client never takes an incomplete array for a complete one.
  */
 export const respondWithList: Respond = async (call) => {
-  const { ctx, operation, input, request, reply } = call
+  const { input, request, reply } = call
   const signal = disconnectSignal(reply)
   const paged = isRecord(input) && input['limit'] !== undefined
-  const page = pageOf(await operation.run(ctx, paged ? input : batch(input), signal))
+  const page = await pageAsJson(call, paged ? input : batch(input), signal)
   if (paged && page.next_cursor !== null) reply.header('link', `<${nextUrl(call, page.next_cursor)}>; rel="next"`)
-  if (paged || page.next_cursor === null) return sendJson(reply, page.items)
+  if (paged || page.next_cursor === null) return sendJsonText(reply, page.items)
   reply.header('content-type', 'application/json; charset=utf-8')
   if (request.method === 'HEAD') return reply.send()
   return sendWholeList(call, signal)
+}
+
+async function pageAsJson({ operation, ctx }: RestCall, input: unknown, signal: AbortSignal): Promise<JsonPage> {
+  const page = (await operation.runAsJson?.(ctx, input, signal))?.page
+  if (page !== undefined) return page
+  const { items, next_cursor } = pageOf(await operation.run(ctx, input, signal))
+  return { items: JSON.stringify(items), next_cursor }
 }
 
 /** From its beginning: the first page was not read in the snapshot. */

@@ -1,5 +1,6 @@
+import type { JsonAnswer } from '@taskwire/api'
 import { disconnectSignal } from '../../http/disconnect.ts'
-import { sendJson, type Respond } from './call.ts'
+import { sendJson, sendJsonText, type Respond, type RestCall } from './call.ts'
 import { entityTag, namedVersions } from './etag.ts'
 import { isRecord } from './input.ts'
 
@@ -12,20 +13,26 @@ export const respondWithValue: Respond = async ({ operation, rest, ctx, input, r
 
 /** Responds with an output that has a version and with its ETag; 304 when `If-None-Match` names the current version. */
 export const respondWithVersion: Respond = async ({ operation, rest, ctx, input, request, reply }) => {
-  const output = await operation.run(ctx, input)
+  const { json, version } = await versioned({ operation, ctx, input })
   if (rest.dryRun !== undefined && isRecord(input) && input['dry_run'] === true)
-    return sendJson(reply.code(200), output)
-  const version = versionOf(output)
+    return sendJsonText(reply.code(200), json)
+  if (version === undefined) throw new TypeError('an operation with an ETag must have a version in its output')
   reply.code(rest.status).header('etag', entityTag(version))
   const known = operation.type === 'query' ? request.headers['if-none-match'] : undefined
   if (known !== undefined) {
     const versions = namedVersions(known)
     if (versions === 'any' || versions.includes(version)) return reply.code(304).send()
   }
-  return sendJson(reply, output)
+  return sendJsonText(reply, json)
 }
 
-function versionOf(output: unknown): number {
-  if (isRecord(output) && typeof output['version'] === 'number') return output['version']
-  throw new TypeError('an operation with an ETag must have a version in its output')
+async function versioned({
+  operation,
+  ctx,
+  input,
+}: Pick<RestCall, 'operation' | 'ctx' | 'input'>): Promise<JsonAnswer> {
+  if (operation.runAsJson !== undefined) return operation.runAsJson(ctx, input)
+  const output = await operation.run(ctx, input)
+  const json = JSON.stringify(output)
+  return isRecord(output) && typeof output['version'] === 'number' ? { json, version: output['version'] } : { json }
 }

@@ -44,7 +44,7 @@ export async function runCalls(calls: readonly Operation[], { ctx, input, reques
   const inputs = isRecord(input) ? input : {}
   const signal = disconnectSignal(reply)
   const results = await Promise.all(
-    calls.map((call, index) => runCall(call, ctx, batch ? inputs[index] : input, signal)),
+    calls.map((operation, index) => runCall({ operation, ctx, input: batch ? inputs[index] : input, signal })),
   )
   const statuses = new Set(results.map(({ status }) => status))
   const failure = results.find(({ error }) => error !== undefined)?.error
@@ -53,17 +53,32 @@ export async function runCalls(calls: readonly Operation[], { ctx, input, reques
     .code(statuses.size === 1 ? (results[0]?.status ?? 200) : 207)
     .header('content-type', 'application/json')
     .header('vary', 'trpc-accept, accept, origin')
-    .send(JSON.stringify(batch ? results.map(({ body }) => body) : results[0]?.body))
+    .send(batch ? `[${results.map(({ json }) => json).join(',')}]` : results[0]?.json)
 }
 
-async function runCall(operation: Operation, ctx: Context, input: unknown, signal: AbortSignal) {
+interface OneCall {
+  readonly operation: Operation
+  readonly ctx: Context
+  readonly input: unknown
+  readonly signal: AbortSignal
+}
+
+async function runCall(call: OneCall) {
   try {
-    return { status: 200, body: { result: { data: await operation.run(ctx, input, signal) } }, error: undefined }
+    return { status: 200, json: await resultAsJson(call), error: undefined }
   } catch (cause) {
+    const { operation, ctx, input } = call
     const error = getTRPCErrorFromUnknown(cause)
-    const body = errorEnvelope(error, { type: operation.type, path: operation.name, input, ctx })
-    return { status: getHTTPStatusCodeFromError(error), body, error }
+    const envelope = errorEnvelope(error, { type: operation.type, path: operation.name, input, ctx })
+    return { status: getHTTPStatusCodeFromError(error), json: JSON.stringify(envelope), error }
   }
+}
+
+async function resultAsJson({ operation, ctx, input, signal }: OneCall): Promise<string> {
+  if (operation.runAsJson === undefined)
+    return JSON.stringify({ result: { data: await operation.run(ctx, input, signal) } })
+  const { json } = await operation.runAsJson(ctx, input, signal)
+  return `{"result":{"data":${json}}}`
 }
 
 const invalidBatch = { type: 'invalid_type', loc: ['input'], msg: 'Must be an object with an input for each call' }

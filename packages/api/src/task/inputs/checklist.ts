@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { text } from '../../core/fields.ts'
+import { membersOf } from '../columns.ts'
 
 const MAX_ITEMS = 50
 
@@ -19,7 +20,14 @@ export const checklist = z
   .refine(hasUniqueIds, 'Must not contain an id twice')
   .overwrite(completed)
 
-export const checklistOutput = z.array(z.object({ id: z.string(), text: z.string(), done: z.boolean() }))
+const itemOutput = z.object({ id: z.string(), text: z.string(), done: z.boolean() })
+export const checklistOutput = z.array(itemOutput)
+
+/** A stored checklist as `JSON.stringify` writes it: `jsonb` has another order of its keys, and spaces. */
+export const checklistJson = `CASE WHEN jsonb_array_length(checklist) = 0 THEN '[]' ELSE (
+  SELECT '[' || string_agg(
+    (SELECT row_to_json(members) FROM (SELECT ${membersOf('item', itemOutput)}) members)::text, ',' ORDER BY place) || ']'
+  FROM jsonb_array_elements(checklist) WITH ORDINALITY AS items (item, place)) END::json`
 
 function hasUniqueIds(items: readonly Item[]): boolean {
   const ids = items.flatMap(({ id }) => id ?? [])

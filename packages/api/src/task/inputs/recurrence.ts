@@ -1,5 +1,6 @@
 import { parseRule, RULE_MAX_LENGTH } from '@taskwire/calendar'
 import { z } from 'zod'
+import { membersOf } from '../columns.ts'
 import { day } from './dates.ts'
 
 const next = z.enum(['upcoming', 'each', 'completion'], 'Must be upcoming, each or completion')
@@ -33,4 +34,7 @@ export const recurrenceOutput = z.object({
   occurrence: z.string().meta({ format: 'date', description: 'The day of the rule that this task stands for' }),
   number: z.int().meta({ description: '1 for the first task under this rule' }),
 })
+/** A stored recurrence as `JSON.stringify` writes it: `jsonb` has another order of its keys, and spaces. */
+export const recurrenceJson = `CASE WHEN recurrence IS NOT NULL THEN (
+  SELECT row_to_json(members) FROM (SELECT ${membersOf('recurrence', recurrenceOutput)}) members) END`
 export type StoredRecurrence = z.infer<typeof recurrenceOutput>

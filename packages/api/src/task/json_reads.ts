@@ -1,0 +1,21 @@
+import { protectedProcedure, router } from '../core/trpc.ts'
+import { pageAnswer, type JsonAnswer } from '../core/json_answer.ts'
+import { listPageAsJson } from './list.ts'
+import { listInput, taskInput } from './schema.ts'
+import { taskAsText } from './sql.ts'
+import { orNotFound } from './write.ts'
+
+/**
+ * The reads of the hot path a second time, for transports that only pass the answer on: the same inputs, steps and
+ * errors, and the answer as text. `json_reads.test.ts` compares their bytes.
+ */
+export const jsonReads = router({
+  get: protectedProcedure.input(taskInput).query(async ({ ctx, input }): Promise<JsonAnswer> => {
+    const [row] = await ctx.services.sql<JsonAnswer>(taskAsText(ctx.user_id, input.task_id))
+    return orNotFound(row ?? null)
+  }),
+
+  list: protectedProcedure
+    .input(listInput)
+    .query(async ({ ctx, input }): Promise<JsonAnswer> => pageAnswer(await listPageAsJson(ctx, input))),
+})
