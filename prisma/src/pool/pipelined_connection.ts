@@ -1,5 +1,5 @@
 import { promisify } from 'node:util'
-import type { Client, QueryConfig } from 'pg'
+import { Query, type Client, type QueryConfig } from 'pg'
 import { requestCancel } from './cancel.ts'
 import { leavesUsable, useUtc, type Connection } from './connection.ts'
 import { ConnectionError } from './error_code.ts'
@@ -78,7 +78,9 @@ export function pipelinedConnection(options: PipelinedConnectionOptions): Pipeli
     await opened
     cork()
     return new Promise((resolve, reject) => {
-      client.query(query, (error, result) => {
+      const { name, text, values } = query
+      // Of a config pg copies every property with its descriptor, which costs more than the rest of its constructor.
+      const answer = new Query(text, values, (error, result) => {
         const unconfirmed = isUnconfirmed
         isUnconfirmed = false
         if (unconfirmed)
@@ -87,6 +89,7 @@ export function pipelinedConnection(options: PipelinedConnectionOptions): Pipeli
         if (!leavesUsable(error)) becomeUnusable(error)
         reject(error)
       })
+      client.query(Object.assign(answer, { name }))
     })
   }
 

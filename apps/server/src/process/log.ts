@@ -5,7 +5,10 @@ import type { Env } from '../config/env.ts'
  * The log of the process: JSON lines on stdout. Of a request no URL, header or body is logged (request_log.ts names what
  * is), because they may contain tokens and the text of tasks.
  */
-export function openLog({ LOG_LEVEL }: Pick<Env, 'LOG_LEVEL'>, stream?: DestinationStream): Logger {
+export function openLog(
+  { LOG_LEVEL, WORKERS = 1 }: Pick<Env, 'LOG_LEVEL'> & Partial<Pick<Env, 'WORKERS'>>,
+  stream?: DestinationStream,
+): Logger {
   const options = {
     level: LOG_LEVEL,
     base: null,
@@ -13,7 +16,7 @@ export function openLog({ LOG_LEVEL }: Pick<Env, 'LOG_LEVEL'>, stream?: Destinat
     formatters: { level: (level: string) => ({ level }) },
     serializers: { err: serializeError, req: () => undefined, res: () => undefined },
   }
-  return pino(options, stream ?? buffered())
+  return pino(options, stream ?? buffered(WORKERS > 1))
 }
 
 /** A pipe takes so much at once or not at all (PIPE_BUF), so that lines of several workers do not mix. */
@@ -27,9 +30,20 @@ const LARGE_WRITE = { minLength: 16_384, maxWrite: 32_768 }
  */
 function buffered(isShared: boolean): DestinationStream {
   const size = isShared ? WHOLE_WRITE : LARGE_WRITE
-  const destination = pino.destination({ fd: 1, sync: false, periodicFlush: 200, contentMode: 'buffer', ...size })
   // As bytes, because of text it would count all that it has collected anew with each line.
-  return { write: (line) => void destination.write(Buffer.from(line)) }
+  const destination: ByteDestination = pino.destination({
+    fd: 1,
+    sync: false,
+    periodicFlush: 200,
+    contentMode: 'buffer',
+    ...size,
+  })
+  return { write: (line) => destination.write(Buffer.from(line)) }
+}
+
+/** What a destination is with the content mode `buffer`; its own type knows text only. */
+interface ByteDestination {
+  write(bytes: Buffer | string): void
 }
 
 /** An error and its causes, without the properties in which database drivers keep failed rows and queries. */
