@@ -68,7 +68,7 @@ export function RecurrenceEditor({ recurrence, due_date, onChange }: RecurrenceE
           <p className="hint" role="status">
             {isCustom && `${inWords(text, start)}: `}
             {previewDays(rule, start, PREVIEW_DAYS)
-              .map((day) => shortDayName(day, moment.today))
+              .map((day) => shortDayName(day, moment.today).replaceAll(' ', '\u00a0'))
               .join(' · ')}
             {rule.count === undefined || rule.count > PREVIEW_DAYS ? ' …' : ''}
           </p>

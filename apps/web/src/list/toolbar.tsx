@@ -1,3 +1,5 @@
+import { useRef } from 'react'
+import { IconButton } from '../design/button.tsx'
 import { Icon } from '../design/icon.tsx'
 import { priorities, type ListQuery } from '../shell/route.ts'
 import { sortOf, sorts } from '../views/sorts.ts'
@@ -13,12 +15,14 @@ interface ToolbarProps {
 export function Toolbar({ query, onSearch, onChange }: ToolbarProps) {
   const { sort: _sort, ...unsorted } = query
   const { priority: _priority, ...anyPriority } = query
+  const field = useRef<HTMLInputElement>(null)
   return (
     <div className="toolbar" role="search">
       <div className="search">
         <Icon name="search" />
         <input
           id="search"
+          ref={field}
           type="search"
           className="search-input"
           value={query.search ?? ''}
@@ -30,6 +34,16 @@ export function Toolbar({ query, onSearch, onChange }: ToolbarProps) {
           aria-label={t.list.searchTasks}
           autoComplete="off"
         />
+        {query.search && (
+          <IconButton
+            icon="close"
+            label={t.list.endSearch}
+            onClick={() => {
+              onSearch('')
+              field.current?.focus()
+            }}
+          />
+        )}
       </div>
       <select
         className="select"

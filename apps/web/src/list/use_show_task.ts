@@ -20,7 +20,9 @@ export function useShowTask(query: ListQuery, moment: Moment): (id: number, verb
 
   return (id, verb) => {
     const task = replica.task(id)
-    if (task === undefined || isInView(task, query, moment)) return
+    if (task === undefined) return
+    // What was said of another task would cover this one, which is shown.
+    if (isInView(task, query, moment)) return hidden.current?.withdraw()
     const withdraw = messages.offer(t.messages.hidden[verb](task.title), {
       label: t.messages.show,
       run: () => go({ view: 'all', panel: 'task', id }),

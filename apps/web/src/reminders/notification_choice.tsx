@@ -9,7 +9,7 @@ export function NotificationChoice() {
   const [permission, setPermission] = useState(currentPermission)
   return (
     <div className="field">
-      <span>{t.reminders.notifications}</span>
+      <span className="field-name">{t.reminders.notifications}</span>
       {permission === 'default' && (
         <Button onClick={() => void Notification.requestPermission().then(setPermission)}>{t.reminders.allow}</Button>
       )}

@@ -4,6 +4,7 @@ import { Field } from '../design/field.tsx'
 import { Sheet } from '../design/sheet.tsx'
 import { errorText } from '../error_text.ts'
 import { formText } from '../form_text.ts'
+import { currentRoute, hrefOf, listOf } from '../shell/route.ts'
 import { deviceZone } from '../views/use_moment.ts'
 import { useWorkspace } from '../workspace.ts'
 import { NotificationChoice } from '../reminders/notification_choice.tsx'
@@ -76,6 +77,9 @@ export default function SettingsPanel({ onClose }: { readonly onClose: () => voi
         <p className="hint">{t.shell.remindByMailHint}</p>
         <NotificationChoice />
         <LanguageChoice />
+        <p className="hint">
+          <a href={hrefOf({ ...listOf(currentRoute()), panel: 'account' })}>{t.shell.inAccount}</a>
+        </p>
         <p className="problem" id={`${id}-problem`} role="alert">
           {problem}
         </p>

@@ -56,6 +56,7 @@ export const list: Texts['list'] = {
   showAllPriorities: 'Alle Prioritäten anzeigen',
   showInAll: (count) => `${count} in allen Aufgaben zeigen`,
   clearSearch: 'Suche leeren',
+  endSearch: 'Suche beenden',
   empty: {
     none: 'Noch keine Aufgaben',
     noneText: 'Schreib oben eine Aufgabe und drücke die Eingabetaste.',

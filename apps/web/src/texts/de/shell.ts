@@ -50,6 +50,7 @@ export const shell: Texts['shell'] = {
   reminderTimeHint: 'Wann Aufgaben erinnern, die an einem Tag ohne Uhrzeit fällig sind',
   remindByMail: 'Erinnerungen auch per E-Mail',
   remindByMailHint: 'An die bestätigte Adresse des Kontos, wenn dieser Server E-Mails verschickt',
+  inAccount: 'Name, Passwort, Export und Import sind in deinem Konto',
   settingsSaved: 'Einstellungen gespeichert',
   settingsNotSaved: (reason) => `Die Einstellungen wurden nicht gespeichert: ${reason}.`,
   keyNames: {

@@ -54,6 +54,7 @@ export const list = {
   showAllPriorities: 'Show all priorities',
   showInAll: (count: string) => `Show ${count} in all tasks`,
   clearSearch: 'Clear search',
+  endSearch: 'End the search',
   empty: {
     none: 'No tasks yet',
     noneText: 'Type a task above and press Enter.',

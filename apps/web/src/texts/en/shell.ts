@@ -48,6 +48,7 @@ export const shell = {
   reminderTimeHint: 'When tasks that are due on a day without a time remind you',
   remindByMail: 'Email me my reminders',
   remindByMailHint: 'To the confirmed address of your account, where this server sends email',
+  inAccount: 'Name, password, export and import are in your account',
   settingsSaved: 'Settings saved',
   settingsNotSaved: (reason: string) => `The settings were not saved: ${reason}.`,
   keyNames: {
