@@ -20,7 +20,7 @@ function stack() {
     snapshot: unused,
     subscribe: unused,
     task: unused,
-    rowKey: unused,
+    rowKey: (id) => id,
     writeAll: unused,
     resolveConflict: unused,
     findChange: unused,
@@ -125,11 +125,26 @@ test('undo waits for the answer to a write that is on its way', async () => {
   expect(undone()).toEqual([1])
 })
 
-/** An undo stack of a page that has just been loaded, over a server with this log. */
+test('what was done to a task that was deleted is not undone once the trash was emptied', async () => {
+  const { undoStack, edit, undone, accept } = stack()
+  const other = writeOf(taskWith({ id: 2 }), { kind: 'edit', fields: { title: 'kept' } })
+  undoStack.record([other])
+  accept(other)
+  edit('one')
+  const deletion = writeOf(task, { kind: 'delete' })
+  undoStack.record([deletion])
+  accept(deletion)
+  undoStack.forgetDeleted()
+  await undoStack.undo()
+  expect(undone()).toEqual([1])
+})
+
+/** An undo stack of a page that has just been loaded, over a server with this log and an empty trash. */
 function loadedPage(log: readonly Change[], isConflict: boolean) {
   const calls: unknown[] = []
   let next = log.length
   const client = {
+    task: { list: { query: () => Promise.resolve({ items: [], next_cursor: null }) } },
     change: {
       list: { query: () => Promise.resolve({ changes: log, next: log.length, has_more: false }) },
       undo: {
@@ -172,4 +187,17 @@ test('of a batch of which a part was changed since, the other changes are undone
   const { undoStack, calls } = loadedPage(batchOfTwo, true)
   expect(await undoStack.undo()).toHaveLength(2)
   expect(calls).toEqual([{ seq: 2, through: 3 }, 3, 2])
+})
+
+test('a page that was loaded since leaves out the tasks that were removed from the trash', async () => {
+  const kept = taskWith({ id: 2 })
+  const log = [
+    changeOf(1, null, task),
+    changeOf(2, kept, { ...kept, title: 'Call back' }),
+    changeOf(3, task, { ...task, title: 'Call later' }),
+    changeOf(4, task, null),
+  ]
+  const { undoStack, calls } = loadedPage(log, false)
+  await undoStack.undo()
+  expect(calls).toEqual([2])
 })

@@ -1,9 +1,10 @@
-import { isTaskwireError, type Change, type TaskwireClient } from '@taskwire/client'
+import type { Change, TaskwireClient } from '@taskwire/client'
 import { madeChange } from './outbox/made_change.ts'
 import { undoIntent } from './outbox/undo_intent.ts'
 import { originalKey, type PendingWrite } from './outbox/pending_write.ts'
 import type { AcceptedWrite } from './outbox/send_write.ts'
 import type { TaskReplica } from './replica.ts'
+import { isRange, latestChanges, undoBatch, undoRange, type LogRange } from './undo_log.ts'
 
 /** Undoes what was done in this tab, the latest first. */
 export interface UndoStack {
@@ -16,6 +17,8 @@ export interface UndoStack {
   readonly undo: (writes?: Group) => Promise<readonly Undone[]>
   /** Redoes what was undone last. Returns false if there is nothing to redo. */
   readonly redo: () => Promise<boolean>
+  /** Nothing that was done to the tasks that this page deleted can be undone any more: the trash was emptied. */
+  readonly forgetDeleted: () => void
   /** Undoes a change of the log, whoever made it. */
   readonly undoChange: (change: Change) => void
   readonly onAccepted: (write: PendingWrite, answer: AcceptedWrite) => void
@@ -26,12 +29,6 @@ export interface UndoStack {
 /** Writes that were made together, in their order. */
 type Group = readonly PendingWrite[]
 
-/** Changes of the log that one call made. */
-interface LogRange {
-  readonly first_seq: number
-  readonly last_seq: number
-}
-
 type Step = Group | LogRange
 
 /** What was undone. */
@@ -39,9 +36,6 @@ export interface Undone {
   readonly kind: PendingWrite['intent']['kind'] | Change['kind']
   readonly title: string | undefined
 }
-
-/** How far back in the log undo looks for a change. */
-const LOOK_BACK = 200
 
 export function createUndoStack(client: TaskwireClient, replica: () => TaskReplica): UndoStack {
   let done: Step[] = []
@@ -100,34 +94,13 @@ export function createUndoStack(client: TaskwireClient, replica: () => TaskRepli
       .filter((step) => isRange(step) || step.length > 0)
   }
 
-  /** Undoes a batch by one call. Undefined where a part of it can no longer be undone: the others are, one by one. */
-  async function undoBatch(batch: number | null, changes: readonly Change[]): Promise<LogRange | undefined> {
-    const last = changes.findLast((change) => batch !== null && change.batch === batch)
-    if (batch === null || last === undefined || last.seq === batch) return undefined
-    return undoRange({ first_seq: batch, last_seq: last.seq }).catch((error: unknown) => {
-      if (isTaskwireError(error) && error.reason === 'undo_conflict') return undefined
-      throw error
-    })
-  }
-
-  /** Undoes all of these changes or, where it rejects, none. */
-  async function undoRange({ first_seq, last_seq }: LogRange): Promise<LogRange> {
-    const answer = await client.change.undo.mutate({ seq: first_seq, through: last_seq })
-    return 'changes' in answer ? answer : { first_seq: answer.seq, last_seq: answer.seq }
-  }
-
   async function undoLatest(): Promise<readonly Undone[]> {
-    const { next } = await client.change.list.query({})
-    const { changes } = await client.change.list.query({ since: Math.max(0, next - LOOK_BACK), limit: LOOK_BACK })
-    const reversed = new Set(changes.map(({ undoes }) => undoes))
-    const undoable = changes.filter(
-      ({ seq, via, undoes, part_of }) => via === 'trpc' && undoes === null && part_of === null && !reversed.has(seq),
-    )
+    const { changes, undoable } = await latestChanges(client)
     const latest = undoable.at(-1)
     if (latest === undefined) return []
     // What was done together is undone together.
     const together = latest.batch === null ? [latest] : undoable.filter(({ batch }) => batch === latest.batch)
-    undone.push((await undoBatch(latest.batch, changes)) ?? together.toReversed().map(undoOf))
+    undone.push((await undoBatch(client, latest.batch, changes)) ?? together.toReversed().map(undoOf))
     return together.map(({ kind, after, before }) => ({ kind, title: after?.title ?? before?.title }))
   }
 
@@ -141,7 +114,7 @@ export function createUndoStack(client: TaskwireClient, replica: () => TaskRepli
       const group = given ?? done.at(-1)
       if (group === undefined) return undoLatest()
       if (isRange(group)) {
-        const range = await undoRange(group)
+        const range = await undoRange(client, group)
         done = done.filter((step) => step !== group)
         undone.push(range)
         return Array.from({ length: range.last_seq - range.first_seq + 1 }, () => ({ kind: 'undo', title: undefined }))
@@ -155,12 +128,20 @@ export function createUndoStack(client: TaskwireClient, replica: () => TaskRepli
       const group = undone.pop()
       if (group === undefined) return false
       if (isRange(group)) {
-        done.push(await undoRange(group))
+        done.push(await undoRange(client, group))
         return true
       }
       const { reversed, by } = await reverseAll(group)
       if (by.length > 0) done.push(by)
       return reversed.length > 0
+    },
+    forgetDeleted() {
+      const writes = done.flatMap((step) => (isRange(step) ? [] : step))
+      const { rowKey } = replica()
+      const deleted = new Set(
+        writes.filter(({ intent }) => intent.kind === 'delete').map(({ task_id }) => rowKey(task_id)),
+      )
+      forget(new Set(writes.filter(({ task_id }) => deleted.has(rowKey(task_id))).map(({ key }) => key)))
     },
     undoChange(change) {
       done.push([undoOf(change)])
@@ -171,10 +152,6 @@ export function createUndoStack(client: TaskwireClient, replica: () => TaskRepli
       forget(new Set([originalKey(write)]))
     },
   }
-}
-
-function isRange(step: Step): step is LogRange {
-  return 'first_seq' in step
 }
 
 function undoneBy({ intent, base }: PendingWrite): Undone {

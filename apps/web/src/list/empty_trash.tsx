@@ -16,7 +16,7 @@ interface EmptyTrashProps {
 
 /** Removes what is in the trash for good, after a question, and says how far it is. What is deleted meanwhile stays. */
 export function EmptyTrash({ tasks, hasMore, onEmptied }: EmptyTrashProps) {
-  const { client, notify } = useWorkspace()
+  const { client, undoStack, notify } = useWorkspace()
   const [step, setStep] = useState<'offered' | 'asked' | number>('offered')
 
   async function empty(): Promise<void> {
@@ -30,6 +30,7 @@ export function EmptyTrash({ tasks, hasMore, onEmptied }: EmptyTrashProps) {
         goesOn = answer.has_more && answer.removed > 0
         setStep(removed)
       }
+      undoStack.forgetDeleted()
       notify(t.list.emptied(numberText(removed)))
     } catch (error) {
       notify(t.list.notEmptied, errorText(error), 'high')
