@@ -116,8 +116,7 @@ export function Account() {
           aria-label={t.shell.accountOf(user.email)}
           title={user.email}
         >
-          <span className="account-word">{t.account.title}</span>
-          {user.email}
+          <span className="account-word">{t.account.title}</span> {user.email}
         </a>
         <SignOut />
       </div>
