@@ -4,13 +4,18 @@ import { Client } from 'pg'
 import { expect, test } from 'vitest'
 import { requestCancel } from './cancel.ts'
 
-test('a request to cancel stays open until the server has taken it: PgBouncer forgets one that is closed before', async () => {
+/** A server that takes connections and never answers, and a client that is connected to it. */
+async function silentServer() {
   const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   const port = typeof address === 'object' ? (address?.port ?? 0) : 0
   const client = Object.assign(new Client({ host: '127.0.0.1', port }), { processID: 12, secretKey: 34 })
+  return { server, port, client }
+}
 
+test('a request to cancel stays open until the server has taken it: PgBouncer forgets one that is closed before', async () => {
+  const { server, port, client } = await silentServer()
   const accepted: Promise<Socket[]> = once(server, 'connection')
   const request = requestCancel(client)
   const [socket] = await accepted
@@ -26,5 +31,15 @@ test('a request to cancel stays open until the server has taken it: PgBouncer fo
   expect(isClosed).toBe(false)
   socket?.end()
   await request
+  server.close()
+})
+
+test('a request to cancel is given up where the server does not take it', async () => {
+  const { server, client } = await silentServer()
+  const accepted: Promise<Socket[]> = once(server, 'connection')
+  await requestCancel(client, 50)
+  const [socket] = await accepted
+  expect(socket).toBeDefined()
+  socket?.destroy()
   server.close()
 })

@@ -6,16 +6,16 @@ const CANCEL_MS = 5000
 
 /**
  * Asks PostgreSQL, over a connection of its own, to cancel the statement that runs on a connection. Resolves when the
- * server has taken the request, and never rejects. It may arrive after the statement has ended: do not use the
+ * server has taken the request or has not answered for `waitMs`, and never rejects. It may arrive after the statement has ended: do not use the
  * connection for another one.
  *
  * The request is not encrypted, as it never was in libpq before version 17: it holds nothing but the keys that allow it.
  */
-export async function requestCancel(client: Client): Promise<void> {
+export async function requestCancel(client: Client, waitMs = CANCEL_MS): Promise<void> {
   const keys = cancelKeys(client)
   if (keys === undefined) return
   const socket = connectTo(client)
-  socket.setTimeout(CANCEL_MS, () => socket.destroy())
+  socket.setTimeout(waitMs, () => socket.destroy())
   socket.on('error', () => {})
   const packet = Buffer.alloc(16)
   packet.writeInt32BE(16, 0)

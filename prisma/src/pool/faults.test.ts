@@ -1,5 +1,5 @@
 import { POSTGRES_ERRORS, TcpProxy } from '@taskwire/faults'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { runForCaller } from './caller.ts'
 import { openDatabase, type Database } from './database.ts'
 import type { Statement } from './sql.ts'
@@ -100,6 +100,22 @@ describe('whether the database can be written to', () => {
     fault.remove()
     await expect.poll(isWritable).toBe(true)
     await expect(db.$executeRawUnsafe(insert)).resolves.toBe(1)
+  })
+
+  test('while the disk is full a write is tried every half second at most, however often somebody asks', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const { isWritable, sql } = connected()
+    const fault = proxy.inject({ ...POSTGRES_ERRORS.disk_full, matching: /INSERT|CREATE/, times: Infinity })
+    const insert = `INSERT INTO taskwire.task (user_id, title) VALUES ('ada', 'x')`
+    await expect(sql({ text: insert, values: [] })).rejects.toMatchObject({ code: '53100' })
+    const before = fault.hits
+    for (const tried of [1, 2]) {
+      for (let asked = 0; asked < 5; asked++) expect(await isWritable()).toBe(false)
+      expect(fault.hits - before).toBe(tried)
+      vi.advanceTimersByTime(501)
+    }
+    fault.remove()
   })
 
   test('a write of Prisma that fails counts as well', async () => {

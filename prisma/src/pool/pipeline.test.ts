@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { connection } from './connection.ts'
 import { TcpProxy } from '@taskwire/faults'
 import { openPipeline, type Pipeline, type PipelineOptions } from './pipeline.ts'
@@ -196,6 +196,37 @@ test('without a database each statement fails, and later ones try again', async 
   for (let attempt = 0; attempt < 2; attempt++) {
     const outcomes = await Promise.allSettled([pidOf(pipeline), pidOf(pipeline, 0, 'ada')])
     expect(outcomes).toMatchObject([{ reason: { code: 'ECONNREFUSED' } }, { reason: { code: 'ECONNREFUSED' } }])
+  }
+})
+
+test('a connection that could not be opened is not tried again at once while another one is open', async () => {
+  // Stopped, so that a busy machine is not too late for that.
+  vi.useFakeTimers({ toFake: ['performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  await using proxy = await TcpProxy.inFrontOf(database.url)
+  const pipeline = pipelineWith({ connection: connection(proxy.through(database.url)), count: 2 })
+  const first = await pidOf(pipeline)
+  const { locked, release } = await lockedStatement()
+  const slow = pipeline.run(locked)
+  await proxy.refuse()
+  await expect(pidOf(pipeline)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+  const next = Promise.all([pidOf(pipeline, 1), pidOf(pipeline, 2, 'ada')])
+  next.catch(() => {})
+  await release()
+  expect(await next).toEqual([first, first])
+  await slow
+  await pipeline.close()
+})
+
+test('nothing is watched when no statement is in flight', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const pipeline = pipelineWith({})
+  for (let round = 0; round < 2; round++) {
+    await pidOf(pipeline)
+    expect(vi.getTimerCount()).toBe(1)
+    vi.advanceTimersByTime(1000)
+    expect(vi.getTimerCount()).toBe(0)
   }
 })
 

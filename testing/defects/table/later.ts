@@ -139,7 +139,7 @@ export const later: readonly Defect[] = [
     name: 'a request to cancel waits for ever for a server that hangs',
     kind: 'time',
     file: 'prisma/src/pool/cancel.ts',
-    search: '  socket.setTimeout(CANCEL_MS, () => socket.destroy())\n',
+    search: '  socket.setTimeout(waitMs, () => socket.destroy())\n',
     replacement: '',
   },
   {

@@ -56,6 +56,22 @@ test('sign-ins are limited per client address, and rotating X-Forwarded-For does
   expect(health.statusCode).toBe(200)
 })
 
+test('a session keeps the address that its sign-in came from, whatever the client says', async () => {
+  const { email, id } = await shared.newUser()
+  const said = { 'x-taskwire-client': '203.0.113.99', 'x-forwarded-for': '203.0.113.99', 'x-real-ip': '203.0.113.99' }
+  const answer = await shared.app.inject({
+    method: 'POST',
+    url: '/api/auth/sign-in/email',
+    payload: { email, password: 'correct horse battery' },
+    remoteAddress: '198.51.100.7',
+    headers: said,
+  })
+  expect(answer.statusCode).toBe(200)
+  const sessions = await shared.database.db.session.findMany({ where: { userId: id }, select: { ipAddress: true } })
+  expect(sessions.map(({ ipAddress }) => ipAddress)).toContain('198.51.100.7')
+  expect(JSON.stringify(sessions)).not.toContain('203.0.113.99')
+})
+
 test('behind a trusted proxy each client has a count of its own', async () => {
   const server = await limited({ RATE_LIMIT_AUTH: '1', TRUST_PROXY: '10.0.0.0/8' })
   const from = (client: string) => attempt(server, '10.0.0.1', { 'x-forwarded-for': client })

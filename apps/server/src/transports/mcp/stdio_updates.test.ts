@@ -1,4 +1,5 @@
 import { Server } from '@modelcontextprotocol/server'
+import { ApiError, type ErrorCode } from '@taskwire/api'
 import { newUser, signedToken, testServices, type TestServices } from '@taskwire/api/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { resourceUpdates } from './stdio_updates.ts'
@@ -58,6 +59,24 @@ test('an interruption is logged once, however often it is tried again, and its e
   updates.stop()
   await expect.poll(() => fixture.services.feed.subscriptions(), patiently).toBe(0)
 }, 240_000)
+
+test('with a key that is not valid any more they end, and with a database that does not answer they do not', async () => {
+  const attempts = { api_key_invalid: 0, overloaded: 0 }
+  const follow = (code: ErrorCode & keyof typeof attempts) => {
+    const authorize = async () => {
+      attempts[code]++
+      throw new ApiError(code)
+    }
+    const updates = resourceUpdates(fixture.services, authorize, { resumeAfterMs: 1 })
+    updates.to(recorder(), 'legacy')
+    return updates
+  }
+  const [ended, interrupted] = [follow('api_key_invalid'), follow('overloaded')]
+  await expect.poll(() => attempts.overloaded).toBeGreaterThan(5)
+  expect(attempts.api_key_invalid).toBe(1)
+  ended.stop()
+  interrupted.stop()
+})
 
 function ended<P extends object>(principal: P) {
   return { ...principal, expires_at: 0 }

@@ -15,13 +15,20 @@ export interface ResourceUpdates {
 
 const RESUME_AFTER_MS = 1000
 
+export interface ResourceUpdatesOptions {
+  /** Milliseconds after which ended updates are tried again. */
+  readonly resumeAfterMs?: number
+}
+
 /**
  * Follows the log for as long as the connection lasts. A stream of changes ends after a day, and when the state of its key
- * cannot be read; then the key is verified again, and the updates go on after the last change that was seen.
+ * cannot be read; then the key is verified again, and the updates go on after the last change that was seen. With a key that
+ * is not valid any more they end.
  */
 export function resourceUpdates(
   services: Pick<Services, 'feed' | 'log'>,
   authorize: () => Promise<Principal>,
+  { resumeAfterMs = RESUME_AFTER_MS }: ResourceUpdatesOptions = {},
 ): ResourceUpdates {
   const subscribed = new Set<string>()
   const stopped = new AbortController()
@@ -31,7 +38,7 @@ export function resourceUpdates(
 
   async function follow(): Promise<void> {
     while (await followOnce()) {
-      await delay(RESUME_AFTER_MS, undefined, { signal: stopped.signal, ref: false }).catch(() => {})
+      await delay(resumeAfterMs, undefined, { signal: stopped.signal, ref: false }).catch(() => {})
       // Before the first change there is no place in the log to go on from, so these may have changed meanwhile.
       if (since === undefined) for (const uri of subscribed) await send(uri)
     }
