@@ -62,7 +62,7 @@ export function openDatabase({ url, poolMax = 30, waitMs = WAIT_MS, log, onState
   const { forUsers, perUser } = userShares(shares.dedicated)
   const pool = new FairPool(
     { ...config, query_timeout: 15_000, max: shares.dedicated, idleTimeoutMillis: 30_000, verify: useUtc },
-    { share: fairShare({ slots: forUsers, slotsPerUser: perUser, ...queue }), budget },
+    { share: fairShare({ slots: forUsers, slotsPerUser: perUser, ...queue }), budget, refusedMs: waitMs },
   )
   const health = writeHealth(pool)
   const pipeline = (share: 'reads' | 'writes') =>
@@ -72,6 +72,7 @@ export function openDatabase({ url, poolMax = 30, waitMs = WAIT_MS, log, onState
           connection: config,
           count: shares[share],
           stalledMs: waitMs,
+          refusedMs: waitMs,
           timeoutMs: waitMs + CANCEL_MS,
           budget: { connections: budget, share },
           onOpen: (client) => health.watch(client),

@@ -16,10 +16,10 @@ export interface FairPoolOptions {
   /** What statements of users may take: the rest is for those of no user, such as sign-in and readiness. */
   readonly share: FairShare
   readonly budget: ConnectionBudget
+  /** How long a statement waits for a connection when the server refuses new ones. */
+  readonly refusedMs: number
 }
 
-/** How long a statement waits for a connection when the server refuses new ones. */
-const REFUSED_MS = 3000
 const RETRY_MS = 50
 /** A connection whose caller has left is cancelled this often, until it is given back. */
 const REPEAT_MS = 500
@@ -31,11 +31,13 @@ const REPEAT_MS = 500
 export class FairPool extends Pool {
   readonly #share: FairShare
   readonly #budget: ConnectionBudget
+  readonly #refusedMs: number
 
-  constructor(config: PoolConfig, { share, budget }: FairPoolOptions) {
+  constructor(config: PoolConfig, { share, budget, refusedMs }: FairPoolOptions) {
     super(config)
     this.#share = share
     this.#budget = budget
+    this.#refusedMs = refusedMs
     this.on('connect', (client) => {
       budget.opened()
       // One that is lost while it is being verified would end the process. Its statement fails with the same error.
@@ -74,7 +76,7 @@ export class FairPool extends Pool {
   }
 
   async #connect(): Promise<PoolClient> {
-    const deadline = performance.now() + REFUSED_MS
+    const deadline = performance.now() + this.#refusedMs
     for (;;) {
       this.options.max = this.#budget.limits().dedicated
       try {

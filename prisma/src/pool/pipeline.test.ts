@@ -15,7 +15,7 @@ const open: Pipeline[] = []
 afterEach(() => Promise.all(open.splice(0).map((pipeline) => pipeline.close())))
 
 /** As patient as a busy machine needs, unless a test is about a limit. */
-const PATIENT = { timeoutMs: 60_000, giveUpMs: 60_000, stalledMs: 60_000 }
+const PATIENT = { timeoutMs: 60_000, giveUpMs: 60_000, stalledMs: 60_000, refusedMs: 60_000 }
 
 function pipelineWith(options: Partial<PipelineOptions>): Pipeline {
   const patient = { ...connection(database.url), connectionTimeoutMillis: 60_000 }

@@ -34,6 +34,8 @@ export interface PipelineOptions {
   readonly giveUpMs?: number
   /** Milliseconds after which a statement without an answer keeps others from queueing behind it. */
   readonly stalledMs?: number
+  /** Where the server refuses another connection: milliseconds that a statement waits for one of the others. */
+  readonly refusedMs?: number
   /** How many connections the process may open, and which share of them is for this pipeline. */
   readonly budget?: { readonly connections: ConnectionBudget; readonly share: 'reads' | 'writes' } | undefined
   /** Called with each connection that was opened. */
@@ -53,7 +55,6 @@ const AVOIDED_MS = 1000
 const TIMEOUT_MS = 3300
 const GIVE_UP_MS = 400
 const WATCH_MS = 100
-/** Where the server refuses another connection: how long a statement waits for one of the others. */
 const REFUSED_MS = 3000
 const RETRY_MS = 50
 
@@ -68,7 +69,7 @@ interface Slot {
 
 export function openPipeline(options: PipelineOptions): Pipeline {
   const { count, idleMs = 30_000, budget, log } = options
-  const { timeoutMs = TIMEOUT_MS, giveUpMs = GIVE_UP_MS, stalledMs = STALLED_MS } = options
+  const { timeoutMs = TIMEOUT_MS, giveUpMs = GIVE_UP_MS, stalledMs = STALLED_MS, refusedMs = REFUSED_MS } = options
   const slots = Array.from({ length: count }, newSlot)
   const queues = new Map<string, { readonly slot: Slot; inFlight: number }>()
   /** All that have not ended, those of no slot any more included. */
@@ -199,7 +200,7 @@ export function openPipeline(options: PipelineOptions): Pipeline {
       try {
         return await runOnce(query, serializeBy, start)
       } catch (error) {
-        if (!isConnectionLimit(error) || performance.now() - start >= REFUSED_MS) throw error
+        if (!isConnectionLimit(error) || performance.now() - start >= refusedMs) throw error
       }
     }
   }
