@@ -11,7 +11,7 @@ export default defineConfig({
     include: ['{prisma,packages,apps,testing,scripts,docs,bench}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts'],
     globalSetup: './prisma/testing/server.ts',
-    setupFiles: './prisma/testing/network.ts',
+    setupFiles: ['./prisma/testing/network.ts', './prisma/testing/compiled.ts'],
     pool: 'forks',
     // What is waited for comes, or the test has failed: a busy machine may be slow.
     expect: { poll: { timeout: 60_000 } },

@@ -15,7 +15,7 @@ export default defineConfig({
     include: ['{prisma,packages,apps,testing,scripts,docs,bench}/**/*.long.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: './prisma/testing/server.ts',
-    setupFiles: './prisma/testing/network.ts',
+    setupFiles: ['./prisma/testing/network.ts', './prisma/testing/compiled.ts'],
     pool: 'forks',
     // Most of a trial is waiting for servers that stop and start.
     maxWorkers: 2,

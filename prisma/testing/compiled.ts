@@ -1,0 +1,4 @@
+// Node keeps the code that it has compiled. Our servers set a flag of V8, which compiles anew what was compiled with other
+// flags: what a test starts has a folder of its own, so that neither replaces what the other has kept.
+const folder = process.env['NODE_COMPILE_CACHE']
+if (folder !== undefined) process.env['NODE_COMPILE_CACHE'] = `${folder}_of_servers`
