@@ -49,7 +49,7 @@ function restRoutes(operation: Operation): Route[] {
   if (meta === undefined) return []
   const plain = meta.methods.map((method) => restRoute(operation, { meta, method, streamed: false }))
   const streamed = meta.methods.map((method) => restRoute(operation, { meta, method, streamed: true }))
-  return meta.streamed_by === undefined ? plain : [...plain, ...streamed]
+  return meta.streamed_by === undefined && meta.tells_progress !== true ? plain : [...plain, ...streamed]
 }
 
 function restRoute(operation: Operation, rest: NonNullable<Route['rest']>): Route {

@@ -3,7 +3,7 @@ import { Button } from '../design/button.tsx'
 import { t } from '../texts/texts.ts'
 import { useWorkspace } from '../workspace.ts'
 import { ImportReportView } from './import_report.tsx'
-import { sendImport, type ImportReport, type ImportSource } from './send_import.ts'
+import { sendImport, type ImportProgress, type ImportReport, type ImportSource } from './send_import.ts'
 
 const sources: readonly ImportSource[] = [
   'taskwire',
@@ -28,6 +28,7 @@ export function ImportSection() {
   const [outcome, setOutcome] = useState<Outcome>()
   const [problem, setProblem] = useState<string>()
   const [isBusy, setIsBusy] = useState(false)
+  const [progress, setProgress] = useState<ImportProgress>()
   const { data } = t.account
 
   async function run(form: HTMLFormElement, isDryRun: boolean): Promise<void> {
@@ -37,9 +38,11 @@ export function ImportSection() {
     setOutcome(undefined)
     if (!(file instanceof File) || file.size === 0) return setProblem(data.chooseFile)
     setProblem(undefined)
+    setProgress(undefined)
     setIsBusy(true)
     try {
-      setOutcome({ report: await sendImport(workspace, { source, file, isDryRun }), isDryRun })
+      const report = await sendImport(workspace, { source, file, isDryRun, onProgress: setProgress })
+      setOutcome({ report, isDryRun })
     } catch (error) {
       setProblem(error instanceof Error ? error.message : `${t.shell.somethingWrong}.`)
     }
@@ -78,8 +81,21 @@ export function ImportSection() {
           {data.import}
         </Button>
       </div>
-      {isBusy && <progress className="progress" aria-label={data.importing} />}
+      {isBusy && <ImportBar progress={progress} />}
       {outcome !== undefined && <ImportReportView {...outcome} />}
     </form>
+  )
+}
+
+/** Until the file is read it is not known how much there is to do. */
+function ImportBar({ progress }: { readonly progress: ImportProgress | undefined }) {
+  const { importing, imported } = t.account.data
+  if (progress === undefined) return <progress className="progress" aria-label={importing} />
+  const { written, total } = progress
+  return (
+    <>
+      <progress className="progress" aria-label={importing} value={written} max={total} />
+      <p className="hint">{imported(written, total)}</p>
+    </>
   )
 }

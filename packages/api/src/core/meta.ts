@@ -42,6 +42,8 @@ export interface RestMeta {
   readonly bodyLimit?: number
   /** The operation that answers instead, with server-sent events, when the caller accepts `text/event-stream`. */
   readonly streamed_by?: string
+  /** To a caller that accepts `text/event-stream` its progress is told, before the output. */
+  readonly tells_progress?: boolean
 }
 
 export interface FittedBody {

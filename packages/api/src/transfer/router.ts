@@ -24,6 +24,7 @@ export const transferRouter = router({
         status: 200,
         input: 'file',
         bodyLimit: limits.importBytes,
+        tells_progress: true,
       },
     })
     .input(importInput)

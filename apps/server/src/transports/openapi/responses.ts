@@ -33,6 +33,7 @@ function successOf({ output, type }: Operation, rest: RestMeta, components: Comp
   const content = {
     ...json(answered, exampleOf(answered, components)),
     ...(rest.streamed_by === undefined ? {} : events.content),
+    ...(rest.tells_progress === true ? progress.content : {}),
   }
   if (rest.etag !== true) return { [rest.status]: { ...described('OK'), content } }
   const headers = { ...common, ETag: header('The version of the task, such as `"3"`') }
@@ -134,6 +135,15 @@ const events = {
     'text/event-stream': {
       schema: { type: 'string' },
       example: 'id: 8\nevent: change\ndata: {"seq":8,"task_id":1}\n\n',
+    },
+  },
+}
+
+const progress = {
+  content: {
+    'text/event-stream': {
+      schema: { type: 'string' },
+      example: 'event: progress\ndata: {"written":500,"total":2000}\n\n',
     },
   },
 }

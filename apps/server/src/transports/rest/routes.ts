@@ -16,6 +16,7 @@ import { respondWithEvents } from './events.ts'
 import { respondWithFile } from './file.ts'
 import { inputSource } from './input.ts'
 import { respondWithList } from './list.ts'
+import { respondWithProgress } from './progress.ts'
 import { respondWithStream } from './stream.ts'
 import { respondWithValue, respondWithVersion } from './value.ts'
 
@@ -81,9 +82,13 @@ function authorizeFirst(
   }
 }
 
-function responderFor({ answer, etag, streamed_by }: RestMeta, operations: readonly Operation[]): Respond {
+function responderFor(
+  { answer, etag, streamed_by, tells_progress }: RestMeta,
+  operations: readonly Operation[],
+): Respond {
   const streamed = operations.find(({ name }) => name === streamed_by)
   if (streamed !== undefined) return respondWithStream(streamed)
+  if (tells_progress === true) return respondWithProgress
   if (answer === 'items') return respondWithList
   if (answer === 'events') return respondWithEvents
   if (answer === 'file') return respondWithFile

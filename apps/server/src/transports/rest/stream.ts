@@ -42,7 +42,7 @@ async function* serverEvents(events: Events, first: IteratorResult<unknown>, { r
   }
 }
 
-function errorData(error: unknown, { id }: FastifyRequest, locate: Locate) {
+export function errorData(error: unknown, { id }: FastifyRequest, locate: Locate) {
   return errorBody(publicError(error), id, locate)
 }
 

@@ -154,3 +154,42 @@ test('a file that cannot be read is import_unreadable, and says where', async ()
     },
   })
 })
+
+/** The events of an import, each with its data. */
+async function importEvents(user: string, source: string, body: string) {
+  const headers = { accept: 'text/event-stream' }
+  const response = await request(user, `/import?source=${source}`, { method: 'POST', headers, body })
+  const text = await response.text()
+  const events = [...text.matchAll(/^event: (\w+)\ndata: (.*)$/gm)].map(([, event, data = '']) => ({
+    event,
+    data: JSON.parse(data),
+  }))
+  return { status: response.status, type: response.headers.get('content-type'), events, text }
+}
+
+test('an import tells its progress to a client that accepts events, and then its report', async () => {
+  const user = newUser()
+  const lines = Array.from({ length: 1200 }, (_, n) => `Task ${n}`)
+  const { status, type, events } = await importEvents(user, 'csv', `title\n${lines.join('\n')}`)
+  expect([status, type]).toEqual([200, 'text/event-stream; charset=utf-8'])
+  const written = events.filter(({ event }) => event === 'progress').map(({ data }) => data)
+  // A slow reader gets the last alone.
+  expect(written.length).toBeGreaterThan(0)
+  expect(written.at(-1)).toEqual({ written: 1200, total: 1200 })
+  expect(events.at(-1)).toMatchObject({ event: 'result', data: { created: 1200, skipped: 0 } })
+  expect(events).toHaveLength(written.length + 1)
+  expect(await titlesOf(user)).toHaveLength(1200)
+})
+
+test('an import that creates nothing answers events with its report alone', async () => {
+  const user = newUser()
+  await upload(user, 'csv', 'title\nBread')
+  const { events } = await importEvents(user, 'csv', 'title\nBread')
+  expect(events).toMatchObject([{ event: 'result', data: { created: 0, skipped: 1 } }])
+})
+
+test('a file that cannot be read is an ordinary refusal for a client that accepts events, too', async () => {
+  const { status, type, text } = await importEvents(newUser(), 'taskwire', '{')
+  expect([status, type]).toEqual([422, 'application/json; charset=utf-8'])
+  expect(JSON.parse(text)).toMatchObject({ code: 'import_unreadable' })
+})

@@ -79,6 +79,7 @@ export const account: Texts['account'] = {
     check: 'Datei prüfen',
     import: 'Importieren',
     importing: 'Wird importiert',
+    imported: (written, total) => `${written} von ${total} Aufgaben`,
     report: 'Was aus der Datei wurde',
     would: (created, skipped, failed) =>
       `Das würde ${created} hinzufügen, ${skipped} überspringen und ${failed} auslassen, die nicht lesbar sind.`,

@@ -77,6 +77,7 @@ export const account = {
     check: 'Check the file',
     import: 'Import',
     importing: 'Importing',
+    imported: (written: number, total: number) => `${written} of ${total} tasks`,
     report: 'What came of the file',
     would: (created: number, skipped: number, failed: number) =>
       `This would add ${created}, skip ${skipped} and leave out ${failed} that cannot be read.`,
