@@ -38,7 +38,7 @@ interface Figure {
 }
 
 const scratch = await scratchDirectory()
-const embedded = await startEmbedded({ dataDir: scratch.path })
+const embedded = await startEmbedded({ dataDir: scratch.path, durable: values.quota === undefined })
 const pool = new pg.Pool({ connectionString: embedded.url, max: 2 })
 const postgres = await postgresCpu(pool)
 const wanted = wantedScenarios(SCENARIOS).filter(({ name }) => SCENARIOS.split(',').includes(name))
