@@ -51,7 +51,19 @@ export const metadata = (
     'changed_batch',
   ] as const
 ).map((column) => ({ column, value: fragment<TaskWrite>`${(write) => write.metadata[column]}` }))
-export const setMetadata = list(metadata.map(({ column, value }) => fragment`${column} = ${value}`))
+export const setMetadata = setTo(metadata)
+
+/** What every write has, and mostly alone: without a key, a conversation and a batch. */
+const usualMetadata = metadata.filter(({ column }) => column === 'changed_via' || column === 'changed_actor')
+
+function metadataOf({ metadata: made }: TaskWrite): typeof metadata {
+  const isUsual = made.changed_key === null && made.changed_conversation_id === null && made.changed_batch === null
+  return isUsual ? usualMetadata : metadata
+}
+
+function setTo(columns: typeof metadata): Fragment<TaskWrite> {
+  return list(columns.map(({ column, value }) => fragment`${column} = ${value}`))
+}
 
 /** The metadata of a change that comes with another. Only one of them has the idempotency key. */
 export const partMetadata = metadata.filter(({ column }) => column !== 'changed_key' && column !== 'changed_request')
@@ -71,17 +83,41 @@ export const written = writtenFields.map(({ name, field }) => {
   }
 })
 
-const insert = prepared<TaskWrite>(
-  'task_insert',
-  fragment`INSERT INTO taskwire.task
-    (user_id, ${[...written.map(({ name }) => name), ...metadata.map(({ column }) => column)].join(', ')})
-  VALUES (${list([[userId], ...written.map(({ sentOrDefault }) => sentOrDefault), ...metadata.map(({ value }) => value)])})
-  RETURNING ${taskAsJson}`,
-)
+/**
+ * How many sets of fields have an insert, and how many an update of their own: each parameter that is not sent spares
+ * both processes work.
+ */
+const MAX_SETS = 25
+const inserts = new Map<string, Prepared<TaskWrite>>()
+const insertOfAny = insertStatement(written, metadata)
 
-/** A new task; fields that are left out take their default. */
+/** A new task; fields that are left out take their default, which the column has too. */
 export function taskInsert(user_id: string, fields: WrittenFields, metadata: ChangeMetadata): Statement {
-  return statement(insert, { task: { user_id, id: 0, versions: undefined }, fields, metadata })
+  const write = { task: { user_id, id: 0, versions: undefined }, fields, metadata }
+  return statement(insertOf(write), write)
+}
+
+function insertOf(write: TaskWrite): Prepared<TaskWrite> {
+  const columns = metadataOf(write)
+  const names = [columns.length, ...namesSet(write.fields)].join()
+  const known = inserts.get(names)
+  if (known !== undefined) return known
+  if (inserts.size >= MAX_SETS) return insertOfAny
+  const made = insertStatement(
+    written.filter(({ name }) => write.fields[name] !== undefined),
+    columns,
+  )
+  inserts.set(names, made)
+  return made
+}
+
+function insertStatement(fields: typeof written, columns: typeof metadata): Prepared<TaskWrite> {
+  const names = ['user_id', ...fields.map(({ name }) => name), ...columns.map(({ column }) => column)]
+  const values = [[userId], ...fields.map(({ sentOrDefault }) => sentOrDefault), ...columns.map(({ value }) => value)]
+  return prepared(
+    'task_insert',
+    fragment`INSERT INTO taskwire.task (${names.join(', ')}) VALUES (${list(values)}) RETURNING ${taskAsJson}`,
+  )
 }
 
 const sameDates = joined(
@@ -104,8 +140,6 @@ const concernsNoNext = fragment<TaskWrite>`(${hasNoNext} OR completed = ${comple
 const mayConcernNext = ({ task, fields }: TaskWrite) =>
   fields['completed'] !== undefined && task.judged_by === undefined
 
-/** How many sets of fields have an update of their own, which spares PostgreSQL a tenth of the work. */
-const MAX_UPDATES = 50
 const updates = new Map<string, Prepared<TaskWrite>>()
 const updateOfAny = updateStatement(
   'task_update_any',
@@ -129,17 +163,19 @@ export function taskUpdate(task: LiveTask, fields: WrittenFields, metadata: Chan
 function updateOf(write: TaskWrite): Prepared<TaskWrite> {
   const { judged_by } = write.task
   const kind = judged_by === undefined || judged_by === 'version' ? (judged_by ?? '') : 'dates'
-  const names = [kind, ...namesSet(write.fields)].join()
+  const columns = metadataOf(write)
+  const names = [kind, columns.length, ...namesSet(write.fields)].join()
   const known = updates.get(names)
   if (known !== undefined) return known
   // A plan uses memory on every connection, so the number of plans is limited.
-  if (updates.size >= MAX_UPDATES) return updateOfAny
+  if (updates.size >= MAX_SETS) return updateOfAny
   const conditions = [
     liveRow,
     ...(kind === 'dates' ? [sameDates] : []),
     ...(mayConcernNext(write) ? [concernsNoNext] : []),
   ]
-  const made = updateStatement('task_update', assigned(write.fields), joined(conditions, ' AND '))
+  const assignments = [...assigned(write.fields), setTo(columns)]
+  const made = updateSetting('task_update', assignments, joined(conditions, ' AND '))
   updates.set(names, made)
   return made
 }
@@ -160,22 +196,29 @@ export function updateStatement(
   assignments: readonly Fragment<TaskWrite>[],
   row = liveRow,
 ): Prepared<TaskWrite> {
-  const set = list([...assignments, setMetadata])
-  return prepared(label, fragment`UPDATE taskwire.task SET ${set} WHERE ${row} RETURNING ${taskAsJson}`)
+  return updateSetting(label, [...assignments, setMetadata], row)
 }
 
-const toggle = updateStatement(
-  'task_toggle',
-  [fragment`completed = NOT completed`],
-  fragment`${liveRow} AND ${hasNoNext}`,
-)
+function updateSetting(label: string, assignments: readonly Fragment<TaskWrite>[], row: Fragment<TaskWrite>) {
+  return prepared(label, fragment`UPDATE taskwire.task SET ${list(assignments)} WHERE ${row} RETURNING ${taskAsJson}`)
+}
+
+const toggleWith = (columns: typeof metadata) =>
+  updateSetting(
+    'task_toggle',
+    [fragment`completed = NOT completed`, setTo(columns)],
+    fragment`${liveRow} AND ${hasNoNext}`,
+  )
+const toggle = toggleWith(metadata)
+const usualToggle = toggleWith(usualMetadata)
 
 /**
  * Flips `completed` in the row itself: reading it first would lose concurrent toggles. No row matches where that concerns
  * the next task of a series.
  */
 export function taskToggle(task: LiveTask, metadata: ChangeMetadata): Statement {
-  return statement(toggle, { task, fields: {}, metadata })
+  const write = { task, fields: {}, metadata }
+  return statement(metadataOf(write) === usualMetadata ? usualToggle : toggle, write)
 }
 
 const trash = prepared<TaskWrite>(
