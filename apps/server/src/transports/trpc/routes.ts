@@ -8,13 +8,15 @@ import { readInput, readTextBodies, type TrpcRequest, type TrpcRoute } from './i
 
 export interface TrpcRoutesOptions {
   readonly services: Services
+  /** Whether tRPC's own adapter answers ordinary calls too. Only tests that compare both want it. */
+  readonly adapterOnly?: boolean
 }
 
 /**
  * tRPC at `/trpc`, in a Fastify scope of its own: it reads bodies as text and reports every error in tRPC's shape. Size
  * and syntax are checked here, before the token.
  */
-export function trpcRoutes({ services }: TrpcRoutesOptions): FastifyPluginAsync {
+export function trpcRoutes({ services, adapterOnly = false }: TrpcRoutesOptions): FastifyPluginAsync {
   const origin = { services, via: 'trpc' } as const
   return async (app: FastifyInstance) => {
     readTextBodies(app)
@@ -24,7 +26,7 @@ export function trpcRoutes({ services }: TrpcRoutesOptions): FastifyPluginAsync 
       url: '/trpc/:path',
       handler: async (request, reply) => {
         const input = readInput(request)
-        const calls = ordinaryCalls(request)
+        const calls = adapterOnly ? undefined : ordinaryCalls(request)
         if (calls === undefined) return handleByAdapter(request, reply, origin)
         return runCalls(calls, { ctx: requestContext(origin, request, reply), input, request, reply })
       },
