@@ -27,7 +27,7 @@ const { values } = parseArgs({
 })
 const SCENARIOS = 'get one,list of 20,create,toggle'
 /** Seconds. */
-const WARM_UP = 3
+const WARM_UP = 10
 const EVERY_CORE = ['taskset', '-c', `0-${availableParallelism() - 1}`]
 
 interface Figure {

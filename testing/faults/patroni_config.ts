@@ -20,7 +20,7 @@ const address = (port: number) => `127.0.0.1:${port}`
  * from 3.2 on Patroni makes 20 s of less, with a warning.
  */
 const CLUSTER = {
-  ttl: 10,
+  ttl: 8,
   loop_wait: 1,
   retry_timeout: 3,
   synchronous_mode: true,
