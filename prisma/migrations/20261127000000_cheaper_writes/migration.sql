@@ -1,4 +1,4 @@
--- A logged write costs PostgreSQL less: see docs/decisions/049. Entries of the log are what they were.
+-- A logged write costs PostgreSQL less: see docs/decisions/051. Entries of the log are what they were.
 --
 -- PL/pgSQL prepares each expression anew in every transaction, which costs more than evaluating it. So each
 -- kind of write has its own path, and what most writes do not need is behind one condition. A condition of a trigger

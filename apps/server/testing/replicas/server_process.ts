@@ -29,11 +29,18 @@ const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 // An empty variable counts as unset: the developer's own environment must not influence the test.
 const unset = Object.fromEntries(Object.keys(variables.shape).map((name) => [name, '']))
 
-/** Starts a server on `port`, by default a free one. It accepts the tokens that the tests sign. */
-export async function startServer(settings: Record<string, string>, port?: number): Promise<ServerProcess> {
+/**
+ * Starts a server on `port`, by default a free one. It accepts the tokens that the tests sign. `program` is the server of
+ * another version.
+ */
+export async function startServer(
+  settings: Record<string, string>,
+  port?: number,
+  program: string = main,
+): Promise<ServerProcess> {
   const PORT = String(port ?? (await findPort('127.0.0.1', 0)))
   const own = { HOST: '127.0.0.1', PORT, BETTER_AUTH_SECRET: new TextDecoder().decode(TEST_SECRET) }
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program], {
     env: {
       NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       ...unset,
