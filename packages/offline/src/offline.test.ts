@@ -135,7 +135,7 @@ test("the README's component adds a task, completes it at a click, and takes tha
   await window.happyDOM.close()
 })
 
-test('the package is its code alone, and 15 KB gzip at most when bundled', async () => {
+test('the package is its code alone, and 16 KB gzip at most when bundled', async () => {
   const { path: folder, remove } = await temporaryFolder()
   cleanups.push(remove)
   const directory = await unpacked(await packed('offline', folder), '@taskwire/offline', folder)
@@ -158,5 +158,5 @@ test('the package is its code alone, and 15 KB gzip at most when bundled', async
   const build = await rolldown({ input: join(directory, 'dist/index.js'), external: ['@taskwire/client'] })
   const { output } = await build.generate({ format: 'esm', minify: true })
   await build.close()
-  expect(gzipSync(output[0].code).length).toBeLessThan(15_000)
+  expect(gzipSync(output[0].code).length).toBeLessThan(16_000)
 })

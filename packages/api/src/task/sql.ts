@@ -52,7 +52,8 @@ export function liveTaskSelect(label: string, more = '') {
 
 const taskTextOf = `SELECT (SELECT row_to_json(fields)::text FROM (SELECT ${jsonColumns}) fields) AS json, version
   FROM taskwire.task WHERE user_id = $1 AND id = $2 AND deleted_at IS NULL`
-const taskTextName = statementName('task_text', taskTextOf)
+// To an operator it is the same statement: metrics and the log of slow ones have the label.
+const taskTextName = statementName('task_select', taskTextOf)
 
 /** Reads a live task as one row `{json, version}`: its JSON as answers have it, to be sent unread. */
 export function taskAsText(user_id: string, id: number): Statement {
@@ -85,7 +86,7 @@ export interface PageOf {
 export function taskPage(user_id: string, query: TimedQuery, page: PageOf) {
   const { rows, values } = listRows(user_id, query, page)
   const text = `SELECT coalesce(json_agg(page), '[]') AS items FROM (${rows}) page`
-  return { ...sharing('task_page', text, { query, page }), text, values } satisfies Statement
+  return { ...sharing('objects', text, { query, page }), text, values } satisfies Statement
 }
 
 /** The same page as one row `{items, count}`: a text of JSON as answers have it, to be sent unread. */
@@ -93,14 +94,14 @@ export function taskPageAsText(user_id: string, query: TimedQuery, page: PageOf)
   const { rows, values } = listRows(user_id, query, { ...page, columns: jsonColumns })
   const text = `SELECT '[' || coalesce(string_agg(row_to_json(page)::text, ','), '') || ']' AS items, count(*)::int AS count
     FROM (${rows}) page`
-  return { ...sharing('task_text_page', text, { query, page }), text, values } satisfies Statement
+  return { ...sharing('text', text, { query, page }), text, values } satisfies Statement
 }
 
 /** The name of a page's statement, and whether it shares a connection. */
-function sharing(label: string, text: string, { query, page }: { query: ListQuery; page: PageOf }) {
+function sharing(form: 'objects' | 'text', text: string, { query, page }: { query: ListQuery; page: PageOf }) {
   // Searches and filters by fields stay unnamed: their plan depends on how many rows match, so each is planned for its
   // own values.
-  const name = isNarrowed(query) ? undefined : pageName(label, text, kindOf(query, page.position !== undefined))
+  const name = isNarrowed(query) ? undefined : pageName(text, `${form}_${kindOf(query, page.position !== undefined)}`)
   // Only what an index of the live tasks returns in order is always short: a filter may have to pass over many tasks to
   // fill a page, and an order without an index sorts all of them.
   const isUnfiltered = name !== undefined && !query.trash && query.completed === undefined
@@ -184,12 +185,11 @@ function manualOrder(order: Order, { select, position, parameter }: ManualOrder)
 const pageNames = new Map<string, string>()
 
 /** One name for each kind of page, computed once. */
-function pageName(label: string, text: string, kind: string): string {
-  const key = `${label}_${kind}`
-  const known = pageNames.get(key)
+function pageName(text: string, kind: string): string {
+  const known = pageNames.get(kind)
   if (known !== undefined) return known
-  const name = statementName(label, text)
-  pageNames.set(key, name)
+  const name = statementName('task_page', text)
+  pageNames.set(kind, name)
   return name
 }
 
