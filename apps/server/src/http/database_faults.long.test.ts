@@ -95,9 +95,13 @@ describe.skipIf(reason)(`a PostgreSQL of its own ${reason ?? ''}`, () => {
     await operationsOf(app, 'ada')
     const url = await app.server.app.listen({ host: '127.0.0.1', port: 0 })
     const headers = { authorization: `Bearer ${await app.token('ada')}` }
+    // PostgreSQL shows the first 1,024 bytes of a statement.
     const waiting = async () =>
-      (await server.query(`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%ILIKE%'`))
-        .length
+      (
+        await server.query(
+          `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%row_to_json(page)%'`,
+        )
+      ).length
     const blocker = await app.server.database.pool.connect()
     try {
       await blocker.query('BEGIN; LOCK TABLE taskwire.task')
