@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { busyClients, counted } from '../../apps/server/testing/replicas/busy_clients.ts'
 import { startServer, type ServerProcess } from '../../apps/server/testing/replicas/server_process.ts'
 import { checkOut, type Checkout } from '../../bench/checkout.ts'
@@ -124,14 +124,19 @@ async function useBoth(one: ServerProcess, other: ServerProcess): Promise<void> 
 test('the former version and this one serve a database beside each other', async () => {
   const database = await emptyDatabase()
   const settings = { DATABASE_URL: database.url, DATABASE_POOL_MAX: '15' }
-  const startFormer = () => startServer(settings, undefined, join(former.path, 'apps/server/src/main.ts'))
+  const start = async (program?: string) => {
+    const server = await startServer(settings, undefined, program)
+    onTestFinished(() => server.kill())
+    return server
+  }
+  const startFormer = () => start(join(former.path, 'apps/server/src/main.ts'))
   const old = await startFormer()
   await old.ready
   const user = newUser()
   const clients = await busyClients({ url: old.url, user })
   await expect.poll(() => clients.created.length).toBeGreaterThan(100)
 
-  const today = await startServer(settings)
+  const today = await start()
   await today.ready
   const atMigration = clients.created.length
   await useBoth(old, today)
