@@ -55,10 +55,10 @@ export const setMetadata = setTo(metadata)
 
 /** What every write has, and mostly alone: without a key, a conversation and a batch. */
 const usualMetadata = metadata.filter(({ column }) => column === 'changed_via' || column === 'changed_actor')
+const otherMetadata = metadata.filter((one) => !usualMetadata.includes(one))
 
 function metadataOf({ metadata: made }: TaskWrite): typeof metadata {
-  const isUsual = made.changed_key === null && made.changed_conversation_id === null && made.changed_batch === null
-  return isUsual ? usualMetadata : metadata
+  return otherMetadata.every(({ column }) => made[column] === null) ? usualMetadata : metadata
 }
 
 function setTo(columns: typeof metadata): Fragment<TaskWrite> {
