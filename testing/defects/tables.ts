@@ -1,6 +1,7 @@
 import type { Defect } from './defect.ts'
 import { formerSurvivors } from './table/former_survivors.ts'
 import { later } from './table/later.ts'
+import { third } from './table/third.ts'
 import { unseen } from './table/unseen.ts'
 
 /** The defects that `pnpm test:defects` plants. */
@@ -11,4 +12,6 @@ export const tables: Readonly<Record<string, readonly Defect[]>> = {
   unseen,
   /** A second set of those. */
   later,
+  /** A third set, chosen from the sources alone. */
+  third,
 }
