@@ -1,6 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { root } from './copy.ts'
 import { planted, type Defect } from './defect.ts'
 import type { DefectResult } from './results.ts'
 import { runTests, type Result } from './run_tests.ts'
@@ -19,8 +18,9 @@ export interface Trial {
 /** Plants a defect, and runs the tests that could notice it until one does. */
 export async function tryDefect(defect: Defect, trial: Trial): Promise<DefectResult> {
   const { copy, related, most, known } = trial
-  const source = await readFile(join(root, defect.file), 'utf8')
   const file = join(copy, defect.file)
+  // The copy's own: the clone may have changed since it was made.
+  const source = await readFile(file, 'utf8')
   const passed = [...(known?.passed ?? [])]
   let seconds = known?.seconds ?? 0
   await writeFile(file, planted(source, defect))
