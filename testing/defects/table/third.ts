@@ -319,7 +319,7 @@ export const third: readonly Defect[] = [
     replacement: 'const MAX_OPERATIONS = 1000',
   },
   {
-    name: 'a write whose answer was lost is dropped instead of taken back',
+    name: 'a write whose answer was lost is dropped instead of undone',
     kind: 'logic',
     file: 'packages/offline/src/outbox/outbox.ts',
     search: '      if (write.attempted === true)\n',
