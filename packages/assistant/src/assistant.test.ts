@@ -61,6 +61,17 @@ test('a missing tool is reported in the answer and does not throw', async () => 
   expect(response).toBe('That did not work.')
 })
 
+test('a search that looked at a part of the tasks does not say that no task mentions it', async () => {
+  const searched = async (next_cursor: string | null) => {
+    const list: Run = async () => ({ result: { tasks: [], next_cursor }, invalid: false })
+    return offlineAssistant().answer(
+      requestWith({ message: 'Which tasks mention "zq"?', tools: [toolNamed('list_tasks', list)] }),
+    )
+  }
+  expect((await searched(null)).response).toBe('No task mentions “zq”.')
+  expect((await searched('cursor')).response).toMatch(/^None of your newest tasks mentions “zq”\..*not looked at all/)
+})
+
 test('the answer to several rejected tool calls gives the reason', async () => {
   const result = { code: 'validation_failed', fields: [{ loc: ['title'], msg: 'Too long' }] }
   const rejected: Run = async () => ({ result, invalid: true })

@@ -16,6 +16,8 @@ export const limits = {
   importBytes: 20 * 1024 * 1024,
   /** The most entries in one page of a list. */
   pageItems: 200,
+  /** The most tasks that one page of a search looks at where no index finds them. */
+  searchedTasks: 25_000,
   /** The longest text to search for. */
   searchLength: 1000,
 } as const

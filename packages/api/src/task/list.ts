@@ -21,8 +21,9 @@ export async function listPage(ctx: UserContext, input: ListInput) {
     return { items: rows.map(({ task }) => task), next_cursor: last === undefined ? null : cursorAfter(last.task) }
   }
   const statement = taskPage(ctx.user_id, query, { position, limit: limit + 1 })
-  const [page] = await ctx.services.sql<{ items: ListedTask[] }>(statement)
-  return pageOf(page?.items ?? [], limit, cursorAfter)
+  const [page] = await ctx.services.sql<{ items: ListedTask[] } & Scan>(statement)
+  const { items, next_cursor } = pageOf(page?.items ?? [], limit, cursorAfter)
+  return { items, next_cursor: next_cursor ?? cursorOfScan(page, cursorAfter) }
 }
 
 /** The same page with its items as JSON text. */
@@ -31,12 +32,21 @@ export async function listPageAsJson(ctx: UserContext, input: ListInput): Promis
   if (asked === null) return { items: '[]', next_cursor: null }
   const { query, position, limit, cursorAfter } = asked
   const statement = taskPageAsText(ctx.user_id, query, { position, limit: limit + 1 })
-  const [page] = await ctx.services.sql<{ items: string; count: number }>(statement)
+  const [page] = await ctx.services.sql<{ items: string; count: number } & Scan>(statement)
   const { items = '[]', count = 0 } = page ?? {}
-  if (count <= limit) return { items, next_cursor: null }
+  if (count <= limit) return { items, next_cursor: cursorOfScan(page, cursorAfter) }
   const tasks: unknown[] = JSON.parse(items)
   const [last, next] = z.tuple([listedTaskOutput, listedTaskOutput]).parse(tasks.slice(-2))
   return { items: withoutLast(items, next), next_cursor: cursorAfter(last) }
+}
+
+interface Scan {
+  /** The last task that a page looked at which ended before it was full, and before the end of the list. */
+  readonly scanned_to?: ListedTask | null
+}
+
+function cursorOfScan(page: Scan | undefined, cursorAfter: AskedPage['cursorAfter']): string | null {
+  return page?.scanned_to ? cursorAfter(page.scanned_to) : null
 }
 
 /** The text of a page without its last task, whose own text is at the end. */

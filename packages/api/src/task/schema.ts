@@ -83,7 +83,11 @@ export const listInput = z.strictObject({
   search: text
     .max(limits.searchLength)
     .optional()
-    .meta({ description: 'Literal text in title or description, in any letter case' }),
+    .meta({
+      description:
+        'Literal text in title or description, in any letter case. Without three of a-z and 0-9 in a row each page looks ' +
+        `at ${limits.searchedTasks.toLocaleString('en')} tasks only: it may be short, or empty, and have a next one`,
+    }),
   ...filters,
   sort: taskSort.optional().meta({ description: 'Default: created_at. Tasks without the value come last' }),
   order: z

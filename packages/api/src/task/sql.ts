@@ -5,6 +5,7 @@ import { columnType } from './columns.ts'
 import { taskFields, type Field } from './fields.ts'
 import { filterConditions, isOpenAndDated, openDueConditions, type Filters } from './filter_sql.ts'
 import type { Moment } from './moment.ts'
+import { isScan, scannedTasks } from './scan_limit.ts'
 import { idBound } from './position.ts'
 import type { Task } from './schema.ts'
 import { sortOf, type Order, type SortName } from './sorts.ts'
@@ -82,17 +83,17 @@ export interface PageOf {
   readonly limit: number
 }
 
-/** One page of a user's tasks as one row `{items}`. */
+/** One page of a user's tasks as one row `{items, scanned_to}`. */
 export function taskPage(user_id: string, query: TimedQuery, page: PageOf) {
-  const { rows, values } = listRows(user_id, query, page)
-  const text = `SELECT coalesce(json_agg(page), '[]') AS items FROM (${rows}) page`
+  const { rows, values, scannedTo } = listRows(user_id, query, page)
+  const text = `SELECT coalesce(json_agg(page), '[]') AS items${scannedTo} FROM (${rows}) page`
   return { ...sharing('objects', text, { query, page }), text, values } satisfies Statement
 }
 
-/** The same page as one row `{items, count}`: a text of JSON as answers have it, to be sent unread. */
+/** The same page as one row `{items, count, scanned_to}`: a text of JSON as answers have it, to be sent unread. */
 export function taskPageAsText(user_id: string, query: TimedQuery, page: PageOf) {
-  const { rows, values } = listRows(user_id, query, { ...page, columns: jsonColumns })
-  const text = `SELECT '[' || coalesce(string_agg(row_to_json(page)::text, ','), '') || ']' AS items, count(*)::int AS count
+  const { rows, values, scannedTo } = listRows(user_id, query, { ...page, columns: jsonColumns })
+  const text = `SELECT '[' || coalesce(string_agg(row_to_json(page)::text, ','), '') || ']' AS items, count(*)::int AS count${scannedTo}
     FROM (${rows}) page`
   return { ...sharing('text', text, { query, page }), text, values } satisfies Statement
 }
@@ -115,9 +116,12 @@ export function wholeList(user_id: string, query: TimedQuery): Pick<Statement, '
   return { text: `SELECT row_to_json(listed) AS task FROM (${rows}) listed`, values }
 }
 
-function isNarrowed({ search, due, due_from, due_to, tags, priority, started, series_id }: ListQuery): boolean {
-  const filters = [due, due_from, due_to, tags, priority, started, series_id]
-  return search !== '' || filters.some((filter) => filter !== undefined)
+function isNarrowed(query: ListQuery): boolean {
+  return query.search !== '' || hasFilters(query)
+}
+
+function hasFilters({ due, due_from, due_to, tags, priority, started, series_id }: ListQuery): boolean {
+  return [due, due_from, due_to, tags, priority, started, series_id].some((filter) => filter !== undefined)
 }
 
 interface Rows extends Partial<PageOf> {
@@ -127,40 +131,60 @@ interface Rows extends Partial<PageOf> {
 function listRows(user_id: string, query: TimedQuery, { position, limit, columns: fields = taskColumns }: Rows) {
   const values: unknown[] = [user_id]
   const parameter = (value: unknown) => `$${values.push(value)}`
-  const conditions = ['user_id = $1', query.trash ? 'deleted_at IS NOT NULL' : 'deleted_at IS NULL']
+  const isLive = query.trash ? 'deleted_at IS NOT NULL' : 'deleted_at IS NULL'
+  const matches = matchConditions(query, parameter)
+  const size = limit === undefined ? undefined : parameter(limit)
+  const limited = size === undefined ? '' : `LIMIT ${size}`
+  const columns = `${fields}${query.trash ? deletedAt : ''}`
+  if (query.sort === 'position') {
+    const select = (more: string) =>
+      `SELECT ${columns} FROM taskwire.task WHERE ${['user_id = $1', isLive, ...matches, more].join(' AND ')} ${limited}`
+    return { rows: `${manualOrder(query.order, { select, position, parameter })} ${limited}`, values, scannedTo: '' }
+  }
+  const { order, after } = orderOf(query, position, parameter)
+  const place = ['user_id = $1', isLive, ...after]
+  const page = (from: string, conditions: readonly string[]) =>
+    `SELECT ${columns} FROM ${from} WHERE ${conditions.join(' AND ')} ORDER BY ${order} ${limited}`
+  if (size === undefined || !isScan({ ...query, hasFilters: hasFilters(query) })) {
+    return { rows: page('taskwire.task', [...place, ...matches]), values, scannedTo: '' }
+  }
+  const { from, last } = scannedTasks(place, order, taskColumns)
+  return {
+    rows: page(from, matches),
+    values,
+    scannedTo: `, CASE WHEN count(*) < ${size} THEN ${last} END AS scanned_to`,
+  }
+}
+
+type Parameter = (value: unknown) => string
+
+/** What a query asks of a task, besides whose it is and whether it is in the trash. */
+function matchConditions(query: TimedQuery, parameter: Parameter): string[] {
+  const conditions: string[] = []
   if (query.completed !== undefined) conditions.push(`completed = ${parameter(query.completed)}`)
   if (query.search !== '') {
     const pattern = parameter(`%${query.search.replace(/[\\%_]/g, '\\$&')}%`)
     conditions.push(`(title ILIKE ${pattern} OR description ILIKE ${pattern})`)
   }
-  const isDated = isOpenAndDated(query)
-  if (isDated) conditions.push(...openDueConditions(query, query.moment, parameter))
-  conditions.push(...filterConditions(query, query.moment, parameter))
-  const limited = limit === undefined ? '' : `LIMIT ${parameter(limit)}`
-  const columns = `${fields}${query.trash ? deletedAt : ''}`
-  if (query.sort === 'position') {
-    const select = (more: string) =>
-      `SELECT ${columns} FROM taskwire.task WHERE ${conditions.join(' AND ')} AND ${more} ${limited}`
-    return { rows: `${manualOrder(query.order, { select, position, parameter })} ${limited}`, values }
-  }
-  const { direction, keys } = sortOf(query.sort, query.order, isDated)
-  if (position !== undefined) {
-    const after = keys.map(({ of }, index) => of(parameter(position[index])))
-    const sorted = [...keys.map(({ by }) => by), 'id'].join(', ')
-    conditions.push(
-      `(${sorted}) ${direction === 'asc' ? '>' : '<'} (${after.join(', ')}, ${parameter(position[keys.length])})`,
-    )
-  }
-  const order = [...keys.map(({ by }) => by), 'id'].map((by) => `${by} ${direction}`).join(', ')
-  const rows = `SELECT ${columns} FROM taskwire.task WHERE ${conditions.join(' AND ')} ORDER BY ${order} ${limited}`
-  return { rows, values }
+  if (isOpenAndDated(query)) conditions.push(...openDueConditions(query, query.moment, parameter))
+  return [...conditions, ...filterConditions(query, query.moment, parameter)]
+}
+
+/** The order of a query's tasks, and the condition that continues after a position. */
+function orderOf(query: TimedQuery, position: readonly CursorPart[] | undefined, parameter: Parameter) {
+  const { direction, keys } = sortOf(query.sort, query.order, isOpenAndDated(query))
+  const sorted = [...keys.map(({ by }) => by), 'id']
+  const order = sorted.map((by) => `${by} ${direction}`).join(', ')
+  if (position === undefined) return { order, after: [] }
+  const bounds = [...keys.map(({ of }, index) => of(parameter(position[index]))), parameter(position[keys.length])]
+  return { order, after: [`(${sorted.join(', ')}) ${direction === 'asc' ? '>' : '<'} (${bounds.join(', ')})`] }
 }
 
 interface ManualOrder {
   /** The tasks that also match a condition; it ends with their order. */
   readonly select: (condition: string) => string
   readonly position: readonly CursorPart[] | undefined
-  readonly parameter: (value: unknown) => string
+  readonly parameter: Parameter
 }
 
 /**

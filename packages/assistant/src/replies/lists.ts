@@ -8,7 +8,11 @@ export function listText({ tasks, more }: TaskList, filter: Filter): string {
   const condition = `${filterText(filter)}${search === undefined ? '' : ` that mention${tasks.length === 1 ? 's' : ''} ${quoted(search)}`}`
   const kind = status === 'all' ? '' : `${status} `
   if (tasks.length === 0) {
-    if (search !== undefined) return `No task mentions ${quoted(search)}.`
+    if (search !== undefined) {
+      return more
+        ? `None of your newest tasks mentions ${quoted(search)}. You have so many that I have not looked at all of them.`
+        : `No task mentions ${quoted(search)}.`
+    }
     return status === 'all' && condition === '' ? 'Your list is empty.' : `You have no ${kind}tasks${condition}.`
   }
   const one = tasks.length === 1

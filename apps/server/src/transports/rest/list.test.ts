@@ -264,6 +264,25 @@ describe('a list that is longer than a page', () => {
   })
 })
 
+test('a page of a search may be empty and have a Link, the whole list has what all pages have', async () => {
+  const user = newUser()
+  const { db } = server.fixture.services
+  await db.$executeRaw`ALTER TABLE taskwire.task DISABLE TRIGGER task_change`
+  // One more than a page looks at.
+  await db.$executeRaw`
+    INSERT INTO taskwire.task (user_id, title) SELECT ${user}, CASE n WHEN 1 THEN 'zq' ELSE 'm' END
+    FROM generate_series(1, 25001) n`
+  await db.$executeRaw`ALTER TABLE taskwire.task ENABLE TRIGGER task_change`
+  const get = (path: string) => server.as(user)('GET', path)
+  const first = await get(`${tasksOf(user)}?search=zq&limit=50`)
+  expect(first).toMatchObject({ status: 200, json: [] })
+  const next = /^<(.*)>; rel="next"$/.exec(first.headers['link'] ?? '')?.[1] ?? ''
+  const second = await get(next)
+  expect(second.json).toMatchObject([{ title: 'zq' }])
+  expect(second.headers).not.toHaveProperty('link')
+  expect((await get(`${tasksOf(user)}?search=zq`)).json).toEqual(second.json)
+})
+
 describe('a list without limit is one moment, whatever is written meanwhile', () => {
   const COUNT = 700
   let user: string
