@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { JsonAnswer } from '../core/json_answer.ts'
 import type { UserContext } from '../core/trpc.ts'
 import { ApiError, type FieldError } from '../errors/api_error.ts'
 import { fieldErrors } from '../errors/field_errors.ts'
@@ -6,7 +7,7 @@ import { tags } from './inputs/tags.ts'
 import { moveFields, moveTask, namesOnePlace, onePlace } from './move.ts'
 import { createInput, taskFieldsInput, taskId, writeFields, type Task } from './schema.ts'
 import { skipTask } from './skip.ts'
-import { liveTask, orNotFound, writeTask } from './write.ts'
+import { liveTask, orNotFound, taskOf, writeTask } from './write.ts'
 import { createTask, setCompleted, updateTask } from './write_fields.ts'
 import { taskTrash } from './write_sql.ts'
 
@@ -48,10 +49,10 @@ export type CreatedTasks = Map<string, number>
 export async function executeOperation(ctx: UserContext, sent: unknown, created: CreatedTasks): Promise<Task> {
   const { data: operation, error } = batchOperation.safeParse(sent)
   if (error !== undefined) throw new ApiError('validation_failed', { fields: fieldErrors(error) }, error)
-  if (operation.do !== 'create') return change(ctx, operation, taskOf(operation, created))
+  if (operation.do !== 'create') return taskOf(await change(ctx, operation, taskNamed(operation, created)))
   const { do: _, ref: name, ...fields } = operation
   if (name !== undefined && created.has(name)) refuse({ loc: ['ref'], msg: 'Names a task already' })
-  const task = await createTask(ctx, 'task.create', fields)
+  const task = taskOf(await createTask(ctx, 'task.create', fields))
   if (name !== undefined) created.set(name, task.id)
   return task
 }
@@ -62,7 +63,7 @@ export function namedTasks(operations: readonly unknown[]): number[] {
 }
 const namingTask = z.object({ task_id: taskId })
 
-function taskOf({ task_id, ref: name }: OnTask, created: CreatedTasks): number {
+function taskNamed({ task_id, ref: name }: OnTask, created: CreatedTasks): number {
   if ((task_id === undefined) === (name === undefined)) {
     refuse({ loc: ['task_id'], msg: 'Name the task by one of task_id and ref' })
   }
@@ -71,7 +72,7 @@ function taskOf({ task_id, ref: name }: OnTask, created: CreatedTasks): number {
   return id
 }
 
-async function change(ctx: UserContext, operation: OnTask, task_id: number): Promise<Task> {
+async function change(ctx: UserContext, operation: OnTask, task_id: number): Promise<JsonAnswer> {
   const { if_version } = operation
   const input = { task_id, if_version }
   switch (operation.do) {

@@ -1,12 +1,13 @@
 import type { Statement } from '@taskwire/db'
 import { z } from 'zod'
+import type { JsonAnswer } from '../core/json_answer.ts'
 import type { UserContext } from '../core/trpc.ts'
 import { fragment } from '../core/statement.ts'
 import { ApiError } from '../errors/api_error.ts'
 import { idempotentWrite, type ChangeMetadata } from '../log/write.ts'
 import { itemId } from './inputs/checklist.ts'
-import { taskId, writeFields, type Task } from './schema.ts'
-import { answered, assertVersion, liveTask, orNotFound, rowOf, wantedVersions } from './write.ts'
+import { taskId, writeFields } from './schema.ts'
+import { answeredAsText, assertVersion, liveTask, orNotFound, rowOf, wantedVersions } from './write.ts'
 import { liveRow, statement, updateStatement, type LiveTask, type TaskWrite } from './write_sql.ts'
 
 export const checkInput = z.strictObject({
@@ -18,14 +19,14 @@ export const checkInput = z.strictObject({
 type CheckInput = z.infer<typeof checkInput>
 
 /** Sets whether one item of a task's checklist is done, and leaves the other items as they are. */
-export function checkItem(ctx: UserContext, operation: string, input: CheckInput): Promise<Task> {
+export function checkItem(ctx: UserContext, operation: string, input: CheckInput): Promise<JsonAnswer> {
   const { task_id, item_id, if_version } = input
   const task = { user_id: ctx.user_id, id: task_id, versions: wantedVersions(if_version) }
-  return idempotentWrite<Task>(ctx, {
+  return idempotentWrite<JsonAnswer>(ctx, {
     operation,
     input,
     execute: (metadata) => rowOf(ctx, taskCheck(task, input, metadata)),
-    replay: answered,
+    replay: answeredAsText,
     diagnose: async () => {
       const current = orNotFound(await liveTask(ctx, task_id))
       if (!current.checklist.some(({ id }) => id === item_id)) throw new ApiError('item_not_found')

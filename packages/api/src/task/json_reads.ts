@@ -2,7 +2,7 @@ import { protectedProcedure, router } from '../core/trpc.ts'
 import { pageAnswer, type JsonAnswer } from '../core/json_answer.ts'
 import { listPageAsJson } from './list.ts'
 import { listInput, taskInput } from './schema.ts'
-import { taskAsText } from './sql.ts'
+import { taskTextSelect } from './sql.ts'
 import { orNotFound } from './write.ts'
 
 /**
@@ -11,7 +11,7 @@ import { orNotFound } from './write.ts'
  */
 export const jsonReads = router({
   get: protectedProcedure.input(taskInput).query(async ({ ctx, input }): Promise<JsonAnswer> => {
-    const [row] = await ctx.services.sql<JsonAnswer>(taskAsText(ctx.user_id, input.task_id))
+    const [row] = await ctx.services.sql<JsonAnswer>(taskTextSelect(ctx.user_id, input.task_id))
     return orNotFound(row ?? null)
   }),
 

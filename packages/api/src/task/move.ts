@@ -1,13 +1,14 @@
 import type { Statement } from '@taskwire/db'
 import { z } from 'zod'
 import { fragment, statementName } from '../core/statement.ts'
+import type { JsonAnswer } from '../core/json_answer.ts'
 import type { UserContext } from '../core/trpc.ts'
 import { idempotentWrite, type ChangeMetadata } from '../log/write.ts'
 import { positionBetween, positionFirst, positionLast } from './position.ts'
 import { taskId, writeFields, type ListedTask, type Task } from './schema.ts'
 import type { Order } from './sorts.ts'
 import { taskPage } from './sql.ts'
-import { answered, assertVersion, hasVersion, liveTask, orNotFound, rowOf, wantedVersions } from './write.ts'
+import { answeredAsText, assertVersion, hasVersion, liveTask, orNotFound, rowOf, wantedVersions } from './write.ts'
 import { statement, taskUpdate, updateStatement, type LiveTask, type TaskWrite } from './write_sql.ts'
 
 /** Where to: exactly one of the three. */
@@ -38,12 +39,12 @@ export function namesOnePlace({ after, before, to }: ListPosition): boolean {
 }
 
 /** Moves a task in the manual order of its user. A task that stands there already keeps its place. */
-export function moveTask(ctx: UserContext, operation: string, input: MoveInput): Promise<Task> {
-  return idempotentWrite<Task>(ctx, {
+export function moveTask(ctx: UserContext, operation: string, input: MoveInput): Promise<JsonAnswer> {
+  return idempotentWrite<JsonAnswer>(ctx, {
     operation,
     input,
     execute: (metadata) => executeMove(ctx, input, metadata),
-    replay: answered,
+    replay: answeredAsText,
     diagnose: async () => {
       const task = orNotFound(await liveTask(ctx, input.task_id))
       const neighbour = input.after ?? input.before
@@ -57,7 +58,7 @@ export function moveTask(ctx: UserContext, operation: string, input: MoveInput):
  * Reads the neighbours, then writes the place between them. Other moves may come in between: places of different tasks
  * are never equal, so that the outcome is that of some order of the moves.
  */
-async function executeMove(ctx: UserContext, input: MoveInput, metadata: ChangeMetadata): Promise<Task | null> {
+async function executeMove(ctx: UserContext, input: MoveInput, metadata: ChangeMetadata): Promise<JsonAnswer | null> {
   const task = await liveTask(ctx, input.task_id)
   if (task === null || !hasVersion(task, input.if_version)) return null
   const gap = await gapFor(ctx, task, input)

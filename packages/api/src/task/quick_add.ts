@@ -8,6 +8,7 @@ import { settingsOf } from '../viewer/settings.ts'
 import { zone } from './inputs/dates.ts'
 import { storedRecurrence } from './recurrence.ts'
 import { createInput, taskOutput, writeFields, type Task } from './schema.ts'
+import { taskOf } from './write.ts'
 import { insertTask } from './write_fields.ts'
 
 const { idempotency_key } = writeFields
@@ -64,7 +65,7 @@ export async function addQuickly(
   const { error } = createInput.safeParse({ ...fields, title })
   if (error !== undefined) refuseText(error, title)
   if (input.dry_run === true) return { task: storedFields(fields), title, spans }
-  return insertTask(ctx, { operation, input }, { ...fields, title })
+  return taskOf(await insertTask(ctx, { operation, input }, { ...fields, title }))
 }
 
 function storedFields({ recurrence, ...fields }: QuickAddFields): QuickAddPreview['task'] {

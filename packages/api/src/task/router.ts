@@ -11,6 +11,7 @@ import { emptyTrash, emptyTrashInput, emptyTrashOutput } from './empty_trash.ts'
 import { fitAddedFields } from './fit.ts'
 import { getTask } from './get_task.ts'
 import { jsonReads } from './json_reads.ts'
+import { jsonWrites } from './json_writes.ts'
 import { listPage } from './list.ts'
 import { moveInput, moveTask } from './move.ts'
 import { addQuickly, quickAddInput, quickAddPreview } from './quick_add.ts'
@@ -18,7 +19,7 @@ import { createInput, listInput, listOutput, taskInput, taskOutput, taskWriteInp
 import { taskTrash } from './write_sql.ts'
 import { skipTask } from './skip.ts'
 import * as tool from './tool.ts'
-import { orNotFound, liveTask, writeTask } from './write.ts'
+import { orNotFound, liveTask, taskOf, writeTask } from './write.ts'
 import { createTask, setCompleted, toggleTask, updateTask } from './write_fields.ts'
 
 const task = '/api/{user_id}/tasks/{task_id}'
@@ -82,10 +83,11 @@ export const taskRouter = router({
       summary: 'Create a task',
       rest: { methods: ['POST'], path: '/api/{user_id}/tasks', status: 201, etag: true, fit: fitAddedFields },
       tool: tool.addTask,
+      json: jsonWrites.create,
     })
     .input(createInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) => createTask(ctx, path, input)),
+    .mutation(async ({ ctx, input, path }) => taskOf(await createTask(ctx, path, input))),
 
   quick_add: protectedProcedure
     .meta({
@@ -109,62 +111,77 @@ export const taskRouter = router({
       errors: ['task_not_found'],
       rest: { methods: ['PUT', 'PATCH'], path: task, status: 200, etag: true, fit: fitAddedFields },
       tool: tool.updateTask,
+      json: jsonWrites.update,
     })
     .input(updateInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) => updateTask(ctx, path, input)),
+    .mutation(async ({ ctx, input, path }) => taskOf(await updateTask(ctx, path, input))),
 
   toggle: protectedProcedure
     .meta({
       summary: 'Flip whether a task is completed',
       errors: ['task_not_found'],
       rest: { methods: ['PATCH'], path: `${task}/complete`, status: 200, input: 'none', etag: true },
+      json: jsonWrites.toggle,
     })
     .input(taskWriteInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) => toggleTask(ctx, path, input)),
+    .mutation(async ({ ctx, input, path }) => taskOf(await toggleTask(ctx, path, input))),
 
   complete: protectedProcedure
-    .meta({ summary: 'Mark a task as completed', errors: ['task_not_found'], tool: tool.completeTask })
+    .meta({
+      summary: 'Mark a task as completed',
+      errors: ['task_not_found'],
+      tool: tool.completeTask,
+      json: jsonWrites.complete,
+    })
     .input(taskWriteInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) => setCompleted(ctx, { operation: path, input }, true)),
+    .mutation(async ({ ctx, input, path }) => taskOf(await setCompleted(ctx, { operation: path, input }, true))),
 
   reopen: protectedProcedure
-    .meta({ summary: 'Mark a task as not completed', errors: ['task_not_found'], tool: tool.reopenTask })
+    .meta({
+      summary: 'Mark a task as not completed',
+      errors: ['task_not_found'],
+      tool: tool.reopenTask,
+      json: jsonWrites.reopen,
+    })
     .input(taskWriteInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) => setCompleted(ctx, { operation: path, input }, false)),
+    .mutation(async ({ ctx, input, path }) => taskOf(await setCompleted(ctx, { operation: path, input }, false))),
 
   check: protectedProcedure
     .meta({
       summary: "Set whether an item of a task's checklist is done",
       errors: ['task_not_found', 'item_not_found'],
       rest: { methods: ['PUT'], path: `${task}/checklist/{item_id}`, status: 200, etag: true },
+      json: jsonWrites.check,
     })
     .input(checkInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) => checkItem(ctx, path, input)),
+    .mutation(async ({ ctx, input, path }) => taskOf(await checkItem(ctx, path, input))),
 
   skip: protectedProcedure
     .meta({
       summary: 'Move a recurring task to its next day, without completing it',
       errors: ['task_not_found', 'recurrence_ended'],
       rest: { methods: ['POST'], path: `${task}/skip`, status: 200, input: 'none', etag: true },
+      json: jsonWrites.skip,
     })
     .input(taskWriteInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) => skipTask(ctx, path, input)),
+    .mutation(async ({ ctx, input, path }) => taskOf(await skipTask(ctx, path, input))),
 
   move: protectedProcedure
     .meta({
       summary: 'Move a task in your manual order: after or before another, or to the first or last place',
       errors: ['task_not_found'],
       rest: { methods: ['POST'], path: `${task}/move`, status: 200, etag: true },
+      json: jsonWrites.move,
     })
     .input(moveInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) => moveTask(ctx, path, input)),
+    .mutation(async ({ ctx, input, path }) => taskOf(await moveTask(ctx, path, input))),
 
   delete: protectedProcedure
     .meta({
@@ -172,10 +189,11 @@ export const taskRouter = router({
       errors: ['task_not_found'],
       rest: { methods: ['DELETE'], path: task, status: 204 },
       tool: tool.deleteTask,
+      json: jsonWrites.delete,
     })
     .input(taskWriteInput)
     .output(taskOutput)
-    .mutation(({ ctx, input, path }) => writeTask(ctx, path, input, taskTrash)),
+    .mutation(async ({ ctx, input, path }) => taskOf(await writeTask(ctx, path, input, taskTrash))),
 
   empty_trash: protectedProcedure
     .meta({

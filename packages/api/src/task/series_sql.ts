@@ -2,7 +2,7 @@ import type { Statement } from '@taskwire/db'
 import { fragment, prepared, type Prepared } from '../core/statement.ts'
 import type { ChangeMetadata } from '../log/write.ts'
 import type { Task } from './schema.ts'
-import { liveTaskSelect, taskAsJson } from './sql.ts'
+import { liveTaskSelect, taskAsText } from './sql.ts'
 import type { Occurrence } from './occurrence.ts'
 import {
   assigned,
@@ -80,7 +80,7 @@ function completion(fields: TaskWrite['fields']): Prepared<TaskWrite> {
       INSERT INTO taskwire.task (user_id, id, series_id, changed_part_of, ${columns.join(', ')})
       SELECT user_id, next_task_id, series_id, 1, ${list(values)} FROM done
     )
-    SELECT ${taskAsJson} FROM done`,
+    SELECT ${taskAsText} FROM done`,
   )
 }
 
@@ -104,7 +104,7 @@ function reopening(fields: TaskWrite['fields']): Prepared<TaskWrite> {
       RETURNING locked.next
     )
     UPDATE taskwire.task SET ${list([...assigned(fields), setMetadata])}, changed_part_of = 1 FROM trashed
-    WHERE ${liveRow} RETURNING ${taskAsJson}`,
+    WHERE ${liveRow} RETURNING ${taskAsText}`,
   )
 }
 

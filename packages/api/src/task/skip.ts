@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { JsonAnswer } from '../core/json_answer.ts'
 import type { UserContext } from '../core/trpc.ts'
 import { ApiError } from '../errors/api_error.ts'
 import { idempotentWrite, type ChangeMetadata } from '../log/write.ts'
@@ -6,19 +7,19 @@ import { skippedTo, type Occurrence } from './occurrence.ts'
 import type { Task, taskWriteInput } from './schema.ts'
 import { nowOf } from './series.ts'
 import type { TaskInSeries } from './series_sql.ts'
-import { answered, assertVersion, hasVersion, orNotFound, rowOf } from './write.ts'
+import { answeredAsText, assertVersion, hasVersion, orNotFound, rowOf } from './write.ts'
 import { MAX_RACES, readTask } from './write_fields.ts'
 import { taskUpdate } from './write_sql.ts'
 
 type SkipInput = z.infer<typeof taskWriteInput>
 
 /** Moves a recurring task to its next day, without completing it. Fails with `recurrence_ended` if there is none. */
-export function skipTask(ctx: UserContext, operation: string, input: SkipInput): Promise<Task> {
-  return idempotentWrite<Task>(ctx, {
+export function skipTask(ctx: UserContext, operation: string, input: SkipInput): Promise<JsonAnswer> {
+  return idempotentWrite<JsonAnswer>(ctx, {
     operation,
     input,
     execute: (metadata) => skipped(ctx, input, metadata),
-    replay: answered,
+    replay: answeredAsText,
     diagnose: async () => {
       const before = orNotFound(await readTask(ctx, input.task_id))
       assertVersion(before, input.if_version)
@@ -32,7 +33,7 @@ export function skipTask(ctx: UserContext, operation: string, input: SkipInput):
 }
 
 /** The task on its next day; null where there is no such task, or it cannot be skipped. */
-async function skipped(ctx: UserContext, input: SkipInput, metadata: ChangeMetadata): Promise<Task | null> {
+async function skipped(ctx: UserContext, input: SkipInput, metadata: ChangeMetadata): Promise<JsonAnswer | null> {
   const { user_id } = ctx
   for (let races = 0; races <= MAX_RACES; races++) {
     const before = await readTask(ctx, input.task_id)

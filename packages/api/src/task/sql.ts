@@ -42,6 +42,9 @@ export interface TaskRow {
   readonly task: Task
 }
 
+/** A task as a row `{json, version}`: its JSON as answers have it, to be sent unread, which makes it a `JsonAnswer`. */
+export const taskAsText = `(SELECT row_to_json(fields)::text FROM (SELECT ${jsonColumns}) fields) AS json, version`
+
 export const taskSelect = liveTaskSelect('task_select')
 
 /** Makes a statement that reads a live task and, beside it, the expressions in `more`. */
@@ -51,13 +54,12 @@ export function liveTaskSelect(label: string, more = '') {
   return (user_id: string, id: number): Statement => ({ name, text, values: [user_id, id], pipeline: 'reads' })
 }
 
-const taskTextOf = `SELECT (SELECT row_to_json(fields)::text FROM (SELECT ${jsonColumns}) fields) AS json, version
-  FROM taskwire.task WHERE user_id = $1 AND id = $2 AND deleted_at IS NULL`
+const taskTextOf = `SELECT ${taskAsText} FROM taskwire.task WHERE user_id = $1 AND id = $2 AND deleted_at IS NULL`
 // To an operator it is the same statement: metrics and the log of slow ones have the label.
 const taskTextName = statementName('task_select', taskTextOf)
 
-/** Reads a live task as one row `{json, version}`: its JSON as answers have it, to be sent unread. */
-export function taskAsText(user_id: string, id: number): Statement {
+/** Reads a live task as text. */
+export function taskTextSelect(user_id: string, id: number): Statement {
   return { name: taskTextName, text: taskTextOf, values: [user_id, id], pipeline: 'reads' }
 }
 

@@ -2,6 +2,7 @@ import { INT32_MAX, type Statement } from '@taskwire/db'
 import type { Change } from '../log/schema.ts'
 import { idempotentWrite, type ChangeMetadata, type WriteInput } from '../log/write.ts'
 import { ApiError } from '../errors/api_error.ts'
+import type { JsonAnswer } from '../core/json_answer.ts'
 import type { UserContext } from '../core/trpc.ts'
 import { positionOf } from './position.ts'
 import { completedTask, type Task } from './schema.ts'
@@ -14,20 +15,21 @@ export async function writeTask(
   operation: string,
   input: WriteInput & { readonly task_id: number },
   statement: (task: LiveTask, metadata: ChangeMetadata) => Statement,
-): Promise<Task> {
+): Promise<JsonAnswer> {
   const task = { user_id: ctx.user_id, id: input.task_id, versions: wantedVersions(input.if_version) }
-  return idempotentWrite<Task>(ctx, {
+  return idempotentWrite<JsonAnswer>(ctx, {
     operation,
     input,
     execute: (metadata) => rowOf(ctx, statement(task, metadata)),
-    replay: answered,
+    replay: answeredAsText,
     diagnose: async () => assertVersion(orNotFound(await liveTask(ctx, input.task_id)), input.if_version),
   })
 }
 
 /** The user's task unless it is in the trash; null if the user has no such task. */
-export function liveTask(ctx: UserContext, id: number): Promise<Task | null> {
-  return rowOf(ctx, taskSelect(ctx.user_id, id))
+export async function liveTask(ctx: UserContext, id: number): Promise<Task | null> {
+  const [row] = await ctx.services.sql<TaskRow>(taskSelect(ctx.user_id, id))
+  return row?.task ?? null
 }
 
 export function orNotFound<Row>(row: Row | null): Row {
@@ -60,7 +62,20 @@ export function answered({ before, after }: Change): Task {
   return completedTask.parse({ position: positionOf(task.id), ...task })
 }
 
-export async function rowOf(ctx: UserContext, statement: Statement): Promise<Task | null> {
-  const [row] = await ctx.services.sql<TaskRow>(statement)
-  return row?.task ?? null
+/** The same as the text of the first answer. */
+export function answeredAsText(change: Change): JsonAnswer {
+  const task = answered(change)
+  return { json: JSON.stringify(task), version: task.version }
+}
+
+/** The task that a statement wrote, as text; null where no row matched. */
+export async function rowOf(ctx: UserContext, statement: Statement): Promise<JsonAnswer | null> {
+  const [row] = await ctx.services.sql<JsonAnswer>(statement)
+  return row ?? null
+}
+
+/** The task that a write answers, for callers that look into it. Its text is that of `taskOutput`. */
+export function taskOf({ json }: JsonAnswer): Task {
+  const task: Task = JSON.parse(json)
+  return task
 }

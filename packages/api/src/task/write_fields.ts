@@ -1,5 +1,6 @@
 import type { Statement } from '@taskwire/db'
 import type { z } from 'zod'
+import type { JsonAnswer } from '../core/json_answer.ts'
 import type { UserContext } from '../core/trpc.ts'
 import { ApiError, type FieldError } from '../errors/api_error.ts'
 import { isSeriesViolation } from '../errors/database_error.ts'
@@ -9,30 +10,30 @@ import type { createInput, Task, TaskFields, updateInput } from './schema.ts'
 import { statementSetting } from './series.ts'
 import { taskInSeries, type TaskInSeries } from './series_sql.ts'
 import type { TaskRow } from './sql.ts'
-import { answered, assertVersion, hasVersion, liveTask, orNotFound, rowOf, wantedVersions } from './write.ts'
+import { answeredAsText, assertVersion, hasVersion, liveTask, orNotFound, rowOf, wantedVersions } from './write.ts'
 import { taskInsert, taskToggle, taskUpdate, type LiveTask } from './write_sql.ts'
 
 type CreateInput = z.infer<typeof createInput>
 
 /** Creates a task. Fields that are left out take their default. */
-export function createTask(ctx: UserContext, operation: string, input: CreateInput): Promise<Task> {
+export function createTask(ctx: UserContext, operation: string, input: CreateInput): Promise<JsonAnswer> {
   return insertTask(ctx, { operation, input }, input)
 }
 
 /** Creates a task with fields that follow from the request. */
 export function insertTask(
   ctx: UserContext,
-  request: Pick<Write<Task>, 'operation' | 'input'>,
+  request: Pick<Write<JsonAnswer>, 'operation' | 'input'>,
   sent: TaskFields,
-): Promise<Task> {
+): Promise<JsonAnswer> {
   const { fields, problems, ignored } = judged(ctx, sent, noDates)
   refuse(problems)
   ctx.onIgnored?.(ignored)
   const written = fieldsWritten(fields, noDates)
-  return idempotentWrite<Task>(ctx, {
+  return idempotentWrite<JsonAnswer>(ctx, {
     ...request,
     execute: (metadata) => rowOf(ctx, taskInsert(ctx.user_id, written, metadata)),
-    replay: answered,
+    replay: answeredAsText,
     diagnose: async () => {},
   })
 }
@@ -51,7 +52,7 @@ interface Setting {
 }
 
 /** Sets the fields of a task that are sent. */
-export function updateTask(ctx: UserContext, operation: string, input: UpdateInput): Promise<Task> {
+export function updateTask(ctx: UserContext, operation: string, input: UpdateInput): Promise<JsonAnswer> {
   // What no task allows is refused before a task is looked for.
   refuse(judged(ctx, input, {}).problems)
   const { task_id: _, if_version: __, idempotency_key: ___, ...sent } = input
@@ -65,27 +66,27 @@ export function setCompleted(
   ctx: UserContext,
   { operation, input }: Pick<Setting, 'operation' | 'input'>,
   completed: boolean,
-): Promise<Task> {
+): Promise<JsonAnswer> {
   const sent = { completed }
   const unread: Setting['unread'] = (task, metadata) => taskUpdate(task, sent, metadata)
   return setFields(ctx, { operation, input, sent: () => sent, unread })
 }
 
 /** Flips whether a task is completed. */
-export function toggleTask(ctx: UserContext, operation: string, input: TaskWriteInput): Promise<Task> {
+export function toggleTask(ctx: UserContext, operation: string, input: TaskWriteInput): Promise<JsonAnswer> {
   return setFields(ctx, { operation, input, sent: ({ completed }) => ({ completed: !completed }), unread: taskToggle })
 }
 
-function setFields(ctx: UserContext, setting: Setting): Promise<Task> {
+function setFields(ctx: UserContext, setting: Setting): Promise<JsonAnswer> {
   const { operation, input, sent, unread } = setting
-  return idempotentWrite<Task>(ctx, {
+  return idempotentWrite<JsonAnswer>(ctx, {
     operation,
     input,
     execute: async (metadata) => {
       const row = unread === undefined ? null : await rowOf(ctx, unread(liveTaskOf(ctx, input), metadata))
       return row ?? setReadFields(ctx, setting, metadata)
     },
-    replay: answered,
+    replay: answeredAsText,
     diagnose: async () => {
       const before = orNotFound(await liveTask(ctx, input.task_id))
       assertVersion(before, input.if_version)
@@ -112,7 +113,7 @@ export const MAX_RACES = 20
  * Judges a write by what the task is, and executes it if that still holds. Null where there is no such task, or it does
  * not allow the write.
  */
-async function setReadFields(ctx: UserContext, setting: Setting, metadata: ChangeMetadata): Promise<Task | null> {
+async function setReadFields(ctx: UserContext, setting: Setting, metadata: ChangeMetadata): Promise<JsonAnswer | null> {
   const { input, sent } = setting
   for (let races = 0; races <= MAX_RACES; races++) {
     const before = await readTask(ctx, input.task_id)
@@ -131,7 +132,7 @@ async function setReadFields(ctx: UserContext, setting: Setting, metadata: Chang
 }
 
 /** Null where no row matched, or another task of the series was opened meanwhile. */
-async function rowUnlessRaced(ctx: UserContext, statement: Statement): Promise<Task | null> {
+async function rowUnlessRaced(ctx: UserContext, statement: Statement): Promise<JsonAnswer | null> {
   try {
     return await rowOf(ctx, statement)
   } catch (error) {

@@ -5,9 +5,9 @@ import { columnType } from './columns.ts'
 import { writtenFields } from './fields.ts'
 import { isDatedField, type Dates, type StoredFields } from './dates.ts'
 import type { Task } from './schema.ts'
-import { taskAsJson } from './sql.ts'
+import { taskAsText } from './sql.ts'
 
-// The statements that write a task. Each changes one row, whose trigger writes the log. See `sql.ts`.
+// The statements that write a task and return it as text. Each changes one row, whose trigger writes the log. See `sql.ts`.
 
 /** A live task of one user, at one of the wanted versions if any are given. */
 export interface LiveTask {
@@ -116,7 +116,7 @@ function insertStatement(fields: typeof written, columns: typeof metadata): Prep
   const values = [[userId], ...fields.map(({ sentOrDefault }) => sentOrDefault), ...columns.map(({ value }) => value)]
   return prepared(
     'task_insert',
-    fragment`INSERT INTO taskwire.task (${names.join(', ')}) VALUES (${list(values)}) RETURNING ${taskAsJson}`,
+    fragment`INSERT INTO taskwire.task (${names.join(', ')}) VALUES (${list(values)}) RETURNING ${taskAsText}`,
   )
 }
 
@@ -200,7 +200,7 @@ export function updateStatement(
 }
 
 function updateSetting(label: string, assignments: readonly Fragment<TaskWrite>[], row: Fragment<TaskWrite>) {
-  return prepared(label, fragment`UPDATE taskwire.task SET ${list(assignments)} WHERE ${row} RETURNING ${taskAsJson}`)
+  return prepared(label, fragment`UPDATE taskwire.task SET ${list(assignments)} WHERE ${row} RETURNING ${taskAsText}`)
 }
 
 const toggleWith = (columns: typeof metadata) =>
@@ -224,12 +224,12 @@ export function taskToggle(task: LiveTask, metadata: ChangeMetadata): Statement 
 const trash = prepared<TaskWrite>(
   'task_trash',
   fragment`WITH was AS (
-    SELECT user_id AS owner, id AS task_id, ${taskAsJson} FROM taskwire.task WHERE ${liveRow} FOR UPDATE
+    SELECT user_id AS owner, id AS task_id, ${taskAsText} FROM taskwire.task WHERE ${liveRow} FOR UPDATE
   ), trashed AS (
     UPDATE taskwire.task SET deleted_at = now(), ${setMetadata} FROM was
     WHERE task.user_id = was.owner AND task.id = was.task_id
   )
-  SELECT was.task FROM was`,
+  SELECT was.json, was.version FROM was`,
 )
 
 /** Moves a task into the trash and returns it as it was. */

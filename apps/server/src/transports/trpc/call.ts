@@ -42,7 +42,7 @@ export async function runCalls(calls: readonly Operation[], { ctx, input, reques
   if (batch && input !== undefined && !isRecord(input))
     throw new ApiError('validation_failed', { fields: [invalidBatch] })
   const inputs = isRecord(input) ? input : {}
-  const signal = disconnectSignal(reply)
+  const signal = calls.every(isShort) ? undefined : disconnectSignal(reply)
   const results = await Promise.all(
     calls.map((operation, index) => runCall({ operation, ctx, input: batch ? inputs[index] : input, signal })),
   )
@@ -56,11 +56,16 @@ export async function runCalls(calls: readonly Operation[], { ctx, input, reques
     .send(batch ? `[${results.map(({ json }) => json).join(',')}]` : results[0]?.json)
 }
 
+/** What reads or writes one task is not cancelled: it has ended before PostgreSQL could be told. */
+function isShort({ runAsJson, rest }: Operation): boolean {
+  return runAsJson !== undefined && rest?.answer !== 'items'
+}
+
 interface OneCall {
   readonly operation: Operation
   readonly ctx: Context
   readonly input: unknown
-  readonly signal: AbortSignal
+  readonly signal: AbortSignal | undefined
 }
 
 async function runCall(call: OneCall) {
