@@ -94,11 +94,11 @@ export const third: readonly Defect[] = [
     replacement: '',
   },
   {
-    name: 'a browser that has renewed its subscription is forgotten',
+    name: 'the assistant is not told that older messages are missing',
     kind: 'logic',
-    file: 'packages/api/src/push/queue.ts',
-    search: "AND id = $2 AND endpoint = $3'",
-    replacement: "AND id = $2 AND $3::text IS NOT NULL'",
+    file: 'packages/api/src/chat/history.ts',
+    search: 'historyIsCut: rows.length === WINDOW.messages',
+    replacement: 'historyIsCut: rows.length > WINDOW.messages',
   },
   {
     name: 'an undo tells whether another user has a change of that seq',
