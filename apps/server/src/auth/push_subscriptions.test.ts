@@ -1,5 +1,6 @@
 import { reminderPushes, vapidKeys, type ReminderPushes, type Services } from '@taskwire/api'
 import { fireRemindersAt, pushService, type PushService, type SubscribedBrowser } from '@taskwire/api/testing'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { oauthClient } from '../../testing/oauth_client.ts'
 import { signInServer, type SignInServer } from '../../testing/sign_in_server.ts'
@@ -82,6 +83,7 @@ test('a reminder reaches each of a user’s browsers once, encrypted for it and 
   await subscribed()
   await subscribed({ language: 'de' })
   const task_id = await firedTask()
+  later(60)
   await Promise.all([pushes.sendDue(), newLoop().sendDue()])
   await pushes.sendDue()
   const told = { task_id, remind_at: DUE, title: 'Call Bob', due_time: '09:00' }
@@ -93,7 +95,7 @@ test('a reminder reaches each of a user’s browsers once, encrypted for it and 
       { ...told, language: 'de' },
     ]),
   )
-  expect(service.pushed[0]?.headers).toMatchObject({ ttl: '86400', urgency: 'high' })
+  expect(service.pushed[0]?.headers).toMatchObject({ ttl: '86340', urgency: 'high' })
   expect(service.pushed[0]?.headers['topic']).toMatch(/^[\w-]{32}$/)
   expect(await waiting()).toBe(0)
 })
@@ -310,4 +312,23 @@ test('a stop interrupts a push, which is sent again', async () => {
   later(60)
   await pushes.sendDue()
   expect(service.pushed).toHaveLength(1)
+})
+
+test('a stop waits for the look that is under way', async () => {
+  const { promise: answered, resolve: answer } = Promise.withResolvers<void>()
+  let looks = 0
+  const sql: Services['sql'] = async (statement) => {
+    looks++
+    await answered
+    return services.sql(statement)
+  }
+  const loop = newLoop({ of: { ...services, sql } })
+  loop.start()
+  await expect.poll(() => looks).toBe(1)
+  let isStopped = false
+  const stopped = loop.stop().then(() => (isStopped = true))
+  for (let turn = 0; turn < 10; turn++) await nextTurn()
+  expect(isStopped).toBe(false)
+  answer()
+  await stopped
 })

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { appRouter } from '../router.ts'
 import { newUser, apiErrorOf, testServices, type Caller, type TestServices } from '../../testing/services.ts'
-import type { Principal } from '../core/services.ts'
+import type { Principal, Services } from '../core/services.ts'
 import { scriptedAssistant, type ScriptedAssistant } from '../../testing/scripted_assistant.ts'
 import { publicError } from '../errors/public_error.ts'
 import type { ChatEvent } from './schema.ts'
-import { leaseAcquire, messageInsert } from './sql.ts'
+import { leaseAcquire, messageInsert, messagesBefore } from './sql.ts'
 
 let fixture: TestServices
 let assistant: ScriptedAssistant
@@ -66,6 +66,7 @@ describe('a turn', () => {
     const api = user()
     const { conversation_id } = await api.chat.send({ message: 'first' })
     for (let turn = 0; turn < 25; turn++) await api.chat.send({ message: `turn ${turn}`, conversation_id })
+    expect(assistant.requests.map(({ historyIsCut }) => historyIsCut).indexOf(true)).toBe(20)
     expect(assistant.requests.at(-1)?.history).toHaveLength(40)
     for (let turn = 0; turn < 8; turn++) await api.chat.send({ message: 'x'.repeat(4000), conversation_id })
     const window = assistant.requests.at(-1)?.history ?? []
@@ -198,6 +199,20 @@ describe('a failure', () => {
     const { details } = await apiErrorOf(api.chat.send({ message: 'Hi' }))
     expect(details).toMatchObject({ tool_calls: [], retry_after: 5 })
     expect(await contents(api, details.conversation_id ?? 0)).toEqual(['user: Hi'])
+  })
+
+  test('before the message is stored leaves the conversation free for the next one', async () => {
+    const user_id = newUser()
+    const { conversation_id } = await fixture.caller(user_id).chat.send({ message: 'Hi' })
+    const { text } = messagesBefore({ user_id, conversation_id, holder: '' }, 1, 1)
+    const { sql } = fixture.services
+    const failing: Services['sql'] = (statement) =>
+      statement.text === text ? Promise.reject(new Error('the connection was lost')) : sql(statement)
+    const services = { ...fixture.services, sql: failing }
+    await expect(fixture.caller(user_id, { services }).chat.send({ message: 'one', conversation_id })).rejects.toThrow()
+    Object.assign(fixture.services, { chatTimes: { leaseMs: 600_000, waitMs: 0 } })
+    await fixture.caller(user_id).chat.send({ message: 'two', conversation_id })
+    expect(await contents(fixture.caller(user_id), conversation_id)).toContain('user: two')
   })
 
   test('without an assistant the model is unavailable', async () => {

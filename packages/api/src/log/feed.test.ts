@@ -86,11 +86,14 @@ test('subscribing from a position ahead of the log or before its first kept chan
   await createMany(user_id, 3)
   await api.services.db.change.deleteMany({ where: { user_id, seq: 1 } })
   const { feed } = api.services
+  const before = feed.subscriptions()
   expect(await apiErrorOf(feed.subscribe(principal(user_id), 4))).toMatchObject({
     reason: 'changes_expired',
     status: 410,
   })
   expect(await apiErrorOf(feed.subscribe(principal(user_id), 0))).toMatchObject({ reason: 'changes_expired' })
+  // Whoever was refused listens no more.
+  expect(feed.subscriptions()).toBe(before)
   const stream = await feed.subscribe(principal(user_id), 1)
   expect(seqs(await take(stream, 2))).toEqual([2, 3])
   await stream.return()

@@ -126,6 +126,10 @@ describe('undoing a range of changes', () => {
     expect((await titles()).length).toBe(100)
     expect(await change.undo({ seq: 401, through: 700 })).toMatchObject({ first_seq: 701, last_seq: 1000 })
     expect((await titles()).length).toBe(200)
+    // That another user has so many changes is not for anybody else to know.
+    expect(await apiErrorOf(someone().change.undo({ seq: 1, through: 300 }))).toMatchObject({
+      reason: 'change_not_found',
+    })
   })
 })
 
