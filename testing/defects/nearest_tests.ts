@@ -21,8 +21,8 @@ export function testFiles(folder = root): TestFile[] {
 
 /**
  * The tests that could notice a defect, the likeliest first: the file's own, those beside it, then those that depend on it by
- * the fewest imports. Among equals those come first that use the words of the file's path. What does not depend on the file
- * at all is left out, except for SQL: nothing imports it, and everything depends on it.
+ * the fewest imports. Among equals those come first that use the words of the file's path, above all in their names. What does
+ * not depend on the file at all is left out, except for SQL: nothing imports it, and everything depends on it.
  */
 export function nearestTests({ file }: Pick<Defect, 'file'>, tests: readonly TestFile[], graph: ImportGraph): string[] {
   const distances = distancesFrom(graph, file)
@@ -35,7 +35,10 @@ export function nearestTests({ file }: Pick<Defect, 'file'>, tests: readonly Tes
     const beside = 1 + Math.min(distance, 9) / 10
     const rank = stem(name) === stem(file) ? 0 : dirname(name) === dirname(file) ? beside : among
     const named = words.reduce((sum, { word, weight }) => sum + (text.includes(word) ? weight : 0), 0)
-    return rank === Infinity ? [] : [{ name, rank: rank - (rank < 2 ? named / 100 : Math.min(named / 2, 2)) }]
+    const own = words.reduce((sum, { word, weightInName }) => sum + (hasWord(name, word) ? weightInName : 0), 0)
+    return rank === Infinity
+      ? []
+      : [{ name, rank: rank - (rank < 2 ? (named + own) / 100 : Math.min(named / 2 + own, 2)) }]
   })
   return ranked.toSorted((one, other) => one.rank - other.rank).map(({ name }) => name)
 }
@@ -50,9 +53,22 @@ function rareWords(file: string, tests: readonly TestFile[]) {
       .split(/[/_]/),
   )
   return [...words].map((word) => {
-    const users = tests.filter(({ text }) => text.includes(word)).length
-    return { word, weight: Math.log(tests.length / Math.max(users, 1)) / Math.log(tests.length + 1) }
+    const rarity = (users: readonly TestFile[]) =>
+      Math.log(tests.length / Math.max(users.length, 1)) / Math.log(tests.length + 1)
+    return {
+      word,
+      weight: rarity(tests.filter(({ text }) => text.includes(word))),
+      weightInName: rarity(tests.filter(({ name }) => hasWord(name, word))),
+    }
   })
+}
+
+/** Whether the path below `src` has the word, whatever its ending: `task` is one of `many_tasks.test.ts`. */
+function hasWord(name: string, word: string): boolean {
+  const words = stem(name)
+    .replace(/^.*\/src\//, '')
+    .split(/[/_]/)
+  return word.length > 2 && words.some((one) => one.startsWith(word) || (one.length > 3 && word.startsWith(one)))
 }
 
 /** `a/b` of `a/b.ts` and of `a/b.test.ts`. */
