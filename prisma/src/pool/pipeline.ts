@@ -76,6 +76,8 @@ export function openPipeline(options: PipelineOptions): Pipeline {
   const connections = new Set<PipelinedConnection>()
   let closed = false
   let watching: NodeJS.Timeout | undefined
+  /** Up to when what was answered is known. */
+  let watchedAt = -Infinity
   budget?.connections.onRefused(() => closeSurplus(allowed()))
 
   function newSlot(): Slot {
@@ -105,8 +107,14 @@ export function openPipeline(options: PipelineOptions): Pipeline {
   }
 
   /** One timer for all statements: one for each would cost more than sending it. */
-  function watch(): void {
-    const now = performance.now()
+  function watch(): NodeJS.Timeout {
+    // A process that was stopped or short of CPU first reads what has been answered meanwhile: until then it cannot know
+    // whether the database was late, or only itself.
+    return setInterval(() => setImmediate(enforceTimeouts, performance.now()), WATCH_MS).unref()
+  }
+
+  function enforceTimeouts(now: number): void {
+    watchedAt = now
     let inFlight = 0
     for (const connection of connections) {
       inFlight += connection.inFlight()
@@ -126,20 +134,20 @@ export function openPipeline(options: PipelineOptions): Pipeline {
     let best: Slot | undefined
     for (const slot of slots) {
       if (slot.connection === undefined && !canOpen) continue
-      if ((best === undefined || load(slot) < load(best)) && !isStalled(slot, now)) best = slot
+      if ((best === undefined || load(slot) < load(best)) && !isStalled(slot)) best = slot
     }
     return best ?? throwOverloaded()
   }
 
-  function isStalled({ connection }: Slot, now: number): boolean {
-    return connection !== undefined && connection.waitedMs(now) > stalledMs
+  function isStalled({ connection }: Slot): boolean {
+    return connection !== undefined && connection.waitedMs(watchedAt) > stalledMs
   }
 
-  function queueFor(serializeBy: string, now: number) {
+  function queueFor(serializeBy: string) {
     const known = queues.get(serializeBy)
     // On other connections they would wait for the same lock, and block one connection after the other.
-    if (known !== undefined) return isStalled(known.slot, now) ? throwOverloaded() : known
-    const queue = { slot: leastLoaded(now), inFlight: 0 }
+    if (known !== undefined) return isStalled(known.slot) ? throwOverloaded() : known
+    const queue = { slot: leastLoaded(performance.now()), inFlight: 0 }
     queues.set(serializeBy, queue)
     return queue
   }
@@ -167,7 +175,7 @@ export function openPipeline(options: PipelineOptions): Pipeline {
   }
 
   async function runOn(slot: Slot, query: QueryConfig, start: number): Promise<unknown[]> {
-    watching ??= setInterval(watch, WATCH_MS).unref()
+    watching ??= watch()
     const connection = slot.connection ?? connect(slot)
     try {
       return await connection.run(query, start)
@@ -182,7 +190,7 @@ export function openPipeline(options: PipelineOptions): Pipeline {
 
   async function runOnce(query: QueryConfig, serializeBy: string | undefined, start: number): Promise<unknown[]> {
     if (serializeBy === undefined) return runOn(leastLoaded(performance.now()), query, start)
-    const queue = queueFor(serializeBy, performance.now())
+    const queue = queueFor(serializeBy)
     queue.inFlight++
     try {
       return await runOn(queue.slot, query, start)
