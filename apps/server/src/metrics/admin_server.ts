@@ -1,4 +1,5 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
+import { taskwireVersion } from '../config/version.ts'
 import type { Metrics } from './metrics.ts'
 
 export interface AdminServerOptions {
@@ -7,8 +8,12 @@ export interface AdminServerOptions {
   readonly onError: (error: unknown) => void
 }
 
-/** `/metrics`, `/health` and `/health/ready` on a port of their own, which need not be reachable for callers. */
+/**
+ * `/metrics`, `/health` and `/health/ready` on a port of their own, which need not be reachable for callers. Here `/health`
+ * also says which version runs; the public one does not.
+ */
 export function adminServer({ metrics, isReady, onError }: AdminServerOptions): Server {
+  const health = { status: 'healthy', service: 'todo-backend', version: taskwireVersion() }
   return createServer((request, response) => {
     const path = (request.url ?? '').replace(/\?.*$/, '')
     if (request.method !== 'GET' && request.method !== 'HEAD') return sendJson(response, 405, { status: 'not allowed' })
@@ -19,7 +24,7 @@ export function adminServer({ metrics, isReady, onError }: AdminServerOptions): 
   })
 
   async function respond(path: string, response: ServerResponse): Promise<void> {
-    if (path === '/health') return sendJson(response, 200, { status: 'healthy', service: 'todo-backend' })
+    if (path === '/health') return sendJson(response, 200, health)
     if (path === '/health/ready') {
       const ready = await isReady()
       return sendJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'unavailable' })

@@ -4,6 +4,7 @@ import { testDatabase, type TestDatabase } from '@taskwire/db/testing'
 import parse from 'parse-prometheus-text-format'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { request, signUp, type Person } from '../../testing/backup/person.ts'
+import { taskwireVersion } from '../config/version.ts'
 import { startServer, type ServerProcess } from '../../testing/compatibility/server_process.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..', '..')
@@ -107,7 +108,7 @@ test('no label contains a user, a title, a token, an address or a path that some
   }
 })
 
-test('open event streams are counted, and health is answered on this port too', async () => {
+test('open event streams are counted, and health is answered on this port too, with the version', async () => {
   const opened = new AbortController()
   const headers = { authorization: `Bearer ${person.key}` }
   await fetch(`${server.url}/api/${person.id}/events`, { headers, signal: opened.signal })
@@ -115,7 +116,7 @@ test('open event streams are counted, and health is answered on this port too', 
   opened.abort()
   expect(await request(`${adminUrl()}/health`)).toEqual({
     status: 200,
-    json: { status: 'healthy', service: 'todo-backend' },
+    json: { status: 'healthy', service: 'todo-backend', version: taskwireVersion() },
   })
   expect(await request(`${adminUrl()}/health/ready`)).toEqual({ status: 200, json: { status: 'ready' } })
   expect(await request(`${adminUrl()}/other`)).toMatchObject({ status: 404 })
