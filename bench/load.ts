@@ -25,6 +25,8 @@ export interface Outcome {
   readonly answered: number
   /** Responses other than 2xx, and errors. Any of them invalidates a figure. */
   readonly failed: number
+  /** How many of those there were of each kind: a status, `timeout` or `connection error`. */
+  readonly failures: Readonly<Record<string, number>>
   /** Excludes the warm-up, as do the milliseconds below. */
   readonly perSecond: number
   readonly p50: number
@@ -62,10 +64,26 @@ async function outcome({ url, connections, seconds, requests }: Load): Promise<O
   return {
     answered: warmUp['2xx'] + result['2xx'],
     failed: warmUp.non2xx + warmUp.errors + result.non2xx + result.errors,
+    failures: failuresOf([warmUp, result]),
     perSecond: Math.round(result['2xx'] / result.duration),
     p50: result.latency.p50,
     p99: result.latency.p99,
   }
+}
+
+function failuresOf(runs: readonly autocannon.Result[]): Record<string, number> {
+  const failures: Record<string, number> = {}
+  const count = (kind: string, howMany: number) => {
+    if (howMany > 0) failures[kind] = (failures[kind] ?? 0) + howMany
+  }
+  for (const { statusCodeStats = {}, errors, timeouts } of runs) {
+    for (const [status, { count: howMany = 0 }] of Object.entries(statusCodeStats)) {
+      if (!status.startsWith('2')) count(status, howMany)
+    }
+    count('timeout', timeouts)
+    count('connection error', errors - timeouts)
+  }
+  return failures
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
