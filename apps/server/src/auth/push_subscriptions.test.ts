@@ -314,7 +314,7 @@ test('a stop interrupts a push, which is sent again', async () => {
   expect(service.pushed).toHaveLength(1)
 })
 
-test('a stop waits for the look that is under way', async () => {
+test('a stop waits for the look that is running', async () => {
   const { promise: answered, resolve: answer } = Promise.withResolvers<void>()
   let looks = 0
   const sql: Services['sql'] = async (statement) => {

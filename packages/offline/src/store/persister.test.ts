@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { openPage } from '../../testing/browser.ts'
 import { taskWith } from '../../testing/tasks.ts'
 import { nothingStored, type LocalDatabase } from './local_database.ts'
@@ -66,6 +66,20 @@ test('one save is made at a time: what changes meanwhile is saved after it', asy
   finish(true)
   await expect.poll(() => saved.map(titles)).toEqual([['One'], ['Two']])
   persister.stop()
+})
+
+test('changes that follow each other closely do not put off the save', () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { rows, persister, saved } = persisterOf()
+  for (let seq = 1; seq <= 10; seq++) {
+    rows.confirm(taskWith({ id: seq }))
+    persister.advance(seq)
+    vi.advanceTimersByTime(20)
+  }
+  expect(saved.map(({ put }) => put.length)).toEqual([5])
+  persister.stop()
+  expect(vi.getTimerCount()).toBe(0)
 })
 
 test('a stopped persister saves nothing more and listens to nothing', () => {

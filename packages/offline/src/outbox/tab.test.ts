@@ -1,0 +1,22 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { openPage } from '../../testing/browser.ts'
+import { registerTab } from './tab.ts'
+
+test('a tab holds the lock of its name until it is closed', async () => {
+  openPage()
+  const held = new Set<string>()
+  async function request(name: string, work: () => Promise<void>): Promise<void> {
+    held.add(name)
+    await work()
+    held.delete(name)
+  }
+  Object.assign(navigator, { locks: { request } })
+  const [closing, other] = [new AbortController(), new AbortController()]
+  const tabs = [registerTab(closing.signal), registerTab(other.signal)]
+  await nextTurn()
+  expect([...held]).toEqual(tabs.map((tab) => `taskwire-tab-${tab}`))
+  closing.abort()
+  await nextTurn()
+  expect([...held]).toEqual([`taskwire-tab-${tabs[1]}`])
+})
