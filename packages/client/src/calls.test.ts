@@ -173,6 +173,19 @@ describe('retries', () => {
     expect([2, 3]).toContain(fetch.requests.length)
   })
 
+  test('an attempt lasts no longer than what is left of the time of its call', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const fetch = () => new Promise<Response>(() => {})
+    const retry = { timeoutMs: 1000, attemptTimeoutMs: 600_000 }
+    let reason: string | undefined
+    void failure(server.client(newUser(), { fetch, retry }).task.list.query()).then((error) => (reason = error.reason))
+    await vi.advanceTimersByTimeAsync(999)
+    expect(reason).toBeUndefined()
+    await vi.advanceTimersByTimeAsync(1)
+    expect(reason).toBe('unreachable')
+  })
+
   test('an attempt without a response is aborted and retried', async () => {
     const user = newUser()
     const line = faultyFetch()

@@ -34,3 +34,18 @@ test.each([1, 2, 3, 7, 1000])('the parser separates events in chunks of %d bytes
     { event: 'message', data: '', id: undefined, retry: undefined },
   ])
 })
+
+test('a reader that leaves after the first event ends the body', async () => {
+  let reason: unknown
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(new TextEncoder().encode('data: one\n\n')),
+    cancel: () => {
+      reason = 'cancelled'
+    },
+  })
+  for await (const { data } of serverSentEvents(body)) {
+    expect(data).toBe('one')
+    break
+  }
+  expect(reason).toBe('cancelled')
+})

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { closeSync, existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -104,12 +104,14 @@ test('a server left by a killed process is reused, with every acknowledged write
   expect(await query(url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }])
 })
 
-test('a server that dies is started again under the same address', async () => {
-  const { promise: restarted, resolve } = Promise.withResolvers<void>()
-  const { url } = await start(dataDir, (line) => line.endsWith('is running again') && resolve())
+test('a server that dies is started again under the same address, each time', async () => {
+  let restarts = 0
+  const { url } = await start(dataDir, (line) => line.endsWith('is running again') && restarts++)
   await query(url, 'CREATE TABLE kept AS SELECT 42 AS answer')
-  process.kill(await postmaster(), 'SIGKILL')
-  await restarted
+  for (const count of [1, 2]) {
+    process.kill(await postmaster(), 'SIGKILL')
+    await expect.poll(() => restarts).toBe(count)
+  }
   expect(await query(url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }])
 })
 
@@ -161,6 +163,18 @@ test.runIf(process.getuid?.() === 0)('as root under a closed directory it lives 
     await expect(start()).rejects.toMatchObject({ message: expect.stringContaining(`${instance}, which is gone`) })
   } finally {
     await rm(instance, { recursive: true, force: true })
+  }
+})
+
+test('a log of the embedded server that has grown to 5 MB begins anew', async () => {
+  const log = join(dataDir, 'server.log')
+  for (const [size, kept] of [
+    [5_000_000, 5_000_000],
+    [5_000_001, 0],
+  ] as const) {
+    await writeFile(log, Buffer.alloc(size))
+    closeSync(openLog(log))
+    expect((await stat(log)).size).toBe(kept)
   }
 })
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { databaseErrorCode } from './error_code.ts'
 import { databaseAddress, type Target } from './database_url.ts'
 import { failoverClient } from './failover_client.ts'
@@ -37,4 +37,11 @@ test('a connection that leads to a read-only server is refused, and the next one
 
 test.each(['primary', 'any'] as const)('for %s it may be read-only', async (target) => {
   expect(await opened(target)).toEqual({ error: undefined, searches: 1 })
+})
+
+test('the limit of opening a connection ends when it is open', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  expect((await opened('any')).error).toBeUndefined()
+  expect(vi.getTimerCount()).toBe(0)
 })

@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, onTestFinished, test, vi } from 'vitest'
 import { openDatabase } from './database.ts'
 import { testDatabase } from '../../testing/database.ts'
 
@@ -58,4 +58,22 @@ test('a statement whose name is taken by another one runs without its name', asy
   await single.pool.query(`PREPARE duplicate AS SELECT 1`)
   const [row] = await single.sql<{ two: number }>({ name: 'duplicate', text: 'SELECT 2 AS two', values: [] })
   expect(row).toEqual({ two: 2 })
+})
+
+test('a minute after a name was lost, names are sent again', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { sql, pool, close } = openDatabase({ url: database.url, poolMax: 1, waitMs: 60_000 })
+  onTestFinished(close)
+  const isPrepared = async (name: string) => {
+    await sql({ name, text: 'SELECT 1', values: [] })
+    return (await pool.query('SELECT FROM pg_prepared_statements WHERE name = $1', [name])).rowCount === 1
+  }
+  await pool.query('PREPARE lost AS SELECT 1')
+  expect(await isPrepared('before')).toBe(true)
+  await sql({ name: 'lost', text: 'SELECT 2', values: [] })
+  vi.advanceTimersByTime(59_999)
+  expect(await isPrepared('meanwhile')).toBe(false)
+  vi.advanceTimersByTime(1)
+  expect(await isPrepared('after')).toBe(true)
 })
