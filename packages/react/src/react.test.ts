@@ -191,6 +191,22 @@ test('pages of an infinite list are patched in place', async () => {
   await writing
 })
 
+test('a query that nobody shows any more ends its request', async () => {
+  const { queryClient } = await page()
+  const signals: (AbortSignal | null | undefined)[] = []
+  const fetch = (_url: unknown, init?: RequestInit) => {
+    signals.push(init?.signal)
+    return new Promise<Response>(() => {})
+  }
+  const client = createTaskwireClient({ url: server.url, token: 'a token', fetch })
+  const leave = new QueryObserver(queryClient, taskwireOptions(client).task.get.query({ task_id: 1 })).subscribe(
+    () => {},
+  )
+  await expect.poll(() => signals.map((signal) => signal?.aborted)).toEqual([false])
+  leave()
+  await expect.poll(() => signals.map((signal) => signal?.aborted)).toEqual([true])
+})
+
 test('the hook keeps a rendered list live, and ends with its component', async () => {
   const here = await page()
   const { client, queryClient, elsewhere } = here
