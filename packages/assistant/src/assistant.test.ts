@@ -147,3 +147,17 @@ test('tags are written only where the task is as it was when they were read', as
   await offlineAssistant().answer(requestWith({ message: 'tag milk as shop', tools }))
   expect(writes).toEqual([{ task_id: 7, tags: ['home', 'shop'], if_version: 3 }])
 })
+
+test.each([
+  [50, 50],
+  [51, 0],
+])('of %d tasks to add with one message %d are added', async (named, added) => {
+  let calls = 0
+  const run: Run = async (args) => {
+    calls++
+    return created(args)
+  }
+  const message = `add ${Array.from({ length: named }, (_, n) => `"task ${n}"`).join(', ')}`
+  await offlineAssistant().answer(requestWith({ message, tools: [toolNamed('add_task', run)] }))
+  expect(calls).toBe(added)
+})
