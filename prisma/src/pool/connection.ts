@@ -1,5 +1,5 @@
 import { Client, DatabaseError, type ClientBase, type ClientConfig } from 'pg'
-import { databaseAddress } from './database_url.ts'
+import { databaseAddress, type DatabaseServer } from './database_url.ts'
 import { failoverClient } from './failover_client.ts'
 import { serverFinder } from './server_finder.ts'
 
@@ -18,6 +18,12 @@ export function connection(url: string, log?: (message: string) => void): Connec
   if (address.servers.length === 1 && address.target === 'any') return { ...settings(url), Client }
   const config = settings(address.url)
   return { ...config, Client: failoverClient(serverFinder(address, config, log), address.target) }
+}
+
+/** The servers of a URL whose hosts are used each for itself, and the configuration of all their connections. */
+export function standbyAddress(url: string): { servers: readonly DatabaseServer[]; config: ClientConfig } {
+  const { servers, url: rest } = databaseAddress(url)
+  return { servers, config: settings(rest) }
 }
 
 function settings(url: string): ClientConfig {

@@ -9,6 +9,8 @@ import { fairShare } from './fair_share.ts'
 import { openPipeline, type Pipeline } from './pipeline.ts'
 import { snapshots, type Snapshots } from './snapshot.ts'
 import { sqlOver, type Sql } from './sql.ts'
+import { readFromStandbys, type ReadPlace } from './standby/read_from_standbys.ts'
+import { openStandbys, type Standbys } from './standby/standbys.ts'
 import { transactions, type Transact } from './transaction.ts'
 import { reportStatement, timedSnapshots, timedSql, type OnStatement } from './timed_sql.ts'
 import { writeHealth } from './write_health.ts'
@@ -29,6 +31,8 @@ export type Database = {
   pool: Pool
   /** The connections of this process at this moment. */
   connections: () => Connections
+  /** The standbys that answer reads; undefined without `readUrl`. */
+  standbys?: Pick<Standbys, 'count'> | undefined
   close: () => Promise<void>
 }
 
@@ -37,6 +41,8 @@ export type Connections = { used: number; idle: number; waiting: number }
 
 export type DatabaseOptions = {
   url: string
+  /** Standbys of the same database, for reads that they can answer. */
+  readUrl?: string | undefined
   /** Connections at most, pipelined ones included. A caller waits `waitMs` for one, and 15 s for an answer. */
   poolMax?: number
   /** How long a caller waits for a connection, and a pipelined statement for its answer (default: 3 s). */
@@ -45,6 +51,8 @@ export type DatabaseOptions = {
   log?: (message: string) => void
   /** Called after each statement; those through Prisma are named `prisma`. */
   onStatement?: OnStatement | undefined
+  /** Called for each read that a standby may answer. */
+  onRead?: ((place: ReadPlace) => void) | undefined
 }
 
 const WAIT_MS = 3000
@@ -54,7 +62,8 @@ const CANCEL_MS = 300
 const QUEUE_LENGTH = 100
 
 /** Opens the one client of a process. Nothing is connected until the first query. */
-export function openDatabase({ url, poolMax = 30, waitMs = WAIT_MS, log, onStatement }: DatabaseOptions): Database {
+export function openDatabase(options: DatabaseOptions): Database {
+  const { url, readUrl, poolMax = 30, waitMs = WAIT_MS, log, onStatement, onRead } = options
   const config = { ...connection(url, log), connectionTimeoutMillis: waitMs }
   const queue = { queueLength: QUEUE_LENGTH, queueMs: waitMs }
   const shares = sharesOf(poolMax)
@@ -89,10 +98,23 @@ export function openDatabase({ url, poolMax = 30, waitMs = WAIT_MS, log, onState
     transactionOptions: { maxWait: waitMs, timeout: 15_000 },
   })
   const transact = transactions(pool)
+  const primary = sqlOver(pools)
+  const standbys =
+    readUrl === undefined
+      ? undefined
+      : openStandbys({
+          url: readUrl,
+          primary: timedSql(primary, onStatement),
+          connections: shares,
+          share: { slots: forUsers, slotsPerUser: perUser, ...queue },
+          waitMs,
+          log,
+        })
+  const sql = standbys === undefined ? primary : readFromStandbys(primary, standbys, onRead)
   db.$on('query', ({ duration }) => reportStatement(onStatement, 'prisma', duration))
   return {
     db,
-    sql: timedSql(sqlOver(pools), onStatement),
+    sql: timedSql(sql, onStatement),
     // A client that reads slowly holds its connection: never all of those that others need for a search.
     snapshots: timedSnapshots(
       snapshots(pool, {
@@ -108,7 +130,9 @@ export function openDatabase({ url, poolMax = 30, waitMs = WAIT_MS, log, onState
     isWritable: () => runForNoCaller(() => health.isWritable()),
     pool,
     connections: () => connectionsOf(pool, [pools.reads, pools.writes]),
+    standbys,
     close: async () => {
+      await standbys?.close()
       await Promise.all([pools.reads?.close(), pools.writes?.close()])
       await db.$disconnect()
       await pool.end()

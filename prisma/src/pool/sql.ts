@@ -13,6 +13,11 @@ export interface Statement {
    * locks, because the writes of one user wait for each other. Without it the statement has a connection to itself.
    */
   readonly pipeline?: 'reads' | { readonly lockKey: string } | undefined
+  /**
+   * Whether a standby may answer it that has everything that was committed before. It may show a change that the primary
+   * shows a moment later: not for the end of the log.
+   */
+  readonly mayUseStandby?: boolean | undefined
 }
 
 /**

@@ -58,6 +58,12 @@ test('each problem says what to do, and the exit code is 1', async () => {
   expect(wrong).toMatchObject({ code: 1, stdout: expect.stringMatching(/^FIX {2}settings +PORT must be/m) })
 })
 
+test('a server of DATABASE_READ_URL that is no standby of the database is a problem', async () => {
+  const { code, stdout } = await doctor({ DATABASE_URL: database.url, DATABASE_READ_URL: database.url })
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/^FIX {2}standby +\S+ of DATABASE_READ_URL answers no reads: it is no standby$/m)
+})
+
 test('the grant that a role lacks is named', async () => {
   const own = await emptyDatabase()
   const role = `taskwire_doctor_${process.pid}`

@@ -4,6 +4,7 @@ import { databaseFindings } from './doctor/database.ts'
 import { type Finding, note, ok, problem } from './doctor/finding.ts'
 import { diskFindings, portFindings, secretFindings, versionFindings } from './doctor/machine.ts'
 import { mailFindings } from './doctor/mail.ts'
+import { standbyFindings } from './doctor/standbys.ts'
 import { errorLines, runCommand } from './run_command.ts'
 
 const USAGE = `npm run doctor   checks settings, database, versions, disk and clock; exit code 1 if something is wrong
@@ -32,6 +33,7 @@ async function allFindings(): Promise<Finding[]> {
     ['data directory', diskFindings],
     ['secret', secretFindings],
     ['database', databaseFindings],
+    ['standby', standbyFindings],
     ['mail', mailFindings],
   ] as const
   const findings = [...settingFindings(), ...versionFindings()]

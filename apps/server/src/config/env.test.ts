@@ -105,6 +105,15 @@ test.each([
   [{ CORS_ORIGINS: 'https://a.example/path' }, ['CORS_ORIGINS']],
   [{ CORS_ORIGINS: 'a.example' }, ['CORS_ORIGINS']],
   [{ DATABASE_POOL_MAX: '0' }, ['DATABASE_POOL_MAX']],
+  [{ DATABASE_READ_URL: 'postgresql://standby/tasks' }, ['DATABASE_READ_URL']],
+  [{ DATABASE_URL: 'postgresql://db/tasks', DATABASE_READ_URL: 'standby' }, ['DATABASE_READ_URL']],
+  [
+    {
+      DATABASE_URL: 'postgresql://db/tasks',
+      DATABASE_READ_URL: 'postgresql://standby/tasks?target_session_attrs=any',
+    },
+    ['DATABASE_READ_URL'],
+  ],
   [{ UNKNOWN_FIELDS: 'allow' }, ['UNKNOWN_FIELDS']],
   [{ OPENAI_BASE_URL: 'localhost:11434' }, ['OPENAI_BASE_URL']],
   [{ RATE_LIMIT_API: 'off' }, ['RATE_LIMIT_API']],

@@ -83,6 +83,9 @@ function missingVariables(set: Record<string, string>): [string, string][] {
   if (set['AUTH_JWKS_URL'] !== undefined && set['AUTH_ISSUER'] === undefined) {
     problems.push(['AUTH_ISSUER', 'must be set to the issuer of the tokens when AUTH_JWKS_URL is set'])
   }
+  if (set['DATABASE_READ_URL'] !== undefined && set['DATABASE_URL'] === undefined) {
+    problems.push(['DATABASE_READ_URL', 'must come with DATABASE_URL, whose standbys it names'])
+  }
   if (set['AUTH_REQUIRE_EMAIL_VERIFICATION'] === 'true' && set['SMTP_URL'] === undefined) {
     problems.push(['SMTP_URL', 'must be set when AUTH_REQUIRE_EMAIL_VERIFICATION is true'])
   }

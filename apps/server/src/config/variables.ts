@@ -15,6 +15,9 @@ export const variables = z.object({
   DATABASE_URL: databaseUrl()
     .optional()
     .describe('PostgreSQL 14 or newer, UTF8. Unset: the embedded PostgreSQL in the data directory'),
+  DATABASE_READ_URL: readUrl()
+    .optional()
+    .describe('Streaming standbys of DATABASE_URL, one host or several, that answer a part of the reads'),
   TASKWIRE_DATA_DIR: z
     .string()
     .default('.data')
@@ -128,6 +131,14 @@ function databaseUrl() {
       check.addIssue({ code: 'custom', message: error.message })
     }
   })
+}
+
+/** Each host is one standby: there is nothing to choose. */
+function readUrl() {
+  return databaseUrl().refine(
+    (text) => !text.includes('target_session_attrs'),
+    'must have no target_session_attrs: each of its hosts is a standby',
+  )
 }
 
 function secretList() {

@@ -16,6 +16,7 @@ beforeAll(async () => {
   database = await testDatabase()
   server = await startServer(ROOT, '/nonexistent', {
     DATABASE_URL: database.url,
+    DATABASE_READ_URL: database.url,
     BETTER_AUTH_SECRET: 'a0b1c2d3e4f5a6b7c8d9e0f1a2b3c4d5',
     ADMIN_PORT: '0',
   })
@@ -85,6 +86,9 @@ test('requests, statements, connections and sign-ins appear under their document
   ).toBeGreaterThanOrEqual(2)
   expect(valueOf(scraped, 'taskwire_db_statement_duration_seconds_count', { statement: 'prisma' })).toBeGreaterThan(0)
   expect(valueOf(scraped, 'taskwire_db_connections', { state: 'idle' })).toBeGreaterThan(0)
+  // It is no standby.
+  expect(valueOf(scraped, 'taskwire_db_standbys', { state: 'unused' })).toBe(1)
+  expect(valueOf(scraped, 'taskwire_db_reads_total', { place: 'primary' })).toBeGreaterThanOrEqual(3)
   const { version }: { version: string } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
   expect(valueOf(scraped, 'taskwire_build_info', { version })).toBe(1)
   for (const name of [

@@ -13,14 +13,24 @@ export interface RequestSample {
 
 export type SignInResult = 'succeeded' | 'failed' | 'limited' | 'error'
 
+/** What is read at each scrape. */
+export interface MetricSources {
+  readonly connections: () => Connections
+  readonly streams: () => number
+  /** The standbys that answer reads, and the others. Absent: none are configured. */
+  readonly standbys?: (() => { used: number; unused: number }) | undefined
+}
+
 /** What a process measures of itself. Labels have few values, and none that belongs to a user. */
 export interface Metrics {
   observeRequest(sample: RequestSample): void
   observeStatement(name: string, ms: number): void
+  /** Counts a read that a standby may answer, by where it was answered. */
+  countRead(place: 'primary' | 'standby'): void
   countSignIn(result: SignInResult): void
   countLateReminders(count: number): void
   /** Names what is read at each scrape. */
-  watch(sources: { connections: () => Connections; streams: () => number }): void
+  watch(sources: MetricSources): void
   /** Names how to read, at each scrape, how many changes are still to be delivered to webhooks. */
   watchWebhooks(lag: () => Promise<number>): void
   readonly contentType: string
@@ -52,6 +62,12 @@ export function createMetrics(): Metrics {
     buckets: STATEMENT_BUCKETS,
     registers,
   })
+  const reads = new Counter({
+    name: 'taskwire_db_reads_total',
+    help: 'Reads that a standby of DATABASE_READ_URL may answer, by where they were answered.',
+    labelNames: ['place'],
+    registers,
+  })
   const signIns = new Counter({
     name: 'taskwire_sign_ins_total',
     help: 'Sign-ins with a password.',
@@ -74,6 +90,7 @@ export function createMetrics(): Metrics {
   return {
     observeRequest: ({ seconds, ...labels }) => requests.observe(labels, seconds),
     observeStatement: (name, ms) => statements.observe({ statement: statementLabel(name) }, ms / 1000),
+    countRead: (place) => reads.inc({ place }),
     countSignIn: (result) => signIns.inc({ result }),
     countLateReminders: (count) => lateReminders.inc(count),
     watch: (sources) => addGauges(registers, sources),
@@ -84,7 +101,8 @@ export function createMetrics(): Metrics {
   }
 }
 
-function addGauges(registers: Registry[], { connections, streams }: Parameters<Metrics['watch']>[0]): void {
+function addGauges(registers: Registry[], { connections, streams, standbys }: MetricSources): void {
+  if (standbys !== undefined) addStandbys(registers, standbys)
   const open = new Gauge({
     name: 'taskwire_db_connections',
     help: 'Database connections of this process; "waiting" counts statements that wait for one.',
@@ -100,6 +118,19 @@ function addGauges(registers: Registry[], { connections, streams }: Parameters<M
     registers,
     collect() {
       listening.set(streams())
+    },
+  })
+}
+
+function addStandbys(registers: Registry[], standbys: NonNullable<MetricSources['standbys']>): void {
+  const known = new Gauge({
+    name: 'taskwire_db_standbys',
+    help: 'Standbys of DATABASE_READ_URL: those that answer reads of this process are "used".',
+    labelNames: ['state'],
+    registers,
+    aggregator: 'max',
+    collect() {
+      for (const [state, count] of Object.entries(standbys())) known.set({ state }, count)
     },
   })
 }

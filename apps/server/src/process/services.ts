@@ -40,6 +40,8 @@ export async function openServices(env: Env, parts: ProcessParts): Promise<Opene
   const database = await openConfiguredDatabase(env, {
     log: (message) => log.info(message),
     onStatement,
+    readUrl: env.DATABASE_READ_URL,
+    onRead: (place) => metrics?.countRead(place),
     mayBeOutdated,
   })
   cleanup.add(() => database.close())
@@ -76,6 +78,10 @@ export async function openServices(env: Env, parts: ProcessParts): Promise<Opene
     allowPrivateWebhooks: env.WEBHOOK_ALLOW_PRIVATE,
     calls: env.RATE_LIMIT_API === 0 ? undefined : rateLimit({ limit: env.RATE_LIMIT_API }),
   }
-  metrics?.watch({ connections: database.connections, streams: () => services.feed.subscriptions() })
+  metrics?.watch({
+    connections: database.connections,
+    standbys: database.standbys?.count,
+    streams: () => services.feed.subscriptions(),
+  })
   return { services, signIn, mailer }
 }

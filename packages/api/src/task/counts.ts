@@ -58,7 +58,7 @@ function countsStatement(user_id: string, moment: Moment) {
         ) used)
     ) AS counts
     FROM taskwire.task WHERE user_id = $1 AND deleted_at IS NULL`
-  return { text, values }
+  return { text, values, mayUseStandby: true }
 }
 
 function pending(condition: string): string {

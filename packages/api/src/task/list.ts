@@ -21,7 +21,7 @@ export async function listPage(ctx: UserContext, input: ListInput) {
     return { items: rows.map(({ task }) => task), next_cursor: last === undefined ? null : cursorAfter(last.task) }
   }
   const statement = taskPage(ctx.user_id, query, { position, limit: limit + 1 })
-  const [page] = await ctx.services.sql<{ items: ListedTask[] } & Scan>(statement)
+  const [page] = await ctx.services.sql<{ items: ListedTask[] } & Scan>({ ...statement, mayUseStandby: true })
   const { items, next_cursor } = pageOf(page?.items ?? [], limit, cursorAfter)
   return { items, next_cursor: next_cursor ?? cursorOfScan(page, cursorAfter) }
 }
@@ -32,7 +32,7 @@ export async function listPageAsJson(ctx: UserContext, input: ListInput): Promis
   if (asked === null) return { items: '[]', next_cursor: null }
   const { query, position, limit, cursorAfter } = asked
   const statement = taskPageAsText(ctx.user_id, query, { position, limit: limit + 1 })
-  const [page] = await ctx.services.sql<{ items: string; count: number } & Scan>(statement)
+  const [page] = await ctx.services.sql<{ items: string; count: number } & Scan>({ ...statement, mayUseStandby: true })
   const { items = '[]', count = 0 } = page ?? {}
   if (count <= limit) return { items, next_cursor: cursorOfScan(page, cursorAfter) }
   const tasks: unknown[] = JSON.parse(items)

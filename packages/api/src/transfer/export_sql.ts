@@ -16,6 +16,7 @@ function tasks(condition: string, more = ''): Section['rowsAfter'] {
         SELECT ${taskColumns}${more} FROM taskwire.task WHERE user_id = $1 AND id > $2 AND ${condition} ORDER BY id LIMIT $3
       ) listed ORDER BY id`,
     values: [user_id, after, limit],
+    mayUseStandby: true,
   })
 }
 
@@ -40,6 +41,7 @@ export const changes: Section = {
         FROM taskwire.change WHERE user_id = $1 AND seq > $2 ORDER BY seq LIMIT $3
       ) listed ORDER BY seq`,
     values: [user_id, after, limit],
+    mayUseStandby: true,
   }),
 }
 
@@ -57,5 +59,6 @@ export const conversations: Section = {
         FROM taskwire.conversation AS conversation WHERE user_id = $1 AND id > $2 ORDER BY id LIMIT $3
       ) listed ORDER BY id`,
     values: [user_id, after, limit],
+    mayUseStandby: true,
   }),
 }

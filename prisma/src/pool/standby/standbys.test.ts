@@ -1,0 +1,57 @@
+import { freePort } from '@taskwire/faults'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { testDatabase, type TestDatabase } from '../../../testing/database.ts'
+import { openDatabase } from '../database.ts'
+import type { ReadPlace } from './read_from_standbys.ts'
+
+let server: TestDatabase
+beforeAll(async () => {
+  server = await testDatabase()
+})
+afterAll(() => server.close())
+
+const read = { text: 'SELECT 1 AS one', values: [], mayUseStandby: true }
+
+function readingFrom(readUrl: string) {
+  const lines: string[] = []
+  const places: ReadPlace[] = []
+  const database = openDatabase({
+    url: server.url,
+    readUrl,
+    waitMs: 60_000,
+    log: (line) => lines.push(line),
+    onRead: (place) => places.push(place),
+  })
+  onTestFinished(() => database.close())
+  return { ...database, lines, places }
+}
+
+test('a server that is no standby answers no reads, the primary does, and the log says why', async () => {
+  const { sql, lines, places, standbys } = readingFrom(server.url)
+  expect(await sql(read)).toEqual([{ one: 1 }])
+  await expect.poll(() => lines).toContainEqual(expect.stringContaining('answers no reads: it is no standby'))
+  expect(await sql(read)).toEqual([{ one: 1 }])
+  expect(places).toEqual(['primary', 'primary'])
+  expect(standbys?.count()).toEqual({ used: 0, unused: 1 })
+})
+
+test('standbys that cannot be reached leave the reads to the primary', async () => {
+  const hosts = [await freePort(), await freePort()].map((port) => `127.0.0.1:${port}`)
+  const url = `postgresql://taskwire:secret@${hosts.join(',')}/tasks`
+  const { sql, lines, places, standbys } = readingFrom(url)
+  expect(await sql(read)).toEqual([{ one: 1 }])
+  await expect.poll(() => lines.filter((line) => line.includes('ECONNREFUSED'))).toHaveLength(2)
+  expect(places).toEqual(['primary'])
+  expect(standbys?.count()).toEqual({ used: 0, unused: 2 })
+})
+
+test('what no standby may answer is not counted', async () => {
+  const { sql, places } = readingFrom(server.url)
+  await sql({ text: 'SELECT 1 AS one', values: [] })
+  expect(places).toEqual([])
+})
+
+test('a database closes while its standby is being connected to', async () => {
+  const database = openDatabase({ url: server.url, readUrl: server.url })
+  expect(await database.close()).toBeUndefined()
+})
