@@ -16,6 +16,11 @@ async function standbyOf(primary: PostgresServer): Promise<PostgresServer> {
   return standby
 }
 
+/** Of an ordinary role, with all these servers. */
+function urlOf(...servers: PostgresServer[]): string {
+  return `postgresql://serving:secret@${servers.map(({ port }) => `127.0.0.1:${port}`).join(',')}/postgres`
+}
+
 describe.skipIf(reason)(`reads after a failover ${reason ?? ''}`, () => {
   test('come from no standby that is promoted beside its primary', async () => {
     const primary = await started()
@@ -92,8 +97,6 @@ describe.skipIf(reason)(`reads after a failover ${reason ?? ''}`, () => {
     const primary = await started()
     const [first, second] = [await standbyOf(primary), await standbyOf(primary)]
     await primary.query(`CREATE ROLE serving LOGIN PASSWORD 'secret'`)
-    const urlOf = (...servers: PostgresServer[]) =>
-      `postgresql://serving:secret@${servers.map(({ port }) => `127.0.0.1:${port}`).join(',')}/postgres`
     const database = reading(urlOf(primary), urlOf(first, second))
     await until('both are used', () => database.standbys?.count().used === 2)
     await first.stop('kill')
