@@ -14,6 +14,10 @@ let asked: string[] = []
 /** Until then the server holds back who is signed in. */
 let slow: Promise<void> | undefined
 
+function tokenOf(sub: string | undefined): string {
+  return ['header', Buffer.from(JSON.stringify({ sub })).toString('base64url'), 'signature'].join('.')
+}
+
 const server = createServer((request, response) => {
   const path = (request.url ?? '').replace('/api/auth', '')
   asked.push(path)
@@ -21,7 +25,11 @@ const server = createServer((request, response) => {
   if (path === '/sign-out') signedIn = null
   const session = signedIn && { user: signedIn, session: { id: 'session' } }
   if (path === '/sign-in/email') signedIn = ada
-  const answers: Record<string, unknown> = { '/get-session': session, '/sign-in/email': { user: ada, token: 'opaque' } }
+  const answers: Record<string, unknown> = {
+    '/get-session': session,
+    '/sign-in/email': { user: ada, token: 'opaque' },
+    '/token': { token: tokenOf(signedIn?.id) },
+  }
   const text = JSON.stringify(path in answers ? answers[path] : { success: true })
   response.setHeader('content-type', 'application/json')
   if (path === '/get-session' && slow !== undefined) void slow.then(() => response.end(text))
@@ -116,4 +124,14 @@ test('signing in as another user in another tab applies to this one', async () =
   page.dispatch('storage', { key: 'taskwire.user' })
   await expect.poll(session.state).toEqual({ kind: 'signed_in', user: bob })
   expect(asked).toEqual(['/get-session', '/get-session'])
+})
+
+test('a page that missed that another user has signed in gets no token of theirs, and learns of it', async () => {
+  signedIn = ada
+  const session = await ready(createSession())
+  expect(await session.token('ada')).toBe(tokenOf('ada'))
+  signedIn = bob
+  await expect(session.token('ada')).rejects.toThrow()
+  await expect.poll(() => session.state()).toEqual({ kind: 'signed_in', user: bob })
+  expect(await session.token('bob')).toBe(tokenOf('bob'))
 })

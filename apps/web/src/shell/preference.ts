@@ -25,10 +25,11 @@ export function prefer<Choice extends string>({ name }: Preference<Choice>, choi
 }
 
 export function usePreference<Choice extends string>(preference: Preference<Choice>): Choice {
-  return useSyncExternalStore(subscribe, () => preferred(preference))
+  return useSyncExternalStore(subscribeToPreferences, () => preferred(preference))
 }
 
-function subscribe(listener: () => void): () => void {
+/** Calls a listener when a preference may have changed, here or in another tab. Returns how to end that. */
+export function subscribeToPreferences(listener: () => void): () => void {
   listeners.add(listener)
   addEventListener('storage', listener)
   return () => {

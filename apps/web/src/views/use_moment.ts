@@ -8,7 +8,7 @@ const MINUTE = 60_000
 /** What now and today mean to the user. Changes every minute, also after the computer has slept. */
 export function useMoment(): Moment {
   const { time_zone } = useSettings()
-  const minute = useSyncExternalStore(subscribe, currentMinute)
+  const minute = useSyncExternalStore(subscribeToMinutes, currentMinute)
   return useMemo(() => momentOf({ time_zone }), [minute, time_zone])
 }
 
@@ -31,7 +31,8 @@ function currentMinute(): number {
   return Math.floor(Date.now() / MINUTE)
 }
 
-function subscribe(listener: () => void): () => void {
+/** Calls a listener when a minute begins, and when the page is looked at again. Returns how to end that. */
+export function subscribeToMinutes(listener: () => void): () => void {
   let timer: ReturnType<typeof setTimeout>
   function wait(): void {
     timer = setTimeout(next, MINUTE - (Date.now() % MINUTE))
