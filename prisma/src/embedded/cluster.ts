@@ -4,9 +4,10 @@ import { existsSync, lchownSync } from 'node:fs'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { errorMessage } from '../migrate/database_startup_error.ts'
+import { type DatabaseStartupError, errorMessage } from '../migrate/database_startup_error.ts'
 import { unavailable } from './binaries.ts'
 import type { InstanceDir } from './instance_dir.ts'
+import { diskFull } from './unwritable.ts'
 
 /** Creates the cluster if there is none yet, and returns the password of its only role. */
 export async function cluster(instance: InstanceDir, { durable }: { durable: boolean }): Promise<string> {
@@ -42,12 +43,17 @@ async function initdb(instance: InstanceDir, args: string[]): Promise<void> {
   try {
     await promisify(execFile)(join(instance.binaries, 'initdb'), args, spawnOptions(instance))
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-    const why = missing
-      ? 'needs a Linux with glibc (not musl, as in Alpine)'
-      : `could not be set up (${errorMessage(error)})`
-    throw unavailable(`${why}: use another system`, error)
+    throw initdbError(instance.directory, error)
   }
+}
+
+/** Exported for its test. On a full disk initdb removes what it had written, so that only its output says why it failed. */
+export function initdbError(directory: string, error: unknown): DatabaseStartupError {
+  const message = errorMessage(error)
+  if (/No space left on device|Check free disk space/.test(message)) return diskFull(directory, error)
+  const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+  const why = missing ? 'needs a Linux with glibc (not musl, as in Alpine)' : `could not be set up (${message})`
+  return unavailable(`${why}: use another system`, error)
 }
 
 /** Options for the server's programs: its account, and none of our environment variables that would affect it (PGPORT, LANG). */
