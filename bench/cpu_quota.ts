@@ -3,8 +3,11 @@ import { join } from 'node:path'
 
 /** Where the controller of version 1 of Linux's control groups is mounted. */
 const CONTROLLER = '/sys/fs/cgroup/cpu'
-/** Short, so that a process that has used up its part waits for milliseconds only. */
-const PERIOD_US = 20_000
+/**
+ * Shorter, and a process would spend much of its part on caches that others have used since; longer, and its clients would
+ * have nothing more to ask while it waits.
+ */
+const PERIOD_US = 50_000
 
 /** A group of processes that together get no more than a part of a core. */
 export interface CpuQuota {

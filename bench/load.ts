@@ -31,6 +31,8 @@ export interface Outcome {
   readonly perSecond: number
   readonly p50: number
   readonly p99: number
+  /** Microseconds of CPU time that the load itself has used. */
+  readonly loadCpu: number
 }
 
 /**
@@ -58,9 +60,11 @@ async function outcome({ url, connections, seconds, requests }: Load): Promise<O
       },
     })
   }
+  const before = process.cpuUsage()
   // What this process compiles in its first second would count as the server's latency.
   const warmUp = await run(1)
   const result = await run(seconds)
+  const { user, system } = process.cpuUsage(before)
   return {
     answered: warmUp['2xx'] + result['2xx'],
     failed: warmUp.non2xx + warmUp.errors + result.non2xx + result.errors,
@@ -68,6 +72,7 @@ async function outcome({ url, connections, seconds, requests }: Load): Promise<O
     perSecond: Math.round(result['2xx'] / result.duration),
     p50: result.latency.p50,
     p99: result.latency.p99,
+    loadCpu: user + system,
   }
 }
 

@@ -8,33 +8,40 @@ import { casesOf, wantedScenarios } from './cases.ts'
 import { openCpuQuota, type CpuQuota } from './cpu_quota.ts'
 import { load } from './load.ts'
 import { postgresCpu } from './postgres_cpu.ts'
+import { median, type Case } from './rounds.ts'
 import { scratchDirectory } from './scratch.ts'
 import { cpuTime, launch, programs, type Server } from './servers.ts'
 
-// `node bench/workers.ts [--rounds 5] [--seconds 4] [--quota PERCENT]` compares WORKERS=2 with one process, in turn, on one
-// embedded PostgreSQL: requests a second, and the CPU time that the server's processes and PostgreSQL's use for a response.
-// Servers may use every core, so the load and PostgreSQL take theirs from the same ones: on two cores the ratio of requests a
-// second is a lower bound. With a quota each process that serves gets that part of a core and no more, so that the rest is
-// left for PostgreSQL and the load; the primary has its part in the quota of the first worker. CPU times also hold on a
-// machine that has other work.
+// `node bench/workers.ts [--rounds 3] [--seconds 5] [--warm 5] [--quota PERCENT]` compares WORKERS=2 with one process: requests
+// a second, and the CPU time that the server's processes, PostgreSQL's and the load use for a response. Both servers run on
+// one embedded PostgreSQL from the beginning to the end, and are measured in turn, scenario by scenario.
+//
+// Servers may use every core, so the load and PostgreSQL take theirs from the same ones, and on two cores one process is
+// not what limits the requests. With a quota each process that serves gets that part of a core and no more (the primary
+// shares that of the first worker): then the processes are the limit, as they are where PostgreSQL has cores of its own. The
+// comparison holds if a response costs one server as much CPU time as the other, and if the cores are not used up: what
+// the last column says must be well below 1. It needs a quiet machine.
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '4' },
+    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '5' },
+    warm: { type: 'string', default: '5' },
     quota: { type: 'string' },
   },
 })
 const SCENARIOS = 'get one,list of 20,create,toggle'
-/** Seconds. */
-const WARM_UP = 10
-const EVERY_CORE = ['taskset', '-c', `0-${availableParallelism() - 1}`]
+const CONNECTIONS = 64
+const WORKERS = ['1', '2'] as const
+const CORES = availableParallelism()
+const EVERY_CORE = ['taskset', '-c', `0-${CORES - 1}`]
 
+/** Of one round. CPU times are microseconds for each response. */
 interface Figure {
   readonly perSecond: number
-  /** Microseconds for each response. */
   readonly server: number
   readonly postgres: number
+  readonly load: number
 }
 
 const scratch = await scratchDirectory()
@@ -43,53 +50,74 @@ const pool = new pg.Pool({ connectionString: embedded.url, max: 2 })
 const postgres = await postgresCpu(pool)
 const wanted = wantedScenarios(SCENARIOS).filter(({ name }) => SCENARIOS.split(',').includes(name))
 const figures = new Map<string, Figure[]>()
+const failures: string[] = []
+const servers: Server[] = []
+const quotas: CpuQuota[] = []
 try {
-  for (let round = 0; round < Number(values.rounds); round++) {
-    for (const workers of ['1', '2']) await measure(workers)
+  for (const workers of WORKERS) servers.push(await start(workers))
+  const cases = (await Promise.all(servers.map((server) => casesOf(server, pool, 'taskwire.task', wanted)))).flat()
+  // At full speed, and before they are limited: otherwise they would still be compiling while they are measured.
+  for (const each of cases) await loaded(each, Number(values.warm))
+  if (values.quota !== undefined) for (const server of servers) quotas.push(...limited(server, Number(values.quota)))
+  for (let round = 1; round <= Number(values.rounds); round++) {
+    for (const { name } of wanted) {
+      for (const each of cases.filter(({ scenario }) => scenario === name)) await measure(each)
+    }
+    process.stderr.write(`round ${round} of ${values.rounds}\n`)
   }
   for (const { name } of wanted) console.log(report(name))
+  console.log(failures.length === 0 ? 'no request failed' : `failed: ${failures.join('; ')}`)
 } finally {
+  for (const server of servers) await server.stop()
+  for (const quota of quotas) quota.remove()
   await pool.end()
   await embedded.stop()
   await scratch.remove()
 }
 
-async function measure(workers: string): Promise<void> {
+async function start(workers: string): Promise<Server> {
   const env = { DATABASE_URL: embedded.url, TASKWIRE_DATA_DIR: scratch.path, WORKERS: workers }
   const server = await launch(workers, [...EVERY_CORE, ...programs.taskwire], env)
-  const quotas: CpuQuota[] = []
-  try {
-    await started(server)
-    const cases = await casesOf(server, pool, 'taskwire.task', wanted)
-    if (values.quota !== undefined) {
-      // With a part of a core it would still be compiling while it is measured.
-      for (const { requests } of cases) await load({ url: server.url, connections: 64, seconds: WARM_UP, requests })
-      quotas.push(...limited(server, Number(values.quota)))
-    }
-    for (const { scenario, requests } of cases) {
-      const before = { server: cpuOf(server), postgres: postgres?.() ?? 0 }
-      const outcome = await load({ url: server.url, connections: 64, seconds: Number(values.seconds), requests })
-      if (outcome.failed > 0) throw new Error(`${scenario} with ${workers}: ${outcome.failed} failed`)
-      const figure = {
-        perSecond: outcome.perSecond,
-        server: (cpuOf(server) - before.server) / outcome.answered,
-        postgres: ((postgres?.() ?? 0) - before.postgres) / outcome.answered,
-      }
-      const key = `${scenario} ${workers}`
-      figures.set(key, [...(figures.get(key) ?? []), figure])
-    }
-  } finally {
-    await server.stop()
-    for (const quota of quotas) quota.remove()
+  await settled(server)
+  return server
+}
+
+/** Resolves when no worker is starting any more: the first serves before the others do. */
+async function settled(server: Server): Promise<void> {
+  const SETTLED = { withinMs: 500, useAtMost: 10_000 }
+  for (let used = Infinity; used > SETTLED.useAtMost;) {
+    const before = cpuOf(server)
+    await pause(SETTLED.withinMs)
+    used = cpuOf(server) - before
   }
+}
+
+function loaded({ server, requests }: Case, seconds: number) {
+  return load({ url: server.url, connections: CONNECTIONS, seconds, requests })
+}
+
+async function measure(each: Case): Promise<void> {
+  const { scenario, server } = each
+  const before = { server: cpuOf(server), postgres: postgres?.() ?? NaN }
+  const outcome = await loaded(each, Number(values.seconds))
+  const used = { server: cpuOf(server) - before.server, postgres: (postgres?.() ?? NaN) - before.postgres }
+  if (outcome.failed > 0) failures.push(`${scenario} with ${server.name}: ${JSON.stringify(outcome.failures)}`)
+  const key = `${scenario} ${server.name}`
+  const figure = {
+    perSecond: outcome.perSecond,
+    server: used.server / outcome.answered,
+    postgres: used.postgres / outcome.answered,
+    load: outcome.loadCpu / outcome.answered,
+  }
+  figures.set(key, [...(figures.get(key) ?? []), figure])
 }
 
 /** Gives each process that serves a part of a core; the primary, which does not, shares that of the first. */
 function limited(server: Server, percentOfCore: number): CpuQuota[] {
   const [first = server.pid, ...others] = workersOf(server)
   return [[server.pid, first], ...others.map((pid) => [pid])].map((pids, index) => {
-    const quota = openCpuQuota(String(index), percentOfCore)
-    for (const pid of pids) quota.add(pid)
+    const quota = openCpuQuota(`${server.name}-${index}`, percentOfCore)
+    for (const pid of new Set(pids)) quota.add(pid)
     return quota
   })
 }
@@ -103,25 +131,16 @@ function cpuOf(server: Server): number {
   return [server.pid, ...workersOf(server)].reduce((sum, each) => sum + cpuTime(each), 0)
 }
 
-/** Resolves when no worker is starting any more: the first serves before the others do. */
-async function started(server: Server): Promise<void> {
-  const STARTED = { withinMs: 500, useAtMost: 10_000 }
-  for (let used = Infinity; used > STARTED.useAtMost;) {
-    const before = cpuOf(server)
-    await pause(STARTED.withinMs)
-    used = cpuOf(server) - before
-  }
-}
-
 function report(scenario: string): string {
-  const median = (workers: string, of: keyof Figure) => {
-    const sorted = (figures.get(`${scenario} ${workers}`) ?? []).map((each) => each[of]).toSorted((a, b) => a - b)
-    return Math.round(sorted[Math.floor(sorted.length / 2)] ?? 0)
-  }
-  const [one, two] = [median('1', 'perSecond'), median('2', 'perSecond')]
-  const cpu = (of: 'server' | 'postgres') => `${of} ${median('1', of)} and ${median('2', of)} µs`
+  const of = (workers: string, key: keyof Figure) =>
+    median((figures.get(`${scenario} ${workers}`) ?? []).map((each) => each[key]))
+  const ratio = of('2', 'perSecond') / of('1', 'perSecond')
+  const cpu = (key: 'server' | 'postgres' | 'load') =>
+    `${key} ${WORKERS.map((workers) => Math.round(of(workers, key))).join(' and ')} µs`
+  const cores = ((of('2', 'server') + of('2', 'postgres') + of('2', 'load')) * of('2', 'perSecond')) / 1e6 / CORES
   return (
-    `${scenario.padEnd(12)} ${one} a second, with two workers ${two}: ${(two / one).toFixed(2)} times; ` +
-    `CPU for a response: ${cpu('server')}, ${cpu('postgres')}`
+    `${scenario.padEnd(12)} ${WORKERS.map((workers) => Math.round(of(workers, 'perSecond'))).join(' and ')} a second: ` +
+    `${ratio.toFixed(2)} times; CPU for a response: ${cpu('server')}, ${cpu('postgres')}, ${cpu('load')}; ` +
+    `two workers used ${cores.toFixed(2)} of the cores`
   )
 }
