@@ -18,7 +18,7 @@ afterEach(async () => {
   await receiver.close()
 })
 
-async function open(variables: Record<string, string> = {}) {
+async function open(variables: Record<string, string> = {}, flushMs = LONG) {
   const all = {
     OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
     OTEL_BSP_SCHEDULE_DELAY: '600000',
@@ -31,7 +31,7 @@ async function open(variables: Record<string, string> = {}) {
   for (const [name, value] of Object.entries(all)) vi.stubEnv(name, value)
   const warnings: string[] = []
   const log = { warn: (...words: unknown[]) => void warnings.push(String(words.at(-1))) }
-  return { ...(await openTracing(all, log, LONG)), warnings }
+  return { ...(await openTracing(all, log, flushMs)), warnings }
 }
 
 function traceOne(traces: RequestTraces, traceparent?: string): void {
@@ -87,6 +87,19 @@ test('spans beyond the queue are dropped while the collector hangs', async () =>
   receiver.release()
   await close()
   expect(receiver.spans()).toHaveLength(15)
+})
+
+test('closing does not wait for a collector that hangs', async () => {
+  receiver.hold()
+  const never = '600000'
+  const limits = { OTEL_EXPORTER_OTLP_TIMEOUT: never, OTEL_BSP_EXPORT_TIMEOUT: never }
+  const { requests, close } = await open(limits, 10)
+  traceOne(requests)
+  let isClosed = false
+  const closed = close().then(() => (isClosed = true))
+  await expect.poll(() => isClosed).toBe(true)
+  receiver.release()
+  await closed
 })
 
 test('a collector that is away is reported once', async () => {

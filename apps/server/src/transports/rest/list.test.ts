@@ -1,6 +1,6 @@
 import { get, type IncomingMessage } from 'node:http'
 import { newUser, signedToken } from '@taskwire/api/testing'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { tasksOf, testServer, type TestResponse, type Send, type TestServer } from '../../../testing/server.ts'
 
 let server: TestServer
@@ -238,6 +238,15 @@ describe('a list that is longer than a page', () => {
   })
 
   test('a client who leaves gives its connection to the database back', async () => {
+    const { services } = server.fixture
+    const { snapshots } = services
+    let closed = 0
+    const open = () => {
+      const snapshot = snapshots.open()
+      return { ...snapshot, close: () => (closed++, snapshot.close()) }
+    }
+    Object.assign(services, { snapshots: { open } })
+    onTestFinished(() => void Object.assign(services, { snapshots }))
     const response = await startedResponse(url + tasksOf(user), user)
     const { pool } = server.fixture.database
     const transactions = async () => {
@@ -248,6 +257,8 @@ describe('a list that is longer than a page', () => {
     }
     await expect.poll(transactions).toBe(1)
     response.destroy()
+    // A snapshot that nobody reads ends by itself, but later.
+    await expect.poll(() => closed).toBe(1)
     await expect.poll(transactions).toBe(0)
   })
 
