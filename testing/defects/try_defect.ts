@@ -23,10 +23,19 @@ export async function tryDefect(defect: Defect, trial: Trial): Promise<DefectRes
   const source = await readFile(file, 'utf8')
   const passed = [...(known?.passed ?? [])]
   let seconds = known?.seconds ?? 0
-  await writeFile(file, planted(source, defect))
+  const defective = planted(source, defect)
+  async function without<T>(work: () => Promise<T>): Promise<T> {
+    await writeFile(file, source)
+    try {
+      return await work()
+    } finally {
+      await writeFile(file, defective)
+    }
+  }
+  await writeFile(file, defective)
   try {
     for (const tests of batches(related.slice(0, most).filter((test) => !passed.includes(test)))) {
-      const run = await confirmedRun(tests, trial, defect)
+      const run = await confirmedRun(tests, { ...trial, defect, without })
       seconds += run.seconds
       if (run.noticed !== undefined) return { noticed: run.noticed, seconds, passed, related: related.length }
       passed.push(...tests)
@@ -46,19 +55,32 @@ function doubling(tests: readonly string[], size: number): string[][] {
   return tests.length === 0 ? [] : [tests.slice(0, size), ...doubling(tests.slice(size), 2 * size)]
 }
 
-/** On a busy machine a test may fail for another reason: a file other than the defect's own has to notice it again. */
-async function confirmedRun(tests: readonly string[], trial: Trial, defect: Defect): Promise<Result> {
+interface Planted extends Trial {
+  readonly defect: Defect
+  /** Does something while the defect is not there. */
+  readonly without: <T>(work: () => Promise<T>) => Promise<T>
+}
+
+/**
+ * A test may fail for another reason: a busy machine, or the copy itself. So a file other than the defect's own has to fail
+ * again, and to pass without the defect.
+ */
+async function confirmedRun(tests: readonly string[], trial: Planted): Promise<Result> {
+  const { copy, databaseUrl, defect, without } = trial
   const own = defect.file.replace(/\.[^./]+$/, '.test.')
   let seconds = 0
+  async function run(files: readonly string[]): Promise<string | undefined> {
+    const result = await runTests(copy, files, databaseUrl)
+    seconds += result.seconds
+    return result.noticed
+  }
   let left = tests
   while (left.length > 0) {
-    const run = await runTests(trial.copy, left, trial.databaseUrl)
-    seconds += run.seconds
-    const file = left.find((test) => run.noticed?.startsWith(`${test}: `))
-    if (run.noticed === undefined || file === undefined || file.startsWith(own)) return { ...run, seconds }
-    const again = await runTests(trial.copy, [file], trial.databaseUrl)
-    seconds += again.seconds
-    if (again.noticed !== undefined) return { noticed: again.noticed, seconds }
+    const noticed = await run(left)
+    const file = left.find((test) => noticed?.startsWith(`${test}: `))
+    if (noticed === undefined || file === undefined || file.startsWith(own)) return { noticed, seconds }
+    const again = await run([file])
+    if (again !== undefined && (await without(() => run([file]))) === undefined) return { noticed: again, seconds }
     left = left.filter((test) => test !== file)
   }
   return { noticed: undefined, seconds }
