@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
-import { startEmbedded } from '@taskwire/db/embedded'
 import { migrate } from '@taskwire/db/migrate'
 import { Client } from 'pg'
+import { startPostgres } from './postgres.ts'
 import { scratchDirectory } from './scratch.ts'
 
 /** One connection to a migrated PostgreSQL of its own, and the resources that its backend uses (so Linux only). */
 export interface Backend {
+  readonly url: string
   readonly client: Client
   /** The single number that a statement returns. */
   readonly number: (text: string) => Promise<number>
@@ -16,11 +17,11 @@ export interface Backend {
   readonly stop: () => Promise<void>
 }
 
-export async function startBackend(): Promise<Backend> {
+export async function startBackend(version?: string): Promise<Backend> {
   const scratch = await scratchDirectory()
-  const embedded = await startEmbedded({ dataDir: scratch.path })
-  await migrate(embedded.url)
-  const client = new Client({ connectionString: embedded.url })
+  const { url, stop } = await startPostgres(version, scratch.path)
+  await migrate(url)
+  const client = new Client({ connectionString: url })
   await client.connect()
 
   async function number(text: string): Promise<number> {
@@ -30,6 +31,7 @@ export async function startBackend(): Promise<Backend> {
   const pid = await number('SELECT pg_backend_pid()')
 
   return {
+    url,
     client,
     number,
     walBytes: () => number(`SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8`),
@@ -39,7 +41,7 @@ export async function startBackend(): Promise<Backend> {
     },
     stop: async () => {
       await client.end()
-      await embedded.stop()
+      await stop()
       await scratch.remove()
     },
   }

@@ -4,17 +4,26 @@ import type { Case } from './rounds.ts'
 import { scenarios, type Scenario } from './scenarios.ts'
 import type { Server } from './servers.ts'
 
-/** Scenarios whose name contains one of the words of `--only`, which are separated by commas. */
+/**
+ * The scenarios that `--only` asks for: words separated by commas, each a part of a name, or with `=` before it a whole
+ * name.
+ */
 export function wantedScenarios(only: string): Scenario[] {
   const words = only.split(',').map((word) => word.trim())
-  return scenarios.filter(({ name }) => words.some((word) => name.includes(word)))
+  return scenarios.filter(({ name }) => words.some((word) => isMeant(name, word)))
 }
 
-/** Fills a server's table with users of 20 tasks for the readers, and others for the writers. */
+function isMeant(name: string, word: string): boolean {
+  return word.startsWith('=') ? name === word.slice(1) : name.includes(word)
+}
+
+/** Fills a server's table with users of 20 tasks and of 50 for the readers, and others for the writers. */
 export async function casesOf(server: Server, database: Pool, tasks: string, wanted: readonly Scenario[]) {
   const users = await fill(database, tasks, 200, 20)
   const writers = await fill(database, tasks, 200, 1)
-  return wanted.map(({ name, requests }): Case => ({ scenario: name, server, requests: requests(users, writers) }))
+  const holders = wanted.some(({ rest }) => rest !== undefined) ? await fill(database, tasks, 100, 50) : []
+  const groups = { users, writers, holders }
+  return wanted.map(({ name, requests }): Case => ({ scenario: name, server, requests: requests(groups) }))
 }
 
 /** Whether a server can handle the first request of a case. */

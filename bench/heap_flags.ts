@@ -38,7 +38,11 @@ try {
   const users = await fill(pool, 'taskwire.task', 200, 20)
   const wanted = scenarios.filter(({ name }) => name === 'get one')
   const cases = wanted.flatMap(({ name, requests }) =>
-    servers.map((server) => ({ scenario: name, server, requests: requests(users, users) })),
+    servers.map((server) => ({
+      scenario: name,
+      server,
+      requests: requests({ users, writers: users, holders: users }),
+    })),
   )
   for (const figure of await interleaved(cases, { rounds: ROUNDS, seconds: SECONDS, postgres: undefined })) {
     const { scenario, server, cpu, p50, p99, failed } = figure

@@ -3,28 +3,40 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { startEmbedded } from '@taskwire/db/embedded'
 import pg from 'pg'
 import { fanOut } from './fanout.ts'
 import { fill } from './fill.ts'
 import { casesOf, otherDatabase, succeeds, wantedScenarios } from './cases.ts'
 import { checkOut, startCheckout, type Checkout } from './checkout.ts'
+import { postgresOption, startPostgres } from './postgres.ts'
 import { postgresCpu } from './postgres_cpu.ts'
-import { againstCommit, againstOldStack, plot, remarks, table, type Result } from './report.ts'
+import {
+  againstCommit,
+  againstFastApi,
+  againstOldStack,
+  againstRest,
+  plot,
+  remarks,
+  table,
+  type Result,
+} from './report.ts'
 import { endured, interleaved, memories, type Case } from './rounds.ts'
 import type { Scenario } from './scenarios.ts'
 import { startServer, type Server } from './servers.ts'
 import { starts } from './start.ts'
 import { scratchDirectory } from './scratch.ts'
 
-const usage = `pnpm bench [--rounds 5] [--seconds 4] [--only NAME] [--against COMMIT] [--quick]
+const usage = `pnpm bench [--rounds 5] [--seconds 4] [--only NAME] [--against COMMIT] [--postgres 15] [--fastapi] [--quick]
 
 Loads the server as shipped and two hand-written servers (Fastify + pg, node:http + pg) in turn, on one PostgreSQL (DATABASE_URL, or an
 embedded one in a temporary directory), and prints CPU per request, throughput and latency as medians of the rounds.
 Results are kept in bench/results/, the table and the plot go to docs/. Linux only: it reads /proc.
 
-  --only NAME        scenarios whose name contains this, or several of them separated by commas; nothing is written
+  --only NAME        scenarios whose name contains this (with =NAME: is this), or several of them separated by commas; nothing is
+                     written
   --against COMMIT   load that commit's server as well, in the same rounds, on a database of its own; nothing is written
+${postgresOption}; nothing is written
+  --fastapi          load a FastAPI server as well (bench/fastapi/server.py says which packages it needs)
   --quick            one round of one second; nothing is written`
 
 const { values: options } = parseArgs({
@@ -33,6 +45,8 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '4' },
     only: { type: 'string', default: '' },
     against: { type: 'string', default: '' },
+    postgres: { type: 'string' },
+    fastapi: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -43,12 +57,12 @@ if (options.help) {
 }
 const rounds = options.quick ? 1 : Number(options.rounds)
 const seconds = options.quick ? 1 : Number(options.seconds)
-const whole = !options.quick && options.only === '' && options.against === ''
+const whole = !options.quick && options.only === '' && options.against === '' && options.postgres === undefined
 
 const checkout = options.against === '' ? undefined : await checkOut(options.against)
 const scratch = await scratchDirectory()
-const embedded = process.env['DATABASE_URL'] === undefined ? await startEmbedded({ dataDir: scratch.path }) : undefined
-const url = embedded?.url ?? process.env['DATABASE_URL'] ?? ''
+const postgres = await startPostgres(options.postgres, scratch.path)
+const { url } = postgres
 const pool = new pg.Pool({ connectionString: url, max: 2 })
 const started: Server[] = []
 try {
@@ -58,7 +72,7 @@ try {
 } finally {
   await Promise.all(started.map((server) => server.stop()))
   await pool.end()
-  await embedded?.stop()
+  await postgres.stop()
   await scratch.remove()
   await checkout?.remove()
 }
@@ -67,7 +81,8 @@ async function measured(): Promise<Result> {
   const env = { DATABASE_URL: url, TASKWIRE_DATA_DIR: scratch.path }
   const taskwire = keptServer(await startServer('taskwire', env))
   const reference = keptServer(await startServer('reference', env))
-  const nodeHttp = keptServer(await startServer('node:http', env))
+  const others = [keptServer(await startServer('node:http', env))]
+  if (options.fastapi) others.push(keptServer(await startServer('fastapi', env)))
   const wanted = wantedScenarios(options.only)
   const ours = await casesOf(taskwire, pool, 'taskwire.task', wanted)
   const theirs = await casesOf(
@@ -76,18 +91,21 @@ async function measured(): Promise<Result> {
     'reference.task',
     wanted.filter(({ shared }) => shared),
   )
-  const others = [
+  const compared = [
     ...theirs,
-    ...theirs.map((each) => ({ ...each, server: nodeHttp })),
+    ...others.flatMap((server) => theirs.map((each) => ({ ...each, server }))),
     ...(checkout === undefined ? [] : await casesOfCheckout(checkout, wanted)),
   ]
   // What is compared is measured shortly after each other.
-  const cases = ours.flatMap((each) => [each, ...others.filter(({ scenario }) => scenario === each.scenario)])
+  const cases = ours.flatMap((each) => [each, ...compared.filter(({ scenario }) => scenario === each.scenario)])
+  for (const each of cases) {
+    if (!(await succeeds(each))) throw new Error(`${each.server.name} fails: ${each.scenario}`)
+  }
   const figures = await interleaved(cases, { rounds, seconds, postgres: await postgresCpu(pool) })
   return {
     commit: execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim(),
     date: new Date().toISOString(),
-    machine: `${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`,
+    machine: `${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}, ${postgres.name}`,
     rounds,
     seconds,
     figures,
@@ -120,7 +138,13 @@ function keptServer(server: Server): Server {
 }
 
 function text(result: Result): string {
-  const parts = [table(result), remarks(result), againstOldStack(result)]
+  const parts = [
+    table(result),
+    againstRest(result),
+    againstFastApi(result),
+    remarks(result),
+    againstOldStack(result),
+  ].filter(Boolean)
   return (checkout === undefined ? parts : [againstCommit(result, checkout.name), ...parts]).join('\n\n')
 }
 

@@ -69,6 +69,31 @@ export function table(result: Result): string {
   return markdown(head, lines)
 }
 
+/** What the same read costs over other transports than REST, in the same rounds. */
+export function againstRest({ figures }: Result): string {
+  const ours = (name: string | undefined) =>
+    figures.find(({ server, scenario }) => server === 'taskwire' && scenario === name)
+  const lines = scenarios.flatMap(({ name, rest }) => {
+    const [one, same] = [ours(name), ours(rest)]
+    if (one === undefined || same === undefined || one === same) return []
+    const together = withPostgres(one) / withPostgres(same)
+    return [
+      [
+        name,
+        one.cpu.toFixed(0),
+        same.cpu.toFixed(0),
+        ratio(one, same),
+        one.postgres ?? '',
+        same.postgres ?? '',
+        together.toFixed(2),
+      ],
+    ]
+  })
+  if (lines.length === 0) return ''
+  const head = ['', 'CPU µs', 'over REST', 'ratio', 'PostgreSQL µs', 'over REST', 'ratio of both together']
+  return markdown(head, lines)
+}
+
 /** Each scenario here and on another commit's server in the same rounds. */
 export function againstCommit({ figures }: Result, commit: string): string {
   const lines = figures.flatMap((ours) => {
@@ -104,16 +129,44 @@ export function againstCommit({ figures }: Result, commit: string): string {
 const ratio = (ours: Figure, other: Figure | undefined) =>
   other === undefined ? '' : (ours.cpu / other.cpu).toFixed(2)
 
+/** The server's CPU time and PostgreSQL's. */
+function withPostgres({ cpu, postgres = NaN }: Figure): number {
+  return cpu + postgres
+}
+
 function markdown(head: string[], lines: (string | number)[][]): string {
   return [head, head.map((_, column) => (column === 0 ? '---' : '---:')), ...lines]
     .map((cells) => `| ${cells.join(' | ')} |`)
     .join('\n')
 }
 
+/** The old stack of a run with `--fastapi`: how much less CPU we use, alone and with PostgreSQL's. */
+export function againstFastApi(result: Result): string {
+  const lines = rows(result).flatMap(({ name, ours }) => {
+    const theirs = result.figures.find(({ server, scenario }) => server === 'fastapi' && scenario === name)
+    if (theirs === undefined) return []
+    const times = [theirs.cpu / ours.cpu, withPostgres(theirs) / withPostgres(ours)].map((factor) => factor.toFixed(1))
+    return [
+      [
+        name,
+        theirs.cpu.toFixed(0),
+        ours.cpu.toFixed(0),
+        ...times.slice(0, 1),
+        theirs.postgres ?? '',
+        ours.postgres ?? '',
+        ...times.slice(1),
+      ],
+    ]
+  })
+  if (lines.length === 0) return ''
+  const head = ['', 'FastAPI CPU µs', 'ours', 'times less', 'its PostgreSQL µs', 'ours', 'together times less']
+  return markdown(head, lines)
+}
+
 /**
- * CPU per request of the old stack, measured once together with the reference server of that run (FastAPI + SQLAlchemy,
+ * CPU per request of the old stack, measured once together with the reference server of that run (FastAPI + SQLAlchemy 2,
  * the better of sync and asyncpg): its microseconds, and those of its reference. The comparison with ours is by way of
- * the reference.
+ * the reference. `--fastapi` measures one with Debian's versions in the same run.
  */
 const old: Record<string, { readonly fastapi: number; readonly reference: number; readonly goal: number }> = {
   'get one': { fastapi: 580, reference: 47, goal: 8 },

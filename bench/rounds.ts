@@ -65,10 +65,13 @@ export async function endured(cases: readonly Case[], wanted: number, seconds: n
   let answered = 0
   let failed = 0
   let early: number | undefined
+  let silent = 0
   for (let turn = 0; answered < wanted; turn++) {
     const { requests } = cases[turn % cases.length] ?? { requests: [] }
     const outcome = await load({ url: server.url, connections: CONNECTIONS, seconds, requests })
-    if (outcome.answered === 0) throw new Error(`${server.name} answers no more`)
+    // On a busy machine a slow scenario may have no answer within its seconds.
+    silent = outcome.answered === 0 ? silent + 1 : 0
+    if (silent === cases.length) throw new Error(`${server.name} answers no more`)
     answered += outcome.answered
     failed += outcome.failed
     if (answered >= wanted / 10) early ??= memory(server.pid).now

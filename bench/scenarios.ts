@@ -1,7 +1,7 @@
 import type { User } from './fill.ts'
 import type { Request } from './load.ts'
 
-/** A scenario to measure: requests of one kind, for users with 20 tasks each. */
+/** A scenario to measure: requests of one kind. */
 export interface Scenario {
   readonly name: string
   /** Whether the hand-written servers have the same route. */
@@ -10,7 +10,19 @@ export interface Scenario {
    * What to compare with: this scenario of the hand-written servers. Without it the figure stands alone.
    */
   readonly against?: string
-  readonly requests: (users: readonly User[], writers: readonly User[]) => Request[]
+  /** The scenario of ours that reads the same over REST. */
+  readonly rest?: string
+  readonly requests: (groups: Groups) => Request[]
+}
+
+/** Whose requests a scenario sends. */
+export interface Groups {
+  /** With 20 tasks each, which stay 20. */
+  readonly users: readonly User[]
+  /** Their tasks grow. */
+  readonly writers: readonly User[]
+  /** With 50 tasks each; only where a scenario compares transports. */
+  readonly holders: readonly User[]
 }
 
 const body = JSON.stringify({ title: 'Buy groceries', description: 'Milk, bread and something green' })
@@ -27,27 +39,26 @@ export const scenarios: readonly Scenario[] = [
     name: 'get one',
     shared: true,
     against: 'get one',
-    requests: (users) =>
+    requests: ({ users }) =>
       eachTask(users, (user, task) => ({ method: 'GET', path: `${path(user)}/${task}`, headers: bearer(user) })),
   },
   {
     name: 'list of 20',
     shared: true,
     against: 'list of 20',
-    requests: (users) => users.map((user) => ({ method: 'GET', path: path(user), headers: bearer(user) })),
+    requests: ({ users }) => users.map((user) => ({ method: 'GET', path: path(user), headers: bearer(user) })),
   },
   {
     name: 'create',
     shared: true,
     against: 'create',
-    // These users are separate, so the lists of the others stay at 20.
-    requests: (_, writers) => writers.map((user) => ({ method: 'POST', path: path(user), headers: json(user), body })),
+    requests: ({ writers }) => writers.map((user) => ({ method: 'POST', path: path(user), headers: json(user), body })),
   },
   {
     name: 'toggle',
     shared: true,
     against: 'toggle',
-    requests: (users) =>
+    requests: ({ users }) =>
       eachTask(users, (user, task) => ({
         method: 'PATCH',
         path: `${path(user)}/${task}/complete`,
@@ -57,7 +68,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'get one (tRPC)',
     against: 'get one',
-    requests: (users) =>
+    requests: ({ users }) =>
       eachTask(users, (user, task_id) => ({
         method: 'GET',
         path: `/trpc/task.get?input=${query({ task_id })}`,
@@ -67,29 +78,30 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'list of 20 (tRPC)',
     against: 'list of 20',
-    requests: (users) =>
+    requests: ({ users }) =>
       users.map((user) => ({ method: 'GET', path: `/trpc/task.list?input=${query({})}`, headers: bearer(user) })),
   },
   {
     name: 'create (tRPC)',
     against: 'create',
-    requests: (_, writers) =>
+    requests: ({ writers }) =>
       writers.map((user) => ({ method: 'POST', path: '/trpc/task.create', headers: json(user), body })),
   },
   {
     name: 'overdue, 20 of them',
     against: 'list of 20',
-    requests: (users) =>
+    requests: ({ users }) =>
       users.map((user) => ({ method: 'GET', path: `${path(user)}?due=overdue&limit=20`, headers: bearer(user) })),
   },
   {
     name: 'counts',
-    requests: (users) => users.map((user) => ({ method: 'GET', path: `${path(user)}/counts`, headers: bearer(user) })),
+    requests: ({ users }) =>
+      users.map((user) => ({ method: 'GET', path: `${path(user)}/counts`, headers: bearer(user) })),
   },
   {
     name: 'quick add',
     against: 'create',
-    requests: (_, writers) =>
+    requests: ({ writers }) =>
       writers.map((user) => ({
         method: 'POST',
         path: `${path(user)}/quick`,
@@ -99,7 +111,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'batch of 10 creates',
-    requests: (_, writers) =>
+    requests: ({ writers }) =>
       writers.map((user) => ({
         method: 'POST',
         path: `/api/${user.id}/batch`,
@@ -110,19 +122,36 @@ export const scenarios: readonly Scenario[] = [
       })),
   },
   {
-    name: 'list_tasks of 20 (MCP)',
-    against: 'list of 20',
-    requests: (users) => users.map((user) => toolCall(user, 'list_tasks', {})),
+    name: 'list of 50',
+    rest: 'list of 50',
+    requests: ({ holders }) =>
+      holders.map((user) => ({ method: 'GET', path: `${path(user)}?limit=50`, headers: bearer(user) })),
+  },
+  {
+    name: 'list of 50 (MCP)',
+    rest: 'list of 50',
+    requests: ({ holders }) => holders.map((user) => toolCall(user, 'list_tasks', {})),
+  },
+  {
+    name: 'list of 50 (assistant)',
+    rest: 'list of 50',
+    requests: ({ holders }) =>
+      holders.map((user) => ({
+        method: 'POST',
+        path: `/api/${user.id}/chat`,
+        headers: json(user),
+        body: JSON.stringify({ message: 'Show my tasks' }),
+      })),
   },
   {
     name: 'add_task (MCP)',
     against: 'create',
-    requests: (_, writers) => writers.map((user) => toolCall(user, 'add_task', { title: 'Buy groceries' })),
+    requests: ({ writers }) => writers.map((user) => toolCall(user, 'add_task', { title: 'Buy groceries' })),
   },
   {
     name: 'offline assistant adds',
     against: 'create',
-    requests: (_, writers) =>
+    requests: ({ writers }) =>
       writers.map((user) => ({
         method: 'POST',
         path: `/api/${user.id}/chat`,

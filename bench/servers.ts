@@ -17,11 +17,13 @@ export interface Server {
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-/** The commands of the servers: ours with the flags of `npm start`, and two written by hand for comparison. */
+/** The commands of the servers: ours with the flags of `npm start`, and others for comparison. */
 export const programs = {
   taskwire: [process.execPath, ...heapFlags(), file('../apps/server/src/main.ts')],
   reference: [process.execPath, file('reference.ts')],
   'node:http': [process.execPath, file('reference_http.ts')],
+  // Debian's Python, whose packages it needs.
+  fastapi: ['/usr/bin/python3', file('fastapi/server.py')],
 }
 
 /** Starts a server; `flags` replaces Node's flags of its program. */
@@ -86,6 +88,25 @@ export function memory(pid: number): { now: number; peak: number } {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   const megabytes = (field: string) => Math.round(Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1]) / 1024)
   return { now: megabytes('VmRSS'), peak: megabytes('VmHWM') }
+}
+
+/** A process and its children. */
+export function processesOf(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean)
+  return [pid, ...children.map(Number)]
+}
+
+/** Megabytes of several processes: the sum of what is resident, and the same with pages that they share counted once. */
+export function residentMemory(pids: readonly number[]): { rss: number; pss: number } {
+  const sum = (field: string) => {
+    const kilobytes = pids.map((pid) => {
+      const [, value] =
+        new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? []
+      return Number(value)
+    })
+    return Math.round(kilobytes.reduce((total, each) => total + each, 0) / 1024)
+  }
+  return { rss: sum('Rss'), pss: sum('Pss') }
 }
 
 // The second field is the program's name in parentheses, which may contain spaces.

@@ -62,16 +62,17 @@ interface PlanNode {
   readonly Plans?: readonly PlanNode[]
 }
 
-/** Which indexes a page reads, and how many buffers. */
+/** Which indexes a page reads, how many buffers, and in how many milliseconds. */
 export async function planOf(pool: Pool, user_id: string, query: TimedQuery, position?: readonly CursorPart[]) {
   const { text, values } = taskPage(user_id, query, { position, limit: 51 })
-  const { rows } = await pool.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+  const { rows } = await pool.query<{ 'QUERY PLAN': [{ Plan: PlanNode; 'Execution Time': number }] }>(
     `EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) ${text}`,
     [...values],
   )
-  const plan = rows[0]?.['QUERY PLAN'][0].Plan
-  if (plan === undefined) throw new Error('EXPLAIN returned no plan')
-  return { indexes: indexesOf(plan), buffers: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'] }
+  const [explained] = rows[0]?.['QUERY PLAN'] ?? []
+  if (explained === undefined) throw new Error('EXPLAIN returned no plan')
+  const { Plan: plan, 'Execution Time': ms } = explained
+  return { indexes: indexesOf(plan), buffers: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'], ms }
 }
 
 function indexesOf(node: PlanNode): string[] {
