@@ -85,7 +85,10 @@ async function measure(place: 'primary' | 'standby', cpus: Cpus, pool: pg.Pool):
 }
 
 function requestsOf(name: string, users: Awaited<ReturnType<typeof fill>>): Request[] {
-  return scenarios.find((scenario) => scenario.name === name)?.requests(users, users) ?? []
+  return (
+    scenarios.find((scenario) => scenario.name === name)?.requests({ users: users, writers: users, holders: users }) ??
+    []
+  )
 }
 
 interface Cpus {
