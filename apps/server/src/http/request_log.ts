@@ -27,29 +27,26 @@ function lineOf(
   { id, method, routeOptions, ip, record, trace }: FastifyRequest,
   { statusCode, elapsedTime }: FastifyReply,
 ) {
-  const line = {
+  // One object for every request: what is undefined is not written.
+  return {
     request_id: id,
     method,
     route: routeOptions.url ?? null,
     status: statusCode,
     ms: Math.round(elapsedTime),
     address: ip,
-    ...(trace?.id === undefined ? {} : { trace_id: trace.id }),
-  }
-  if (record === undefined) return line
-  const { code, user_id, actor, database_ms } = record
-  return {
-    ...line,
+    trace_id: trace?.id,
     operation: operationsOf(record),
-    code,
-    user_id,
-    actor: actor ?? undefined,
-    database_ms: Math.round(database_ms),
+    code: record?.code,
+    user_id: record?.user_id,
+    actor: record?.actor ?? undefined,
+    database_ms: record && Math.round(record.database_ms),
   }
 }
 
 function operationsOf(record: CallRecord | undefined): string | undefined {
-  return record === undefined || record.operations.length === 0 ? undefined : record.operations.join(',')
+  const operations = record?.operations ?? []
+  return operations.length > 1 ? operations.join(',') : operations[0]
 }
 
 /** Nothing that belongs to a user. */

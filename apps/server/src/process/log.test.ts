@@ -1,6 +1,7 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 
 const LINES = 3000
 
@@ -17,17 +18,32 @@ test.each([
   }
 })
 
+test('a line is written although the process goes on and logs no more', async () => {
+  for (const workers of [1, 2]) {
+    const child = spawn(process.execPath, argsOf(workers, 1, 'setInterval(() => {}, 60_000)'), { env: {} })
+    onTestFinished(() => {
+      child.kill('SIGKILL')
+    })
+    const [bytes]: Buffer[] = await once(child.stdout, 'data')
+    expect(JSON.parse(String(bytes))).toMatchObject({ number: 0, level: 'info' })
+  }
+})
+
 async function logged(workers: number, end: string): Promise<string[]> {
-  const script = `
-    import { openLog } from ${JSON.stringify(import.meta.resolve('./log.ts'))}
-    const log = openLog({ LOG_LEVEL: 'info', WORKERS: ${workers} })
-    for (let number = 0; number < ${LINES}; number++) log.info({ number }, 'Größe \\u{1f9fa}')
-    ${end}`
-  const args = ['--input-type=module-typescript', '--eval', script]
-  const run = promisify(execFile)(process.execPath, args, { env: {}, maxBuffer: 2 ** 24 })
+  const run = promisify(execFile)(process.execPath, argsOf(workers, LINES, end), { env: {}, maxBuffer: 2 ** 24 })
   const stdout = await run.then(
     (result) => result.stdout,
     (error: { stdout: string }) => error.stdout,
   )
   return stdout.split('\n').filter((line) => line !== '')
+}
+
+/** A process that logs so many lines, and then does something else. */
+function argsOf(workers: number, lines: number, end: string): string[] {
+  const script = `
+    import { openLog } from ${JSON.stringify(import.meta.resolve('./log.ts'))}
+    const log = openLog({ LOG_LEVEL: 'info', WORKERS: ${workers} })
+    for (let number = 0; number < ${lines}; number++) log.info({ number }, 'Größe \\u{1f9fa}')
+    ${end}`
+  return ['--input-type=module-typescript', '--eval', script]
 }

@@ -1,4 +1,4 @@
-import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino'
+import { pino, type DestinationStream, type Logger } from 'pino'
 import type { Env } from '../config/env.ts'
 
 /**
@@ -12,38 +12,71 @@ export function openLog(
   const options = {
     level: LOG_LEVEL,
     base: null,
-    timestamp: stdTimeFunctions.isoTime,
+    timestamp,
     formatters: { level: (level: string) => ({ level }) },
     serializers: { err: serializeError, req: () => undefined, res: () => undefined },
   }
   return pino(options, stream ?? buffered(WORKERS > 1))
 }
 
+/** The time of a line. Lines of the same millisecond share its text. */
+function timestamp(): string {
+  const now = Date.now()
+  if (now !== shownTime.at) shownTime = { at: now, text: `,"time":"${new Date(now).toISOString()}"` }
+  return shownTime.text
+}
+let shownTime = { at: 0, text: '' }
+
 /** A pipe takes so much at once or not at all (PIPE_BUF), so that lines of several workers do not mix. */
 const WHOLE_WRITE = { minLength: 2048, maxWrite: 4096 }
 /** A process that has its output to itself writes more at once: each write wakes a thread, which costs as much as ten lines. */
 const LARGE_WRITE = { minLength: 16_384, maxWrite: 32_768 }
+const DELAY_MS = 200
 
 /**
  * Collects lines and writes them together, at the latest after 200 ms or when the process exits. One system call for
- * each line would be a considerable part of a request's cost.
+ * each line would be a considerable part of a request's cost, and so would one buffer for each.
  */
 function buffered(isShared: boolean): DestinationStream {
-  const size = isShared ? WHOLE_WRITE : LARGE_WRITE
+  const { minLength, maxWrite } = isShared ? WHOLE_WRITE : LARGE_WRITE
   // As bytes, because of text it would count all that it has collected anew with each line.
-  const destination: ByteDestination = pino.destination({
-    fd: 1,
-    sync: false,
-    periodicFlush: 200,
-    contentMode: 'buffer',
-    ...size,
-  })
-  return { write: (line) => destination.write(Buffer.from(line)) }
+  const options = { fd: 1, sync: false, contentMode: 'buffer', minLength, maxWrite } as const
+  const destination: ByteDestination = pino.destination(options)
+  let lines = ''
+  let timer: NodeJS.Timeout | undefined
+
+  function collect(): void {
+    clearTimeout(timer)
+    timer = undefined
+    if (lines === '') return
+    const bytes = Buffer.from(lines)
+    const parts = bytes.length > maxWrite ? lines.split(/(?<=\n)/).map((line) => Buffer.from(line)) : [bytes]
+    lines = ''
+    for (const part of parts) destination.write(part)
+  }
+
+  function flush(): void {
+    collect()
+    destination.flush()
+  }
+
+  // In front of the destination's own listeners, which write what they find in it.
+  process.prependListener('beforeExit', collect)
+  process.prependListener('exit', collect)
+  return {
+    write(line) {
+      if (lines.length + line.length > maxWrite) collect()
+      lines += line
+      if (lines.length >= minLength) collect()
+      else timer ??= setTimeout(flush, DELAY_MS).unref()
+    },
+  }
 }
 
 /** What a destination is with the content mode `buffer`; its own type knows text only. */
 interface ByteDestination {
   write(bytes: Buffer | string): void
+  flush(): void
 }
 
 /** An error and its causes, without the properties in which database drivers keep failed rows and queries. */
