@@ -17,7 +17,7 @@ declare module 'fastify' {
  */
 export function readJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
+  app.addContentTypeParser(EVERY_TYPE, { parseAs: 'buffer' }, (request, body, done) => {
     try {
       done(null, parseBody(request, body))
     } catch (error) {
@@ -25,6 +25,9 @@ export function readJsonBodies(app: FastifyInstance): void {
     }
   })
 }
+
+/** For Fastify. It parses the header of each request anew where no parser has the type of most of them by name. */
+export const EVERY_TYPE = ['application/json', '*']
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 

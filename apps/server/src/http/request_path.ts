@@ -18,8 +18,8 @@ export function requestTarget({ url = '/' }: Pick<IncomingMessage, 'url'>): stri
  * router, the limits and Better Auth, which parses URLs by itself, all see the same path.
  */
 export function isNormalizedPath(target: string): boolean {
+  // Nearly every target has neither a dot nor a backslash.
+  if (!/[.\\]|%2e/i.test(target)) return true
   const path = target.split(/[?#]/, 1)[0] ?? ''
-  // Nearly every path has neither a dot nor a backslash.
-  if (!/[.\\]|%2e/i.test(path)) return true
   return !path.includes('\\') && !path.split('/').some((segment) => DOT_SEGMENT.test(segment))
 }

@@ -1,10 +1,13 @@
-import { bearerToken, type Context, type Services } from '@taskwire/api'
+import { bearerToken, type Context } from '@taskwire/api'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { reportAllowance } from '../http/rate_limit_headers.ts'
 
+/** What a transport knows of a call besides its request. */
+type Origin = Pick<Context, 'services' | 'via' | 'acting_for' | 'onIgnored'>
+
 /** The context in which the operations of a request run. */
 export function requestContext(
-  { services, via }: Pick<Context, 'via'> & { readonly services: Services },
+  { services, via, acting_for, onIgnored }: Origin,
   { id, headers, record }: FastifyRequest,
   reply: FastifyReply,
 ): Context {
@@ -14,6 +17,8 @@ export function requestContext(
     request_id: id,
     record,
     token: bearerToken(headers.authorization),
+    acting_for,
     onAllowance: reportAllowance(reply),
+    onIgnored,
   }
 }

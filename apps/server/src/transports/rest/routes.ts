@@ -39,11 +39,9 @@ function route(operation: Operation, rest: RestMeta, options: RestRoutesOptions)
   const source = inputSource(operation, rest, options.unknownFields)
   const respond = responderFor(rest, options.operations)
   const isLenient = rest.fit !== undefined && options.unknownFields === 'ignore'
-  const origin = { services: options.services, via: 'rest' } as const
-  const contextOf = (request: FastifyRequest, reply: FastifyReply): Context => ({
-    ...requestContext(origin, request, reply),
-    acting_for: userInPath(request),
-  })
+  const { services } = options
+  const contextOf = (request: FastifyRequest, reply: FastifyReply, onIgnored?: Context['onIgnored']): Context =>
+    requestContext({ services, via: 'rest', acting_for: userInPath(request), onIgnored }, request, reply)
   const authorized = new WeakMap<FastifyRequest, Context>()
   return {
     method: [...rest.methods],
@@ -54,7 +52,8 @@ function route(operation: Operation, rest: RestMeta, options: RestRoutesOptions)
     handler: async (request, reply) => {
       try {
         const onIgnored = isLenient ? reportIgnored(reply) : undefined
-        const ctx = { ...(authorized.get(request) ?? contextOf(request, reply)), onIgnored }
+        const known = source.body === 'file' ? authorized.get(request) : undefined
+        const ctx = known ?? contextOf(request, reply, onIgnored)
         return await respond({ operation, rest, source, ctx, input: source.read(request, onIgnored), request, reply })
       } catch (error) {
         return sendError(reply, error, source.locate)

@@ -19,13 +19,14 @@ export function ordinaryCalls(request: TrpcRequest): readonly Operation[] | unde
   const { method, params, headers } = request
   if (headers['trpc-accept'] !== undefined) return undefined
   const type = method === 'POST' ? 'mutation' : 'query'
-  const names = isBatch(request) ? params.path.split(',') : [params.path]
-  const calls = names.flatMap((name) => {
+  const calls: Operation[] = []
+  for (const name of isBatch(request) ? params.path.split(',') : [params.path]) {
     const operation = byName.get(name)
     // A procedure without a declared output is a stream.
-    return operation?.type === type && operation.output !== undefined ? [operation] : []
-  })
-  return calls.length === names.length ? calls : undefined
+    if (operation?.type !== type || operation.output === undefined) return undefined
+    calls.push(operation)
+  }
+  return calls
 }
 
 export interface TrpcCall {
@@ -51,7 +52,7 @@ export async function runCalls(calls: readonly Operation[], { ctx, input, reques
   if (failure !== undefined) reply.headers(errorHeaders(toApiError(failure)))
   return reply
     .code(statuses.size === 1 ? (results[0]?.status ?? 200) : 207)
-    .header('content-type', 'application/json')
+    .header('content-type', 'application/json; charset=utf-8')
     .header('vary', 'trpc-accept, accept, origin')
     .send(batch ? `[${results.map(({ json }) => json).join(',')}]` : results[0]?.json)
 }

@@ -1,6 +1,6 @@
 import { ApiError, limits } from '@taskwire/api'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { isJson, parseJson } from '../../http/json_body.ts'
+import { EVERY_TYPE, isJson, parseJson } from '../../http/json_body.ts'
 
 export interface TrpcRoute {
   Params: { path: string }
@@ -15,7 +15,7 @@ const BODY_LIMIT = 256 * 1024
 /** Reads bodies as text, which both our own calls and tRPC's adapter parse. Rejects other types than JSON. */
 export function readTextBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: BODY_LIMIT }, (request, body, done) => {
+  app.addContentTypeParser(EVERY_TYPE, { parseAs: 'string', bodyLimit: BODY_LIMIT }, (request, body, done) => {
     if (body.length > 0 && !isJson(request.headers['content-type'])) done(new ApiError('unsupported_media_type'))
     else done(null, body)
   })
