@@ -6,16 +6,21 @@ import { requestCancel } from './cancel.ts'
 
 /** A server that takes connections and never answers, and a client that is connected to it. */
 async function silentServer() {
-  const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1')
+  const accepted: Socket[] = []
+  const server = createServer({ allowHalfOpen: true }, (socket) => accepted.push(socket)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   const port = typeof address === 'object' ? (address?.port ?? 0) : 0
   const client = Object.assign(new Client({ host: '127.0.0.1', port }), { processID: 12, secretKey: 34 })
-  return { server, port, client }
+  const close = () => {
+    for (const socket of accepted) socket.destroy()
+    server.close()
+  }
+  return { server, port, client, close }
 }
 
 test('a request to cancel stays open until the server has taken it: PgBouncer forgets one that is closed before', async () => {
-  const { server, port, client } = await silentServer()
+  const { server, port, client, close } = await silentServer()
   const accepted: Promise<Socket[]> = once(server, 'connection')
   const request = requestCancel(client)
   const [socket] = await accepted
@@ -31,15 +36,14 @@ test('a request to cancel stays open until the server has taken it: PgBouncer fo
   expect(isClosed).toBe(false)
   socket?.end()
   await request
-  server.close()
+  close()
 })
 
 test('a request to cancel is given up where the server does not take it', async () => {
-  const { server, client } = await silentServer()
+  const { server, client, close } = await silentServer()
   const accepted: Promise<Socket[]> = once(server, 'connection')
   await requestCancel(client, 50)
   const [socket] = await accepted
   expect(socket).toBeDefined()
-  socket?.destroy()
-  server.close()
+  close()
 })

@@ -5,8 +5,8 @@ import { afterEach, expect, test } from 'vitest'
 import { sendEvents, type ServerEvent, type StreamTimes } from './event_stream.ts'
 
 const DAY_MS = 86_400_000
-const app = [] as { close: () => Promise<unknown> }[]
-afterEach(() => Promise.all(app.splice(0).map((one) => one.close())))
+const open = [] as { close: () => Promise<unknown> }[]
+afterEach(() => Promise.all(open.splice(0).map((one) => one.close())))
 
 /** A client of a stream of these events that has received nothing yet, and whether the events were ended. */
 async function streamOf(events: () => AsyncGenerator<ServerEvent>, times: Partial<StreamTimes>) {
@@ -26,18 +26,19 @@ async function streamOf(events: () => AsyncGenerator<ServerEvent>, times: Partia
     sendEvents(reply, watched(), { heartbeatMs: DAY_MS, stalledMs: DAY_MS, ...times }),
   )
   await server.listen({ host: '127.0.0.1', port: 0 })
-  app.push(server)
+  open.push(server)
   const { port } = server.server.address() as AddressInfo
   const client = connect(port, '127.0.0.1', () => client.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n'))
   // The server may reset the connection.
   client.on('error', () => {})
+  open.push({ close: async () => client.destroy() })
   return { stream, client }
 }
 
-/** Yields nothing until the client leaves or the server ends. */
+/** Yields nothing until the test is over. */
 async function* silence(): AsyncGenerator<ServerEvent> {
-  await new Promise(() => {})
-  yield { event: 'never', data: null }
+  await new Promise<void>((resolve) => open.push({ close: async () => resolve() }))
+  yield* []
 }
 
 async function* endless(): AsyncGenerator<ServerEvent> {

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { openDatabase } from '@taskwire/db'
 import { TRPCError } from '@trpc/server'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -17,11 +17,16 @@ function callerWith(services: Partial<Services>) {
 
 /** A server that accepts connections and never answers. */
 async function silentServer() {
-  const server = createServer().listen(0, '127.0.0.1')
+  const accepted: Socket[] = []
+  const server = createServer((socket) => accepted.push(socket)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('no port')
-  return { port: address.port, close: () => server.close() }
+  const close = () => {
+    for (const socket of accepted) socket.destroy()
+    return server.close()
+  }
+  return { port: address.port, close }
 }
 
 /** A port without a listener. */
