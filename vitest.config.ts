@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
@@ -6,19 +7,52 @@ import { defineConfig } from 'vitest/config'
 // oxlint-disable-next-line node/no-process-env
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.cache/node')
 
+/** Test files in these folders share processes, so that the packages are loaded once: docs/decisions/054-shared-processes.md. */
+const SHARED = [
+  'packages/{api,assistant,calendar,client,guide,mcp}/**/*.test.ts',
+  'apps/server/src/{auth,commands,config,http,mail,metrics,transports}/**/*.test.ts',
+  'prisma/src/{backup,migrate,pool}/**/*.test.ts',
+]
+/** What only a test file with a process of its own does: it moves the clock, changes the process, or starts others. */
+const OF_ITS_OWN =
+  /useFakeTimers|stubEnv|stubGlobal|spyOn|getEventListeners|globalThis|process\.(?:env|on|once|emit|stdout|argv)\b|\b(?:execFile|fork|spawn)|new Worker|browser\(/
+
+const every = '{prisma,packages,apps,testing,scripts,docs,bench}/**/*.test.ts'
+const exclude = ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts']
+const shared = globSync(SHARED, { cwd: import.meta.dirname, exclude }).filter(
+  (file) => !OF_ITS_OWN.test(readFileSync(join(import.meta.dirname, file), 'utf8')),
+)
+
+// Most of a test is waiting for a database, a process or a browser: one more than two cores keeps both busy.
+const maxWorkers = Math.max(3, Math.floor(availableParallelism() / 2))
+const setupFiles = ['./prisma/testing/network.ts', './prisma/testing/compiled.ts']
+const common = {
+  pool: 'forks' as const,
+  maxWorkers,
+  // What is waited for comes, or the test has failed: a busy machine may be slow.
+  expect: { poll: { timeout: 60_000 } },
+  // Only a test that hangs takes this long: on a busy machine one in a browser may need a minute.
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
+}
+
 export default defineConfig({
   test: {
-    include: ['{prisma,packages,apps,testing,scripts,docs,bench}/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts'],
+    // Once, for both projects.
     globalSetup: './prisma/testing/server.ts',
-    setupFiles: ['./prisma/testing/network.ts', './prisma/testing/compiled.ts'],
-    pool: 'forks',
-    // What is waited for comes, or the test has failed: a busy machine may be slow.
-    expect: { poll: { timeout: 60_000 } },
-    // Most of a test is waiting for a database, a process or a browser: one more than two cores keeps both busy.
-    maxWorkers: Math.max(3, Math.floor(availableParallelism() / 2)),
-    // Only a test that hangs takes this long: on a busy machine one in a browser may need a minute.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    maxWorkers,
+    projects: [
+      { test: { ...common, name: 'alone', include: [every], exclude: [...exclude, ...shared], setupFiles } },
+      {
+        test: {
+          ...common,
+          name: 'shared',
+          include: shared,
+          exclude,
+          isolate: false,
+          setupFiles: [...setupFiles, './prisma/testing/released.ts'],
+        },
+      },
+    ],
   },
 })

@@ -30,5 +30,7 @@ function hostOf(args: unknown[]): string | undefined {
 }
 
 afterAll(() => {
+  // Another file of the same process begins anew.
+  Socket.prototype.connect = connect
   expect(outward, 'no test connects to another machine').toEqual([])
 })
