@@ -77,6 +77,8 @@ export const limits = {
   pageItems: ${limits.pageItems},
   /** The longest \`search\` of a list of tasks. */
   searchLength: ${limits.searchLength},
+  /** The most tasks that a list looks at where no index helps: its page may be short, and have a next one. */
+  searchedTasks: ${limits.searchedTasks},
 } as const
 `
 }

@@ -133,4 +133,6 @@ export const limits = {
   pageItems: 200,
   /** The longest `search` of a list of tasks. */
   searchLength: 1000,
+  /** The most tasks that a list looks at where no index helps: its page may be short, and have a next one. */
+  searchedTasks: 25000,
 } as const
