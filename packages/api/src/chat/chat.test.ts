@@ -353,7 +353,9 @@ describe('an idempotency key', () => {
   test('the same call made twice in one answer has two effects', async () => {
     const api = user()
     assistant.script = async (_, tool) => {
-      await Promise.all([tool('add_task').run({ title: 'Egg' }), tool('add_task').run({ title: 'Egg' })])
+      // A key that the model makes up counts for nothing.
+      const args = { title: 'Egg', idempotency_key: 'made up' }
+      await Promise.all([tool('add_task').run(args), tool('add_task').run(args)])
       return 'Two.'
     }
     await api.chat.send({ message: 'Two eggs' })
