@@ -67,7 +67,8 @@ const FILL = `
   INSERT INTO taskwire.calendar_feed (user_id, token_hash) VALUES ('bob', repeat('h', 43));
   INSERT INTO taskwire.imported_task (user_id, fingerprint, task_id) VALUES ('bob', repeat('f', 22), 1);
   INSERT INTO taskwire.imported_id (kind, old_id, id) VALUES ('task', 'a-uuid', 1);
-  DELETE FROM taskwire.user WHERE id = 'gone';`
+  DELETE FROM taskwire.user WHERE id = 'gone';
+  SELECT setval('taskwire.push_subscription_id_seq', 1000, false);`
 
 const options = { version: '1.2.3', secret: 'the secret of this installation', secretId: 'id' }
 const signal = new AbortController().signal
