@@ -148,6 +148,13 @@ describe('a client loses access when', () => {
     expect(answer.json()).toMatchObject({ code: 'token_expired', detail: 'Invalid token' })
   })
 
+  test('its token is marked as revoked', async () => {
+    const { client_id, tokens } = await connectedUser()
+    const data = { revoked: new Date() }
+    await server.database.db.oauthAccessToken.updateMany({ where: { clientId: client_id }, data })
+    await expectRefused(tokens.access_token)
+  })
+
   test('the user is deleted', async () => {
     const { user, client, client_id, tokens } = await connectedUser()
     const deleted = await post('/api/auth/delete-user', user.session, { password: 'correct horse battery' })

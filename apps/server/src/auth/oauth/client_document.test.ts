@@ -32,3 +32,15 @@ test('what is no document is passed on, and a document of 65 KB is not read', as
   expect((await fetched('gone', { status: 404 })).status).toBe(404)
   await expect(fetched(`"${'x'.repeat(65 * 1024)}"`)).rejects.toThrow('too large')
 })
+
+test('a document that arrives in pieces is not read beyond its limit', async () => {
+  let read = 0
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (++read > 100) controller.close()
+      else controller.enqueue(new Uint8Array(16 * 1024))
+    },
+  })
+  await expect(withSharedMethod(async () => new Response(body))(URL)).rejects.toThrow('too large')
+  expect(read).toBeLessThan(10)
+})
