@@ -1,165 +1,158 @@
+import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { changeFeed, createCaller, cursorCodec, type Services } from '@taskwire/api'
+import { openDatabase, type Database } from '@taskwire/db'
+import { migrate } from '@taskwire/db/migrate'
 import { PostgresServer } from '@taskwire/faults'
-import pg from 'pg'
-import { fill } from './fill.ts'
-import { load, type Request } from './load.ts'
-import { postgresCpu, type PostgresCpu } from './postgres_cpu.ts'
-import { scenarios } from './scenarios.ts'
-import { scratchDirectory } from './scratch.ts'
-import { cpuTime, launch, programs, type Server } from './servers.ts'
+import { fill, type User } from './fill.ts'
+import { median } from './rounds.ts'
 
-// `node bench/standby.ts [--rounds 3] [--seconds 4] [--connections 32] [--writes 100]` compares a server that reads from a
-// standby (DATABASE_READ_URL) with one that does not, in turn, on Debian's PostgreSQL 15 and a streaming standby of it: the
-// CPU time that each of the three uses for a response, PostgreSQL beyond what it uses without reads, and how long it takes.
-// `--writes` are toggles a second of other users meanwhile. All share the cores of one machine, so requests a second say nothing: CPU
-// times do.
+// `node bench/standby.ts [--rounds 5] [--reads 2000] [--width 16] [--writes 100]` compares reads from a standby
+// (DATABASE_READ_URL) with those from the primary, in turn, on Debian's PostgreSQL 15 and a streaming standby of it: the CPU
+// time that all processes of each use for a read, and how long it takes. `--width` reads are in progress at any
+// time, and `--writes` toggles a second are made meanwhile, whose own cost is in the primary's. All share the cores of one
+// machine: CPU times hold on a busy one, milliseconds do not.
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '3' },
-    seconds: { type: 'string', default: '4' },
-    connections: { type: 'string', default: '32' },
+    rounds: { type: 'string', default: '5' },
+    reads: { type: 'string', default: '2000' },
+    width: { type: 'string', default: '16' },
     writes: { type: 'string', default: '0' },
   },
 })
-const READS = ['get one', 'list of 20', 'overdue, 20 of them', 'counts']
-const TASKS_OF_A_USER = 200
-const IDLE_MS = 3000
+const [ROUNDS, READS, WIDTH, WRITES] = [values.rounds, values.reads, values.width, values.writes].map(Number)
+const [USERS, TASKS_EACH] = [100, 200]
+const PLACES = ['primary', 'standby'] as const
+
+type Place = (typeof PLACES)[number]
+type Caller = ReturnType<typeof createCaller>
+
+const reads: Record<string, (caller: Caller, user: User, turn: number) => Promise<unknown>> = {
+  'get one': (caller, { tasks }, turn) => caller.task.get({ task_id: tasks[turn % tasks.length] ?? 0 }),
+  'list of 20': (caller) => caller.task.list({ limit: 20 }),
+  'list of 200': (caller) => caller.task.list({ limit: 200 }),
+  'pending, 20 of them': (caller) => caller.task.list({ status: 'pending', limit: 20 }),
+  search: (caller, _, turn) => caller.task.list({ search: `Task ${turn % TASKS_EACH} `, limit: 20 }),
+  counts: (caller) => caller.task.counts({}),
+}
 
 interface Figure {
+  /** Microseconds of CPU time for each read, and milliseconds until its answer. */
   readonly primary: number
   readonly standby: number
-  readonly server: number
-  readonly p50: number
-  readonly p99: number
-  readonly perSecond: number
+  readonly ms: number
+  /** How many reads the standby answered. */
+  readonly moved: number
 }
 
-const scratch = await scratchDirectory()
-const primary = await PostgresServer.start({ settings: { fsync: 'on' } })
-const standby = await primary.standby()
-const pools = [primary, standby].map(({ url }) => new pg.Pool({ connectionString: url, max: 1 }))
+await using primary = await PostgresServer.start()
+await using standby = await primary.standby()
+await migrate(primary.url)
+let byStandby = 0
+const onRead = (place: Place) => void (byStandby += place === 'standby' ? 1 : 0)
+const databases: Record<Place, Database> = {
+  primary: openDatabase({ url: primary.url }),
+  standby: openDatabase({ url: primary.url, readUrl: standby.url, onRead }),
+}
+const tokens = {
+  verify() {
+    throw new Error('the callers are known')
+  },
+}
+const feed = changeFeed({ db: databases.primary.db, log: console })
+const shared = { tokens, cursors: cursorCodec(new Uint8Array(32)), feed, log: console }
+const users = await fill(databases.primary.pool, 'taskwire.task', USERS, TASKS_EACH)
+const writers = await fill(databases.primary.pool, 'taskwire.task', USERS, TASKS_EACH)
+await databases.primary.pool.query('CHECKPOINT')
+while (databases.standby.standbys?.count().used !== 1) await pause(100)
+
 const figures = new Map<string, Figure[]>()
-try {
-  const [onPrimary, onStandby] = pools
-  if (onPrimary === undefined || onStandby === undefined) throw new Error('there are two servers')
-  const cpus = { primary: await postgresCpu(onPrimary), standby: await postgresCpu(onStandby) }
-  if (cpus.primary === undefined || cpus.standby === undefined) throw new Error('this needs /proc')
-  const known = { primary: cpus.primary, standby: cpus.standby }
-  for (let round = 0; round < Number(values.rounds); round++) {
-    for (const place of ['primary', 'standby'] as const) await measure(place, known, onPrimary)
+const ended = new AbortController()
+const writing = write(databases.primary, ended.signal)
+// The first round warms up.
+for (let round = 0; round <= (ROUNDS ?? 0); round++) {
+  for (const name of Object.keys(reads)) {
+    for (const place of PLACES) {
+      const figure = await measured(name, place)
+      const key = `${name} ${place}`
+      if (round > 0) figures.set(key, [...(figures.get(key) ?? []), figure])
+    }
   }
-  for (const name of READS) for (const place of ['primary', 'standby']) console.log(report(name, place))
-} finally {
-  await Promise.all(pools.map((pool) => pool.end()))
-  await standby[Symbol.asyncDispose]()
-  await primary[Symbol.asyncDispose]()
-  await scratch.remove()
+}
+ended.abort()
+await writing
+for (const name of Object.keys(reads)) for (const place of PLACES) console.log(report(name, place))
+await Promise.all(PLACES.map((place) => databases[place].close()))
+
+async function measured(name: string, place: Place): Promise<Figure> {
+  const read = reads[name]
+  const times: number[] = []
+  const before = { primary: cpuOf(primary), standby: cpuOf(standby), byStandby }
+  let turn = 0
+  const worker = async () => {
+    while (read !== undefined && turn < (READS ?? 0)) {
+      const user = users[turn++ % users.length]
+      if (user === undefined) continue
+      const start = performance.now()
+      await read(callerOf(databases[place], user), user, turn)
+      times.push(performance.now() - start)
+    }
+  }
+  await Promise.all(Array.from({ length: WIDTH ?? 0 }, worker))
+  return {
+    primary: (cpuOf(primary) - before.primary) / times.length,
+    standby: (cpuOf(standby) - before.standby) / times.length,
+    ms: median(times),
+    moved: (byStandby - before.byStandby) / times.length,
+  }
 }
 
-async function measure(place: 'primary' | 'standby', cpus: Cpus, pool: pg.Pool): Promise<void> {
-  const env = {
-    DATABASE_URL: primary.url,
-    TASKWIRE_DATA_DIR: scratch.path,
-    ...(place === 'standby' ? { DATABASE_READ_URL: standby.url } : {}),
+/** Toggles of other users, as many a second as were asked for. */
+async function write(database: Database, signal: AbortSignal): Promise<void> {
+  for (let turn = 0; WRITES !== undefined && WRITES > 0 && !signal.aborted; turn++) {
+    const user = writers[turn % writers.length]
+    const [task_id] = user?.tasks ?? []
+    if (user === undefined || task_id === undefined) return
+    const due = pause(1000 / WRITES)
+    await callerOf(database, user).task.toggle({ task_id })
+    await due
   }
-  const server = await launch(place, programs.taskwire, env)
-  const ended = new AbortController()
+}
+
+function callerOf({ db, sql, snapshots, transact, isWritable }: Database, { id }: User): Caller {
+  const services: Services = { db, sql, snapshots, transact, isWritable, ...shared }
+  const principal = {
+    user_id: id,
+    kind: 'shared_secret',
+    scope: 'write',
+    actor: null,
+    email: null,
+    name: null,
+  } as const
+  return createCaller({ services, via: 'rest', request_id: 'bench', principal: { ...principal, expires_at: null } })
+}
+
+/** Microseconds that all processes of a server have run, by the scheduler, which counts finer than `/proc/PID/stat`. */
+function cpuOf(server: PostgresServer): number {
+  return server.processes().reduce((sum, pid) => sum + Number(schedstat(pid).split(' ')[0]) / 1000, 0)
+}
+
+/** A process may end between the listing and the reading. */
+function schedstat(pid: number): string {
   try {
-    const users = await fill(pool, 'taskwire.task', 100, TASKS_OF_A_USER)
-    const writers = await fill(pool, 'taskwire.task', 100, 20)
-    // The standby is looked at twice a second.
-    await pause(1500)
-    const writing = toggles(server, requestsOf('toggle', writers), ended.signal)
-    // What is compiled in the first seconds would count.
-    await loaded(server, requestsOf('list of 20', users))
-    const idle = await idleCpu(server, cpus)
-    for (const name of READS) await measureOne(name, { server, place, cpus, idle, requests: requestsOf(name, users) })
-    ended.abort()
-    await writing
-  } finally {
-    ended.abort()
-    await server.stop()
+    return readFileSync(`/proc/${pid}/schedstat`, 'utf8')
+  } catch {
+    return '0'
   }
 }
 
-function requestsOf(name: string, users: Awaited<ReturnType<typeof fill>>): Request[] {
-  return (
-    scenarios.find((scenario) => scenario.name === name)?.requests({ users: users, writers: users, holders: users }) ??
-    []
-  )
-}
-
-interface Cpus {
-  readonly primary: PostgresCpu
-  readonly standby: PostgresCpu
-}
-
-/** Microseconds since a process began; per millisecond where they are a rate. */
-interface Used {
-  readonly primary: number
-  readonly standby: number
-  readonly server: number
-}
-
-function usedBy(server: Server, cpus: Cpus): Used {
-  return { primary: cpus.primary(), standby: cpus.standby(), server: cpuTime(server.pid) }
-}
-
-/** What PostgreSQL uses without reads: by polls, and by the writes. */
-async function idleCpu(server: Server, cpus: Cpus): Promise<Used> {
-  const before = usedBy(server, cpus)
-  await pause(IDLE_MS)
-  const after = usedBy(server, cpus)
-  const rate = (of: keyof Used) => (after[of] - before[of]) / IDLE_MS
-  return { primary: rate('primary'), standby: rate('standby'), server: 0 }
-}
-
-interface Run {
-  readonly server: Server
-  readonly place: string
-  readonly cpus: Cpus
-  readonly idle: Used
-  readonly requests: Request[]
-}
-
-function loaded({ url }: Server, requests: readonly Request[]) {
-  return load({ url, connections: Number(values.connections), seconds: Number(values.seconds), requests })
-}
-
-async function measureOne(name: string, { server, place, cpus, idle, requests }: Run): Promise<void> {
-  const [before, start] = [usedBy(server, cpus), performance.now()]
-  const outcome = await loaded(server, requests)
-  const [after, ms] = [usedBy(server, cpus), performance.now() - start]
-  if (outcome.failed > 0) throw new Error(`${name} at the ${place}: ${outcome.failed} failed`)
-  const each = (of: keyof Used) => (after[of] - before[of] - idle[of] * ms) / outcome.answered
-  const { p50, p99, perSecond } = outcome
-  const figure = { primary: each('primary'), standby: each('standby'), server: each('server'), p50, p99, perSecond }
-  const key = `${name} ${place}`
-  figures.set(key, [...(figures.get(key) ?? []), figure])
-}
-
-/** Writes of other users, as many a second as were asked for. */
-async function toggles(server: Server, requests: readonly Request[], signal: AbortSignal): Promise<void> {
-  const perSecond = Number(values.writes)
-  const sent: Promise<unknown>[] = []
-  for (let n = 0; perSecond > 0 && !signal.aborted; n++) {
-    const { method, path, headers } = requests[n % requests.length] ?? { method: 'GET', path: '/health', headers: {} }
-    sent.push(fetch(`${server.url}${path}`, { method, headers: { ...headers } }).then((answer) => answer.text()))
-    await pause(1000 / perSecond)
-  }
-  await Promise.all(sent)
-}
-
-function report(name: string, place: string): string {
+function report(name: string, place: Place): string {
   const of = figures.get(`${name} ${place}`) ?? []
-  const median = (field: keyof Figure) => {
-    const sorted = of.map((figure) => figure[field]).toSorted((a, b) => a - b)
-    return (sorted[Math.floor(sorted.length / 2)] ?? 0).toFixed(field.startsWith('p') && field !== 'primary' ? 1 : 0)
-  }
+  const field = (key: keyof Figure) => median(of.map((figure) => figure[key]))
   return (
-    `${name.padEnd(20)} ${place.padEnd(8)} CPU for a response: primary ${median('primary')} µs, standby ${median('standby')} µs, ` +
-    `server ${median('server')} µs; median ${median('p50')} ms, p99 ${median('p99')} ms, ${median('perSecond')} a second`
+    `${name.padEnd(20)} ${place.padEnd(8)} primary ${field('primary').toFixed(0)} µs, standby ${field('standby').toFixed(0)} µs, ` +
+    `${field('ms').toFixed(1)} ms, by the standby ${(field('moved') * 100).toFixed(0)} %`
   )
 }

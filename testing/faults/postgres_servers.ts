@@ -110,7 +110,7 @@ export class PostgresServer implements AsyncDisposable {
     if (mode === 'kill') {
       // Suspended first; otherwise the processes that live a moment longer would notify their clients.
       this.freeze()
-      for (const pid of this.#processes()) signal(pid, 'SIGKILL')
+      for (const pid of this.processes()) signal(pid, 'SIGKILL')
     } else {
       this.thaw()
       child.signal(SIGNALS[mode])
@@ -125,11 +125,11 @@ export class PostgresServer implements AsyncDisposable {
 
   /** Suspends all its processes: connections stay open, the kernel accepts new ones, and nothing responds. */
   freeze(): void {
-    for (const pid of this.#processes()) signal(pid, 'SIGSTOP')
+    for (const pid of this.processes()) signal(pid, 'SIGSTOP')
   }
 
   thaw(): void {
-    for (const pid of this.#processes().toReversed()) signal(pid, 'SIGCONT')
+    for (const pid of this.processes().toReversed()) signal(pid, 'SIGCONT')
   }
 
   /** A copy that follows this server, with the same settings, as soon as it streams. */
@@ -157,15 +157,15 @@ export class PostgresServer implements AsyncDisposable {
     await this.query('SELECT pg_reload_conf()')
   }
 
+  /** The ids of its processes. The postmaster, which forks the others, comes first. */
+  processes(): number[] {
+    const child = this.#process
+    return child?.running() ? [child.pid, ...childrenOf(child.pid)] : []
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop('kill')
     await this.#cluster.remove()
-  }
-
-  /** The postmaster, which forks the others, comes first. */
-  #processes(): number[] {
-    const child = this.#process
-    return child?.running() ? [child.pid, ...childrenOf(child.pid)] : []
   }
 }
 

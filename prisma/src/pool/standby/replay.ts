@@ -11,7 +11,7 @@ export interface Replay {
 }
 
 /** A read waits no longer than this for a standby. */
-const WAIT_MS = 50
+const WAIT_MS = 100
 /** Between two questions: a standby that keeps up needs this time or less. */
 const ASK_MS = 1
 
@@ -53,7 +53,8 @@ export function replay(ask: () => Promise<bigint>, waitMs = WAIT_MS): Replay {
           resolve(isReached)
         },
       }
-      const limit = setTimeout(() => entry.reached(false), waitMs)
+      // What was answered while this process was busy is read first.
+      const limit = setTimeout(() => setImmediate(() => entry.reached(false)), waitMs)
       waiting.add(entry)
       void askWhileAwaited()
     })

@@ -40,7 +40,7 @@ type Seen = 'follows' | 'late' | 'unknown'
 /** Between two looks at a standby, whether it is used or not. */
 const LOOK_MS = 500
 /** One that is late by more is said to be in the log after so many looks. */
-const LATE_LOOKS = 10
+const LATE_LOOKS = 6
 
 export function openStandby({ server, config, openReads, askPrimary, log }: StandbyOptions): Standby {
   const closing = new AbortController()
