@@ -26,7 +26,7 @@ const [ROUNDS, READS, WIDTH, WRITES] = [values.rounds, values.reads, values.widt
 const [USERS, TASKS_EACH] = [100, 200]
 const PLACES = ['primary', 'standby'] as const
 
-type Place = (typeof PLACES)[number]
+type ReadFrom = (typeof PLACES)[number]
 type Caller = ReturnType<typeof createCaller>
 
 const reads: Record<string, (caller: Caller, user: User, turn: number) => Promise<unknown>> = {
@@ -51,8 +51,8 @@ await using primary = await PostgresServer.start()
 await using standby = await primary.standby()
 await migrate(primary.url)
 let byStandby = 0
-const onRead = (place: Place) => void (byStandby += place === 'standby' ? 1 : 0)
-const databases: Record<Place, Database> = {
+const onRead = (place: ReadFrom) => void (byStandby += place === 'standby' ? 1 : 0)
+const databases: Record<ReadFrom, Database> = {
   primary: openDatabase({ url: primary.url }),
   standby: openDatabase({ url: primary.url, readUrl: standby.url, onRead }),
 }
@@ -86,7 +86,7 @@ await writing
 for (const name of Object.keys(reads)) for (const place of PLACES) console.log(report(name, place))
 await Promise.all(PLACES.map((place) => databases[place].close()))
 
-async function measured(name: string, place: Place): Promise<Figure> {
+async function measured(name: string, place: ReadFrom): Promise<Figure> {
   const read = reads[name]
   const times: number[] = []
   const before = { primary: cpuOf(primary), standby: cpuOf(standby), byStandby }
@@ -148,7 +148,7 @@ function schedstat(pid: number): string {
   }
 }
 
-function report(name: string, place: Place): string {
+function report(name: string, place: ReadFrom): string {
   const of = figures.get(`${name} ${place}`) ?? []
   const field = (key: keyof Figure) => median(of.map((figure) => figure[key]))
   return (

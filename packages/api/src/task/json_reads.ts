@@ -11,7 +11,10 @@ import { orNotFound } from './write.ts'
  */
 export const jsonReads = router({
   get: protectedProcedure.input(taskInput).query(async ({ ctx, input }): Promise<JsonAnswer> => {
-    const [row] = await ctx.services.sql<JsonAnswer>(taskTextSelect(ctx.user_id, input.task_id))
+    const [row] = await ctx.services.sql<JsonAnswer>({
+      ...taskTextSelect(ctx.user_id, input.task_id),
+      mayUseStandby: true,
+    })
     return orNotFound(row ?? null)
   }),
 

@@ -66,7 +66,7 @@ export const taskRouter = router({
     })
     .input(taskInput)
     .output(taskOutput)
-    .query(async ({ ctx, input }) => orNotFound(await liveTask(ctx, input.task_id))),
+    .query(async ({ ctx, input }) => orNotFound(await liveTask(ctx, input.task_id, { mayUseStandby: true }))),
 
   history: protectedProcedure
     .meta({

@@ -26,9 +26,11 @@ export async function writeTask(
   })
 }
 
+type ReadPlace = Pick<Statement, 'mayUseStandby'>
+
 /** The user's task unless it is in the trash; null if the user has no such task. */
-export async function liveTask(ctx: UserContext, id: number): Promise<Task | null> {
-  const [row] = await ctx.services.sql<TaskRow>(taskSelect(ctx.user_id, id))
+export async function liveTask(ctx: UserContext, id: number, where: ReadPlace = {}): Promise<Task | null> {
+  const [row] = await ctx.services.sql<TaskRow>({ ...taskSelect(ctx.user_id, id), ...where })
   return row?.task ?? null
 }
 

@@ -51,7 +51,9 @@ async function staleReads(send: Send, user: string, n: number): Promise<string[]
   const { id } = made.json
   await send('PATCH', tasksOf(user, id, '/complete'))
   const input = encodeURIComponent(JSON.stringify({ limit: 1 }))
+  const one = await send('GET', tasksOf(user, id))
   const seen = {
+    one: one.json.version === 2 ? one.json.id : undefined,
     list: (await send('GET', `${tasksOf(user)}?limit=1`)).json[0]?.id,
     completed: (await send('GET', `${tasksOf(user)}?status=completed&limit=1`)).json[0]?.id,
     tagged: (await send('GET', `${tasksOf(user)}?tags=tag-${n}`)).json[0]?.id,
