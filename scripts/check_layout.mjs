@@ -13,7 +13,8 @@ const tracked = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '
 }).split('\0')
 const code = tracked.filter((file) => /\.(tsx?|mjs)$/.test(file))
 const isTest = (file) => /\.(test|trial)\.tsx?$/.test(file)
-const isProduct = (file) => /(^|\/)src\//.test(file) && !isTest(file)
+/** Other than types that TypeScript finds by itself. */
+const isProduct = (file) => /(^|\/)src\//.test(file) && !isTest(file) && !file.endsWith('.d.ts')
 
 /** Files that are started or published rather than imported. */
 const ENTRIES = [

@@ -13,6 +13,7 @@ import { readFromStandbys, type ReadPlace } from './standby/read_from_standbys.t
 import { openStandbys, type Standbys } from './standby/standbys.ts'
 import { transactions, type Transact } from './transaction.ts'
 import { reportStatement, timedSnapshots, timedSql, type OnStatement } from './timed_sql.ts'
+import { writeGroups } from './write_groups.ts'
 import { writeHealth } from './write_health.ts'
 
 export type Db = PrismaClient
@@ -98,7 +99,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     transactionOptions: { maxWait: waitMs, timeout: 15_000 },
   })
   const transact = transactions(pool)
-  const primary = sqlOver(pools)
+  const primary = sqlOver({ ...pools, writes: pools.writes && writeGroups({ pipeline: pools.writes }) })
   const standbys =
     readUrl === undefined
       ? undefined

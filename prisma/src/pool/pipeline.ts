@@ -4,6 +4,7 @@ import { isConnectionLimit, type ConnectionBudget } from './budget.ts'
 import type { Connection } from './connection.ts'
 import { ConnectionError } from './error_code.ts'
 import { pipelinedConnection, type PipelinedConnection } from './pipelined_connection.ts'
+import type { Answers } from './pipelined_query.ts'
 
 /**
  * A few connections that the short statements of many callers share. Each statement is sent at once, without waiting
@@ -17,10 +18,21 @@ export interface Pipeline {
    * answer it is cancelled in PostgreSQL; in any case it settles within 4 s.
    */
   run(query: QueryConfig, serializeBy?: string): Promise<unknown[]>
+  /**
+   * Runs statements as one transaction, and resolves to the rows of each. Rejects with a `StatementsError` if none of them
+   * took place because one failed. Statements with the same `serializeBy` follow it on its connection. Undefined if the
+   * connection that would take them has not prepared all of them yet but the first: nothing was sent.
+   */
+  runTogether(statements: readonly SerializedQuery[]): Promise<Answers> | undefined
   /** The open connections: those with a statement in flight, and the others. */
   connections(): { used: number; idle: number }
   /** Accepts no more statements. Resolves when those in flight have been answered. */
   close(): Promise<void>
+}
+
+export interface SerializedQuery {
+  readonly query: QueryConfig
+  readonly serializeBy: string | undefined
 }
 
 export interface PipelineOptions {
@@ -67,11 +79,16 @@ interface Slot {
   readonly idleTimer: NodeJS.Timeout
 }
 
+interface Queue {
+  readonly slot: Slot
+  inFlight: number
+}
+
 export function openPipeline(options: PipelineOptions): Pipeline {
   const { count, idleMs = 30_000, budget, log } = options
   const { timeoutMs = TIMEOUT_MS, giveUpMs = GIVE_UP_MS, stalledMs = STALLED_MS, refusedMs = REFUSED_MS } = options
   const slots = Array.from({ length: count }, newSlot)
-  const queues = new Map<string, { readonly slot: Slot; inFlight: number }>()
+  const queues = new Map<string, Queue>()
   /** All that have not ended, those of no slot any more included. */
   const connections = new Set<PipelinedConnection>()
   let closed = false
@@ -174,11 +191,11 @@ export function openPipeline(options: PipelineOptions): Pipeline {
     return connection
   }
 
-  async function runOn(slot: Slot, query: QueryConfig, start: number): Promise<unknown[]> {
+  async function runOn(slot: Slot, statements: readonly QueryConfig[], start: number): Promise<Answers> {
     watching ??= watch()
     const connection = slot.connection ?? connect(slot)
     try {
-      return await connection.run(query, start)
+      return await connection.run(statements, start)
     } finally {
       if (connection.inFlight() === 0) {
         slot.idleTimer.refresh()
@@ -189,13 +206,35 @@ export function openPipeline(options: PipelineOptions): Pipeline {
   }
 
   async function runOnce(query: QueryConfig, serializeBy: string | undefined, start: number): Promise<unknown[]> {
-    if (serializeBy === undefined) return runOn(leastLoaded(performance.now()), query, start)
+    if (serializeBy === undefined) return firstOf(runOn(leastLoaded(performance.now()), [query], start))
     const queue = queueFor(serializeBy)
     queue.inFlight++
     try {
-      return await runOn(queue.slot, query, start)
+      return await firstOf(runOn(queue.slot, [query], start))
     } finally {
-      if (--queue.inFlight === 0 && queues.get(serializeBy) === queue) queues.delete(serializeBy)
+      leave(serializeBy, queue)
+    }
+  }
+
+  function leave(serializeBy: string, queue: Queue): void {
+    if (--queue.inFlight === 0 && queues.get(serializeBy) === queue) queues.delete(serializeBy)
+  }
+
+  async function runAllOn(slot: Slot, statements: readonly SerializedQuery[], start: number): Promise<Answers> {
+    const joined = new Map(
+      statements.flatMap(({ serializeBy }) =>
+        serializeBy === undefined ? [] : [[serializeBy, { slot, inFlight: 1 }]],
+      ),
+    )
+    for (const [serializeBy, queue] of joined) queues.set(serializeBy, queue)
+    try {
+      return await runOn(
+        slot,
+        statements.map(({ query }) => query),
+        start,
+      )
+    } finally {
+      for (const [serializeBy, queue] of joined) leave(serializeBy, queue)
     }
   }
 
@@ -224,6 +263,14 @@ export function openPipeline(options: PipelineOptions): Pipeline {
         return runWithoutAnother(query, serializeBy, start)
       }
     },
+    runTogether(statements) {
+      if (closed) return undefined
+      const now = performance.now()
+      const slot = leastLoaded(now)
+      const { connection } = slot
+      const isKnown = ({ query: { name } }: SerializedQuery) => name !== undefined && connection?.hasPrepared(name)
+      return statements.slice(1).every(isKnown) ? runAllOn(slot, statements, now) : undefined
+    },
     connections() {
       const open = slots.flatMap(({ connection }) => connection ?? [])
       const used = open.filter((connection) => connection.inFlight() > 0).length
@@ -239,6 +286,11 @@ export function openPipeline(options: PipelineOptions): Pipeline {
       }
     },
   }
+}
+
+async function firstOf(answers: Promise<Answers>): Promise<unknown[]> {
+  const [rows = []] = await answers
+  return rows
 }
 
 function retire(slot: Slot): void {

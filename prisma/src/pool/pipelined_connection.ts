@@ -1,14 +1,20 @@
 import { promisify } from 'node:util'
-import { Query, type Client, type QueryConfig } from 'pg'
+import { DatabaseError, type Client, type QueryConfig } from 'pg'
 import { requestCancel } from './cancel.ts'
 import { leavesUsable, useUtc, type Connection } from './connection.ts'
 import { ConnectionError } from './error_code.ts'
+import { PipelinedQuery, StatementsError, type Answers, type Columns, type TypeId } from './pipelined_query.ts'
 import { onUnconfirmedCommit } from './unconfirmed_commit.ts'
 
 /** A connection on which statements are sent without waiting for the answers to those before. */
 export interface PipelinedConnection {
-  /** Runs a statement that its caller has been waiting for since `start`, a time of `performance.now()`. */
-  run(query: QueryConfig, start: number): Promise<unknown[]>
+  /**
+   * Runs statements as one transaction, for which their callers have been waiting since `start`, a time of
+   * `performance.now()`.
+   */
+  run(statements: readonly QueryConfig[], start: number): Promise<Answers>
+  /** Whether PostgreSQL knows the statement on this connection. */
+  hasPrepared(name: string): boolean
   inFlight(): number
   /** How long the oldest statement in flight has waited; 0 without one. */
   waitedMs(now: number): number
@@ -37,6 +43,8 @@ export function pipelinedConnection(options: PipelinedConnectionOptions): Pipeli
   const client = new options.connection.Client({ ...options.connection, pipeline: true })
   // When each statement in flight started, in the order in which they are answered.
   const startedAt: number[] = []
+  const known = new Map<string, Columns>()
+  const typeParser = (type: TypeId) => client.getTypeParser(type, 'text')
   let last: Promise<unknown> = Promise.resolve()
   let isUnusable = false
   let isEnded = false
@@ -74,22 +82,27 @@ export function pipelinedConnection(options: PipelinedConnectionOptions): Pipeli
     onEnd()
   }
 
-  async function send(query: QueryConfig): Promise<unknown[]> {
+  async function send(statements: readonly QueryConfig[]): Promise<Answers> {
     await opened
     cork()
     return new Promise((resolve, reject) => {
-      const { name, text, values } = query
-      // Of a config pg copies every property with its descriptor, which costs more than the rest of its constructor.
-      const answer = new Query(text, values, (error, result) => {
-        const unconfirmed = isUnconfirmed
-        isUnconfirmed = false
-        if (unconfirmed)
-          return reject(new ConnectionError('QUERY_TIMEOUT', 'no standby has confirmed the commit in time'))
-        if (!error) return resolve(result.rows)
-        if (!leavesUsable(error)) becomeUnusable(error)
-        reject(error)
+      const query = new PipelinedQuery({
+        statements,
+        known,
+        typeParser,
+        onAnswer(error, answers) {
+          const unconfirmed = isUnconfirmed
+          isUnconfirmed = false
+          if (unconfirmed)
+            return reject(new ConnectionError('QUERY_TIMEOUT', 'no standby has confirmed the commit in time'))
+          if (error === undefined) return resolve(answers)
+          if (!leavesUsable(error)) becomeUnusable(error)
+          const isUndone = statements.length > 1 && error instanceof DatabaseError && leavesUsable(error)
+          reject(isUndone ? new StatementsError(error, answers.length) : error)
+        },
       })
-      client.query(Object.assign(answer, { name }))
+      // It answers through `onAnswer`.
+      void client.query(query)
     })
   }
 
@@ -107,16 +120,17 @@ export function pipelinedConnection(options: PipelinedConnectionOptions): Pipeli
   }
 
   return {
-    async run(query, start) {
+    async run(statements, start) {
       startedAt.push(start)
       try {
-        const answer = send(query)
+        const answer = send(statements)
         last = answer
         return await answer
       } finally {
         startedAt.shift()
       }
     },
+    hasPrepared: (name) => name in client.connection.parsedStatements,
     inFlight: () => startedAt.length,
     waitedMs: (now) => now - (startedAt[0] ?? now),
     enforceTimeout(now) {

@@ -2,6 +2,7 @@ import type { Pool, QueryConfig } from 'pg'
 import { STALE_PLAN } from './connection.ts'
 import { statementError } from './error_code.ts'
 import type { Pipeline } from './pipeline.ts'
+import type { WriteGroups } from './write_groups.ts'
 
 /** One statement with its values. With a name, PostgreSQL parses and plans it once per connection. */
 export interface Statement {
@@ -31,7 +32,7 @@ export interface Pools {
   readonly dedicated: Pool
   /** Absent when there are too few connections to set some aside. */
   readonly reads?: Pipeline | undefined
-  readonly writes?: Pipeline | undefined
+  readonly writes?: WriteGroups | undefined
 }
 
 /** A pooler that hands out connections per transaction may not know a name that another connection prepared. */

@@ -1,0 +1,164 @@
+import { TcpProxy } from '@taskwire/faults'
+import type { QueryConfig } from 'pg'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { testDatabase, type TestDatabase } from '../../testing/database.ts'
+import { connection } from './connection.ts'
+import { openPipeline, type Pipeline } from './pipeline.ts'
+import { writeGroups, type WriteGroups, type WriteGroupsOptions } from './write_groups.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await testDatabase()
+  await database.pool.query(`CREATE TABLE counter (owner text PRIMARY KEY, count int NOT NULL CHECK (count < 100));
+    CREATE TABLE unique_at_commit (number int UNIQUE DEFERRABLE INITIALLY DEFERRED)`)
+})
+afterAll(() => database.close())
+
+const OWNERS = Array.from({ length: 8 }, (_, index) => `owner-${index}`)
+beforeEach(async () => {
+  await database.pool.query(`TRUNCATE counter, unique_at_commit`)
+  await database.pool.query(`INSERT INTO counter SELECT owner, 0 FROM unnest($1::text[]) owner`, [OWNERS])
+})
+
+const open: Pipeline[] = []
+afterEach(() => Promise.all(open.splice(0).map((pipeline) => pipeline.close())))
+
+/** As patient as a busy machine needs. */
+const PATIENT = { timeoutMs: 60_000, giveUpMs: 60_000, stalledMs: 60_000, refusedMs: 60_000 }
+
+/** Groups over connections that have prepared the statements of these tests. */
+async function groupsOver(url: string, options: Partial<WriteGroupsOptions> = {}): Promise<WriteGroups> {
+  const patient = { ...connection(url), connectionTimeoutMillis: 60_000 }
+  const pipeline = openPipeline({ connection: patient, count: 2, ...PATIENT })
+  open.push(pipeline)
+  const prepare = [add('nobody', 0), insert(null)].flatMap((query) => [query, query])
+  for (const query of prepare) await Promise.all([pipeline.run(query), pipeline.run(query)])
+  await database.pool.query('TRUNCATE unique_at_commit')
+  return writeGroups({ pipeline, holdMs: 60_000, ...options })
+}
+
+function add(owner: string, number: number): QueryConfig {
+  const text = `UPDATE counter SET count = count + $2 WHERE owner = $1
+    RETURNING count, pg_current_xact_id()::text AS transaction`
+  return { name: 'add', text, values: [owner, number] }
+}
+
+const insert = (number: number | null): QueryConfig => ({
+  name: 'insert',
+  text: 'INSERT INTO unique_at_commit VALUES ($1) RETURNING number',
+  values: [number],
+})
+
+interface Added {
+  readonly count: number
+  readonly transaction: string
+}
+
+async function added(groups: WriteGroups, owner: string, number = 1): Promise<Added> {
+  const [row] = (await groups.run(add(owner, number), owner)) as Added[]
+  if (row === undefined) throw new Error(`${owner} has no counter`)
+  return row
+}
+
+const transactions = (rows: readonly Added[]) => new Set(rows.map(({ transaction }) => transaction)).size
+
+async function counts(): Promise<number[]> {
+  const { rows } = await database.pool.query<{ count: number }>(`SELECT count FROM counter ORDER BY owner`)
+  return rows.map(({ count }) => count)
+}
+
+test('writes that come together share a transaction, and each gets its own rows', async () => {
+  const groups = await groupsOver(database.url)
+  const rows = await Promise.all(OWNERS.map((owner, index) => added(groups, owner, index)))
+  expect(rows.map(({ count }) => count)).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
+  expect(transactions(rows)).toBe(1)
+})
+
+test('writes of one user take place in the order in which they were asked for', async () => {
+  const groups = await groupsOver(database.url, { size: 4 })
+  const rows = await Promise.all(Array.from({ length: 20 }, () => added(groups, 'owner-1')))
+  expect(rows.map(({ count }) => count)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1))
+  expect(transactions(rows)).toBe(5)
+})
+
+test('while groups are in flight others wait and share the next one', async () => {
+  const groups = await groupsOver(database.url, { maxInFlight: 1 })
+  const first = added(groups, 'owner-0')
+  // By then the first has been sent.
+  await new Promise((resolve) => setImmediate(resolve))
+  const second = added(groups, 'owner-1')
+  await new Promise((resolve) => setImmediate(resolve))
+  const rows = await Promise.all([first, second, added(groups, 'owner-2'), added(groups, 'owner-3')])
+  expect(transactions(rows)).toBe(2)
+})
+
+test('a write that fails concerns no other, and each takes place once', async () => {
+  const groups = await groupsOver(database.url)
+  const outcomes = await Promise.allSettled(OWNERS.map((owner) => added(groups, owner, owner === 'owner-3' ? 100 : 1)))
+  expect(outcomes.map(({ status }) => status).filter((status) => status === 'rejected')).toHaveLength(1)
+  expect(outcomes[3]).toMatchObject({ status: 'rejected', reason: { code: '23514' } })
+  expect(await counts()).toEqual([1, 1, 1, 0, 1, 1, 1, 1])
+})
+
+test('a user whose write failed in a group has transactions of its own for a while', async () => {
+  const groups = await groupsOver(database.url)
+  await Promise.allSettled([added(groups, 'owner-1', 100), added(groups, 'owner-2')])
+  const rows = await Promise.all(['owner-1', 'owner-2', 'owner-3'].map((owner) => added(groups, owner)))
+  expect(transactions(rows)).toBe(2)
+  expect(rows[1]?.transaction).toBe(rows[2]?.transaction)
+})
+
+test('an error of the commit concerns only the write that caused it', async () => {
+  const groups = await groupsOver(database.url)
+  await database.pool.query('INSERT INTO unique_at_commit VALUES (1)')
+  const [bad, good] = await Promise.allSettled([groups.run(insert(1), 'owner-1'), groups.run(insert(2), 'owner-2')])
+  expect(bad).toMatchObject({ status: 'rejected', reason: { code: '23505' } })
+  expect(good).toMatchObject({ status: 'fulfilled', value: [{ number: 2 }] })
+})
+
+test('who waits for a lock does not keep others waiting', async () => {
+  const groups = await groupsOver(database.url)
+  const holder = await database.pool.connect()
+  await holder.query(`BEGIN; UPDATE counter SET count = 10 WHERE owner = 'owner-0'`)
+  const locked = added(groups, 'owner-0')
+  const others = await Promise.all(OWNERS.slice(1).map((owner) => added(groups, owner)))
+  expect(others.map(({ count }) => count)).toEqual([1, 1, 1, 1, 1, 1, 1])
+  await holder.query('COMMIT')
+  holder.release()
+  expect(await locked).toMatchObject({ count: 11 })
+})
+
+test('what waits too long for its turn is sent all the same', async () => {
+  const groups = await groupsOver(database.url, { maxInFlight: 1, holdMs: 50 })
+  const holder = await database.pool.connect()
+  await holder.query(`BEGIN; UPDATE counter SET count = 10 WHERE owner = 'owner-0'`)
+  const locked = added(groups, 'owner-0')
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(await added(groups, 'owner-1')).toMatchObject({ count: 1 })
+  await holder.query('COMMIT')
+  holder.release()
+  expect(await locked).toMatchObject({ count: 11 })
+})
+
+test('where the connection is lost every write of the group fails, and none is repeated', async () => {
+  await using proxy = await TcpProxy.inFrontOf(database.url)
+  const groups = await groupsOver(proxy.through(database.url), { lockMs: 60_000 })
+  const holder = await database.pool.connect()
+  await holder.query(`BEGIN; UPDATE counter SET count = 10 WHERE owner = 'owner-7'`)
+  const outcomes = Promise.allSettled(OWNERS.map((owner) => added(groups, owner)))
+  await expect.poll(waitingForLocks).toBe(1)
+  proxy.cut('reset')
+  for (const { status } of await outcomes) expect(status).toBe('rejected')
+  await holder.query('ROLLBACK')
+  holder.release()
+  await expect.poll(waitingForLocks).toBe(0)
+  // PostgreSQL may have had all of them by then, and commits them or not.
+  expect([Array.from(OWNERS, () => 0), Array.from(OWNERS, () => 1)]).toContainEqual(await counts())
+})
+
+async function waitingForLocks(): Promise<number> {
+  const { rows } = await database.pool.query<{ count: number }>(
+    `SELECT count(*)::int FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+  )
+  return rows[0]?.count ?? 0
+}

@@ -1,0 +1,190 @@
+import type { QueryConfig } from 'pg'
+import type { Pipeline, SerializedQuery } from './pipeline.ts'
+import { StatementsError } from './pipelined_query.ts'
+
+/** Short writes of all users, of which those that come at the same time share a transaction. */
+export interface WriteGroups {
+  /**
+   * Runs a statement and resolves to its rows when it is committed. `owner` is the user whose rows it locks. Rejects as
+   * `Pipeline.run` does: what happens to others of its group concerns it only by the time that it takes.
+   */
+  run(query: QueryConfig, owner: string): Promise<unknown[]>
+}
+
+export interface WriteGroupsOptions {
+  readonly pipeline: Pipeline
+  /** How many statements share a transaction at most. */
+  readonly size?: number
+  /** How many groups are in flight before statements wait for one of them to end, and so for others to join them. */
+  readonly maxInFlight?: number
+  /** Milliseconds after which a statement is sent whatever is in flight. */
+  readonly holdMs?: number
+  /**
+   * How long a group waits for a lock that somebody else has, in milliseconds: its members wait with it, and others for the
+   * locks that it has. It also ends a deadlock with another process, long before PostgreSQL looks for one.
+   */
+  readonly lockMs?: number
+}
+
+interface Member {
+  readonly query: QueryConfig
+  readonly owner: string
+  /** A time of `performance.now()`. */
+  readonly since: number
+  readonly resolve: (rows: unknown[] | Promise<unknown[]>) => void
+  readonly reject: (error: unknown) => void
+}
+
+const SIZE = 32
+const GROUPS_IN_FLIGHT = 3
+const HOLD_MS = 250
+/** After a statement of a user failed in a group, those of that user have transactions of their own for so long. */
+const ALONE_MS = 10_000
+/** How many such users are remembered. */
+const MAX_ALONE = 1000
+
+const LOCK_MS = 100
+
+export function writeGroups({ pipeline, ...options }: WriteGroupsOptions): WriteGroups {
+  const { size = SIZE, maxInFlight = GROUPS_IN_FLIGHT, holdMs = HOLD_MS, lockMs = LOCK_MS } = options
+  const lockTimeout: SerializedQuery = {
+    query: { name: 'lock_timeout', text: `SELECT set_config('lock_timeout', $1, true)`, values: [`${lockMs}ms`] },
+    serializeBy: undefined,
+  }
+  let waiting: Member[] = []
+  /** How many statements each user has in flight. */
+  const busy = new Map<string, number>()
+  const alone = new Map<string, number>()
+  let groupsInFlight = 0
+  let isScheduled = false
+  const holding = setTimeout(sendHeld, holdMs).unref()
+
+  function schedule(): void {
+    if (isScheduled || waiting.length === 0 || groupsInFlight >= maxInFlight) return
+    isScheduled = true
+    setImmediate(sendNext)
+  }
+
+  /** Sends those that waited longest. A user with statements in flight waits for them: for their locks anyway. */
+  function sendNext(): void {
+    isScheduled = false
+    const members = taken(({ owner }) => !busy.has(owner))
+    void send(members)
+    // Fewer means that the others wait for what is in flight.
+    if (members.length === size) schedule()
+  }
+
+  /** Takes a group from those that wait. */
+  function taken(isWanted: (member: Member) => boolean): Member[] {
+    const members: Member[] = []
+    waiting = waiting.filter((member) => {
+      if (members.length >= size || !isWanted(member)) return true
+      members.push(member)
+      return false
+    })
+    return members
+  }
+
+  /** Sends what has waited too long because what is in flight takes its time. */
+  function sendHeld(): void {
+    const before = performance.now() - holdMs
+    void send(taken(({ since, owner }) => since <= before && !busy.has(owner)))
+    for (const member of taken(({ since }) => since <= before)) void sendAlone(member)
+    if (waiting.length > 0) holding.refresh()
+  }
+
+  async function send(members: readonly Member[]): Promise<void> {
+    const [first] = members
+    if (first === undefined) return
+    groupsInFlight++
+    try {
+      if (members.length === 1) await sendAlone(first)
+      else await sendTogether(members.toSorted(byOwner))
+    } finally {
+      groupsInFlight--
+      schedule()
+    }
+  }
+
+  async function sendTogether(members: readonly Member[]): Promise<void> {
+    for (const { owner } of members) enter(owner)
+    try {
+      const answers = pipeline.runTogether([
+        lockTimeout,
+        ...members.map(({ query, owner }) => ({ query, serializeBy: owner })),
+      ])
+      if (answers === undefined) return await sendEach(members)
+      const [, ...rows] = await answers
+      for (const [index, { resolve }] of members.entries()) resolve(rows[index] ?? [])
+    } catch (error) {
+      if (!(error instanceof StatementsError)) return members.forEach(({ reject }) => reject(error))
+      void resend(members, members[error.index - 1]?.owner)
+    } finally {
+      for (const { owner } of members) leave(owner)
+    }
+  }
+
+  /** Sends again what did not take place because something of `owner` failed, or the commit if that is undefined. */
+  function resend(members: readonly Member[], owner: string | undefined): Promise<unknown> {
+    if (owner === undefined) return sendEach(members)
+    leaveAlone(owner)
+    const others = members.filter((member) => member.owner !== owner)
+    return Promise.all([sendEach(members.filter((member) => member.owner === owner)), send(others)])
+  }
+
+  async function sendEach(members: readonly Member[]): Promise<void> {
+    await Promise.all(members.map(sendAlone))
+  }
+
+  async function sendAlone({ query, owner, resolve, reject }: Member): Promise<void> {
+    enter(owner)
+    try {
+      resolve(await pipeline.run(query, owner))
+    } catch (error) {
+      reject(error)
+    } finally {
+      leave(owner)
+      schedule()
+    }
+  }
+
+  function enter(owner: string): void {
+    busy.set(owner, (busy.get(owner) ?? 0) + 1)
+  }
+
+  function leave(owner: string): void {
+    const left = (busy.get(owner) ?? 1) - 1
+    if (left === 0) busy.delete(owner)
+    else busy.set(owner, left)
+  }
+
+  function leaveAlone(owner: string): void {
+    if (alone.size >= MAX_ALONE) alone.clear()
+    alone.set(owner, performance.now() + ALONE_MS)
+  }
+
+  function isAlone(owner: string, now: number): boolean {
+    const until = alone.get(owner)
+    if (until === undefined) return false
+    if (now < until) return true
+    alone.delete(owner)
+    return false
+  }
+
+  return {
+    run(query, owner) {
+      const since = performance.now()
+      return new Promise((resolve, reject) => {
+        const member = { query, owner, since, resolve, reject }
+        if (query.name === undefined || isAlone(owner, since)) return void sendAlone(member)
+        if (waiting.push(member) === 1) holding.refresh()
+        schedule()
+      })
+    },
+  }
+}
+
+/** Every group takes its locks in this order, so that no two wait for each other. */
+function byOwner(a: Member, b: Member): number {
+  return a.owner < b.owner ? -1 : Number(a.owner > b.owner)
+}
