@@ -2,7 +2,7 @@ import { limits } from '../core/limits.ts'
 import type { SortName } from './sorts.ts'
 
 // A page of a search that no index serves ends after some number of tasks, with those that it found, and its cursor goes
-// on: docs/decisions/054.
+// on: docs/decisions/055.
 
 // The index has trigrams of words. Which letters make a word depends on the locale of the database: those of ASCII always
 // do, and with the locale of the embedded one no others.
