@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config'
 // oxlint-disable-next-line node/no-process-env
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.cache/node')
 
-/** Test files in these folders share processes, so that the packages are loaded once: docs/decisions/055-shared-processes.md. */
+/** Test files in these folders share processes, so that the packages are loaded once: docs/decisions/054-shared-processes.md. */
 const SHARED = [
   'packages/{api,assistant,calendar,client,guide,mcp}/**/*.test.ts',
   'apps/server/src/{auth,commands,config,http,mail,metrics,transports}/**/*.test.ts',
