@@ -1,5 +1,6 @@
 import { pino, type DestinationStream, type Logger } from 'pino'
 import type { Env } from '../config/env.ts'
+import { StdoutWriter } from './stdout_writer.ts'
 
 /**
  * The log of the process: JSON lines on stdout. Of a request no URL, header or body is logged (request_log.ts names what
@@ -29,7 +30,7 @@ let shownTime = { at: 0, text: '' }
 
 /** A pipe takes so much at once or not at all (PIPE_BUF), so that lines of several workers do not mix. */
 const WHOLE_WRITE = { minLength: 2048, maxWrite: 4096 }
-/** A process that has its output to itself writes more at once: each write wakes a thread, which costs as much as ten lines. */
+/** A process that has its output to itself writes more at once: each write costs as much as several lines. */
 const LARGE_WRITE = { minLength: 16_384, maxWrite: 32_768 }
 const DELAY_MS = 200
 
@@ -39,44 +40,32 @@ const DELAY_MS = 200
  */
 function buffered(isShared: boolean): DestinationStream {
   const { minLength, maxWrite } = isShared ? WHOLE_WRITE : LARGE_WRITE
-  // As bytes, because of text it would count all that it has collected anew with each line.
-  const options = { fd: 1, sync: false, contentMode: 'buffer', minLength, maxWrite } as const
-  const destination: ByteDestination = pino.destination(options)
+  const stdout = new StdoutWriter()
   let lines = ''
   let timer: NodeJS.Timeout | undefined
 
-  function collect(): void {
+  function flush(): void {
     clearTimeout(timer)
     timer = undefined
     if (lines === '') return
     const bytes = Buffer.from(lines)
     const parts = bytes.length > maxWrite ? lines.split(/(?<=\n)/).map((line) => Buffer.from(line)) : [bytes]
     lines = ''
-    for (const part of parts) destination.write(part)
+    for (const part of parts) stdout.write(part)
   }
 
-  function flush(): void {
-    collect()
-    destination.flush()
-  }
-
-  // In front of the destination's own listeners, which write what they find in it.
-  process.prependListener('beforeExit', collect)
-  process.prependListener('exit', collect)
+  process.on('exit', () => {
+    flush()
+    stdout.finish()
+  })
   return {
     write(line) {
-      if (lines.length + line.length > maxWrite) collect()
+      if (lines.length + line.length > maxWrite) flush()
       lines += line
-      if (lines.length >= minLength) collect()
+      if (lines.length >= minLength) flush()
       else timer ??= setTimeout(flush, DELAY_MS).unref()
     },
   }
-}
-
-/** What a destination is with the content mode `buffer`; its own type knows text only. */
-interface ByteDestination {
-  write(bytes: Buffer | string): void
-  flush(): void
 }
 
 /** An error and its causes, without the properties in which database drivers keep failed rows and queries. */
