@@ -5,6 +5,7 @@ import { openApp } from './open_app.ts'
 import { listenError } from './port.ts'
 import { serveMetrics } from './serve_metrics.ts'
 import type { Cleanup } from './shutdown.ts'
+import { StdoutWriter } from './stdout_writer.ts'
 import { v8FlagProblems } from './v8_flags.ts'
 
 /** Starts everything in this process and listens. */
@@ -21,6 +22,6 @@ export async function serve(configured: Env, cleanup: Cleanup): Promise<void> {
       throw listenError(error, env.HOST, env.PORT)
     })
   begin()
-  process.stdout.write(banner(env))
+  new StdoutWriter().write(Buffer.from(banner(env)))
   for (const problem of await v8FlagProblems()) log.warn(problem)
 }

@@ -76,8 +76,6 @@ export class StdoutWriter {
  * same stdout, as a worker is, undoes it; so a pipe or a terminal is opened anew, where the system has a way and allows it.
  */
 function nonBlockingStdout(): number {
-  // Makes it non-blocking. A banner for a reader that has gone is no error either.
-  process.stdout.on('error', () => {})
   try {
     const stdout = fstatSync(1)
     if (stdout.isFIFO() || stdout.isCharacterDevice()) {
@@ -86,7 +84,8 @@ function nonBlockingStdout(): number {
   } catch {
     // Another user's pipe, a system without /proc, or no reader any more.
   }
-  return 1
+  // Opens it, which makes it non-blocking.
+  return process.stdout.fd
 }
 
 function lossLine(bytes: number): Buffer {

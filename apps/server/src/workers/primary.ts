@@ -9,6 +9,7 @@ import { openLog } from '../process/log.ts'
 import { listenError } from '../process/port.ts'
 import { banner, withPort } from '../process/listening.ts'
 import type { Cleanup } from '../process/shutdown.ts'
+import { StdoutWriter } from '../process/stdout_writer.ts'
 import { WorkerGroup } from './worker_group.ts'
 
 /** What remains of the time to stop once no connection is accepted any more. */
@@ -45,7 +46,7 @@ export async function servePrimary(configured: Env, cleanup: Cleanup): Promise<v
     await serveSummedMetrics(env, { workers, log }, cleanup)
   }
   await listen(server, env)
-  process.stdout.write(banner(env))
+  new StdoutWriter().write(Buffer.from(banner(env)))
 }
 
 async function stop(server: Server, workers: WorkerGroup, delayMs: number): Promise<void> {
