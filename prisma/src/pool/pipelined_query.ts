@@ -1,7 +1,7 @@
 // Other packages compile this file too. The types of a module that has none cannot be imported.
 // oxlint-disable-next-line typescript/triple-slash-reference
 /// <reference path="./pg_internals.d.ts" />
-import { Query, type Client, type QueryConfig } from 'pg'
+import { Query, type Client, type DatabaseError, type QueryConfig } from 'pg'
 import { prepareValue } from 'pg/lib/utils.js'
 
 /** The number of a type of PostgreSQL. */
@@ -35,11 +35,14 @@ declare module 'pg' {
 
 /** One of several statements failed, so that none of them took place. */
 export class StatementsError extends Error {
+  /** PostgreSQL's code of the error. */
+  readonly code: string | undefined
   /** Which of them it was; their number if all succeeded and the commit failed. */
   readonly index: number
 
-  constructor(cause: Error, index: number) {
+  constructor(cause: DatabaseError, index: number) {
     super(cause.message, { cause })
+    this.code = cause.code
     this.index = index
   }
 }

@@ -128,6 +128,21 @@ test('who waits for a lock does not keep others waiting', async () => {
   expect(await locked).toMatchObject({ count: 11 })
 })
 
+test('writes that were cancelled with their group are not sent again', async () => {
+  const groups = await groupsOver(database.url, { lockMs: 60_000 })
+  const holder = await database.pool.connect()
+  await holder.query(`BEGIN; UPDATE counter SET count = 10 WHERE owner = 'owner-7'`)
+  const outcomes = Promise.allSettled(OWNERS.map((owner) => added(groups, owner)))
+  await expect.poll(waitingForLocks).toBe(1)
+  await database.pool.query(
+    `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+  )
+  for (const outcome of await outcomes) expect(outcome).toMatchObject({ status: 'rejected', reason: { code: '57014' } })
+  await holder.query('ROLLBACK')
+  holder.release()
+  expect(await counts()).toEqual([0, 0, 0, 0, 0, 0, 0, 0])
+})
+
 test('what waits too long for its turn is sent all the same', async () => {
   const groups = await groupsOver(database.url, { maxInFlight: 1, holdMs: 50 })
   const holder = await database.pool.connect()

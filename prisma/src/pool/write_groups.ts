@@ -45,6 +45,9 @@ const MAX_ALONE = 1000
 
 const LOCK_MS = 100
 
+/** PostgreSQL's code of a statement that was cancelled, or took longer than `statement_timeout`. */
+const CANCELLED = '57014'
+
 export function writeGroups({ pipeline, ...options }: WriteGroupsOptions): WriteGroups {
   const { size = SIZE, maxInFlight = GROUPS_IN_FLIGHT, holdMs = HOLD_MS, lockMs = LOCK_MS } = options
   const lockTimeout: SerializedQuery = {
@@ -118,6 +121,8 @@ export function writeGroups({ pipeline, ...options }: WriteGroupsOptions): Write
       for (const [index, { resolve }] of members.entries()) resolve(rows[index] ?? [])
     } catch (error) {
       if (!(error instanceof StatementsError)) return members.forEach(({ reject }) => reject(error))
+      // They have waited as long as callers wait for a database.
+      if (error.code === CANCELLED) return members.forEach(({ reject }) => reject(error.cause))
       void resend(members, members[error.index - 1]?.owner)
     } finally {
       for (const { owner } of members) leave(owner)
