@@ -169,6 +169,13 @@ test('a statement over its time limit is cancelled in PostgreSQL, and the connec
   expect(await behind).toBe(before)
 })
 
+test('the time that a caller has waited before counts', async () => {
+  const pipeline = pipelineWith({ giveUpMs: 0 })
+  const start = performance.now() - 60_000
+  const late = pipeline.run({ text: 'SELECT pg_sleep(600)' }, undefined, start)
+  await expect(late).rejects.toThrow('terminated unexpectedly')
+})
+
 test('a connection that does not answer is given up, and the next statement gets a new one', async () => {
   const lines: string[] = []
   await using proxy = await TcpProxy.inFrontOf(database.url)

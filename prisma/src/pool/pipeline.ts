@@ -15,15 +15,16 @@ export interface Pipeline {
    * Runs a statement and resolves to its rows. Concurrent statements with the same `serializeBy` use one connection, in
    * order: they would wait for each other's row locks anyway, and this way they block one connection instead of all.
    * Rejects with pg's errors, and like a pool without a free connection when every connection is stalled. Without an
-   * answer it is cancelled in PostgreSQL; in any case it settles within 4 s.
+   * answer it is cancelled in PostgreSQL; in any case it settles within 4 s of `start`, a time of `performance.now()`
+   * since which its caller has been waiting.
    */
-  run(query: QueryConfig, serializeBy?: string): Promise<unknown[]>
+  run(query: QueryConfig, serializeBy?: string, start?: number): Promise<unknown[]>
   /**
    * Runs statements as one transaction, and resolves to the rows of each. Rejects with a `StatementsError` if none of them
    * took place because one failed. Statements with the same `serializeBy` follow it on its connection. Undefined if the
    * connection that would take them has not prepared all of them yet but the first: nothing was sent.
    */
-  runTogether(statements: readonly SerializedQuery[]): Promise<Answers> | undefined
+  runTogether(statements: readonly SerializedQuery[], start?: number): Promise<Answers> | undefined
   /** The open connections: those with a statement in flight, and the others. */
   connections(): { used: number; idle: number }
   /** Accepts no more statements. Resolves when those in flight have been answered. */
@@ -253,9 +254,8 @@ export function openPipeline(options: PipelineOptions): Pipeline {
   }
 
   return {
-    async run(query, serializeBy) {
+    async run(query, serializeBy, start = performance.now()) {
       if (closed) throw new Error('the pipelined connections are closed')
-      const start = performance.now()
       try {
         return await runOnce(query, serializeBy, start)
       } catch (error) {
@@ -263,13 +263,12 @@ export function openPipeline(options: PipelineOptions): Pipeline {
         return runWithoutAnother(query, serializeBy, start)
       }
     },
-    runTogether(statements) {
+    runTogether(statements, start = performance.now()) {
       if (closed) return undefined
-      const now = performance.now()
-      const slot = leastLoaded(now)
+      const slot = leastLoaded(performance.now())
       const { connection } = slot
       const isKnown = ({ query: { name } }: SerializedQuery) => name !== undefined && connection?.hasPrepared(name)
-      return statements.slice(1).every(isKnown) ? runAllOn(slot, statements, now) : undefined
+      return statements.slice(1).every(isKnown) ? runAllOn(slot, statements, start) : undefined
     },
     connections() {
       const open = slots.flatMap(({ connection }) => connection ?? [])

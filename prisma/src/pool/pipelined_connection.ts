@@ -96,6 +96,8 @@ export function pipelinedConnection(options: PipelinedConnectionOptions): Pipeli
           if (unconfirmed)
             return reject(new ConnectionError('QUERY_TIMEOUT', 'no standby has confirmed the commit in time'))
           if (error === undefined) return resolve(answers)
+          // A value could not be written, and so nothing was sent.
+          if (error instanceof StatementsError) return reject(statements.length > 1 ? error : error.cause)
           if (!leavesUsable(error)) becomeUnusable(error)
           const isUndone = statements.length > 1 && error instanceof DatabaseError && leavesUsable(error)
           reject(isUndone ? new StatementsError(error, answers.length) : error)

@@ -1,7 +1,7 @@
 // Other packages compile this file too. The types of a module that has none cannot be imported.
 // oxlint-disable-next-line typescript/triple-slash-reference
 /// <reference path="./pg_internals.d.ts" />
-import { Query, type Client, type DatabaseError, type QueryConfig } from 'pg'
+import { DatabaseError, Query, type Client, type QueryConfig } from 'pg'
 import { prepareValue } from 'pg/lib/utils.js'
 
 /** The number of a type of PostgreSQL. */
@@ -40,9 +40,9 @@ export class StatementsError extends Error {
   /** Which of them it was; their number if all succeeded and the commit failed. */
   readonly index: number
 
-  constructor(cause: DatabaseError, index: number) {
+  constructor(cause: Error, index: number) {
     super(cause.message, { cause })
-    this.code = cause.code
+    this.code = cause instanceof DatabaseError ? cause.code : undefined
     this.index = index
   }
 }
@@ -98,7 +98,7 @@ export class PipelinedQuery extends BaseQuery {
   submit(wire: Wire): Error | null {
     const { statements, known } = this.#options
     try {
-      const values = statements.map((statement) => (statement.values ?? []).map(prepareValue))
+      const values = statements.map(writtenValues)
       for (const [index, { name, text }] of statements.entries()) {
         if (!isSent(wire, name)) {
           wire.parse({ name, text })
@@ -142,6 +142,15 @@ export class PipelinedQuery extends BaseQuery {
 
   handleReadyForQuery(): void {
     this.#options.onAnswer(this.#unreadable, this.#answers)
+  }
+}
+
+/** Nothing has been sent when a value cannot be written. */
+function writtenValues({ values = [] }: QueryConfig, index: number): (string | Buffer | null)[] {
+  try {
+    return values.map((value) => prepareValue(value))
+  } catch (error) {
+    throw new StatementsError(error instanceof Error ? error : new Error(String(error)), index)
   }
 }
 

@@ -10,6 +10,7 @@ let database: TestDatabase
 beforeAll(async () => {
   database = await testDatabase()
   await database.pool.query(`CREATE TABLE counter (owner text PRIMARY KEY, count int NOT NULL CHECK (count < 100));
+    CREATE SEQUENCE attempt;
     CREATE TABLE unique_at_commit (number int UNIQUE DEFERRABLE INITIALLY DEFERRED)`)
 })
 afterAll(() => database.close())
@@ -28,19 +29,29 @@ const PATIENT = { timeoutMs: 60_000, giveUpMs: 60_000, stalledMs: 60_000, refuse
 
 /** Groups over connections that have prepared the statements of these tests. */
 async function groupsOver(url: string, options: Partial<WriteGroupsOptions> = {}): Promise<WriteGroups> {
+  return writeGroups({ pipeline: await preparedPipeline(url), holdMs: 60_000, ...options })
+}
+
+async function preparedPipeline(url: string): Promise<Pipeline> {
   const patient = { ...connection(url), connectionTimeoutMillis: 60_000 }
   const pipeline = openPipeline({ connection: patient, count: 2, ...PATIENT })
   open.push(pipeline)
-  const prepare = [add('nobody', 0), insert(null)].flatMap((query) => [query, query])
+  const prepare = [add('nobody', 0), tried('nobody', 0), insert(null)].flatMap((query) => [query, query])
   for (const query of prepare) await Promise.all([pipeline.run(query), pipeline.run(query)])
   await database.pool.query('TRUNCATE unique_at_commit')
-  return writeGroups({ pipeline, holdMs: 60_000, ...options })
+  return pipeline
 }
 
 function add(owner: string, number: number): QueryConfig {
   const text = `UPDATE counter SET count = count + $2 WHERE owner = $1
     RETURNING count, pg_current_xact_id()::text AS transaction`
   return { name: 'add', text, values: [owner, number] }
+}
+
+/** The same, counted also where it is undone. */
+function tried(owner: string, number: number): QueryConfig {
+  const text = `UPDATE counter SET count = count + $2 WHERE owner = $1 AND nextval('attempt') > 0 RETURNING count`
+  return { name: 'tried', text, values: [owner, number] }
 }
 
 const insert = (number: number | null): QueryConfig => ({
@@ -82,7 +93,7 @@ test('writes of one user take place in the order in which they were asked for', 
 })
 
 test('while groups are in flight others wait and share the next one', async () => {
-  const groups = await groupsOver(database.url, { maxInFlight: 1 })
+  const groups = await groupsOver(database.url, { maxInFlight: 1, lockMs: 60_000 })
   const first = added(groups, 'owner-0')
   // By then the first has been sent.
   await new Promise((resolve) => setImmediate(resolve))
@@ -128,6 +139,71 @@ test('who waits for a lock does not keep others waiting', async () => {
   expect(await locked).toMatchObject({ count: 11 })
 })
 
+test('a write that comes alone and waits for a lock does not keep others waiting', async () => {
+  const groups = await groupsOver(database.url, { maxInFlight: 1, holdMs: 600_000 })
+  const holder = await database.pool.connect()
+  await holder.query(`BEGIN; UPDATE counter SET count = 10 WHERE owner = 'owner-0'`)
+  const locked = added(groups, 'owner-0')
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(await added(groups, 'owner-1')).toMatchObject({ count: 1 })
+  await holder.query('COMMIT')
+  holder.release()
+  expect(await locked).toMatchObject({ count: 11 })
+})
+
+test('a group that fails twice is not sent again, however many of its writes would fail', async () => {
+  const groups = await groupsOver(database.url)
+  await database.pool.query(`SELECT setval('attempt', 1, false)`)
+  const outcomes = await Promise.allSettled(
+    OWNERS.map((owner, index) => groups.run(tried(owner, index === 0 ? 1 : 100), owner)),
+  )
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', ...Array.from({ length: 7 }, () => 'rejected')])
+  expect(await counts()).toEqual([1, 0, 0, 0, 0, 0, 0, 0])
+  const { rows } = await database.pool.query(`SELECT nextval('attempt')::int AS next`)
+  // The first and one that failed in either group, and each alone.
+  expect(rows).toEqual([{ next: 2 + 2 + OWNERS.length + 1 }])
+})
+
+test('a value that cannot be written fails its own write alone', async () => {
+  const groups = await groupsOver(database.url)
+  const endless: { itself?: unknown } = {}
+  endless.itself = endless
+  const bad = groups.run({ ...add('owner-3', 1), values: ['owner-3', endless] }, 'owner-3')
+  const [failed, ...others] = await Promise.allSettled([
+    bad,
+    ...OWNERS.filter((owner) => owner !== 'owner-3').map((owner) => added(groups, owner)),
+  ])
+  expect(failed).toMatchObject({ status: 'rejected', reason: { name: 'TypeError' } })
+  for (const other of others) expect(other.status).toBe('fulfilled')
+  expect(await counts()).toEqual([1, 1, 1, 0, 1, 1, 1, 1])
+})
+
+test('the time limit of a write begins when it was asked for, also where it is sent again', async () => {
+  const pipeline = await preparedPipeline(database.url)
+  const starts: (number | undefined)[] = []
+  const watched: Pipeline = {
+    ...pipeline,
+    run: (query, owner, start) => {
+      starts.push(start)
+      return pipeline.run(query, owner, start)
+    },
+    runTogether: (statements, start) => {
+      starts.push(start)
+      return pipeline.runTogether(statements, start)
+    },
+  }
+  const groups = writeGroups({ pipeline: watched, holdMs: 60_000 })
+  const before = performance.now()
+  const outcomes = Promise.allSettled(OWNERS.map((owner) => added(groups, owner, 100)))
+  const after = performance.now()
+  await outcomes
+  expect(starts).toHaveLength(2 + OWNERS.length)
+  for (const start of starts) {
+    expect(start).toBeGreaterThanOrEqual(before)
+    expect(start).toBeLessThanOrEqual(after)
+  }
+})
+
 test('writes that were cancelled with their group are not sent again', async () => {
   const groups = await groupsOver(database.url, { lockMs: 60_000 })
   const holder = await database.pool.connect()
@@ -144,7 +220,7 @@ test('writes that were cancelled with their group are not sent again', async () 
 })
 
 test('what waits too long for its turn is sent all the same', async () => {
-  const groups = await groupsOver(database.url, { maxInFlight: 1, holdMs: 50 })
+  const groups = await groupsOver(database.url, { maxInFlight: 1, holdMs: 50, lockMs: 600_000 })
   const holder = await database.pool.connect()
   await holder.query(`BEGIN; UPDATE counter SET count = 10 WHERE owner = 'owner-0'`)
   const locked = added(groups, 'owner-0')

@@ -21,7 +21,8 @@ export interface WriteGroupsOptions {
   readonly holdMs?: number
   /**
    * How long a group waits for a lock that somebody else has, in milliseconds: its members wait with it, and others for the
-   * locks that it has. It also ends a deadlock with another process, long before PostgreSQL looks for one.
+   * locks that it has. It also ends a deadlock with another process, long before PostgreSQL looks for one. For so long
+   * others wait for statements that are sent alone, too.
    */
   readonly lockMs?: number
 }
@@ -60,7 +61,8 @@ export function writeGroups({ pipeline, ...options }: WriteGroupsOptions): Write
   const alone = new Map<string, number>()
   let groupsInFlight = 0
   let isScheduled = false
-  const holding = setTimeout(sendHeld, holdMs).unref()
+  // Twice in that time, or else one that comes between would wait twice as long.
+  const holding = setTimeout(sendHeld, holdMs / 2).unref()
 
   function schedule(): void {
     if (isScheduled || waiting.length === 0 || groupsInFlight >= maxInFlight) return
@@ -90,40 +92,49 @@ export function writeGroups({ pipeline, ...options }: WriteGroupsOptions): Write
 
   /** Sends what has waited too long because what is in flight takes its time. */
   function sendHeld(): void {
-    const before = performance.now() - holdMs
-    void send(taken(({ since, owner }) => since <= before && !busy.has(owner)))
+    const before = performance.now() - holdMs / 2
+    const held = () => taken(({ since, owner }) => since <= before && !busy.has(owner))
+    for (let members = held(); members.length > 0; members = held()) void send(members)
     for (const member of taken(({ since }) => since <= before)) void sendAlone(member)
     if (waiting.length > 0) holding.refresh()
   }
 
-  async function send(members: readonly Member[]): Promise<void> {
-    const [first] = members
-    if (first === undefined) return
+  async function send(members: readonly Member[], isRepeated = false): Promise<void> {
+    if (members.length === 0) return
     groupsInFlight++
     try {
-      if (members.length === 1) await sendAlone(first)
-      else await sendTogether(members.toSorted(byOwner))
+      if (members.length === 1) await forShort(sendEach(members))
+      else await sendTogether(members.toSorted(byOwner), isRepeated)
     } finally {
       groupsInFlight--
       schedule()
     }
   }
 
-  async function sendTogether(members: readonly Member[]): Promise<void> {
+  /** Waits for statements that are sent alone, but not as long as one of them may wait for a lock. */
+  async function forShort(sent: Promise<void>): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    await Promise.race([sent, new Promise((resolve) => (timer = setTimeout(resolve, lockMs).unref()))])
+    clearTimeout(timer)
+  }
+
+  async function sendTogether(members: readonly Member[], isRepeated: boolean): Promise<void> {
     for (const { owner } of members) enter(owner)
     try {
-      const answers = pipeline.runTogether([
-        lockTimeout,
-        ...members.map(({ query, owner }) => ({ query, serializeBy: owner })),
-      ])
-      if (answers === undefined) return await sendEach(members)
+      const statements = members.map(({ query, owner }) => ({ query, serializeBy: owner }))
+      const start = Math.min(...members.map(({ since }) => since))
+      const answers = pipeline.runTogether([lockTimeout, ...statements], start)
+      if (answers === undefined) return await forShort(sendEach(members))
       const [, ...rows] = await answers
       for (const [index, { resolve }] of members.entries()) resolve(rows[index] ?? [])
     } catch (error) {
       if (!(error instanceof StatementsError)) return members.forEach(({ reject }) => reject(error))
       // They have waited as long as callers wait for a database.
       if (error.code === CANCELLED) return members.forEach(({ reject }) => reject(error.cause))
-      void resend(members, members[error.index - 1]?.owner)
+      const failing = members[error.index - 1]?.owner
+      if (failing !== undefined) leaveAlone(failing)
+      // What fails again would fail for one after the other: a lock of a whole table, a full disk.
+      void (isRepeated ? sendEach(members) : resend(members, failing))
     } finally {
       for (const { owner } of members) leave(owner)
     }
@@ -132,19 +143,18 @@ export function writeGroups({ pipeline, ...options }: WriteGroupsOptions): Write
   /** Sends again what did not take place because something of `owner` failed, or the commit if that is undefined. */
   function resend(members: readonly Member[], owner: string | undefined): Promise<unknown> {
     if (owner === undefined) return sendEach(members)
-    leaveAlone(owner)
     const others = members.filter((member) => member.owner !== owner)
-    return Promise.all([sendEach(members.filter((member) => member.owner === owner)), send(others)])
+    return Promise.all([sendEach(members.filter((member) => member.owner === owner)), send(others, true)])
   }
 
   async function sendEach(members: readonly Member[]): Promise<void> {
     await Promise.all(members.map(sendAlone))
   }
 
-  async function sendAlone({ query, owner, resolve, reject }: Member): Promise<void> {
+  async function sendAlone({ query, owner, since, resolve, reject }: Member): Promise<void> {
     enter(owner)
     try {
-      resolve(await pipeline.run(query, owner))
+      resolve(await pipeline.run(query, owner, since))
     } catch (error) {
       reject(error)
     } finally {
