@@ -19,7 +19,7 @@ afterAll(() => database.close())
 
 async function servicesWith(variables: Record<string, string>) {
   const cleanup = createCleanup(() => Promise.resolve())
-  const log = openLog({ LOG_LEVEL: 'silent' })
+  const log = openLog({ LOG_LEVEL: 'silent' }, { write: () => {} })
   const { services } = await openServices(envFrom({ DATABASE_URL: database.url, ...variables }), { log, cleanup })
   return { services, close: () => cleanup.run() }
 }

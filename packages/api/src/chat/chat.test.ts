@@ -430,9 +430,10 @@ describe('a conversation takes one message at a time', () => {
     const user_id = newUser()
     const dead = fixture.replica()
     Object.assign(dead.services, { assistant })
-    assistant.script = async ({ message }) => (message === 'one' ? new Promise(() => {}) : 'Alive.')
+    const answer = Promise.withResolvers<string>()
+    assistant.script = () => answer.promise
     const input = { message: 'one', idempotency_key: 'k7' }
-    void dead
+    const ended = dead
       .caller(user_id)
       .chat.send(input)
       .catch(() => {})
@@ -446,6 +447,9 @@ describe('a conversation takes one message at a time', () => {
     expect(await api.chat.send(input)).toMatchObject({ response: 'Alive.' })
     const [conversation] = (await api.conversation.list({})).items
     expect(await contents(api, conversation?.id ?? 0)).toEqual(['user: one', 'assistant: Alive.'])
+    Object.assign(dead.services, { sql: () => Promise.reject(new Error('this process is dead')) })
+    answer.resolve('Too late.')
+    await ended
   })
 
   test('deleting a conversation ends the running answer in it', async () => {
