@@ -99,7 +99,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     transactionOptions: { maxWait: waitMs, timeout: 15_000 },
   })
   const transact = transactions(pool)
-  const primary = sqlOver({ ...pools, writes: pools.writes && writeGroups({ pipeline: pools.writes }) })
+  const writes = pools.writes && writeGroups({ pipeline: pools.writes })
+  const primary = sqlOver({ ...pools, writes })
   const standbys =
     readUrl === undefined
       ? undefined
@@ -134,7 +135,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     standbys,
     close: async () => {
       await standbys?.close()
-      await Promise.all([pools.reads?.close(), pools.writes?.close()])
+      await Promise.all([pools.reads?.close(), writes?.close()])
       await db.$disconnect()
       await pool.end()
     },

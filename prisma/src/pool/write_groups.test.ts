@@ -219,6 +219,14 @@ test('writes that were cancelled with their group are not sent again', async () 
   expect(await counts()).toEqual([0, 0, 0, 0, 0, 0, 0, 0])
 })
 
+test('closing sends what waits for its turn', async () => {
+  const groups = await groupsOver(database.url, { maxInFlight: 1 })
+  const rows = Promise.all(OWNERS.flatMap((owner) => [added(groups, owner), added(groups, owner)]))
+  await groups.close()
+  expect((await rows).map(({ count }) => count)).toEqual(OWNERS.flatMap(() => [1, 2]))
+  await expect(added(groups, 'owner-1')).rejects.toThrow('the pipelined connections are closed')
+})
+
 test('what waits too long for its turn is sent all the same', async () => {
   const groups = await groupsOver(database.url, { maxInFlight: 1, holdMs: 50, lockMs: 600_000 })
   const holder = await database.pool.connect()

@@ -9,6 +9,8 @@ export interface WriteGroups {
    * `Pipeline.run` does: what happens to others of its group concerns it only by the time that it takes.
    */
   run(query: QueryConfig, owner: string): Promise<unknown[]>
+  /** Sends what waits and accepts no more. Resolves when everything in flight has been answered. */
+  close(): Promise<void>
 }
 
 export interface WriteGroupsOptions {
@@ -129,10 +131,10 @@ export function writeGroups({ pipeline, ...options }: WriteGroupsOptions): Write
       for (const [index, { resolve }] of members.entries()) resolve(rows[index] ?? [])
     } catch (error) {
       if (!(error instanceof StatementsError)) return members.forEach(({ reject }) => reject(error))
-      // They have waited as long as callers wait for a database.
-      if (error.code === CANCELLED) return members.forEach(({ reject }) => reject(error.cause))
       const failing = members[error.index - 1]?.owner
       if (failing !== undefined) leaveAlone(failing)
+      // They have waited as long as callers wait for a database.
+      if (error.code === CANCELLED) return members.forEach(({ reject }) => reject(error.cause))
       // What fails again would fail for one after the other: a lock of a whole table, a full disk.
       void (isRepeated ? sendEach(members) : resend(members, failing))
     } finally {
@@ -195,6 +197,13 @@ export function writeGroups({ pipeline, ...options }: WriteGroupsOptions): Write
         if (waiting.push(member) === 1) holding.refresh()
         schedule()
       })
+    },
+    close() {
+      clearTimeout(holding)
+      const members = waiting
+      waiting = []
+      void sendEach(members)
+      return pipeline.close()
     },
   }
 }
