@@ -31,8 +31,13 @@ const json = (user: User) => ({ ...bearer(user), 'content-type': 'application/js
 const path = (user: User) => `/api/${user.id}/tasks`
 const query = (input: object) => encodeURIComponent(JSON.stringify(input))
 
-const eachTask = (users: readonly User[], request: (user: User, task: number) => Request) =>
-  users.flatMap((user) => user.tasks.map((task) => request(user, task)))
+/** One request for each task. Requests that follow each other are of different users, as those of a service are. */
+function eachTask(users: readonly User[], request: (user: User, task: number) => Request): Request[] {
+  const most = Math.max(0, ...users.map(({ tasks }) => tasks.length))
+  return Array.from({ length: most }, (_, index) =>
+    users.flatMap((user) => user.tasks.slice(index, index + 1).map((task) => request(user, task))),
+  ).flat()
+}
 
 export const scenarios: readonly Scenario[] = [
   {
