@@ -18,7 +18,12 @@ interface Report {
 const HANGS_MS = 1_800_000
 
 /** Runs test files in a copy of the sources until the first test fails. */
-export async function runTests(copy: string, tests: readonly string[], databaseUrl: string): Promise<Result> {
+export async function runTests(
+  copy: string,
+  tests: readonly string[],
+  databaseUrl: string,
+  hangsMs = HANGS_MS,
+): Promise<Result> {
   const output = join(copy, 'node_modules/.cache/report.json')
   await rm(output, { force: true })
   const started = performance.now()
@@ -42,7 +47,7 @@ export async function runTests(copy: string, tests: readonly string[], databaseU
   const limit = setTimeout(() => {
     hangs = true
     endGroup()
-  }, HANGS_MS)
+  }, hangsMs)
   const [code]: (number | null)[] = await once(child, 'exit')
   clearTimeout(limit)
   endGroup()
