@@ -1,8 +1,9 @@
 import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import { fastify } from 'fastify'
 import { afterEach, expect, test } from 'vitest'
-import { sendEvents, type ServerEvent, type StreamTimes } from './event_stream.ts'
+import { sendEvents, STREAM_TIMES, type ServerEvent, type StreamTimes } from './event_stream.ts'
 
 const DAY_MS = 86_400_000
 const open = [] as { close: () => Promise<unknown> }[]
@@ -10,7 +11,7 @@ afterEach(() => Promise.all(open.splice(0).map((one) => one.close())))
 
 /** A client of a stream of these events that has received nothing yet, and whether the events were ended. */
 async function streamOf(events: () => AsyncGenerator<ServerEvent>, times: Partial<StreamTimes>) {
-  const stream = { ended: false, sent: 0 }
+  const stream: { ended: boolean; sent: number; response?: ServerResponse } = { ended: false, sent: 0 }
   async function* watched() {
     try {
       for await (const event of events()) {
@@ -22,9 +23,14 @@ async function streamOf(events: () => AsyncGenerator<ServerEvent>, times: Partia
     }
   }
   const server = fastify({ forceCloseConnections: true })
-  server.get('/', (_request, reply) =>
-    sendEvents(reply, watched(), { heartbeatMs: DAY_MS, stalledMs: DAY_MS, ...times }),
-  )
+  server.get('/', (_request, reply) => {
+    stream.response = reply.raw
+    return sendEvents(reply.header('x-set-before', 'yes'), watched(), {
+      heartbeatMs: DAY_MS,
+      stalledMs: DAY_MS,
+      ...times,
+    })
+  })
   await server.listen({ host: '127.0.0.1', port: 0 })
   open.push(server)
   const { port } = server.server.address() as AddressInfo
@@ -100,4 +106,62 @@ test('a stream that fails cuts the connection, so that its client comes back', a
   client.resume()
   await once(client, 'close')
   expect(client.destroyed).toBe(true)
+})
+
+test('a stream beats every 15 seconds, and a client has missed four of them when it is disconnected', () => {
+  expect(STREAM_TIMES).toEqual({ heartbeatMs: 15_000, stalledMs: 4 * 15_000 })
+})
+
+test('a client that does not read is sent no heartbeat, which would only wait', async () => {
+  const { client, stream } = await streamOf(endless, { heartbeatMs: 1 })
+  client.pause()
+  await expect.poll(() => stream.response?.writableNeedDrain).toBe(true)
+  const before = stream.response?.writableLength
+  let ticks = 0
+  const ticking = setInterval(() => ticks++, 1)
+  await expect.poll(() => ticks).toBeGreaterThan(20)
+  clearInterval(ticking)
+  expect(stream.response?.writableLength).toBe(before)
+})
+
+test('waiting for a client adds no listeners to its connection', async () => {
+  const { client, stream } = await streamOf(endless, {})
+  client.resume()
+  await expect.poll(() => stream.sent).toBeGreaterThan(200)
+  const { response } = stream
+  expect(['close', 'drain', 'error'].map((event) => (response?.listenerCount(event) ?? 0) < 10)).toEqual([
+    true,
+    true,
+    true,
+  ])
+})
+
+test('events end at the next one after their client left', async () => {
+  const next: (() => void)[] = []
+  async function* one(): AsyncGenerator<ServerEvent> {
+    for (let seq = 1; ; seq++) {
+      yield { event: 'change', data: seq }
+      await new Promise<void>((resolve) => next.push(resolve))
+    }
+  }
+  const { client, stream } = await streamOf(one, {})
+  await received(client, 'data: 1')
+  client.destroy()
+  await expect.poll(() => stream.response?.destroyed).toBe(true)
+  await expect.poll(() => next.length).toBe(1)
+  next[0]?.()
+  await expect.poll(() => stream.ended).toBe(true)
+  expect(stream.sent).toBe(2)
+})
+
+test('a stream is kept by no cache and held up by no proxy, and keeps the headers that were set before', async () => {
+  async function* none(): AsyncGenerator<ServerEvent> {
+    yield* []
+  }
+  const { client } = await streamOf(none, {})
+  const text = await received(client, '0\r\n\r\n')
+  expect(text).toMatch(/\r\ncontent-type: text\/event-stream; charset=utf-8\r\n/)
+  expect(text).toMatch(/\r\ncache-control: no-store\r\n/)
+  expect(text).toMatch(/\r\nx-accel-buffering: no\r\n/)
+  expect(text).toMatch(/\r\nx-set-before: yes\r\n/)
 })

@@ -15,7 +15,7 @@ export interface StreamTimes {
   readonly stalledMs: number
 }
 
-const TIMES: StreamTimes = { heartbeatMs: 15_000, stalledMs: 60_000 }
+export const STREAM_TIMES: StreamTimes = { heartbeatMs: 15_000, stalledMs: 60_000 }
 const RETRY_MS = 1000
 
 /**
@@ -26,7 +26,7 @@ const RETRY_MS = 1000
 export async function sendEvents(
   reply: FastifyReply,
   events: AsyncIterable<ServerEvent>,
-  { heartbeatMs, stalledMs } = TIMES,
+  { heartbeatMs, stalledMs } = STREAM_TIMES,
 ): Promise<FastifyReply> {
   const { raw } = reply
   for (const [name, value] of Object.entries(reply.getHeaders())) raw.setHeader(name, value ?? '')
@@ -39,8 +39,9 @@ export async function sendEvents(
   const heartbeat = setInterval(() => raw.writableNeedDrain || raw.write(':\n\n'), heartbeatMs)
   try {
     for await (const event of events) {
-      if (!raw.write(eventText(event))) await drained(raw, stalledMs)
+      // A connection that is closed drains no more.
       if (raw.destroyed) break
+      if (!raw.write(eventText(event))) await drained(raw, stalledMs)
     }
     // Spread over a second, so that not all clients reconnect to a restarted server at once.
     raw.end(`retry: ${RETRY_MS + Math.floor(Math.random() * 1000)}\n\n`)
