@@ -27,12 +27,12 @@ export async function guideRoutes(app: FastifyInstance): Promise<void> {
   )
 }
 
-function guideServer() {
-  let opened: Promise<Site> | undefined
+/** Serves the files of a site. Most servers are never asked for the guide, so the first request opens it. */
+export function guideServer(open: () => Promise<Pick<Site, 'file'>> = openGuide) {
+  let opened: ReturnType<typeof open> | undefined
   const files = new Map<string, Promise<ServedFile>>()
   const prepared = async (path: string): Promise<ServedFile> => {
-    // Most servers are never asked for the guide, so what renders it is loaded by the first request.
-    opened ??= import('@taskwire/guide').then(({ openSite }) => openSite({ root: ROOT, base: BASE }))
+    opened ??= open()
     // What could not be opened is opened again by the next request.
     opened.catch(() => (opened = undefined))
     const file = await (await opened).file(path)
@@ -60,6 +60,11 @@ function guideServer() {
     if (!/\bgzip\b(?!\s*;\s*q=0)/i.test(request.headers['accept-encoding'] ?? '')) return reply.send(content)
     return reply.header('content-encoding', 'gzip').send(compressed)
   }
+}
+
+async function openGuide(): Promise<Site> {
+  const { openSite } = await import('@taskwire/guide')
+  return openSite({ root: ROOT, base: BASE })
 }
 
 /** The weak comparison of RFC 9110, 8.8.3.2. */

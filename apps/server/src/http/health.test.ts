@@ -23,6 +23,28 @@ test('a database that does not answer in time is not ready', async () => {
   expect(await isReady(app(), { isWritable: never }, 5)).toBe(false)
 })
 
+test('a database has two seconds to answer', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    let ready: boolean | undefined
+    const checked = isReady(app(), { isWritable: never }).then((value) => (ready = value))
+    vi.advanceTimersByTime(1999)
+    await Promise.resolve()
+    expect([ready, vi.getTimerCount()]).toEqual([undefined, 1])
+    vi.advanceTimersByTime(1)
+    expect(await checked).toBe(false)
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+test('a server that stops does not ask its database', async () => {
+  let asked = 0
+  const isWritable = async () => ++asked > 0
+  expect(await isReady(app({ stopping: true }), { isWritable })).toBe(false)
+  expect(asked).toBe(0)
+})
+
 test('the deadline of an answered check does not keep the process', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   try {
