@@ -14,11 +14,14 @@ export interface Mailer {
 const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000, dnsTimeout: 10_000 }
 
 /** The mailer of the configuration; undefined without SMTP_URL. */
-export function configuredMailer(env: Pick<Env, 'SMTP_URL' | 'MAIL_FROM'>): Mailer | undefined {
+export function configuredMailer(
+  env: Pick<Env, 'SMTP_URL' | 'MAIL_FROM'>,
+  timeouts: typeof TIMEOUTS = TIMEOUTS,
+): Mailer | undefined {
   const { SMTP_URL: url, MAIL_FROM: from } = env
   if (url === undefined) return undefined
   let opened: ReturnType<typeof open> | undefined
-  const transport = () => (opened ??= open(url))
+  const transport = () => (opened ??= open(url, timeouts))
   return {
     async sendMail(mail) {
       const { to, subject, headers = {} } = mail
@@ -36,10 +39,10 @@ export function configuredMailer(env: Pick<Env, 'SMTP_URL' | 'MAIL_FROM'>): Mail
   }
 }
 
-async function open(url: string) {
+async function open(url: string, timeouts: typeof TIMEOUTS) {
   // Loaded at the first mail: it would slow down every start.
   const { createTransport } = await import('nodemailer')
   // A mail is text that we wrote: nothing in it may name a file or a URL to include.
   const closed = { disableFileAccess: true, disableUrlAccess: true }
-  return createTransport({ url, pool: true, maxConnections: 2, ...TIMEOUTS, ...closed })
+  return createTransport({ url, pool: true, maxConnections: 2, ...timeouts, ...closed })
 }

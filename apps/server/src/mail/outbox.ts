@@ -34,7 +34,12 @@ export function isFinal(error: unknown): boolean {
   return typeof responseCode === 'number' && responseCode >= 500
 }
 
-export function outbox(mailer: Pick<Mailer, 'sendMail'>, log: Log, retryMs: readonly number[] = RETRY_MS): Outbox {
+export function outbox(
+  mailer: Pick<Mailer, 'sendMail'>,
+  log: Log,
+  retryMs: readonly number[] = RETRY_MS,
+  closeMs = CLOSE_MS,
+): Outbox {
   const sending = new Set<Promise<void>>()
   const stopped = new AbortController()
 
@@ -62,7 +67,7 @@ export function outbox(mailer: Pick<Mailer, 'sendMail'>, log: Log, retryMs: read
     async close() {
       stopped.abort()
       const timeout = new AbortController()
-      const waited = sleep(CLOSE_MS, undefined, { signal: timeout.signal }).catch(() => {})
+      const waited = sleep(closeMs, undefined, { signal: timeout.signal }).catch(() => {})
       await Promise.race([Promise.all(sending), waited])
       timeout.abort()
     },

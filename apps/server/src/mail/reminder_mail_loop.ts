@@ -39,7 +39,7 @@ function isRefused(error: unknown): boolean {
 export function reminderMailLoop(
   services: Pick<Services, 'sql' | 'now' | 'log' | 'cursors' | 'publicUrl'>,
   mailer: Pick<Mailer, 'sendMail'>,
-  { pollMs = 2000 }: { readonly pollMs?: number } = {},
+  { pollMs = 2000, stopMs = STOP_MS }: { readonly pollMs?: number; readonly stopMs?: number } = {},
 ): ReminderMailLoop {
   const { log } = services
   const now = () => (services.now?.() ?? new Date()).getTime()
@@ -92,7 +92,7 @@ export function reminderMailLoop(
       stopped = true
       clearTimeout(timer)
       const waited = new AbortController()
-      await Promise.race([running, sleep(STOP_MS, undefined, { signal: waited.signal }).catch(() => {})])
+      await Promise.race([running, sleep(stopMs, undefined, { signal: waited.signal }).catch(() => {})])
       waited.abort()
     },
   }
