@@ -337,6 +337,34 @@ test('an empty answer is accepted only if the model used a tool', async () => {
   expect((await apiErrorOf(user().chat.send({ message: 'Add milk' }))).reason).toBe('model_unavailable')
 })
 
+test('a call that fails is not repeated: its user decides about that', async () => {
+  for (const api of ['chat_completions', 'responses'] as const) {
+    answeredBy(fixture, assistant(api))
+    for (const status of [429, 500, 503]) {
+      const first = fake.requests.length
+      replies({ status, headers: { 'retry-after': '1' } })
+      await apiErrorOf(user().chat.send({ message: 'Hi' }))
+      expect(fake.requests.length - first).toBe(1)
+    }
+  }
+})
+
+test('servers other than OpenAI are asked for Chat Completions, and need no key', async () => {
+  const other = { apiKey: undefined, baseUrl: fake.url, model: undefined, api: undefined, timeoutMs: 60_000 }
+  answeredBy(fixture, agentAssistant(openAiModel(other)))
+  replies({ text: 'Hello.' })
+  expect(await user().chat.send({ message: 'Hi' })).toMatchObject({ model: DEFAULT_MODEL })
+  expect(fake.requests.at(-1)).toMatchObject({
+    path: '/v1/chat/completions',
+    authorization: 'Bearer none',
+    body: { model: DEFAULT_MODEL },
+  })
+  const sdk = await agentsSdk()
+  const openAi = openAiModel({ ...other, apiKey: 'sk', baseUrl: undefined })
+  expect(await openAi.create()).toBeInstanceOf(sdk.OpenAIResponsesModel)
+  expect(await openAiModel({ ...other, api: 'responses' }).create()).toBeInstanceOf(sdk.OpenAIResponsesModel)
+})
+
 test("the default model is the SDK's", async () => {
   expect((await agentsSdk()).getDefaultModel()).toBe(DEFAULT_MODEL)
 })
