@@ -4,6 +4,7 @@ import { isUserId } from '@taskwire/api'
 import { SignJWT } from 'jose'
 import { ConfigurationError, readEnv } from '../config/env.ts'
 import { sharedSecret } from '../config/secret.ts'
+import { secondsOf } from './token_duration.ts'
 import { tokenExplanations } from './token_explanations.ts'
 
 const USAGE = `npm run token -- --user ID [--expires 1h]   prints a token for this installation (30s, 15m, 1h, 7d)
@@ -50,15 +51,6 @@ async function tokenFor(user: string, seconds: number): Promise<string> {
   const now = Math.floor(Date.now() / 1000)
   const claims = { sub: user, iat: now, exp: now + seconds }
   return new SignJWT(claims).setProtectedHeader({ alg: 'HS256', typ: 'JWT' }).sign(secret)
-}
-
-const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 }
-
-function secondsOf(duration: string): number {
-  const [, count, unit = ''] = /^([1-9]\d{0,5})([smhd])$/.exec(duration) ?? []
-  const seconds = Number(count) * (SECONDS[unit] ?? Number.NaN)
-  if (Number.isNaN(seconds)) throw new Error('--expires must be a duration such as 30s, 15m, 1h or 7d')
-  return seconds
 }
 
 process.exitCode = await run()

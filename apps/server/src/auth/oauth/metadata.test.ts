@@ -48,7 +48,16 @@ test('every endpoint that the metadata names exists', async () => {
 test('what nobody needs of the plugin does not exist', async () => {
   const { session } = await server.newUser()
   const headers = { authorization: `Bearer ${session}` }
-  for (const path of ['create-client', 'update-client', 'delete-client', 'introspect', 'end-session']) {
+  for (const path of [
+    'create-client',
+    'update-client',
+    'delete-client',
+    'client/rotate-secret',
+    'introspect',
+    'end-session',
+    'end-session/confirm',
+    'continue',
+  ]) {
     const answer = await server.app.inject({ method: 'POST', url: `/api/auth/oauth2/${path}`, headers, payload: {} })
     expect([path, answer.statusCode]).toEqual([path, 404])
   }

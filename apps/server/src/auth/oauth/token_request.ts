@@ -6,9 +6,9 @@ const PAUSES_MS = [50, 150, 400]
  * Answers a request for tokens. Of two requests with the same refresh token at once, the plugin refuses the one that comes
  * while the other is being answered; a moment later it gets the same tokens.
  */
-export async function answerTokenRequest(ask: () => Promise<Response>): Promise<Response> {
+export async function answerTokenRequest(ask: () => Promise<Response>, pausesMs = PAUSES_MS): Promise<Response> {
   let response = await ask()
-  for (const pause of PAUSES_MS) {
+  for (const pause of pausesMs) {
     if ((await errorOf(response)).description !== 'invalid refresh token') break
     await sleep(pause)
     response = await ask()
