@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { tokenSource } from './token.ts'
+import { TaskwireError } from './error.ts'
+import { isExpired, tokenSource } from './token.ts'
 
 test('a call that was sent with an earlier token uses the one that was obtained since', async () => {
   let asked = 0
@@ -9,4 +10,47 @@ test('a call that was sent with an earlier token uses the one that was obtained 
   expect(await tokens.renewed('token 1')).toBe(true)
   expect(asked).toBe(2)
   expect(await tokens.current()).toBe('token 2')
+})
+
+test('calls that need a token at the same time ask for it once, and later ones not again', async () => {
+  let asked = 0
+  const { promise, resolve } = Promise.withResolvers<string>()
+  const tokens = tokenSource(() => (asked++, promise))
+  const both = Promise.all([tokens.current(), tokens.current()])
+  resolve('token')
+  expect([...(await both), await tokens.current(), asked]).toEqual(['token', 'token', 'token', 1])
+})
+
+test('calls whose token has expired at the same time ask for one new token', async () => {
+  let asked = 0
+  const tokens = tokenSource(async () => `token ${++asked}`)
+  const expired = await tokens.current()
+  expect(await Promise.all([tokens.renewed(expired), tokens.renewed(expired)])).toEqual([true, true])
+  expect(asked).toBe(2)
+})
+
+test('a token is not renewed where its source has no other', async () => {
+  expect(await tokenSource('key').renewed('key')).toBe(false)
+  expect(await tokenSource(async () => 'same').renewed('same')).toBe(false)
+})
+
+test.each([
+  [new TypeError('Failed to fetch'), 'unreachable'],
+  [new TypeError('NetworkError when attempting to fetch resource.'), 'unreachable'],
+  [new TypeError('Load failed'), 'unreachable'],
+  [new TypeError('terminated'), 'unreachable'],
+  [new TypeError('user is undefined'), 'token_unavailable'],
+  [new Error('Failed to fetch the user'), 'token_unavailable'],
+])('a source that fails with %s is %s, and asked again by the next call', async (cause, reason) => {
+  let asked = 0
+  const tokens = tokenSource(() => (asked++ === 0 ? Promise.reject(cause) : 'token'))
+  await expect(tokens.current()).rejects.toMatchObject({ reason, cause })
+  expect(await tokens.current()).toBe('token')
+})
+
+test('a token that expired and a key that expired are renewed, others are not', () => {
+  const isRenewed = (['token_expired', 'api_key_expired', 'token_malformed', 'unreachable'] as const).map((reason) =>
+    isExpired(new TaskwireError(reason)),
+  )
+  expect(isRenewed).toEqual([true, true, false, false])
 })
