@@ -1,7 +1,10 @@
+import { observable } from '@trpc/server/observable'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { safeCalls } from './calls.ts'
 import { createTaskwireClient, type TaskwireClientOptions } from './client.ts'
 import { isTaskwireError, TaskwireError } from './error.ts'
 import type { Fetch } from './response.ts'
+import { tokenSource } from './token.ts'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] }))
 afterEach(() => {
@@ -198,4 +201,25 @@ test('without a fetch of its own a client uses the one that the runtime has when
   const client = createTaskwireClient({ url: 'http://tasks.example', token: 'key' })
   vi.stubGlobal('fetch', async () => result({ id: 'ada' }))
   expect(await answered(client.viewer.get.query())).toEqual({ id: 'ada' })
+})
+
+test('a call that nobody observes any more ends its attempt, and one that is answered aborts nothing', async () => {
+  const signals: (AbortSignal | null | undefined)[] = []
+  const link = safeCalls({ tokens: tokenSource('key'), sent: new WeakMap(), retry: {} })({})
+  const call = (isAnswered: boolean) =>
+    link({
+      op: { id: 1, type: 'query', path: 'viewer.get', input: {}, context: {}, signal: null },
+      next: ({ signal }) =>
+        observable((observer) => {
+          signals.push(signal)
+          if (isAnswered) observer.next({ result: { data: {} } })
+        }),
+    }).subscribe({})
+  const [waiting, answered] = [call(false), call(true)]
+  await vi.advanceTimersByTimeAsync(0)
+  waiting.unsubscribe()
+  answered.unsubscribe()
+  expect(signals.map((signal) => signal?.aborted)).toEqual([true, false])
+  await vi.advanceTimersByTimeAsync(0)
+  expect(vi.getTimerCount()).toBe(0)
 })
