@@ -18,7 +18,7 @@ function adoption({ hasLocks = true } = {}) {
   if (hasLocks) Object.assign(navigator, { locks })
   const adopted: (readonly PendingWrite[])[] = []
   const database = { ...nothingStored, loadWrites: () => Promise.resolve(writes) }
-  return { adopted, adoption: adoptOrphans({ database, tab: 'own', adopt: (found) => adopted.push(found) }) }
+  return { adopted, writes, adoption: adoptOrphans({ database, tab: 'own', adopt: (found) => adopted.push(found) }) }
 }
 
 test('the writes of closed tabs are taken over, and looked for once more after a moment', async () => {
@@ -55,4 +55,37 @@ test('without locks a tab does not take over its own writes, which it has', asyn
   await orphans.adopt()
   orphans.stop()
   expect(adopted.flat().map(({ key }) => key)).toEqual(['open', 'closed'])
+})
+
+test('the second look is three seconds after the last request, not earlier', async () => {
+  const { adopted, adoption: orphans } = adoption()
+  await orphans.adopt()
+  await vi.advanceTimersByTimeAsync(2000)
+  await orphans.adopt()
+  await vi.advanceTimersByTimeAsync(2999)
+  expect(adopted).toHaveLength(2)
+  await vi.advanceTimersByTimeAsync(1)
+  expect(adopted).toHaveLength(3)
+  orphans.stop()
+})
+
+test('what is taken over may have arrived already, unless its conflict says that it was refused', async () => {
+  const { adopted, adoption: orphans, writes } = adoption()
+  Object.assign(writes[1] ?? {}, { conflict: taskWith({ version: 4 }) })
+  writes.push(writeOf(taskWith(), { kind: 'complete' }, { tab: 'other', key: 'sent' }))
+  await orphans.adopt()
+  orphans.stop()
+  expect(adopted.flat()).toMatchObject([
+    { key: 'closed', tab: 'own', attempted: false },
+    { key: 'sent', tab: 'own', attempted: true },
+  ])
+})
+
+test('a browser that cannot read what it stored takes nothing over', async () => {
+  const adopted: unknown[] = []
+  const database = { ...nothingStored, loadWrites: () => Promise.reject(new Error('closed')) }
+  const orphans = adoptOrphans({ database, tab: 'own', adopt: (found) => adopted.push(...found) })
+  await orphans.adopt()
+  orphans.stop()
+  expect(adopted).toEqual([])
 })

@@ -93,3 +93,44 @@ test('a stopped persister saves nothing more and listens to nothing', () => {
   page.dispatch('pagehide')
   expect(saved).toEqual([])
 })
+
+test('the whole list takes the place of what is stored, and is not saved row by row again', async () => {
+  const page = openPage()
+  const steps: unknown[] = []
+  const rows = createRows()
+  const persister = createPersister(rows, {
+    ...nothingStored,
+    replaceTasks: async (seq, tasks) => void steps.push([seq, tasks.map(({ id }) => id)]),
+    saveTasks: async ({ seq, put }) => steps.push([seq, put.length]) > 0,
+  })
+  rows.confirm(taskWith())
+  rows.confirm(taskWith({ id: 2 }))
+  await persister.replaceAll(7)
+  persister.schedule()
+  page.dispatch('pagehide')
+  expect(steps).toEqual([
+    [7, [1, 2]],
+    [7, 0],
+  ])
+  persister.stop()
+})
+
+test('a list that cannot be stored is shown all the same', async () => {
+  openPage()
+  const database = { ...nothingStored, replaceTasks: () => Promise.reject(new Error('the disk is full')) }
+  const persister = createPersister(createRows(), database)
+  await expect(persister.replaceAll(7)).resolves.toBeUndefined()
+  persister.stop()
+})
+
+test('nothing is saved before there is a position in the log', () => {
+  const { page, rows, persister, saved } = persisterOf()
+  rows.confirm(taskWith())
+  persister.schedule()
+  page.dispatch('pagehide')
+  expect(saved).toEqual([])
+  persister.advance(3)
+  page.dispatch('pagehide')
+  expect(saved.map(titles)).toEqual([['Call']])
+  persister.stop()
+})

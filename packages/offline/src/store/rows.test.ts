@@ -37,3 +37,51 @@ test('a change from before a field was added brings a task with its default', ()
   rows.apply(change)
   expect(rows.tasks.get(1)).toStrictEqual(task({ version: 2 }))
 })
+
+test('rows are saved once, unless they came from this browser or change again', () => {
+  const rows = createRows()
+  rows.confirm(task({ id: 1 }), 'local')
+  rows.confirm(task({ id: 2 }))
+  rows.confirm(task({ id: 3 }))
+  rows.remove(3, 1)
+  const ids = () => {
+    const { put, removed } = rows.takeDirty()
+    return [put.map(({ id }) => id), removed]
+  }
+  expect(ids()).toEqual([[2], [3]])
+  expect(ids()).toEqual([[], []])
+  rows.confirm(task({ id: 2, version: 1 }))
+  expect(ids()).toEqual([[], []])
+  rows.confirm(task({ id: 2, version: 2 }))
+  rows.markDirty([3])
+  expect(ids()).toEqual([[2], [3]])
+})
+
+test('a deletion that is older than what is known removes nothing, and one of the same version does', () => {
+  const rows = createRows()
+  rows.confirm(task({ version: 3 }))
+  rows.remove(1, 2)
+  expect(rows.tasks.size).toBe(1)
+  rows.remove(1, 3)
+  expect(rows.tasks.size).toBe(0)
+  rows.remove(1, 1)
+  rows.confirm(task({ version: 3 }))
+  expect(rows.tasks.size).toBe(0)
+})
+
+test('a deletion in the log makes the version after the one that it removed', () => {
+  const rows = createRows()
+  rows.apply({ task_id: 1, before: task({ version: 3 }), after: null } as Change)
+  rows.confirm(task({ version: 4 }))
+  expect(rows.tasks.size).toBe(0)
+  rows.confirm(task({ version: 5 }))
+  expect(rows.tasks.size).toBe(1)
+})
+
+test('a fresh list leaves the tasks that it has', () => {
+  const rows = createRows()
+  rows.confirm(task({ id: 1 }))
+  rows.confirm(task({ id: 2 }))
+  rows.retain(new Set([2]))
+  expect([...rows.tasks.keys()]).toEqual([2])
+})
