@@ -222,9 +222,82 @@ test('a refused token is told once for each call, and the write waits', async ()
   expect([signedOut, shown.snapshot().waiting.length]).toEqual([1, 1])
 })
 
+/** A log to which changes are added while it is followed. */
+function growingLog() {
+  let add: (change: Change) => void = () => {}
+  async function* stream({ signal, onConnection }: Parameters<typeof openStream>[0]) {
+    onConnection?.(true)
+    while (signal?.aborted !== true) {
+      const { promise, resolve } = Promise.withResolvers<Change | undefined>()
+      add = resolve
+      signal?.addEventListener('abort', () => resolve(undefined))
+      const change = await promise
+      if (change !== undefined) yield change
+    }
+  }
+  const tell = async (change: Change) => {
+    add(change)
+    await moment()
+  }
+  return { stream, tell }
+}
+
+test('what arrives after a frame is shown in the next one', async () => {
+  const { stream, tell } = growingLog()
+  const task = taskWith()
+  const { replica: shown } = visit({ tasks: [task], streams: [stream] })
+  await moment()
+  for (const version of [2, 3]) {
+    await tell(changeOf(version, task, taskWith({ version, title: `Call ${version}` })))
+    await moment(16)
+    expect(titles(shown)).toEqual([`Call ${version}`])
+  }
+})
+
+test("another's task of the title of a new one is shown once the new one is refused", async () => {
+  const { stream, tell } = growingLog()
+  const { promise, reject } = Promise.withResolvers<never>()
+  const { replica: shown } = visit({ streams: [stream] }, () => promise)
+  await moment()
+  shown.write(null, { kind: 'create', fields: { title: 'New' } })
+  await moment()
+  await tell(changeOf(2, null, taskWith({ id: 57, title: 'New' })))
+  reject(new TaskwireError('validation_failed'))
+  await moment(16)
+  expect(shown.snapshot().tasks.map(({ id }) => id)).toEqual([57])
+})
+
+test('an accepted write is saved in this browser before the log tells of it', async () => {
+  const saved: number[] = []
+  const database: LocalDatabase = {
+    ...nothingStored,
+    saveTasks: async ({ put }) => put.forEach(({ version }) => saved.push(version)) === undefined,
+  }
+  const { replica: shown } = visit({ tasks: [taskWith()] }, async () => taskWith({ version: 2 }), { database })
+  await moment(100)
+  shown.write(1, { kind: 'edit', fields: { title: 'One' } }, taskWith())
+  await moment(100)
+  expect(saved).toEqual([2])
+})
+
+test('what waits for a busy server is sent as soon as the connection is back', async () => {
+  const lost = async function* () {
+    yield* []
+    throw new TaskwireError('unreachable')
+  }
+  const busy = () => Promise.reject(new TaskwireError('overloaded', { retryAfter: 60 }))
+  const { replica: shown, sent } = visit({ streams: [lost, live()] }, busy)
+  await moment()
+  shown.write(null, { kind: 'create', fields: { title: 'New' } })
+  await moment(2_999)
+  expect(sent).toHaveLength(1)
+  await moment(1)
+  expect(sent).toHaveLength(2)
+})
+
 /** A task whose edit contradicts the server's. */
 async function conflicting(options: Partial<ReplicaOptions> = {}) {
-  const [base, current] = [taskWith(), taskWith({ title: 'theirs', version: 4 })]
+  const [base, current] = [taskWith(), taskWith({ title: 'theirs', description: 'theirs too', version: 4 })]
   const data = { code: 'PRECONDITION_FAILED', httpStatus: 412, reason: 'version_mismatch', current } as const
   const shape = { message: 'changed', code: -32012, data } as const
   let isRefused = true
@@ -245,6 +318,7 @@ async function conflicting(options: Partial<ReplicaOptions> = {}) {
 test("the user's choice of their own version is sent over the server's, under another key", async () => {
   const { replica: shown, sent, write } = await conflicting()
   shown.resolveConflict(write, 'mine')
+  expect(shown.snapshot().tasks).toMatchObject([{ title: 'mine', description: 'theirs too' }])
   await moment()
   expect(sent.at(-1)).toEqual([
     'update',

@@ -42,7 +42,8 @@ function follows(...streams: readonly (() => AsyncGenerator<Change, void, undefi
     return stream()
   }
   const invalidated = cache.invalidateQueries.bind(cache)
-  cache.invalidateQueries = (filters) => {
+  cache.invalidateQueries = async (filters) => {
+    await Promise.resolve()
     // The lists are marked with a filter of their own.
     if (filters?.predicate === undefined) steps.push('read again')
     return invalidated(filters)
@@ -69,7 +70,7 @@ test('the position is read before everything else again, and the changes after i
   await followIntoCache(client, cache, { signal: leaving.signal, onConnection })
   expect(steps).toEqual(['position', 'read again', 'follow 7'])
   expect(followed).toEqual([{ since: 7, signal: leaving.signal, onConnection }])
-  expect(cache.getQueryState(['taskwire', 'task.list', 'query', {}])?.isInvalidated).toBe(true)
+  await expect.poll(() => cache.getQueryState(['taskwire', 'task.list', 'query', {}])?.isInvalidated).toBe(true)
 })
 
 test('where the log no longer reaches back the cache starts again from its end', async () => {
