@@ -151,7 +151,7 @@ test('a list of several pages is read to its end, as of the position before it, 
     server.next = 9
     const id = asked.length
     return Promise.resolve({ items: [taskWith({ id })], next_cursor: id < 3 ? `c${id}` : null })
-  }) as typeof client.task.list.query
+  }) as unknown as typeof client.task.list.query
   loop.restart()
   await expect.poll(() => server.followed.map(({ since }) => since)).toEqual([4])
   expect(asked).toEqual([
@@ -173,7 +173,7 @@ test('a loop that was stopped while it loads reports neither a failure nor a ret
         reject(new TaskwireError('aborted'))
       }),
     )
-  client.change.list.query = query as typeof client.change.list.query
+  client.change.list.query = query as unknown as typeof client.change.list.query
   loop.restart()
   await new Promise((resolve) => setImmediate(resolve))
   stop()
