@@ -2,7 +2,7 @@ import { observable } from '@trpc/server/observable'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { safeCalls } from './calls.ts'
 import { createTaskwireClient, type TaskwireClientOptions } from './client.ts'
-import { isTaskwireError, TaskwireError } from './error.ts'
+import { isTaskwireError, type TaskwireError } from './error.ts'
 import type { Fetch } from './response.ts'
 import { tokenSource } from './token.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isTaskwireError, TaskwireError } from './error.ts'
+import { isTaskwireError, type TaskwireError } from './error.ts'
 import { errorOfResponse, fetchStreamed, fetchWhole, type Fetch } from './response.ts'
 
 const url = 'http://tasks.example/trpc'
