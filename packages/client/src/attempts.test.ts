@@ -21,10 +21,10 @@ interface Sent {
   readonly signal: AbortSignal | null | undefined
 }
 
-type Answer = (n: number) => Response | Promise<Response>
+type AnswerTo = (n: number) => Response | Promise<Response>
 
 /** A client, and what it has sent to a server that gives these answers, counted from 1. */
-function clientOf(answer: Answer, options: Partial<TaskwireClientOptions> = {}) {
+function clientOf(answer: AnswerTo, options: Partial<TaskwireClientOptions> = {}) {
   const sent: Sent[] = []
   const fetch: Fetch = async (url, init) => {
     const body: unknown = typeof init?.body === 'string' ? JSON.parse(init.body) : undefined
@@ -36,7 +36,7 @@ function clientOf(answer: Answer, options: Partial<TaskwireClientOptions> = {}) 
 }
 
 const never = () => new Promise<Response>(() => {})
-const refused = () => Promise.reject(new TypeError('fetch failed'))
+const lostCall = () => Promise.reject(new TypeError('fetch failed'))
 const result = (data: unknown) => Response.json([{ result: { data } }])
 
 function refusal(reason: string, httpStatus: number, retry_after?: number): Response {
@@ -60,7 +60,7 @@ test.each([
   [1, 2],
   [3, 4],
 ])('with maxRetries: %s a call is sent %i times', async (maxRetries, count) => {
-  const { client, sent } = clientOf(refused, {
+  const { client, sent } = clientOf(lostCall, {
     retry: { timeoutMs: 600_000, ...(maxRetries !== undefined && { maxRetries }) },
   })
   expect((await failure(client.task.list.query())).reason).toBe('unreachable')
@@ -138,7 +138,7 @@ async function answered<T>(call: Promise<T>): Promise<T> {
 const key = /^[0-9a-f]{32}$/
 
 test('a write has one random key in all its attempts, and another write another', async () => {
-  const { client, sent } = clientOf((n) => (n % 2 === 1 ? refused() : result({ id: 1 })))
+  const { client, sent } = clientOf((n) => (n % 2 === 1 ? lostCall() : result({ id: 1 })))
   for (const title of ['one', 'two']) await answered(client.task.create.mutate({ title }))
   const inputs = sent.map(({ input }) => input)
   expect(inputs).toEqual([

@@ -203,7 +203,7 @@ test.each([
   ['event: serialized-error\ndata: {}\n\n', 'unexpected'],
   [Response.json({ result: {} }), 'unexpected'],
   [new Response(null, { headers: { 'content-type': 'text/event-stream' } }), 'streaming_unsupported'],
-])('an answer that a repeat cannot mend ends the subscription (%#)', async (answer, reason) => {
+])('an answer that a repeat cannot fix ends the subscription (%#)', async (answer, reason) => {
   const { fetch, requests } = serverOf(answer)
   await expect(eventsUntil(1, fetch)).rejects.toMatchObject({ reason })
   expect(requests).toHaveLength(1)

@@ -28,10 +28,10 @@ const live =
     return openStream(options, changes)
   }
 
-type Answer = (input: { task_id?: number }) => Promise<unknown>
+type AnswerTo = (input: { task_id?: number }) => Promise<unknown>
 
 /** A page of a user whose server answers every write by `answer`. */
-function visit(server: Partial<FakeServer> = {}, answer?: Answer, options: Partial<ReplicaOptions> = {}) {
+function visit(server: Partial<FakeServer> = {}, answer?: AnswerTo, options: Partial<ReplicaOptions> = {}) {
   const fake = fakeServer({ streams: [live()], ...server })
   const sent: [string, unknown][] = []
   const write = (name: string) => ({
