@@ -29,7 +29,12 @@ function clientOf(answer: AnswerTo, options: Partial<TaskwireClientOptions> = {}
   const fetch: Fetch = async (url, init) => {
     const body: unknown = typeof init?.body === 'string' ? JSON.parse(init.body) : undefined
     const [input] = Array.isArray(body) ? body : Object.values(body ?? {})
-    sent.push({ url: String(url), headers: new Headers(init?.headers), input, signal: init?.signal })
+    sent.push({
+      url: url instanceof Request ? url.url : String(url),
+      headers: new Headers(init?.headers),
+      input,
+      signal: init?.signal,
+    })
     return answer(sent.length)
   }
   return { client: createTaskwireClient({ url: 'http://tasks.example', token: 'key', fetch, ...options }), sent }

@@ -93,7 +93,8 @@ function serverOf(...bodies: readonly (string | Response)[]) {
   const requests: Request[] = []
   const fetch: Fetch = async (requested, init) => {
     const body = bodies[requests.length]
-    requests.push({ input: JSON.parse(new URL(String(requested)).searchParams.get('input') ?? 'null'), init })
+    const { searchParams } = new URL(requested instanceof Request ? requested.url : requested)
+    requests.push({ input: JSON.parse(searchParams.get('input') ?? 'null'), init })
     if (body instanceof Response) return body
     if (body === undefined) throw new TypeError('fetch failed')
     return new Response(body, { headers: { 'content-type': 'text/event-stream; charset=utf-8' } })

@@ -50,7 +50,7 @@ test('work of a signal that has aborted already is not waited for', async () => 
 /** The shortest and the longest wait. */
 function range(failures: number, retryAfter?: number): readonly number[] {
   const random = vi.spyOn(Math, 'random')
-  onTestFinished(() => void random.mockRestore())
+  onTestFinished(() => random.mockRestore())
   return [0, 1].map((value) => {
     random.mockReturnValue(value)
     return backoff(failures, { first: 200, most: 5_000 }, retryAfter)
