@@ -14,8 +14,11 @@ export interface NewRow {
   readonly deleted_at: string | undefined
 }
 
+/** Who imports, as the log records it. */
+type Author = Pick<UserContext, 'via' | 'principal' | 'conversation_id' | 'batch'>
+
 export interface RowsOptions {
-  readonly ctx: UserContext
+  readonly ctx: Author
   /** Ascending: one for each task, then one for each series. */
   readonly ids: readonly number[]
   readonly now: Date
@@ -71,7 +74,7 @@ const emptyRow = {
   checklist: [],
 }
 
-function metadataOf({ via, principal, conversation_id, batch }: UserContext, isFirst: boolean) {
+function metadataOf({ via, principal, conversation_id, batch }: Author, isFirst: boolean) {
   return {
     changed_via: via,
     changed_actor: principal.actor,
