@@ -74,7 +74,7 @@ function describedItem(
  */
 function dueOf(text: string | undefined, { zone }: ReadContext) {
   const instant = new Date(text ?? '')
-  if (text === undefined || /T00:00:00(?:\.0+)?Z$/.test(text) || Number.isNaN(instant.getTime()))
+  if (text === undefined || /^[\d-]+(?:T00:00:00(?:\.0+)?Z)?$/.test(text) || Number.isNaN(instant.getTime()))
     return { due_date: text?.slice(0, 10) }
   const { day, time } = localTime(instant, zone)
   return time === '00:00' ? { due_date: day } : { due_date: day, due_time: time, due_zone: zone }
