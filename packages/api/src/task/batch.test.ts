@@ -184,6 +184,29 @@ test('a batch of which every operation is refused leaves nothing, and its key is
   await task.create({ title: 'x', idempotency_key: 'k' })
 })
 
+test('a refusal that names what cannot be stored is kept with its batch all the same', async () => {
+  const { task } = someone()
+  const [nul, half]: [object, object] = [{ 'a\0b': 1 }, { '\uD83D': 1 }]
+  const input = {
+    atomic: false,
+    operations: [
+      { do: 'create' as const, title: 'x' },
+      { do: 'create' as const, title: 'y', ...nul },
+      { do: 'create' as const, title: 'z', ...half },
+    ],
+    idempotency_key: 'k',
+  }
+  const answer = await task.batch(input)
+  expect(answer).toMatchObject({
+    results: [
+      { task: { title: 'x' } },
+      { error: { detail: [{ loc: ['operations', 1, 'ab'] }] } },
+      { error: { detail: [{ loc: ['operations', 2, '\uFFFD'] }] } },
+    ],
+  })
+  expect(await task.batch(input)).toEqual(answer)
+})
+
 describe('a repeat', () => {
   test.each([true, false])('gets the results of the first request, atomic: %s', async (atomic) => {
     const { user_id, task, log } = someone()

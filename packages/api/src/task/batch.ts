@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { limits } from '../core/limits.ts'
+import { storableText } from '../core/storable_text.ts'
 import type { UserContext } from '../core/trpc.ts'
-import { ApiError, apiErrors, type ErrorCode } from '../errors/api_error.ts'
+import { ApiError, apiErrors, type ErrorCode, type FieldError } from '../errors/api_error.ts'
 import { readChanges } from '../log/log.ts'
 import { AlreadyExecuted, keepOutcome, lastSeq, writeTogether, type ContextOf } from '../log/transaction.ts'
 import { changeMetadata, firstEntry } from '../log/write.ts'
@@ -125,7 +126,9 @@ function located(error: unknown, index: number): ApiError {
 }
 
 function publicErrorOf({ reason, message, details: { fields, current } }: ApiError): z.infer<typeof refusal> {
-  const detail = fields?.map(({ type, loc, msg }) => ({ type, loc: [...loc], msg })) ?? message
+  // Names of fields are the caller's, and the log keeps the error with the batch.
+  const named = (loc: FieldError['loc']) => loc.map((part) => (typeof part === 'string' ? storableText(part) : part))
+  const detail = fields?.map(({ type, loc, msg }) => ({ type, loc: named(loc), msg: storableText(msg) })) ?? message
   return { code: reason, detail, ...(current === undefined ? {} : { current: taskOutput.parse(current) }) }
 }
 

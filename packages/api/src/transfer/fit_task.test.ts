@@ -97,6 +97,10 @@ describe('of a list', () => {
   })
 })
 
+test('a name of what is lost can be stored', () => {
+  expect(fitted({}, ['a\0b', '\uD83D']).lost).toEqual(['ab', '\uFFFD'])
+})
+
 test('what is lost is named once each, in 200 characters at most', () => {
   const lost = ['a', 'a', `${'😀'.repeat(200)}x`, `${'😀'.repeat(200)}y`, 'b']
   expect(fitted({}, lost).lost).toEqual(['a', '😀'.repeat(200), 'b'])

@@ -1,3 +1,4 @@
+import { storableText } from '../core/storable_text.ts'
 import { fittingDates, noDates } from '../task/dates.ts'
 import { settableFields } from '../task/fields.ts'
 import { taskFieldsInput, type TaskFields } from '../task/schema.ts'
@@ -40,7 +41,7 @@ export function fitTask({ fields, lost, problem }: DescribedTask): FittedTask {
 }
 
 function shortened(notes: readonly string[]): string[] {
-  return [...new Set(notes.map((note) => beginning(note, NOTE)))].slice(0, NOTES)
+  return [...new Set(notes.map((note) => beginning(storableText(note), NOTE)))].slice(0, NOTES)
 }
 
 interface Texts {
@@ -74,9 +75,8 @@ function beginning(text: string, length: number): string {
     .join('')
 }
 
-/** Text that PostgreSQL stores unchanged. */
 function storable(text: unknown): string {
-  return typeof text === 'string' ? text.replaceAll('\0', '').toWellFormed() : ''
+  return typeof text === 'string' ? storableText(text) : ''
 }
 
 /** Found by halves: a list that fits has only prefixes that fit. */

@@ -161,6 +161,96 @@ describe('an import', () => {
   })
 })
 
+describe('an import of many tasks', () => {
+  const lines = (count: number) => `title\n${Array.from({ length: count }, (_, n) => `Task ${n}`).join('\n')}`
+
+  test('tells how many of them are written after each statement', async () => {
+    const told: number[][] = []
+    const user = api.caller(newUser(), { onProgress: (written, total) => told.push([written, total]) })
+    expect(await imported(user, 'csv', lines(1001))).toMatchObject({ created: 1001, first_seq: 1, last_seq: 1001 })
+    expect(told).toEqual([
+      [500, 1001],
+      [1000, 1001],
+      [1001, 1001],
+    ])
+    const { items } = await user.task.list({ sort: 'position', limit: 3 })
+    expect(items.map(({ title }) => title)).toEqual(['Task 0', 'Task 1', 'Task 2'])
+  })
+
+  test('that is repeated at once with its key answers each time as at first', async () => {
+    const user_id = newUser()
+    const input = { source: 'csv', file: lines(30), idempotency_key: 'k' } as const
+    const replicas = [api, api.replica()]
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, (_, n) => (replicas[n % 2] ?? api).caller(user_id).transfer.import(input)),
+    )
+    for (const answer of answers) expect(answer).toEqual(answers[0])
+    expect(answers[0]).toMatchObject({ created: 30, first_seq: 1, last_seq: 30 })
+    expect(await wholeLog(api.caller(user_id))).toHaveLength(30)
+  })
+})
+
+test('a file with a task twice is told so', async () => {
+  const todo = 'BEGIN:VTODO\r\nUID:1\r\nSUMMARY:Milk\r\nEND:VTODO\r\n'
+  const report = await imported(api.caller(newUser()), 'ics', `BEGIN:VCALENDAR\r\n${todo}${todo}END:VCALENDAR\r\n`)
+  expect(report).toMatchObject({
+    created: 1,
+    skipped: 1,
+    rows: [{ result: 'created' }, { result: 'skipped', reason: 'it is in the file twice' }],
+  })
+})
+
+test('the uid of a task of another account, or of an id that none can have, is no task that is here already', async () => {
+  const [owner, other] = [api.caller(newUser()), api.caller(newUser())]
+  await owner.task.create({ title: 'Milk' })
+  const file = await exported(owner, 'todotxt')
+  const own = await imported(owner, 'todotxt', file)
+  expect(own.rows).toMatchObject([{ result: 'skipped', reason: 'it is here already' }])
+  expect(await imported(other, 'todotxt', file)).toMatchObject({ created: 1 })
+  const beyond = file.replace(/id:\d+-/, 'id:4294967296-')
+  expect(await imported(owner, 'todotxt', beyond)).toMatchObject({ created: 1 })
+})
+
+test('what is imported as trash was deleted when the file says, by the same batch', async () => {
+  const [owner, other] = [api.caller(newUser()), api.caller(newUser(), { via: 'rest' })]
+  const { id } = await owner.task.create({ title: 'Milk' })
+  await owner.task.delete({ task_id: id })
+  const [deleted] = (await owner.task.list({ status: 'deleted' })).items
+  await other.task.create({ title: 'Before' })
+  const report = await imported(other, 'taskwire', await exported(owner, 'json'))
+  expect(report).toMatchObject({ created: 1, first_seq: 2, last_seq: 3 })
+  expect((await other.task.list({ status: 'deleted' })).items).toMatchObject([
+    { title: 'Milk', deleted_at: deleted?.deleted_at },
+  ])
+  const log = await wholeLog(other)
+  expect(log.slice(1)).toMatchObject([
+    { kind: 'created', via: 'rest', batch: 2 },
+    { kind: 'deleted', via: 'rest', batch: 2 },
+  ])
+})
+
+test("the day and the zone of a file's dates are the user's", async () => {
+  const services = { ...api.services, now: () => new Date('2026-12-31T20:00:00Z') }
+  const user = api.caller(newUser(), { services })
+  await user.viewer.update({ time_zone: 'Asia/Kathmandu' })
+  await imported(user, 'todoist', 'TYPE,CONTENT,DATE\ntask,Milk,today\n')
+  await imported(user, 'ticktick', 'List Name,Title,Due Date\nx,Bread,2026-12-31T20:00:00+0000\n')
+  const { items } = await user.task.list({ order: 'asc' })
+  expect(items).toMatchObject([
+    { title: 'Milk', due_date: '2027-01-01' },
+    { title: 'Bread', due_date: '2027-01-01', due_time: '01:45', due_zone: 'Asia/Kathmandu' },
+  ])
+})
+
+test('the title of a row that is no task is reported in 200 characters that can be stored', async () => {
+  const user = api.caller(newUser())
+  const input = { source: 'csv', file: `title\nMilk\n${'\0'.repeat(300)}\n`, idempotency_key: 'k' } as const
+  const report = await user.transfer.import(input)
+  expect(report.rows).toMatchObject([{ result: 'created' }, { row: 2, result: 'failed', reason: 'it has no title' }])
+  expect(report.rows[1]?.title.length).toBeLessThanOrEqual(200)
+  expect(await user.transfer.import(input)).toEqual(report)
+})
+
 describe('what a file says of its own ids and days', () => {
   const recurring = (more: object, recurrence: object) =>
     JSON.stringify([

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { storableText } from '../core/storable_text.ts'
 import type { UserContext } from '../core/trpc.ts'
 import { AlreadyExecuted, keepOutcome, lastSeq, writeTogether, type ContextOf } from '../log/transaction.ts'
 import { changeMetadata, firstEntry } from '../log/write.ts'
@@ -160,5 +161,5 @@ function reported(row: Row, skippedBecause: string | undefined, ids: ReadonlyMap
 function titleOf(row: Row): string {
   if ('fields' in row) return row.fields.title
   const { title } = row.task.fields
-  return typeof title === 'string' ? Array.from(title.toWellFormed()).slice(0, 200).join('') : ''
+  return typeof title === 'string' ? Array.from(storableText(title)).slice(0, 200).join('') : ''
 }
