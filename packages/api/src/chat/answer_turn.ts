@@ -13,7 +13,7 @@ import { LeaseLostError, releaseLease, renewLease, type LeaseRenewal } from './l
 import { failedAnswerText, incompleteAnswerText, pendingConfirmationText } from './notices.ts'
 import type { ChatAnswer, ChatEvent, TokenUsage, ToolCall } from './schema.ts'
 import { answerInsert, type AnswerRow } from './sql.ts'
-import { storableJson, storableText } from './storable.ts'
+import { storableJson, storableText } from '../core/storable.ts'
 import { turnTools, type TurnTools } from './tool_calls.ts'
 
 /** The tools of the assistant: all of them, without the chat itself. */

@@ -200,7 +200,7 @@ test('a refusal that names what cannot be stored is kept with its batch all the 
   expect(answer).toMatchObject({
     results: [
       { task: { title: 'x' } },
-      { error: { detail: [{ loc: ['operations', 1, 'ab'] }] } },
+      { error: { detail: [{ loc: ['operations', 1, 'a\uFFFDb'] }] } },
       { error: { detail: [{ loc: ['operations', 2, '\uFFFD'] }] } },
     ],
   })

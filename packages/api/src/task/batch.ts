@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { limits } from '../core/limits.ts'
-import { storableText } from '../core/storable_text.ts'
+import { storableText } from '../core/storable.ts'
 import type { UserContext } from '../core/trpc.ts'
 import { ApiError, apiErrors, type ErrorCode, type FieldError } from '../errors/api_error.ts'
 import { readChanges } from '../log/log.ts'

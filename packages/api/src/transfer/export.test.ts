@@ -41,9 +41,8 @@ test('every part names the file and its type, and the first alone begins it', as
   const user_id = newUser()
   await addTasks(user_id, 201)
   const parts = await partsOf(user_id, 'ics')
-  expect(parts.map(({ file_name, media_type }) => [file_name, media_type])).toEqual(
-    Array(2).fill(['tasks.ics', 'text/calendar; charset=utf-8']),
-  )
+  const file = { file_name: 'tasks.ics', media_type: 'text/calendar; charset=utf-8' }
+  expect(parts).toMatchObject([file, file])
   expect(parts.map(({ text }) => text.split('BEGIN:VCALENDAR').length - 1)).toEqual([1, 0])
   expect(parts.map(({ text }) => text.split('END:VCALENDAR').length - 1)).toEqual([0, 1])
 })

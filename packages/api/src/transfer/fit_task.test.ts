@@ -98,7 +98,7 @@ describe('of a list', () => {
 })
 
 test('a name of what is lost can be stored', () => {
-  expect(fitted({}, ['a\0b', '\uD83D']).lost).toEqual(['ab', '\uFFFD'])
+  expect(fitted({}, ['a\0b', '\uD83D']).lost).toEqual(['a\uFFFDb', '\uFFFD'])
 })
 
 test('what is lost is named once each, in 200 characters at most', () => {

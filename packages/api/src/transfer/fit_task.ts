@@ -1,4 +1,4 @@
-import { storableText } from '../core/storable_text.ts'
+import { storableText } from '../core/storable.ts'
 import { fittingDates, noDates } from '../task/dates.ts'
 import { settableFields } from '../task/fields.ts'
 import { taskFieldsInput, type TaskFields } from '../task/schema.ts'
@@ -76,7 +76,7 @@ function beginning(text: string, length: number): string {
 }
 
 function storable(text: unknown): string {
-  return typeof text === 'string' ? storableText(text) : ''
+  return typeof text === 'string' ? storableText(text.replaceAll('\0', '')) : ''
 }
 
 /** Found by halves: a list that fits has only prefixes that fit. */

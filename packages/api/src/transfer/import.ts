@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { storableText } from '../core/storable_text.ts'
+import { storableText } from '../core/storable.ts'
 import type { UserContext } from '../core/trpc.ts'
 import { AlreadyExecuted, keepOutcome, lastSeq, writeTogether, type ContextOf } from '../log/transaction.ts'
 import { changeMetadata, firstEntry } from '../log/write.ts'

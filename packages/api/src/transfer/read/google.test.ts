@@ -25,7 +25,7 @@ test('of scheduled times the current one counts, else the first, and a due date 
   expect(fieldsOf({ scheduled_time: scheduled_time.slice(0, 1) })).toMatchObject({ due_date: '2026-04-19' })
   expect(fieldsOf({ scheduled_time, due: '2026-04-01T00:00:00Z' })).toMatchObject({ due_date: '2026-04-01' })
   expect(
-    fieldsOf({ scheduled_time: Array(1001).fill({ start: '2026-04-19T00:00:00Z' }) })?.['due_date'],
+    fieldsOf({ scheduled_time: Array.from({ length: 1001 }, () => ({ start: '2026-04-19T00:00:00Z' })) })?.['due_date'],
   ).toBeUndefined()
 })
 

@@ -28,7 +28,7 @@ test('tasks are counted through all lists, and an entry that is none is reported
     { row: 2, problem: 'it is not a task of Microsoft To Do' },
     { row: 3, fields: { title: 'c', tags: [] } },
   ])
-  expect(() => read(Array(MAX_TASKS + 1).fill({ title: 'x' }))).toThrow('more than 10000 tasks')
+  expect(() => read(Array.from({ length: MAX_TASKS + 1 }, () => ({ title: 'x' })))).toThrow('more than 10000 tasks')
 })
 
 test.each([

@@ -1,5 +1,6 @@
-// Models may write anything; PostgreSQL stores neither NUL nor lone surrogates.
+// Models and files may have anything; PostgreSQL stores neither NUL nor lone surrogates, as text or in `jsonb`.
 
+/** The text in which these are replaced. */
 export function storableText(text: string): string {
   return text.replaceAll('\0', '\uFFFD').toWellFormed()
 }
