@@ -126,10 +126,17 @@ function located(error: unknown, index: number): ApiError {
 }
 
 function publicErrorOf({ reason, message, details: { fields, current } }: ApiError): z.infer<typeof refusal> {
-  // Names of fields are the caller's, and the log keeps the error with the batch.
-  const named = (loc: FieldError['loc']) => loc.map((part) => (typeof part === 'string' ? storableText(part) : part))
-  const detail = fields?.map(({ type, loc, msg }) => ({ type, loc: named(loc), msg: storableText(msg) })) ?? message
+  const detail = fields?.map(storable) ?? message
   return { code: reason, detail, ...(current === undefined ? {} : { current: taskOutput.parse(current) }) }
+}
+
+/** Names of fields are the caller's, and the log keeps the error with the batch. */
+function storable({ type, loc, msg }: FieldError): z.infer<typeof fieldError> {
+  return {
+    type,
+    loc: loc.map((part) => (typeof part === 'string' ? storableText(part) : part)),
+    msg: storableText(msg),
+  }
 }
 
 /** The answer to the first request with this key, from its changes; null if there was none. */
