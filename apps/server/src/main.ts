@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   const env = readEnv()
   if (workerNumber !== undefined) {
     const { serveWorker } = await import('./workers/worker.ts')
-    await serveWorker(env, workerNumber, cleanup)
+    await serveWorker(env, { number: workerNumber }, cleanup)
   } else if (env.WORKERS > 1) {
     const { servePrimary } = await import('./workers/primary.ts')
     await servePrimary(env, cleanup)

@@ -91,7 +91,10 @@ function openJobs(
 }
 
 /** Where the operator of a push service finds ours: the public address, or where that is not HTTPS the sender of mail. */
-function pushContact({ BETTER_AUTH_URL: url, MAIL_FROM: from }: Env): string {
+export function pushContact({
+  BETTER_AUTH_URL: url,
+  MAIL_FROM: from,
+}: Pick<Env, 'BETTER_AUTH_URL' | 'MAIL_FROM'>): string {
   if (url.startsWith('https:')) return url
   return `mailto:${/<([^<>]+)>$/.exec(from)?.[1] ?? from}`
 }

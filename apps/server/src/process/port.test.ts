@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { findPort, ListenError } from './port.ts'
+import { findPort, listenError, ListenError } from './port.ts'
 
 function listen(port: number): Promise<void> {
   const server = createServer()
@@ -33,4 +33,23 @@ test('a port in use is said to be', async () => {
 
 test('without the address of the host no port is found', async () => {
   await expect(findPort('192.0.2.1', 0)).rejects.toBeInstanceOf(ListenError)
+})
+
+test.each([
+  ['EACCES', /this user may not use that port/],
+  ['EADDRNOTAVAIL', /HOST is not an address of this machine/],
+  ['ENOTFOUND', /HOST is neither an address nor a known host name/],
+  ['EAI_AGAIN', /the host name in HOST cannot be resolved/],
+])('a listener that fails with %s is told what to change', (code, message) => {
+  const cause = Object.assign(new Error(code), { code })
+  const error = listenError(cause, 'tasks.example', 80)
+  expect(error).toBeInstanceOf(ListenError)
+  expect(error).toMatchObject({ message: expect.stringMatching(message), cause })
+  expect(error).toMatchObject({ message: expect.stringContaining('cannot listen on tasks.example:80: ') })
+})
+
+test('another failure of a listener stays as it is', () => {
+  const error = Object.assign(new Error('x'), { code: 'EMFILE' })
+  expect(listenError(error, '127.0.0.1', 80)).toBe(error)
+  expect(listenError('text', '127.0.0.1', 80)).toBe('text')
 })

@@ -9,7 +9,11 @@ import { StdoutWriter } from './stdout_writer.ts'
 import { v8FlagProblems } from './v8_flags.ts'
 
 /** Starts everything in this process and listens. */
-export async function serve(configured: Env, cleanup: Cleanup): Promise<void> {
+export async function serve(
+  configured: Env,
+  cleanup: Cleanup,
+  stdout: Pick<StdoutWriter, 'write'> = new StdoutWriter(),
+): Promise<void> {
   const env = await withPort(configured)
   cleanup.delayMs = env.SHUTDOWN_DELAY_MS
   for (const line of settingWarnings()) process.stderr.write(`${line}\n`)
@@ -22,6 +26,6 @@ export async function serve(configured: Env, cleanup: Cleanup): Promise<void> {
       throw listenError(error, env.HOST, env.PORT)
     })
   begin()
-  new StdoutWriter().write(Buffer.from(banner(env)))
+  stdout.write(Buffer.from(banner(env)))
   for (const problem of await v8FlagProblems()) log.warn(problem)
 }

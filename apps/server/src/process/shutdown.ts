@@ -39,8 +39,9 @@ export function createCleanup(onError: (error: unknown) => Promise<void>): Clean
   }
 }
 
+/** Less than the 5 s in which a stop ends. */
+export const DEADLINE_MS = 4700
 const SAME_SIGNAL_MS = 1000
-const DEADLINE_MS = 4700
 
 /** A closed terminal sends SIGHUP. */
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
@@ -49,19 +50,23 @@ const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
  * Runs `stop` on the first SIGINT, SIGTERM or SIGHUP and then exits 0, at the latest `delayMs()` and 4.7 s later. A signal sent to
  * npm's process group arrives twice, so a second one within a second is ignored. A later one exits at once, non-zero.
  */
-export function stopOnSignals(stop: () => Promise<void>, delayMs: () => number = () => 0): void {
+export function stopOnSignals(
+  stop: () => Promise<void>,
+  delayMs: () => number = () => 0,
+  program: Pick<NodeJS.Process, 'on' | 'exit'> = process,
+): void {
   let first: number | undefined
   const onSignal = (signal: keyof typeof EXIT_CODES) => {
     const now = performance.now()
     if (first !== undefined) {
-      if (now - first > SAME_SIGNAL_MS) process.exit(EXIT_CODES[signal])
+      if (now - first > SAME_SIGNAL_MS) program.exit(EXIT_CODES[signal])
       return
     }
     first = now
-    setTimeout(() => process.exit(0), DEADLINE_MS + delayMs()).unref()
-    void stop().finally(() => process.exit(0))
+    setTimeout(() => program.exit(0), DEADLINE_MS + delayMs()).unref()
+    void stop().finally(() => program.exit(0))
   }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
-  process.on('SIGHUP', onSignal)
+  program.on('SIGINT', onSignal)
+  program.on('SIGTERM', onSignal)
+  program.on('SIGHUP', onSignal)
 }

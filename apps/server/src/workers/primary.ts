@@ -19,7 +19,11 @@ const WORKERS_STOP_MS = 3600
  * Serves with WORKERS processes: this one prepares the database, accepts the connections and gives each to a worker.
  * As the only listener it knows when the last one was accepted, so that stopping and losing a worker reset none.
  */
-export async function servePrimary(configured: Env, cleanup: Cleanup): Promise<void> {
+export async function servePrimary(
+  configured: Env,
+  cleanup: Cleanup,
+  stdout: Pick<StdoutWriter, 'write'> = new StdoutWriter(),
+): Promise<void> {
   const env = await withPort(configured)
   cleanup.delayMs = env.SHUTDOWN_DELAY_MS
   for (const line of settingWarnings()) process.stderr.write(`${line}\n`)
@@ -46,7 +50,7 @@ export async function servePrimary(configured: Env, cleanup: Cleanup): Promise<v
     await serveSummedMetrics(env, { workers, log }, cleanup)
   }
   await listen(server, env)
-  new StdoutWriter().write(Buffer.from(banner(env)))
+  stdout.write(Buffer.from(banner(env)))
 }
 
 async function stop(server: Server, workers: WorkerGroup, delayMs: number): Promise<void> {

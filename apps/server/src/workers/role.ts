@@ -10,13 +10,16 @@ export function numberOfWorker(args: readonly string[]): number | undefined {
 }
 
 /** Runs `stop` once the primary says so or has died. Signals reach a whole process group, and only the primary follows them. */
-export function stopWithPrimary(stop: () => Promise<void>): void {
-  const end = () => void stop().finally(() => process.exit(0))
-  process.on('SIGINT', () => {})
-  process.on('SIGTERM', () => {})
-  process.on('SIGHUP', () => {})
-  process.on('disconnect', end)
-  process.on('message', (message: unknown) => {
+export function stopWithPrimary(
+  stop: () => Promise<void>,
+  worker: Pick<NodeJS.Process, 'on' | 'exit'> = process,
+): void {
+  const end = () => void stop().finally(() => worker.exit(0))
+  worker.on('SIGINT', () => {})
+  worker.on('SIGTERM', () => {})
+  worker.on('SIGHUP', () => {})
+  worker.on('disconnect', end)
+  worker.on('message', (message: unknown) => {
     if (isToWorker(message) && message.type === 'drain') end()
   })
 }

@@ -8,8 +8,18 @@ import type { Cleanup } from '../process/shutdown.ts'
 import { countInPrimary } from './count_in_primary.ts'
 import { isToWorker, type FromWorker, type WorkerQuery } from './messages.ts'
 
+export interface WorkerRole {
+  readonly number: number
+  /** How to hear from the primary, and to tell it something. Default: this process, which the primary has started. */
+  readonly primary?: Pick<NodeJS.Process, 'on' | 'send'>
+}
+
 /** Serves the connections that the primary gives to this process. */
-export async function serveWorker(configured: Env, number: number, cleanup: Cleanup): Promise<void> {
+export async function serveWorker(
+  configured: Env,
+  { number, primary = process }: WorkerRole,
+  cleanup: Cleanup,
+): Promise<void> {
   const env = { ...configured, DATABASE_POOL_MAX: shareOfPool(configured) }
   const { app, services, metrics, begin } = await openApp(env, cleanup, {
     runsJobs: number === 0,
@@ -24,12 +34,12 @@ export async function serveWorker(configured: Env, number: number, cleanup: Clea
     app.stopping = true
     isOpen = false
     resumeRequests(app)
-    return endRequests(app, services, () => sockets.size)
+    return endRequests(app, services, { connections: () => sockets.size })
   })
   await app.ready()
   // Starts the checks of the server's timeouts, and its list of idle connections. It never listens itself.
   app.server.emit('listening')
-  process.on('message', (message: unknown, socket: unknown) => {
+  primary.on('message', (message: unknown, socket: unknown) => {
     if (!isToWorker(message)) return
     if (message.type === 'stopping') app.stopping = true
     if (message.type === 'pause') pauseRequests(app)
@@ -49,6 +59,11 @@ export async function serveWorker(configured: Env, number: number, cleanup: Clea
     socket.resume()
   }
 
+  /** Where the primary has died nobody listens, and this process finishes what it has begun. */
+  function tell(message: FromWorker): void {
+    primary.send?.(message, undefined, undefined, () => {})
+  }
+
   async function reply(id: number, about: WorkerQuery): Promise<void> {
     const answer = await answerTo(about).catch(() => undefined)
     tell({ type: 'answer', id, answer })
@@ -59,17 +74,12 @@ export async function serveWorker(configured: Env, number: number, cleanup: Clea
   }
 }
 
-/** Where the primary has died nobody listens, and this process finishes what it has begun. */
-function tell(message: FromWorker): void {
-  process.send?.(message, undefined, undefined, () => {})
-}
-
 function isSocket(value: unknown): value is Socket {
   return typeof value === 'object' && value !== null && 'setNoDelay' in value
 }
 
 /** All workers together open as many connections as one process would. */
-function shareOfPool({ DATABASE_POOL_MAX, WORKERS }: Env): number {
+export function shareOfPool({ DATABASE_POOL_MAX, WORKERS }: Pick<Env, 'DATABASE_POOL_MAX' | 'WORKERS'>): number {
   return Math.max(MIN_POOL, Math.floor(DATABASE_POOL_MAX / WORKERS))
 }
 const MIN_POOL = 4

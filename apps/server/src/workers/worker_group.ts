@@ -5,11 +5,12 @@ import { WorkerProcess, type WorkerProcessOptions } from './worker_process.ts'
 export interface WorkerGroupOptions extends WorkerProcessOptions {
   readonly count: number
   readonly log: (line: string) => void
+  /** How many connections wait while no worker serves. Beyond it they are closed. */
+  readonly maxWaiting?: number
 }
 
 /** A worker that ends sooner than this was not stopped by chance: another one at once would end like it. */
 const SOON_MS = 1000
-/** Connections that wait while no worker serves. */
 const MAX_WAITING = 1000
 
 /** The workers of a server. One that dies is replaced; connections go to those that serve, in turn. */
@@ -44,7 +45,7 @@ export class WorkerGroup {
     const serving = [...this.#workers.values()].filter(({ isServing }) => isServing)
     const worker = serving[this.#turn++ % serving.length]
     if (worker !== undefined) return worker.give(socket, () => this.give(socket))
-    if (this.#stopping || this.#waiting.length >= MAX_WAITING) socket.destroy()
+    if (this.#stopping || this.#waiting.length >= (this.#options.maxWaiting ?? MAX_WAITING)) socket.destroy()
     else this.#waiting.push(socket)
   }
 
