@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 import { once } from 'node:events'
-import { Agent, get } from 'node:http'
+import { get } from 'node:http'
 import { freePort } from '@taskwire/faults'
 import { expect, onTestFinished, test } from 'vitest'
 import { createMetrics } from '../metrics/metrics.ts'
@@ -47,13 +47,16 @@ test('counts of lost workers stay in the sum, their gauges do not', async () => 
 type Answers = Awaited<ReturnType<SummedMetrics['workers']['ask']>>
 
 /** The admin server over workers that answer so. */
-async function served(answers: { ready?: Answers; metrics?: Answers }) {
+async function served(answers: { ready?: Answers; metrics?: Answers | 'never' }) {
   const ADMIN_PORT = await freePort()
   const cleanup = createCleanup(async () => {})
   let lose: (number: number) => void = () => {}
   const logged: string[] = []
   const workers = {
-    ask: async (about: 'ready' | 'metrics') => answers[about] ?? Promise.reject(new Error('no answer')),
+    ask: async (about: 'ready' | 'metrics') => {
+      const answer = answers[about] ?? Promise.reject(new Error('no answer'))
+      return answer === 'never' ? new Promise<never>(() => {}) : answer
+    },
     onLost: (listener: (number: number) => void) => void (lose = listener),
   }
   const log = { error: (_details: object, line: string) => void logged.push(line) } as unknown as SummedMetrics['log']
@@ -90,16 +93,14 @@ test('metrics that cannot be read are a 500, which the log names', async () => {
   expect(logged).toEqual(['metrics cannot be read'])
 })
 
-test('the end closes connections that clients keep open', async () => {
-  const { url, cleanup } = await served({})
-  const agent = new Agent({ keepAlive: true })
-  const request = get(`${url}/health`, { agent })
+test('the end cuts off a scrape that is not answered yet', async () => {
+  const { url, cleanup } = await served({ metrics: 'never' })
+  const request = get(`${url}/metrics`)
+  const cut = once(request, 'error')
   const [socket] = await once(request, 'socket')
-  const [response] = await once(request, 'response')
-  response.resume()
-  const closed = once(socket, 'close')
+  await once(socket, 'connect')
   await cleanup.run()
-  await closed
+  expect(await cut).toMatchObject([{ code: 'ECONNRESET' }])
   await expect(fetch(`${url}/health`)).rejects.toThrow('fetch failed')
 })
 
