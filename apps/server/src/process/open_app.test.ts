@@ -4,15 +4,15 @@ import { envFrom } from '../config/env.ts'
 import { openApp, pushContact } from './open_app.ts'
 import { createCleanup, ShutdownRequested } from './shutdown.ts'
 
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
-
 let database: TestDatabase
 beforeAll(async () => {
   database = await testDatabase()
 })
 afterAll(() => database.close())
-afterEach(() => void vi.useRealTimers())
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
 
 const settings = (variables: Record<string, string> = {}) =>
   envFrom({
@@ -24,11 +24,11 @@ const settings = (variables: Record<string, string> = {}) =>
   })
 
 /** Everything that answers requests and runs jobs, whose timers are those of the test. */
-async function opened(variables: Record<string, string> = {}) {
+async function opened() {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] })
   const errors: unknown[] = []
   const cleanup = createCleanup(async (error) => void errors.push(error))
-  const app = await openApp(settings(variables), cleanup, { runsJobs: true })
+  const app = await openApp(settings(), cleanup, { runsJobs: true })
   return { ...app, cleanup, errors }
 }
 
@@ -47,6 +47,39 @@ test('jobs that have not begun are closed as well', async () => {
   await app.close()
   await cleanup.run()
   expect(vi.getTimerCount()).toBe(0)
+  expect(errors).toEqual([])
+})
+
+/** What nobody needs any more. Of all but deliveries it is five days old. */
+const OLD = `
+  INSERT INTO taskwire.task (user_id, title) VALUES ('ann', 'trash');
+  UPDATE taskwire.task SET deleted_at = now() - interval '5 days';
+  INSERT INTO taskwire.revocation (kind, id, revoked_at) VALUES ('session', 's', now() - interval '5 days');
+  INSERT INTO taskwire.verification (id, identifier, value, "expiresAt") VALUES ('v', 'v', 'v', now() - interval '5 days');
+  INSERT INTO taskwire.reminder (user_id, task_id, remind_at, zones) VALUES ('ann', 1, now() - interval '5 days', '2025a');
+  INSERT INTO taskwire.reminder_mail (user_id, task_id, remind_at, event, next_attempt_at)
+    VALUES ('ann', 1, now() - interval '5 days', '{}', now() + interval '1 day');
+  INSERT INTO taskwire.webhook (user_id, id, url, events, secret, seq) VALUES ('ann', 1, 'https://x.example', '{}', 's', 0);
+  INSERT INTO taskwire.webhook_delivery (user_id, webhook_id, event_key, type, queued, status, created_at)
+    VALUES ('ann', 1, 'k', 'test', true, 'delivered', now() - interval '40 days')`
+const LEFT = `SELECT
+  (SELECT count(*)::int FROM taskwire.task) AS tasks, (SELECT count(*)::int FROM taskwire.revocation) AS revocations,
+  (SELECT count(*)::int FROM taskwire.verification) AS grants, (SELECT count(*)::int FROM taskwire.reminder) AS reminders,
+  (SELECT count(*)::int FROM taskwire.reminder_mail) AS mails,
+  (SELECT count(*)::int FROM taskwire.webhook_delivery) AS deliveries`
+
+test('each hour everything is removed that is older than the settings say', async () => {
+  await database.pool.query(OLD)
+  const left = async (): Promise<Record<string, number>> => (await database.pool.query(LEFT)).rows[0]
+  expect(Object.values(await left())).toEqual([1, 1, 1, 1, 1, 1])
+  const errors: unknown[] = []
+  const cleanup = createCleanup(async (error) => void errors.push(error))
+  // The first run is at a random time within an hour: now.
+  vi.spyOn(Math, 'random').mockReturnValue(0)
+  const { app } = await openApp(settings({ CHANGES_KEPT_DAYS: '3' }), cleanup, { runsJobs: true })
+  await expect.poll(left).toEqual({ tasks: 0, revocations: 0, grants: 0, reminders: 0, mails: 0, deliveries: 0 })
+  await app.close()
+  await cleanup.run()
   expect(errors).toEqual([])
 })
 
