@@ -91,6 +91,37 @@ test('requests that no server can answer any more get an error, and others none'
   ])
 })
 
+test('the end of the input reaches a server that is connected', async () => {
+  const { front, child, input } = connected()
+  front.connect(child)
+  const ended = once(child.stdin, 'end')
+  input.end()
+  await ended
+})
+
+test('an id that is used again gets the answer of the server, and 1 is not "1"', async () => {
+  const { front, child, send, answers } = connected()
+  send(initialize)
+  front.connect(child)
+  send({ id: '1', method: 'tools/list' })
+  await expect.poll(() => answers.map(({ id }) => id)).toEqual([1, '1'])
+  // The answer of the server to initialize was dropped, once.
+  send({ id: 1, method: 'tools/list' })
+  await expect.poll(() => answers.at(-1)).toMatchObject({ id: 1, result: { asked: 'tools/list' } })
+  front.abandon()
+  expect(answers).toHaveLength(3)
+})
+
+test('requests are given up once', async () => {
+  const { front, send, answers } = connected()
+  send({ id: 2, method: 'tools/list' })
+  send(initialize)
+  await expect.poll(() => answers).toHaveLength(1)
+  front.abandon()
+  front.abandon()
+  expect(answers).toHaveLength(2)
+})
+
 test('a server that does not start was introduced all the same, and then says why', async () => {
   const root = join(import.meta.dirname, '..')
   // Without a key it does not start: only the front answers.

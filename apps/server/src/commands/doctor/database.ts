@@ -17,8 +17,7 @@ export async function databaseFindings(env: Env): Promise<Finding[]> {
   try {
     const database = await reachDatabase({ url, dataDir, log: () => {} })
     try {
-      const facts = await inspectDatabase(database.url)
-      return [server(facts, env), ...writing(facts), ...limits(facts, env), ...migrations(facts), clock(facts)]
+      return factFindings(await inspectDatabase(database.url), env)
     } finally {
       await database.close()
     }
@@ -28,7 +27,15 @@ export async function databaseFindings(env: Env): Promise<Finding[]> {
   }
 }
 
-function server({ version, version_number, encoding, bytes }: DatabaseFacts, { DATABASE_URL }: Env): Finding {
+/** What is wrong with a database of which these facts are known. */
+export function factFindings(facts: DatabaseFacts, env: Pick<Env, 'DATABASE_URL' | 'DATABASE_POOL_MAX'>): Finding[] {
+  return [server(facts, env), ...writing(facts), ...limits(facts, env), ...migrations(facts), clock(facts)]
+}
+
+function server(
+  { version, version_number, encoding, bytes }: DatabaseFacts,
+  { DATABASE_URL }: Pick<Env, 'DATABASE_URL'>,
+): Finding {
   if (version_number < 140_000) return problem('database', `PostgreSQL ${version} is too old: use 14 or newer`)
   if (encoding !== 'UTF8') {
     return problem('database', `its encoding is ${encoding}: create one with ENCODING 'UTF8' TEMPLATE template0`)
@@ -57,7 +64,7 @@ function writing(facts: DatabaseFacts): Finding[] {
   return [ok('privileges', `role "${role}" can read, write and migrate`)]
 }
 
-function limits(facts: DatabaseFacts, env: Env): Finding[] {
+function limits(facts: DatabaseFacts, env: Pick<Env, 'DATABASE_URL' | 'DATABASE_POOL_MAX'>): Finding[] {
   const { max_connections, statement_timeout, has_trigrams } = facts
   const findings: Finding[] = []
   if (env.DATABASE_POOL_MAX > max_connections - 3) {

@@ -63,7 +63,10 @@ export async function diskFindings({ DATABASE_URL, TASKWIRE_DATA_DIR: dataDir }:
 
 async function room(directory: string): Promise<Finding> {
   const { bavail, bsize } = await statfs(await nearestExisting(directory))
-  const free = bavail * bsize
+  return roomFinding(directory, bavail * bsize)
+}
+
+export function roomFinding(directory: string, free: number): Finding {
   const text = `${directory}, ${readableBytes(free)} free`
   if (free < DISK_PROBLEM_BYTES) return problem('disk', `${text}: make room, or writes will fail`)
   return free < DISK_NOTE_BYTES ? note('disk', text) : ok('disk', text)

@@ -11,14 +11,18 @@ export async function standbyFindings({ DATABASE_URL, DATABASE_READ_URL }: Env):
   if (DATABASE_URL === undefined || DATABASE_READ_URL === undefined) return []
   try {
     const standbys = await inspectStandbys(DATABASE_URL, DATABASE_READ_URL)
-    return standbys.map(({ name, problem: why, behind_bytes = 0 }) => {
-      if (why !== undefined) return problem('standby', `${name} of DATABASE_READ_URL answers no reads: ${why}`)
-      const text = `${name} follows the primary, ${behind_bytes} bytes behind`
-      return behind_bytes > BEHIND_BYTES ? note('standby', `${text}: it may answer few reads`) : ok('standby', text)
-    })
+    return standbys.map(standbyFinding)
   } catch (error) {
     // The finding on the database says so.
     if (error instanceof DatabaseStartupError) return []
     throw error
   }
+}
+
+type InspectedStandby = Awaited<ReturnType<typeof inspectStandbys>>[number]
+
+export function standbyFinding({ name, problem: why, behind_bytes = 0 }: InspectedStandby): Finding {
+  if (why !== undefined) return problem('standby', `${name} of DATABASE_READ_URL answers no reads: ${why}`)
+  const text = `${name} follows the primary, ${behind_bytes} bytes behind`
+  return behind_bytes > BEHIND_BYTES ? note('standby', `${text}: it may answer few reads`) : ok('standby', text)
 }

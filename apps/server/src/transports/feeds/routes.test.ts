@@ -142,6 +142,31 @@ test('a calendar that knows the file gets 304, until a task or a setting changes
   expect((await server.send('HEAD', url)).status).toBe(200)
 })
 
+test('a feed is private to its reader, is asked for anew each time, and is in no search engine', async () => {
+  const { url } = await newFeed(newUser())
+  const { headers } = await server.send('GET', url)
+  expect(headers).toMatchObject({
+    'content-type': 'text/calendar; charset=utf-8',
+    'cache-control': 'private, no-cache',
+    'x-robots-tag': 'noindex',
+  })
+  const etag = headers['etag'] ?? ''
+  for (const known of [`W/${etag}`, `"other", ${etag}`, '*']) {
+    const response = await server.send('GET', url, { headers: { 'if-none-match': known } })
+    expect([response.status, response.text, response.headers['etag']], known).toEqual([304, '', etag])
+  }
+  for (const other of ['"other"', `x${etag}`, '']) {
+    expect((await server.send('GET', url, { headers: { 'if-none-match': other } })).status, other).toBe(200)
+  }
+})
+
+test.each(['/feeds/', '.ics', 'x.ics', `${'x'.repeat(43)}`, `${'x'.repeat(44)}.ics`, `${'x'.repeat(43)}.icsx`])(
+  'there is no feed at %s',
+  async (path) => {
+    expect((await server.send('GET', path.startsWith('/') ? path : `/feeds/${path}`)).status).toBe(404)
+  },
+)
+
 test('a deleted feed and a wrong address are not found, and a feed reads nothing else', async () => {
   const user = newUser()
   const [{ id, url }, kept] = [await newFeed(user), await newFeed(user)]
