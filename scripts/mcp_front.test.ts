@@ -94,9 +94,8 @@ test('requests that no server can answer any more get an error, and others none'
 test('the end of the input reaches a server that is connected', async () => {
   const { front, child, input } = connected()
   front.connect(child)
-  const ended = once(child.stdin, 'end')
   input.end()
-  await ended
+  await expect.poll(() => child.stdin.writableEnded).toBe(true)
 })
 
 test('an id that is used again gets the answer of the server, and 1 is not "1"', async () => {

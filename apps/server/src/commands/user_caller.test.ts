@@ -6,9 +6,9 @@ let database: TestDatabase
 beforeAll(async () => {
   database = await testDatabase()
   await database.db.user.create({ data: { id: 'ann', email: 'ann@example.com', name: 'Ann' } })
+  await database.db.user.create({ data: { id: 'ben', email: 'ben@example.com', name: 'Ben' } })
   // Somebody whose id is the address of another.
   await database.db.user.create({ data: { id: 'ben@example.com', email: 'other@example.com', name: 'Other' } })
-  await database.db.user.create({ data: { id: 'ben', email: 'ben@example.com', name: 'Ben' } })
 })
 afterAll(() => database.close())
 

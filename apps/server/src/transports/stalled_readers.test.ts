@@ -13,10 +13,10 @@ beforeAll(async () => {
   url = await server.listen()
   user = newUser()
   server.app.server.on('connection', (socket: Socket) => {
-    const { setTimeout } = socket
+    const setTimeout = socket.setTimeout.bind(socket)
     socket.setTimeout = (ms, cutOff) => {
       limits.push({ ms, cutOff, socket })
-      return setTimeout.call(socket, ms, cutOff)
+      return setTimeout(ms, cutOff)
     }
   })
   const titles = Array.from({ length: 450 }, (_, n) => `Task ${n}`)

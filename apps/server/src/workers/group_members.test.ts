@@ -80,7 +80,7 @@ test('the attempts of all workers are counted together', async () => {
   const after = await group.ask('ready')
   const least = (answers: typeof before) => Math.min(...answers.map(({ answer }) => Object(answer).remaining))
   expect(least(after)).toBe(Math.max(0, least(before) - 2))
-  expect(after.map(({ number }) => number).toSorted()).toEqual([0, 1])
+  expect(new Set(after.map(({ number }) => number))).toEqual(new Set([0, 1]))
 })
 
 test('while no worker serves a few connections wait, and others are closed', async () => {
@@ -150,7 +150,7 @@ test('a worker that ends while the server stops is not replaced, nor is one that
   expect(vi.getTimerCount()).toBe(0)
   await group.stop(1000)
   expect(vi.getTimerCount()).toBe(0)
-  expect(lost.toSorted()).toEqual([0, 1])
+  expect(new Set(lost)).toEqual(new Set([0, 1]))
   expect(told().filter((line) => line.endsWith('drain'))).toEqual([])
 })
 

@@ -2,8 +2,8 @@ import { EventEmitter, once } from 'node:events'
 import { afterEach, expect, test } from 'vitest'
 import { numberOfWorker, stopWithPrimary } from './role.ts'
 
-const { send } = process
-afterEach(() => void (process.send = send))
+const sendBefore = Object.getOwnPropertyDescriptor(process, 'send')
+afterEach(() => void (sendBefore && Object.defineProperty(process, 'send', sendBefore)))
 
 test('a process is a worker if it is started as one by another process', () => {
   process.send = () => true

@@ -160,7 +160,7 @@ test('a feed is private to its reader, is asked for anew each time, and is in no
   }
 })
 
-test.each(['/feeds/', '.ics', 'x.ics', `${'x'.repeat(43)}`, `${'x'.repeat(44)}.ics`, `${'x'.repeat(43)}.icsx`])(
+test.each(['/feeds/', '.ics', 'x.ics', 'x'.repeat(43), `${'x'.repeat(44)}.ics`, `${'x'.repeat(43)}.icsx`])(
   'there is no feed at %s',
   async (path) => {
     expect((await server.send('GET', path.startsWith('/') ? path : `/feeds/${path}`)).status).toBe(404)
