@@ -53,20 +53,20 @@ const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
 export function stopOnSignals(
   stop: () => Promise<void>,
   delayMs: () => number = () => 0,
-  program: Pick<NodeJS.Process, 'on' | 'exit'> = process,
+  process: Pick<NodeJS.Process, 'on' | 'exit'> = globalThis.process,
 ): void {
   let first: number | undefined
   const onSignal = (signal: keyof typeof EXIT_CODES) => {
     const now = performance.now()
     if (first !== undefined) {
-      if (now - first > SAME_SIGNAL_MS) program.exit(EXIT_CODES[signal])
+      if (now - first > SAME_SIGNAL_MS) process.exit(EXIT_CODES[signal])
       return
     }
     first = now
-    setTimeout(() => program.exit(0), DEADLINE_MS + delayMs()).unref()
-    void stop().finally(() => program.exit(0))
+    setTimeout(() => process.exit(0), DEADLINE_MS + delayMs()).unref()
+    void stop().finally(() => process.exit(0))
   }
-  program.on('SIGINT', onSignal)
-  program.on('SIGTERM', onSignal)
-  program.on('SIGHUP', onSignal)
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  process.on('SIGHUP', onSignal)
 }
