@@ -320,6 +320,46 @@ test.each([
   })
 })
 
+test('a batch neither finds nor locks the tasks of another user', async () => {
+  const { user_id, task } = someone()
+  const { id: task_id } = await task.create({ title: 'Milk', tags: ['a'] })
+  const before = await stored(user_id)
+  const stranger = someone()
+  const kinds = ['complete', 'reopen', 'skip', 'delete', 'update', 'move'] as const
+  const { results } = await stranger.task.batch({
+    atomic: false,
+    operations: [
+      { do: 'create', title: 'own' },
+      ...kinds.map((kind) =>
+        kind === 'update'
+          ? { do: kind, task_id, add_tags: ['b'] }
+          : kind === 'move'
+            ? { do: kind, task_id, to: 'last' as const }
+            : { do: kind, task_id },
+      ),
+    ],
+  })
+  expect(results.slice(1)).toMatchObject(kinds.map(() => ({ error: { code: 'task_not_found' } })))
+  expect(await stored(user_id)).toStrictEqual(before)
+})
+
+test('tags that are added come behind those that are kept, and neither goes with a list of its own', async () => {
+  const { task } = someone()
+  const { id: task_id } = await task.create({ title: 'Milk', tags: ['b', 'old', 'a'] })
+  await task.batch({ operations: [{ do: 'update', task_id, add_tags: ['C', 'a'], remove_tags: ['OLD'] }] })
+  expect(await task.get({ task_id })).toMatchObject({ tags: ['b', 'a', 'c'] })
+  const both = task.batch({ operations: [{ do: 'update', task_id, tags: [], remove_tags: ['a'] }] })
+  expect((await apiErrorOf(both)).details.fields).toMatchObject([{ loc: ['operations', 0, 'tags'] }])
+})
+
+test('a repeat of a batch whose changes the log has purged says so', async () => {
+  const { user_id, task } = someone()
+  const input = { operations: ['a', 'b'].map((title) => ({ do: 'create' as const, title })), idempotency_key: 'k' }
+  await task.batch(input)
+  await api.services.sql({ text: 'DELETE FROM taskwire.change WHERE user_id = $1 AND seq = 2', values: [user_id] })
+  expect((await apiErrorOf(task.batch(input))).reason).toBe('changes_expired')
+})
+
 test('no call failed with an unexpected error', () => {
   expect(api.logged).toEqual([])
 })

@@ -96,6 +96,22 @@ test.each(['', 'a b', 'x'.repeat(17), 'ä'])('the item id %j is invalid', async 
   })
 })
 
+test('an item of another user is not found, and stays as it is', async () => {
+  const { caller, task_id } = await taskWithChecklist()
+  const stranger = api.caller(newUser()).task.check({ task_id, item_id: 'rye', done: true })
+  expect(await apiErrorOf(stranger)).toMatchObject({ reason: 'task_not_found' })
+  expect(await caller.task.get({ task_id })).toMatchObject({ version: 1, checklist: items })
+})
+
+test('checking an item again with its key answers as at first', async () => {
+  const { caller, task_id } = await taskWithChecklist()
+  const input = { task_id, item_id: 'rye', done: true, idempotency_key: 'k' }
+  const first = await caller.task.check(input)
+  await caller.task.check({ task_id, item_id: 'rye', done: false })
+  expect(await caller.task.check(input)).toEqual(first)
+  expect(await caller.task.get({ task_id })).toMatchObject({ version: 3, checklist: items })
+})
+
 test('no call failed with an unexpected error', () => {
   expect(api.logged).toEqual([])
 })

@@ -63,6 +63,35 @@ test('a trash of more than one call holds is emptied by repeating it', async () 
   expect(await caller.task.empty_trash({})).toEqual({ removed: 500, has_more: false })
 })
 
+test('the tasks that were deleted first are removed first', async () => {
+  const { user_id, caller, inTrash } = await userWithTrash()
+  await api.services.sql({
+    text: `INSERT INTO taskwire.task (user_id, title) SELECT $1, n::text FROM generate_series(1, 1001) n`,
+    values: [user_id],
+  })
+  await api.services.sql({
+    text: `UPDATE taskwire.task SET deleted_at = now() - CASE title WHEN '1' THEN interval '1 s' ELSE interval '1 h' END
+      WHERE user_id = $1`,
+    values: [user_id],
+  })
+  expect(await caller.task.empty_trash({})).toEqual({ removed: 1000, has_more: true })
+  expect(await inTrash()).toMatchObject([{ title: '1' }])
+})
+
+test('a task that is being restored stays, and is not waited for', async () => {
+  const { caller, trashed, inTrash } = await userWithTrash('One', 'Two')
+  const client = await api.database.pool.connect()
+  try {
+    await client.query('BEGIN')
+    await client.query('SELECT FROM taskwire.task WHERE id = $1 FOR UPDATE', [trashed[0]])
+    expect(await caller.task.empty_trash({})).toEqual({ removed: 1, has_more: false })
+    await client.query('ROLLBACK')
+  } finally {
+    client.release()
+  }
+  expect(await inTrash()).toMatchObject([{ id: trashed[0] }])
+})
+
 test('tasks that are restored while the trash is emptied by two callers are either there or gone', async () => {
   const titles = Array.from({ length: 12 }, (_, n) => `Task ${n}`)
   const { caller, inTrash } = await userWithTrash(...titles)

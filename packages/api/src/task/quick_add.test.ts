@@ -109,6 +109,35 @@ test('a repeat on another day gets the task of the first day', async () => {
   expect(await callerOf(user_id, '2026-12-24T12:00:00Z').task.quick_add(input)).toStrictEqual(first)
 })
 
+test('a dry run shows a recurrence as it would be stored', async () => {
+  const { task } = callerOf()
+  const dry = await task.quick_add({ text: 'Water the plants every day', dry_run: true })
+  expect(dry).toMatchObject({
+    task: {
+      due_date: '2026-11-19',
+      recurrence: { rule: 'FREQ=DAILY', next: 'upcoming', start: '2026-11-19', occurrence: '2026-11-19', number: 1 },
+    },
+  })
+  const { recurrence } = 'task' in dry ? dry.task : {}
+  expect(await task.quick_add({ text: 'Water the plants every day' })).toMatchObject({ recurrence })
+})
+
+test('a text has 500 characters at most, and a zone that is unknown here counts as none', async () => {
+  const user_id = newUser()
+  await api.services.sql({
+    text: `INSERT INTO taskwire.settings (user_id, time_zone) VALUES ($1, 'Mars/Olympus')`,
+    values: [user_id],
+  })
+  const { task } = callerOf(user_id)
+  const tags = Array.from({ length: 9 }, (_, n) => `#${n}${'😀'.repeat(49)}`).join(' ')
+  const text = `Call Ann at 5pm ${tags}`
+  expect(Array.from(text.padEnd(500 + text.length - Array.from(text).length))).toHaveLength(500)
+  expect(await task.quick_add({ text: text.padEnd(500 + text.length - Array.from(text).length) })).toMatchObject({
+    title: 'Call Ann',
+    due_zone: null,
+  })
+})
+
 test('no call failed with an unexpected error', () => {
   expect(api.logged).toEqual([])
 })

@@ -161,6 +161,76 @@ test('counts are of pending tasks, and a tag counts whatever its letter case was
   expect(await userAt('2026-11-21T12:00:00Z').task.counts({})).toMatchObject({ all: 0, tags: [] })
 })
 
+test('counts name the 200 tags that are used most', async () => {
+  const user_id = newUser()
+  const text = `INSERT INTO taskwire.task (user_id, title, tags)
+    SELECT $1, 'x', array_agg('t' || to_char(n, 'FM000')) FROM generate_series(1, 201) n GROUP BY n % 11
+    UNION ALL SELECT $1, 'y', '{t201}'`
+  await api.services.sql({ text, values: [user_id] })
+  const { tags } = await api.caller(user_id).task.counts({})
+  expect(tags).toHaveLength(200)
+  expect(tags.slice(0, 2)).toEqual([
+    { tag: 't201', pending: 2 },
+    { tag: 't001', pending: 1 },
+  ])
+  expect(tags.at(-1)).toEqual({ tag: 't199', pending: 1 })
+})
+
+test('counts are of the zone that is asked for', async () => {
+  const user = userAt('2026-11-21T18:30:00Z')
+  await user.add('the 21st', { due_date: '2026-11-21' })
+  expect(await user.task.counts({})).toMatchObject({ today: 1, overdue: 0 })
+  expect(await user.task.counts({ zone: 'Asia/Kathmandu' })).toMatchObject({ today: 0, overdue: 1 })
+})
+
+test('a list by when tasks start has those without a start among the started ones', async () => {
+  const user = userAt('2026-11-21T18:30:00Z')
+  await user.add('none')
+  for (const day of ['2026-11-20', '2026-11-21', '2026-11-22']) await user.add(day, { start_date: day })
+  expect(await user.titles({ started: true })).toEqual(['2026-11-21', '2026-11-20', 'none'])
+  expect(await user.titles({ started: false })).toEqual(['2026-11-22'])
+  expect(await user.titles({ started: false, zone: 'Asia/Kathmandu' })).toEqual([])
+})
+
+test('a list from one day to another has both', async () => {
+  const user = userAt('2026-11-21T12:00:00Z')
+  for (const due_date of ['2026-11-20', '2026-11-21', '2026-11-22', '2026-11-23'])
+    await user.add(due_date, { due_date })
+  await user.add('undated')
+  for (const more of [{}, { status: 'pending' }] as const) {
+    expect(await user.titles({ due_from: '2026-11-21', due_to: '2026-11-22', ...more })).toEqual([
+      '2026-11-22',
+      '2026-11-21',
+    ])
+  }
+})
+
+test('a list by priority or by tags has those with one of the priorities, and with all of the tags', async () => {
+  const user = userAt('2026-11-21T12:00:00Z')
+  await user.add('a', { priority: 'high', tags: ['x', 'y'] })
+  await user.add('b', { priority: 'low', tags: ['x'] })
+  await user.add('c')
+  expect(await user.titles({ priority: ['high', 'low'] })).toEqual(['b', 'a'])
+  expect(await user.titles({ priority: ['none', 'high'] })).toEqual(['c', 'a'])
+  expect(await user.titles({ priority: ['none'] })).toEqual(['c'])
+  expect(await user.titles({ tags: ['x', 'y'] })).toEqual(['a'])
+})
+
+test('a timed task belongs to a day from its midnight to the next', async () => {
+  const user = userAt('2026-11-21T12:00:00Z')
+  const due_zone = 'UTC'
+  for (const [due_date, due_time] of [
+    ['2026-11-21', '23:59'],
+    ['2026-11-22', '00:00'],
+    ['2026-11-28', '23:59'],
+    ['2026-11-29', '00:00'],
+  ] as const) {
+    await user.add(`${due_date} ${due_time}`, { due_date, due_time, due_zone })
+  }
+  expect(await user.titles({ due: 'today' })).toEqual(['2026-11-21 23:59'])
+  expect(await user.titles({ due: 'upcoming' })).toEqual(['2026-11-28 23:59', '2026-11-22 00:00'])
+})
+
 test('the time zone of the server changes no byte', async () => {
   const user = userAt('2026-11-21T23:30:00Z')
   for (const day of ['2026-11-20', '2026-11-21', '2026-11-22']) {
