@@ -68,9 +68,7 @@ function isLatin(word: string): boolean {
 
 /** A word without its ending, so that "meetings" is "meeting". */
 function stem(word: string): string {
-  return word.length > 5
-    ? word.replace(/(?:ies|ing|ed|es|s|y|e)$/, '')
-    : word.length > 3
-      ? word.replace(/s$/, '')
-      : word
+  if (word.length <= 3) return word
+  const one = word.replace(/s$/, '')
+  return word.length > 5 ? one.replace(/(?:ie|ing|ed|y|e)$/, '') : one
 }
