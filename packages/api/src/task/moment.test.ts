@@ -17,7 +17,7 @@ async function callOf(zone: string | null, now?: () => Date) {
   const { token, ...ctx } = await api.context(user_id)
   const principal = {
     user_id,
-    kind: 'session',
+    kind: 'shared_secret',
     scope: 'write',
     actor: null,
     email: null,

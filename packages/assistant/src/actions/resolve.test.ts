@@ -35,7 +35,7 @@ function resolved(target: Target, given: Given = {}, list: (use: ToolUse) => obj
 }
 const ids = (resolution: Resolution) => ('tasks' in resolution ? resolution.tasks.map(({ id }) => id) : resolution)
 
-const number = (...numbers: number[]): Target => ({ by: 'number', numbers, isRange: false })
+const number = (...numbers: number[]) => ({ by: 'number', numbers, isRange: false }) as const
 const position = (...positions: number[]): Target => ({ by: 'position', positions, isRange: false })
 const three = [task(7), task(8), task(9)]
 

@@ -48,7 +48,7 @@ describe('a time or a rule alone', () => {
       ],
       reads: 1,
     })
-    const { uses = [] } = { uses: [], ...update({ set: 'schedule', schedule: 'at 5pm' }, dated) }
+    const { uses } = { uses: [], ...update({ set: 'schedule', schedule: 'at 5pm' }, dated) }
     expect(uses[0]).not.toHaveProperty('due_date')
     expect(update({ set: 'recurrence', rule: 'every week' }, dated)).toMatchObject({
       uses: [{ recurrence: { rule: 'FREQ=WEEKLY' } }, { due_date: '2026-11-18' }],
