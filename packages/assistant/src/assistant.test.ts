@@ -110,6 +110,24 @@ test('an answer that is aborted before it starts calls no tool', async () => {
   expect(calls).toEqual([])
 })
 
+test('an abort ends the answer although the settings of the user cannot be read', async () => {
+  const leaving = new AbortController()
+  const moment = () => {
+    leaving.abort(new Error('left'))
+    return new Promise<never>(() => {})
+  }
+  const answer = offlineAssistant().answer(requestWith({ message: 'add milk', moment, signal: leaving.signal }))
+  await expect(answer).rejects.toThrow('left')
+})
+
+test('an assistant that is closed answers no more, and calls no tool', async () => {
+  const assistant = offlineAssistant()
+  assistant.close?.()
+  const { request, calls } = hangingRequest(new AbortController().signal)
+  await expect(assistant.answer(request)).rejects.toMatchObject({ name: 'AbortError' })
+  expect(calls).toEqual([])
+})
+
 test('close ends a running answer', async () => {
   const assistant = offlineAssistant()
   const { request, started } = hangingRequest(new AbortController().signal)
@@ -130,6 +148,18 @@ test('an answer of many steps leaves no listener for its abort', async () => {
   const removed = vi.spyOn(AbortSignal.prototype, 'removeEventListener')
   const request = requestWith({ message: 'Add "milk" and "bread"', tools: [toolNamed('add_task', created)] })
   await offlineAssistant().answer(request)
+  const left = added.mock.calls.filter(([, one]) => !removed.mock.calls.some(([, listener]) => listener === one))
+  expect(added).toHaveBeenCalled()
+  expect(left).toEqual([])
+})
+
+test('an answer whose tool fails is rejected with its error, and leaves no listener', async () => {
+  onTestFinished(() => void vi.restoreAllMocks())
+  const added = vi.spyOn(AbortSignal.prototype, 'addEventListener')
+  const removed = vi.spyOn(AbortSignal.prototype, 'removeEventListener')
+  const failing: Run = () => Promise.reject(new Error('gone'))
+  const request = requestWith({ message: 'add milk', tools: [toolNamed('add_task', failing)] })
+  await expect(offlineAssistant().answer(request)).rejects.toThrow('gone')
   const left = added.mock.calls.filter(([, one]) => !removed.mock.calls.some(([, listener]) => listener === one))
   expect(added).toHaveBeenCalled()
   expect(left).toEqual([])

@@ -463,6 +463,16 @@ describe('the next occurrence', () => {
     expect(await dates(fields, days)).toEqual(expected)
   })
 
+  test('of an overdue one is today where no other clock is given', async () => {
+    const { task } = fixture.caller(newUser())
+    const today = () => new Date().toISOString().slice(0, 10)
+    const before = today()
+    const { id } = await task.create({ title: 'Rent', due_date: '2020-01-01', recurrence: { rule: 'FREQ=DAILY' } })
+    const { next_task_id } = await task.complete({ task_id: id })
+    const { due_date } = await task.get({ task_id: next_task_id ?? 0 })
+    expect([before, today()]).toContain(due_date)
+  })
+
   test('counts today in the zone of the task, else in that of the user', async () => {
     const recurrence = { rule: 'FREQ=DAILY', next: 'completion' }
     const late = '2026-11-21T23:30:00Z'

@@ -109,6 +109,13 @@ test('a repeat on another day gets the task of the first day', async () => {
   expect(await callerOf(user_id, '2026-12-24T12:00:00Z').task.quick_add(input)).toStrictEqual(first)
 })
 
+test('without another clock it is today now', async () => {
+  const today = () => new Date().toISOString().slice(0, 10)
+  const before = today()
+  const answer = await api.caller(newUser()).task.quick_add({ text: 'Call Ann today', dry_run: true })
+  expect([before, today()]).toContain('spans' in answer ? answer.task.due_date : undefined)
+})
+
 test('a dry run shows a recurrence as it would be stored', async () => {
   const { task } = callerOf()
   const dry = await task.quick_add({ text: 'Water the plants every day', dry_run: true })
