@@ -88,6 +88,16 @@ describe('moving', () => {
   })
 })
 
+test('a task that was moved to the first place stays in front of the newest one when that comes back from the trash', async () => {
+  const { caller, id, order } = await tasksInOrder(3)
+  await caller.task.delete({ task_id: id('a') })
+  await caller.task.move({ task_id: id('c'), to: 'first' })
+  expect(await order()).toBe('cb')
+  const last = await caller.change.list({})
+  await caller.change.undo({ seq: last.next - 1 })
+  expect(await order()).toBe('cab')
+})
+
 describe('two moves at the same time', () => {
   test('behind the same task leave both behind it, with different places', async () => {
     const { user_id, caller, id, order } = await tasksInOrder(8)

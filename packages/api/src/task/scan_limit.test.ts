@@ -3,6 +3,7 @@ import { newUser, testServices } from '../../testing/services.ts'
 import { limits } from '../core/limits.ts'
 import { operations } from '../core/operations.ts'
 import { appRouter } from '../router.ts'
+import { isScan } from './scan_limit.ts'
 import type { ListInput, Task } from './schema.ts'
 
 const api = await testServices()
@@ -63,4 +64,20 @@ test('a page that found nothing is empty, and has a cursor as long as there are 
 
 test('a search that has an index ends where the list ends', async () => {
   expect(await pages({ search: 'oldest' })).toEqual([['zq oldest']])
+})
+
+const twoLetters = { search: 'zq', trash: false, sort: 'created_at', hasFilters: false } as const
+
+test('a search without three of a-z and 0-9 in a row looks at tasks one by one', () => {
+  for (const text of ['zq', 'ab-cd', '日本語', 'é1', ' '])
+    expect([text, isScan({ ...twoLetters, search: text })]).toEqual([text, true])
+  for (const text of ['', 'abc', 'A1b', 'xx 123'])
+    expect([text, isScan({ ...twoLetters, search: text })]).toEqual([text, false])
+})
+
+test('its pages are limited where they are in the order of an index, and nothing else narrows them', () => {
+  expect(isScan({ ...twoLetters, sort: 'title' })).toBe(true)
+  for (const more of [{ trash: true }, { hasFilters: true }, { sort: 'updated_at' }, { sort: 'position' }] as const) {
+    expect(isScan({ ...twoLetters, ...more })).toBe(false)
+  }
 })
