@@ -77,4 +77,70 @@ test('an undo says what it did', () => {
   expect(undoneText({ kind: 'create', title: 'One' })).toBe('Undone: “One” was removed')
   expect(undoneText({ kind: 'completed', title: 'One' })).toBe('Undone: “One” is pending again')
   expect(undoneText({ kind: 'edit', title: undefined })).toBe('Undone')
+  const kinds = [
+    'deleted',
+    'delete',
+    'complete',
+    'reopen',
+    'reopened',
+    'created',
+    'skip',
+    'move',
+    'edit',
+    'updated',
+  ] as const
+  const texts = kinds.map((kind) => undoneText({ kind, title: 'One' }))
+  expect(texts).toEqual([
+    'Undone: “One” was restored',
+    'Undone: “One” was restored',
+    'Undone: “One” is pending again',
+    expect.stringContaining('completed'),
+    expect.stringContaining('completed'),
+    'Undone: “One” was removed',
+    expect.stringContaining('day'),
+    expect.stringContaining('place'),
+    expect.stringContaining('One'),
+    expect.stringContaining('One'),
+  ])
+})
+
+test('writes that were made together are one message with one undo, and none of no writes', () => {
+  const { messages, shown, undone } = messagesShown()
+  messages.announceAll('deleted', [])
+  expect(shown).toEqual([])
+  const writes = [write('One'), write('Two')]
+  messages.announceAll('deleted', writes)
+  shown[0]?.actionProps?.onClick()
+  messages.announce('deleted', write('Three'))
+  expect(shown.map(({ title }) => title)).toEqual([
+    '2 tasks were moved to the trash',
+    '3 tasks were moved to the trash',
+  ])
+  expect(undone).toEqual([writes])
+})
+
+test('news in its own words undoes its write alone, and ends what was counted', () => {
+  const { messages, shown, undone } = messagesShown()
+  const [one, two] = [write('One'), write('Two')]
+  messages.announce('deleted', one)
+  messages.offerUndo('“Two” was moved', two)
+  shown[1]?.actionProps?.onClick()
+  messages.announce('deleted', write('Three'))
+  expect(shown.map(({ title }) => title)).toEqual([
+    '“One” was moved to the trash',
+    '“Two” was moved',
+    '“Three” was moved to the trash',
+  ])
+  expect(undone).toEqual([[two]])
+})
+
+test('an action of an offer is run, and the news after it has none', () => {
+  const { messages, shown } = messagesShown()
+  let runs = 0
+  messages.offer('A new version', { label: 'Reload', run: () => runs++ })
+  shown[0]?.actionProps?.onClick()
+  messages.notify('Saved', 'Why')
+  expect([runs, shown[1]?.actionProps, shown[1]?.description]).toEqual([1, undefined, 'Why'])
+  messages.notify('Lost', undefined, 'high')
+  expect(shown.map(({ priority }) => priority)).toEqual(['low', 'low', 'high'])
 })

@@ -2,7 +2,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { openPage, type FakePage } from '@taskwire/offline/testing'
-import { createSession, hasStoredUser, type Session } from './session.ts'
+import { startText } from '../texts/start_texts.ts'
+import { storedWelcome } from '../welcome/welcome_mark.ts'
+import { createSession, hasStoredUser, isSigningOut, problemOf, type Session } from './session.ts'
 
 const ada = { id: 'ada', email: 'ada@example.org', name: 'Ada' }
 const bob = { id: 'bob', email: 'bob@example.org', name: 'Bob' }
@@ -11,6 +13,8 @@ const bob = { id: 'bob', email: 'bob@example.org', name: 'Bob' }
 let signedIn: typeof ada | null = null
 let isUp = true
 let asked: string[] = []
+/** What it refuses, by the path, and what it answers there instead. */
+let refusals: Record<string, { status: number; body: object }> = {}
 /** Until then the server holds back who is signed in. */
 let slow: Promise<void> | undefined
 
@@ -22,12 +26,18 @@ const server = createServer((request, response) => {
   const path = (request.url ?? '').replace('/api/auth', '')
   asked.push(path)
   if (!isUp) return void request.socket.destroy()
+  const refusal = refusals[path]
+  if (refusal !== undefined) {
+    response.writeHead(refusal.status, { 'content-type': 'application/json' })
+    return void response.end(JSON.stringify(refusal.body))
+  }
   if (path === '/sign-out') signedIn = null
   const session = signedIn && { user: signedIn, session: { id: 'session' } }
   if (path === '/sign-in/email') signedIn = ada
   const answers: Record<string, unknown> = {
     '/get-session': session,
     '/sign-in/email': { user: ada, token: 'opaque' },
+    '/sign-up/email': { user: ada, token: 'opaque' },
     '/token': { token: tokenOf(signedIn?.id) },
   }
   const text = JSON.stringify(path in answers ? answers[path] : { success: true })
@@ -51,6 +61,7 @@ beforeEach(() => {
   signedIn = null
   isUp = true
   asked = []
+  refusals = {}
   slow = undefined
 })
 
@@ -134,4 +145,94 @@ test('a page that missed that another user has signed in gets no token of theirs
   await expect(session.token('ada')).rejects.toThrow()
   await expect.poll(() => session.state()).toEqual({ kind: 'signed_in', user: bob })
   expect(await session.token('bob')).toBe(tokenOf('bob'))
+})
+
+test('a token that the server refuses ends the session as expired, and one that it cannot give does not', async () => {
+  signedIn = ada
+  const session = await ready(createSession())
+  refusals = { '/token': { status: 503, body: { message: 'Busy' } } }
+  await expect(session.token('ada')).rejects.toThrow('Busy')
+  expect(session.state().kind).toBe('signed_in')
+  refusals = { '/token': { status: 401, body: { message: 'No session' } } }
+  await expect(session.token('ada')).rejects.toThrow('No session')
+  expect(session.state()).toEqual({ kind: 'signed_out', isExpired: true })
+  expect(hasStoredUser()).toBe(true)
+})
+
+test('only a session that there is expires, and listeners hear of each change once, until they leave', async () => {
+  const session = await ready(createSession())
+  const heard: string[] = []
+  const leave = session.subscribe(() => heard.push(session.state().kind))
+  session.expire()
+  expect(session.state()).toEqual({ kind: 'signed_out' })
+  await session.signIn('ada@example.org', 'right horse')
+  await session.reload()
+  session.expire()
+  expect(session.state()).toEqual({ kind: 'signed_out', isExpired: true })
+  leave()
+  await session.signIn('ada@example.org', 'right horse')
+  expect(heard).toEqual(['signed_in', 'signed_out'])
+})
+
+test('a new account is welcomed, and one whose address is to be confirmed first is not signed in', async () => {
+  const session = await ready(createSession())
+  refusals = { '/sign-up/email': { status: 200, body: { user: ada, token: null } } }
+  expect(await session.signUp('Ada', 'ada@example.org', 'right horse')).not.toBeNull()
+  expect([session.state().kind, storedWelcome('ada'), hasStoredUser()]).toEqual(['signed_out', undefined, false])
+  refusals = {}
+  expect(await session.signUp('Ada', 'ada@example.org', 'right horse')).toBeNull()
+  expect([session.state().kind, storedWelcome('ada')?.ids]).toEqual(['signed_in', null])
+})
+
+test('a sign-out that the server refuses is repeated by the next start, and a sign-in ends that', async () => {
+  signedIn = ada
+  const session = await ready(createSession())
+  refusals = { '/sign-out': { status: 503, body: {} } }
+  await session.signOut()
+  expect([session.state().kind, isSigningOut()]).toEqual(['signed_out', true])
+  await session.signIn('ada@example.org', 'right horse')
+  expect(isSigningOut()).toBe(false)
+})
+
+test('a name that was changed is told and remembered, and without a session nothing is', async () => {
+  signedIn = ada
+  const session = await ready(createSession())
+  signedIn = { ...ada, name: 'Ada L.' }
+  expect(await session.reload()).toMatchObject({ name: 'Ada L.' })
+  expect(session.state()).toMatchObject({ user: { name: 'Ada L.' } })
+  expect(localStorage.getItem('taskwire.user')).toContain('Ada L.')
+  isUp = false
+  expect(await session.reload()).toBeUndefined()
+  expect(session.state().kind).toBe('signed_in')
+})
+
+test('a user that this browser stored otherwise is nobody', async () => {
+  isUp = false
+  page.storage.setItem('taskwire.user', '{"id":"ada"}')
+  expect((await ready(createSession())).state()).toEqual({ kind: 'signed_out' })
+})
+
+const { problems } = startText
+
+test.each([
+  [{ status: 401, code: 'INVALID_EMAIL_OR_PASSWORD' }, problems.incorrect],
+  [{ status: 422, code: 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL' }, problems.exists],
+  [{ status: 400, code: 'INVALID_PASSWORD' }, problems.wrongPassword],
+  [{ status: 400, code: 'INVALID_TOKEN' }, problems.linkSpent],
+  [{ status: 403, code: 'EMAIL_NOT_VERIFIED' }, problems.notVerified],
+  [{ status: 400, code: 'INVALID_EMAIL' }, problems.email],
+  [{ status: 400, code: 'PASSWORD_TOO_SHORT' }, problems.passwordShort],
+  [{ status: 400, code: 'PASSWORD_TOO_LONG' }, problems.passwordLong],
+  [{ status: 429, message: 'Rate limit' }, problems.tooMany],
+  [{ status: 0 }, problems.unreachable],
+  [{ status: 500, message: 'Internal' }, problems.unreachable],
+  [{ status: 400, message: 'Something of its own' }, 'Something of its own'],
+  [{ status: 400 }, problems.unknown],
+])('%j is told in a sentence', async (failure, sentence) => {
+  expect(await problemOf(Promise.resolve({ error: failure }))).toBe(sentence)
+})
+
+test('what was accepted is no problem, and what did not arrive is', async () => {
+  expect(await problemOf(Promise.resolve({ error: null }))).toBeNull()
+  expect(await problemOf(Promise.reject(new TypeError('Failed to fetch')))).toBe(problems.unreachable)
 })

@@ -1,5 +1,7 @@
+import { openPage } from '@taskwire/offline/testing'
 import { expect, test } from 'vitest'
-import { sharedText } from './shared_text.ts'
+import { createDraftStore } from '../drafts.ts'
+import { sharedText, takeSharedText } from './shared_text.ts'
 
 test.each([
   ['', ''],
@@ -13,4 +15,26 @@ test.each([
   ['?client_id=abc', ''],
 ])('%s is shared as "%s"', (search, text) => {
   expect(sharedText(search)).toBe(text)
+})
+
+/** Opens the app at an address, and returns what is half typed there, and where the address leads then. */
+function opened(search: string, hash: string) {
+  openPage()
+  const addresses: string[] = []
+  const history = { state: null, replaceState: (_state: unknown, _title: string, to: string) => addresses.push(to) }
+  Object.assign(globalThis, { history })
+  Object.assign(location, { search, hash })
+  const drafts = createDraftStore('ada')
+  drafts.save({ new_task: ' Half ' })
+  takeSharedText(drafts)
+  return [drafts.load().new_task, ...addresses]
+}
+
+test('what was shared stands behind what is half typed, and leaves the address', () => {
+  expect(opened('?text=Article', '#/today')).toEqual(['Half Article', '/#/today'])
+  expect(opened('', '#/today')).toEqual([' Half '])
+})
+
+test('the address of an app that wants to connect is not shared text', () => {
+  expect(opened('?text=Article', '#/connect')).toEqual([' Half '])
 })
