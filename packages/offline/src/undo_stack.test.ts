@@ -201,3 +201,76 @@ test('a page that was loaded since leaves out the tasks that were removed from t
   await undoStack.undo()
   expect(calls).toEqual([2])
 })
+
+/** An undo stack over a replica that can still cancel these writes, and what it found in the log. */
+function waitingPage(cancellable: ReadonlySet<string>, found: readonly Change[] = []) {
+  const calls: unknown[] = []
+  const own: Partial<TaskReplica> = {
+    cancel: ({ key }) => cancellable.has(key),
+    findChange: (id, version) =>
+      found.find((change) => change.task_id === id && (change.after?.version ?? null) === version),
+    write(id, intent) {
+      calls.push([id, intent.kind === 'undo' ? intent.seq : intent.kind])
+      return writeOf({ ...task, id: id ?? -1 }, intent)
+    },
+  }
+  const history = {
+    async query(input: { task_id: number }) {
+      calls.push(['history', input.task_id])
+      return { items: [changeOf(40, task, { ...task, version: 2 }), changeOf(41, task, null)] }
+    },
+  }
+  const client = { task: { history } } as unknown as TaskwireClient
+  return { undoStack: createUndoStack(client, () => own as TaskReplica), calls }
+}
+
+const rename = () => writeOf(task, { kind: 'edit', fields: { title: 'x' } })
+
+test('a write that was not sent yet is cancelled, and there is nothing to redo', async () => {
+  const write = rename()
+  const { undoStack, calls } = waitingPage(new Set([write.key]))
+  undoStack.record([write])
+  expect(await undoStack.undo()).toEqual([{ kind: 'edit', title: 'Call' }])
+  expect([calls, await undoStack.redo()]).toEqual([[], false])
+})
+
+test('the change of an accepted write is that which has arrived, else it is read from the history', async () => {
+  const [arrived, removed, read] = [rename(), writeOf(task, { kind: 'delete' }), rename()]
+  const { undoStack, calls } = waitingPage(new Set(), [changeOf(7, task, { ...task, version: 5 })])
+  const accepted: [PendingWrite, number, boolean][] = [
+    [arrived, 5, false],
+    [removed, 5, true],
+    [read, 2, false],
+  ]
+  for (const [write, version, deleted] of accepted) {
+    undoStack.record([write])
+    undoStack.onAccepted(write, { task: { ...task, version }, deleted })
+  }
+  for (let undos = 0; undos < 3; undos++) await undoStack.undo()
+  expect(calls).toEqual([
+    ['history', 1],
+    [1, 40],
+    ['history', 1],
+    [1, 41],
+    [1, 7],
+  ])
+})
+
+test('an undo that waits for a write which is then dropped undoes nothing', async () => {
+  const write = rename()
+  const { undoStack, calls } = waitingPage(new Set())
+  undoStack.record([write])
+  const undoing = undoStack.undo()
+  undoStack.onDropped({ ...write, key: `${write.key}+` })
+  expect([await undoing, calls]).toEqual([[], []])
+})
+
+test('no writes are nothing that was done, and what was undone stays to be redone', async () => {
+  const { undoStack, edit, undone } = stack()
+  edit('one')
+  await undoStack.undo()
+  undoStack.record([])
+  expect(await undoStack.redo()).toBe(true)
+  expect(await undoStack.redo()).toBe(false)
+  expect(undone()).toEqual([1, 2])
+})
