@@ -181,3 +181,18 @@ test('a loop that was stopped while it loads reports neither a failure nor a ret
   await new Promise((resolve) => setImmediate(resolve))
   expect(failures).toEqual([])
 })
+
+test('the log is followed once the whole list is stored: what is saved after it must not come before', async () => {
+  const { promise: stored, resolve: store } = Promise.withResolvers<void>()
+  const { loop, server, rows, stop } = syncWith(
+    { tasks: [taskWith()] },
+    { ...nothingStored, replaceTasks: () => stored },
+  )
+  loop.restart()
+  await expect.poll(() => rows.tasks.size).toBe(1)
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(server.followed).toEqual([])
+  store()
+  await expect.poll(() => server.followed.length).toBe(1)
+  stop()
+})
