@@ -37,3 +37,13 @@ test('keys of a wrong length, or that are no point on the curve, are none', () =
   off[64] = (off[64] ?? 0) ^ 1
   expect(arePushKeys({ p256dh: off.toString('base64url'), auth })).toBe(false)
 })
+
+test.each([
+  [0, 512],
+  [511, 512],
+  [512, 1024],
+  [MAX_PAYLOAD_BYTES, MAX_PAYLOAD_BYTES + 1],
+])('a payload of %d bytes is padded to %d', (bytes, padded) => {
+  // The header and the tag are longer by that much.
+  expect(encryptedPush('x'.repeat(bytes), { p256dh, auth }).length).toBe(padded + 86 + 16)
+})

@@ -46,7 +46,8 @@ async function waits(
   const task_id = more.task_id ?? (await api.caller(user_id).task.create({ title: 'Call' })).id
   const due = { due_date: null, due_time: null, due_zone: null, due_at: null }
   const event = { task_id, user_id, title: 'Call', ...due, remind_at: at.toISOString(), late: false }
-  const next_attempt_at = new Date(REMIND_AT)
+  // What failed has waited longer.
+  const next_attempt_at = instant(-attempts)
   await db.pushDelivery.create({
     data: { user_id, subscription_id, task_id, remind_at: at, event, attempts, next_attempt_at },
   })

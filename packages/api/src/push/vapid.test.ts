@@ -35,3 +35,20 @@ test('a signature is used for an hour, by its origin', async () => {
   expect(await authorization(ORIGIN)).toBe(header)
   expect(await authorization('https://other.example')).not.toBe(header)
 })
+
+test('a signature names the origin and the contact, and is valid for twelve hours', async () => {
+  const header = await pushAuthorization(keys, 'mailto:ops@example.com')(ORIGIN)
+  const token = /^vapid t=([\w.-]+), k=([\w-]+)$/.exec(header)
+  expect(token?.[2]).toBe(keys.public_key)
+  const now = Math.floor(Date.now() / 1000)
+  expect(decodeJwt(token?.[1] ?? '')).toEqual({ aud: ORIGIN, sub: 'mailto:ops@example.com', exp: now + 12 * 3600 })
+})
+
+test('however many origins users choose, few are remembered', async () => {
+  const authorization = pushAuthorization(keys, 'mailto:ops@example.com', 2)
+  const header = await authorization(ORIGIN)
+  await authorization('https://second.example')
+  expect(await authorization(ORIGIN)).toBe(header)
+  await authorization('https://third.example')
+  expect(await authorization(ORIGIN)).not.toBe(header)
+})

@@ -36,16 +36,18 @@ const USED_MS = 3_600_000
 /** Returns the `Authorization` header for a push service, by its origin. */
 export type PushAuthorization = (origin: string) => Promise<string>
 
+/** Users choose the origins, so that there may be any number of them. */
+const MAX_KNOWN = 1000
+
 /** `contact` is where the operator of a push service can complain: a `mailto:` or `https:` URL. */
-export function pushAuthorization(keys: VapidKeys, contact: string): PushAuthorization {
+export function pushAuthorization(keys: VapidKeys, contact: string, maxKnown = MAX_KNOWN): PushAuthorization {
   const known = new Map<string, { readonly header: Promise<string>; readonly signed_at: number }>()
   return (origin) => {
     const used = known.get(origin)
     // By the clock of the signature: others stand still while a machine sleeps.
     if (used !== undefined && Math.abs(Date.now() - used.signed_at) < USED_MS) return used.header
     const header = signedHeader(keys, contact, origin)
-    // Users choose the origins, so that there may be any number of them.
-    if (known.size >= 1000) known.clear()
+    if (known.size >= maxKnown) known.clear()
     known.set(origin, { header, signed_at: Date.now() })
     return header
   }

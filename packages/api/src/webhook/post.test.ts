@@ -1,4 +1,4 @@
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { once } from 'node:events'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { receiver, type Receiver } from '../../testing/receiver.ts'
@@ -12,6 +12,7 @@ beforeAll(async () => {
 afterAll(() => target.close())
 
 const body = '{}'
+const { signal } = new AbortController()
 
 test.each([
   '127.0.0.1',
@@ -28,9 +29,98 @@ test.each([
   await expect(once(socket, 'connect')).rejects.toThrow('The address is not allowed')
 })
 
+test('a connection is used again, and the body has its length in bytes', async () => {
+  const client = poster({ allowPrivate: true })
+  const ports: unknown[] = []
+  target.answer = (response) => {
+    ports.push(response.socket?.remotePort)
+    response.end()
+  }
+  const post = { url: target.url, headers: { 'x-more': 'yes' }, body: '{"title":"Käse 🧀"}' }
+  for (let n = 0; n < 2; n++) expect(await client.post(post, signal)).toEqual({ status: 200 })
+  expect(ports[1]).toBe(ports[0])
+  expect(target.received.at(-1)).toMatchObject({
+    body: post.body,
+    headers: { 'content-length': String(Buffer.byteLength(post.body)), 'x-more': 'yes' },
+  })
+  target.answer = 200
+  client.close()
+})
+
+/** The connections over which requests come, which are answered by hand. */
+function openConnections() {
+  const sockets = new Set<Socket>()
+  const held: (() => void)[] = []
+  target.answer = (response) => {
+    if (response.socket !== null) sockets.add(response.socket)
+    held.push(() => response.end())
+  }
+  return { held, open: () => [...sockets].filter(({ destroyed }) => !destroyed).length }
+}
+
+test.each([
+  ['that nothing uses is closed', { idleMs: 5 }, 0],
+  ['to a receiver is kept, but not all of them', { maxIdle: 1, idleMs: 600_000 }, 1],
+])('a connection %s', async (_, options, kept) => {
+  const { held, open } = openConnections()
+  const client = poster({ allowPrivate: true, ...options })
+  const posts = Promise.all([1, 2, 3].map(() => client.post({ url: target.url, headers: {}, body }, signal)))
+  await expect.poll(() => held.length).toBe(3)
+  for (const answer of held) answer()
+  await posts
+  await expect.poll(open).toBe(kept)
+  client.close()
+  await expect.poll(open).toBe(0)
+  target.answer = 200
+})
+
+test('a redirect is an answer, and is not followed', async () => {
+  const client = poster({ allowPrivate: true })
+  const before = target.received.length
+  target.answer = (response) => response.writeHead(307, { location: target.url, 'retry-after': '7' }).end()
+  expect(await client.post({ url: target.url, headers: {}, body }, signal)).toEqual({ status: 307, retryAfter: '7' })
+  expect(target.received.length).toBe(before + 1)
+  target.answer = 200
+  client.close()
+})
+
+test('a request without an answer in time ends, and says how long that was', async () => {
+  const client = poster({ allowPrivate: true, timeoutMs: 100 })
+  target.answer = () => {}
+  expect(await client.post({ url: target.url, headers: {}, body }, signal)).toEqual({
+    error: 'No response within 0.1 s',
+  })
+  target.answer = 200
+  client.close()
+})
+
+test.each([
+  ['ENOTFOUND', 'The host name cannot be resolved'],
+  ['ETIMEOUT', 'The host name cannot be resolved in time'],
+  ['EREFUSED', 'The connection failed (EREFUSED)'],
+  ['connect 10.0.0.1:80', 'The connection failed'],
+  [undefined, 'The connection failed'],
+])('a failure with the code %j is told as %j', async (code, error) => {
+  const resolve = () => Promise.reject(Object.assign(new Error('connect 10.0.0.1:80'), { code }))
+  const client = poster({ allowPrivate: true, resolve })
+  expect(await client.post({ url: 'http://localhost:1/', headers: {}, body }, signal)).toEqual({ error })
+  client.close()
+})
+
+test('a request over a new connection is sent once, even if that is closed', async () => {
+  const client = poster({ allowPrivate: true })
+  const before = target.received.length
+  target.answer = (response) => response.socket?.resetAndDestroy()
+  expect(await client.post({ url: target.url, headers: {}, body }, signal)).toEqual({
+    error: 'The connection was closed before a response',
+  })
+  expect(target.received.length).toBe(before + 1)
+  target.answer = 200
+  client.close()
+})
+
 test('a connection that the receiver closed is replaced', async () => {
   const client = poster({ allowPrivate: true })
-  const { signal } = new AbortController()
   const post = { url: target.url, headers: {}, body }
   expect(await client.post(post, signal)).toEqual({ status: 200 })
   let ports = new Set<number | undefined>()
@@ -47,7 +137,6 @@ test('a connection that the receiver closed is replaced', async () => {
 
 test('a refused connection and an unfinished response are errors that name no address', async () => {
   const client = poster({ allowPrivate: true })
-  const { signal } = new AbortController()
   expect(await client.post({ url: 'http://127.0.0.1:1/', headers: {}, body }, signal)).toEqual({
     error: 'The connection was refused',
   })
@@ -62,7 +151,6 @@ test('a refused connection and an unfinished response are errors that name no ad
 test('a response that changes the protocol ends the request', async () => {
   const client = poster({ allowPrivate: true })
   target.answer = (response) => response.writeHead(101, { connection: 'upgrade', upgrade: 'echo' }).end()
-  const { signal } = new AbortController()
   expect(await client.post({ url: target.url, headers: {}, body }, signal)).toEqual({ status: 101 })
   target.answer = 200
   expect(await client.post({ url: target.url, headers: {}, body }, signal)).toEqual({ status: 200 })
@@ -71,7 +159,6 @@ test('a response that changes the protocol ends the request', async () => {
 
 test('the status counts, even if the body of the response is malformed', async () => {
   const client = poster({ allowPrivate: true })
-  const { signal } = new AbortController()
   const head = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
   target.answer = (response) => response.socket?.end(`${head}no chunk`)
   expect(await client.post({ url: target.url, headers: {}, body }, signal)).toEqual({ status: 200 })
@@ -96,7 +183,6 @@ test('of the body of a response no more is read than its beginning', async () =>
     response.on('close', () => closed.resolve(response.writableFinished))
     response.end(Buffer.alloc(64 * 1024 * 1024))
   }
-  const { signal } = new AbortController()
   expect(await client.post({ url: target.url, headers: {}, body }, signal)).toEqual({ status: 200 })
   expect(await closed.promise, 'the whole body was sent').toBe(false)
   target.answer = 200

@@ -8,6 +8,9 @@ export interface PosterOptions {
   readonly allowPrivate: boolean
   readonly resolve?: Resolve | undefined
   readonly timeoutMs?: number | undefined
+  /** For how long connections are kept that nothing uses, and how many to one receiver. */
+  readonly idleMs?: number
+  readonly maxIdle?: number
 }
 
 export interface Post {
@@ -27,15 +30,17 @@ export interface Poster {
 
 const TIMEOUT_MS = 10_000
 const IDLE_MS = 5000
+const MAX_IDLE = 100
 const BODY_BYTES = 64 * 1024
 
 /**
  * An HTTP client for URLs that users decide. Each address is checked when a connection to it is opened, by the lookup of
  * the connection itself: what a name resolved to before, or resolves to later, does not matter. Redirects are not followed.
  */
-export function poster({ allowPrivate, resolve, timeoutMs = TIMEOUT_MS }: PosterOptions): Poster {
+export function poster({ allowPrivate, resolve, timeoutMs = TIMEOUT_MS, ...idle }: PosterOptions): Poster {
   const lookup = checkedLookup(allowPrivate, resolve)
-  const options = { keepAlive: true, timeout: IDLE_MS, maxFreeSockets: 100, lookup }
+  const { idleMs = IDLE_MS, maxIdle = MAX_IDLE } = idle
+  const options = { keepAlive: true, timeout: idleMs, maxFreeSockets: maxIdle, lookup }
   const agents = { 'http:': new HttpAgent(options), 'https:': new HttpsAgent(options) }
 
   async function post({ url: text, headers, body }: Post, signal: AbortSignal): Promise<Outcome> {

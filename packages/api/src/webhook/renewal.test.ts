@@ -36,3 +36,30 @@ test('held leases are renewed four times in their length, one renewal at a time,
   expect(renewals).toBe(2)
   expect(vi.getTimerCount()).toBe(0)
 })
+
+test('a renewal that fails is followed by the next one', async () => {
+  let renewals = 0
+  const sql: Sql = async () => {
+    renewals++
+    throw new Error('the database does not answer')
+  }
+  const renewal = keepLeases(sql, { held: () => [hook], leaseMs: 400 })
+  for (let n = 1; n <= 3; n++) {
+    vi.advanceTimersByTime(100)
+    await new Promise((resolve) => void setImmediate(resolve))
+    expect(renewals).toBe(n)
+  }
+  await renewal.stop()
+})
+
+test('a stop waits for the renewal that is running', async () => {
+  const running = Promise.withResolvers<never[]>()
+  const renewal = keepLeases(() => running.promise, { held: () => [hook], leaseMs: 400 })
+  vi.advanceTimersByTime(100)
+  let isStopped = false
+  const stopped = renewal.stop().then(() => (isStopped = true))
+  await new Promise((resolve) => void setImmediate(resolve))
+  expect(isStopped).toBe(false)
+  running.resolve([])
+  await stopped
+})

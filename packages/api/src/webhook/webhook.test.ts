@@ -99,6 +99,106 @@ test('a rotation answers another secret', async () => {
   expect(rotated.secret).not.toBe(secret)
 })
 
+const NOW = new Date('2027-03-10T09:00:00.000Z')
+
+/** A webhook that waits after a failure, with one event that was queued and failed, and one that was delivered. */
+async function failingWebhook() {
+  const user_id = newUser()
+  const { webhook } = fixture.caller(user_id, { services: { ...fixture.services, now: () => NOW } })
+  const { id: webhook_id } = await webhook.create({ url })
+  const { db } = fixture.services
+  const later = new Date(NOW.getTime() + 3_600_000)
+  await db.webhook.updateMany({ where: { user_id }, data: { attempts: 3, retry_at: later } })
+  for (const queued of [true, false]) {
+    const data = { user_id, webhook_id, event_key: String(queued), type: 'reminder.due', queued, attempts: 3 }
+    await db.webhookDelivery.create({ data: { ...data, status: 'failed', next_attempt_at: later } })
+  }
+  const state = async () => {
+    const [hook] = await db.webhook.findMany({ where: { user_id } })
+    const events = await db.webhookDelivery.findMany({ where: { user_id }, orderBy: { queued: 'asc' } })
+    return {
+      hook: [hook?.attempts, hook?.retry_at],
+      ended: [events[0]?.status, events[0]?.attempts, events[0]?.next_attempt_at],
+      queued: [events[1]?.status, events[1]?.attempts, events[1]?.next_attempt_at],
+    }
+  }
+  return { webhook, webhook_id, later, state }
+}
+
+test.each([{ enabled: true }, { url: 'https://example.com/other' }])(
+  'an update to %j tries again at once what has failed',
+  async (change) => {
+    const { webhook, webhook_id, later, state } = await failingWebhook()
+    await webhook.update({ webhook_id, ...change })
+    expect(await state()).toEqual({ hook: [0, null], ended: ['failed', 3, later], queued: ['pending', 0, NOW] })
+  },
+)
+
+test.each([{ enabled: false }, { url }, { description: 'x' }, { events: ['change'] as 'change'[] }])(
+  'an update to %j leaves the waits as they are',
+  async (change) => {
+    const { webhook, webhook_id, later, state } = await failingWebhook()
+    await webhook.update({ webhook_id, ...change })
+    expect(await state()).toEqual({ hook: [3, later], ended: ['failed', 3, later], queued: ['failed', 3, later] })
+  },
+)
+
+test('whoever disables or enables a webhook takes back why it was disabled', async () => {
+  const { webhook, webhook_id } = await failingWebhook()
+  const data = { enabled: false, disabled_reason: 'gone' }
+  for (const enabled of [true, false]) {
+    await fixture.services.db.webhook.updateMany({ where: { id: webhook_id }, data })
+    expect(await webhook.update({ webhook_id, description: '' })).toMatchObject({ ...data, description: null })
+    expect(await webhook.update({ webhook_id, enabled })).toMatchObject({ enabled, disabled_reason: null })
+  }
+})
+
+test('the secret of before a rotation signs for 24 hours more', async () => {
+  const { webhook, webhook_id } = await failingWebhook()
+  const before = await fixture.services.db.webhook.findFirstOrThrow({ where: { id: webhook_id } })
+  const { secret } = await webhook.rotate({ webhook_id })
+  expect(await fixture.services.db.webhook.findFirst({ where: { id: webhook_id } })).toMatchObject({
+    secret,
+    former_secret: before.secret,
+    former_secret_until: new Date(NOW.getTime() + 24 * 3_600_000),
+  })
+})
+
+test('of two rotations at once one counts, and the other caller gets no secret', async () => {
+  const { webhook, webhook_id } = await failingWebhook()
+  const { db } = fixture.services
+  const { user_id, secret } = await db.webhook.findFirstOrThrow({ where: { id: webhook_id } })
+  let rotated: { secret: string } | undefined
+  const findFirst = async (query: Parameters<typeof db.webhook.findFirst>[0]) => {
+    const found = await db.webhook.findFirst(query)
+    rotated ??= await webhook.rotate({ webhook_id })
+    return found
+  }
+  const table = new Proxy(db.webhook, {
+    get: (of, name, receiver) => (name === 'findFirst' ? findFirst : Reflect.get(of, name, receiver)),
+  })
+  const slow = new Proxy(db, {
+    get: (of, name, receiver) => (name === 'webhook' ? table : Reflect.get(of, name, receiver)),
+  })
+  const late = fixture.caller(user_id, { services: { ...fixture.services, db: slow } })
+  expect((await apiErrorOf(late.webhook.rotate({ webhook_id }))).reason).toBe('webhook_not_found')
+  expect(await db.webhook.findFirst({ where: { id: webhook_id } })).toMatchObject({
+    secret: rotated?.secret,
+    former_secret: secret,
+  })
+})
+
+test.each([
+  [{ events: [] }, 'events'],
+  [{ events: ['other'] }, 'events'],
+  [{ description: 'x'.repeat(201) }, 'description'],
+  [{ url: `https://example.com/${'x'.repeat(1981)}` }, 'url'],
+])('%j is refused', async (input, field) => {
+  const { webhook } = fixture.caller(newUser())
+  const { details } = await apiErrorOf(webhook.create({ url, ...(input as object) }))
+  expect(details.fields).toMatchObject([{ loc: expect.arrayContaining([field]) }])
+})
+
 test('a test event is queued, and listed with the deliveries, the newest first', async () => {
   const { webhook } = fixture.caller(newUser())
   const { id: webhook_id } = await webhook.create({ url })
