@@ -13,6 +13,8 @@ export interface PushOptions {
   /** How many are on their way at once. */
   readonly concurrency?: number
   readonly timeoutMs?: number
+  /** For how long a stop waits for what is on its way. */
+  readonly stopMs?: number
 }
 
 /** Sends reminders to browsers. Any number of replicas may do so at once: each takes other ones. */
@@ -35,7 +37,7 @@ type PushServices = Pick<Services, 'db' | 'sql' | 'log' | 'now' | 'allowPrivateW
 
 export function reminderPushes(
   services: PushServices,
-  { contact, pollMs = 5000, concurrency = 50, timeoutMs }: PushOptions,
+  { contact, pollMs = 5000, concurrency = 50, timeoutMs, stopMs = STOP_MS }: PushOptions,
 ): ReminderPushes {
   const { db, log } = services
   const allowPrivate = services.allowPrivateWebhooks === true
@@ -144,7 +146,7 @@ export function reminderPushes(
       clearTimeout(timer)
       await looking
       const waited = new AbortController()
-      const deadline = sleep(STOP_MS, undefined, { signal: waited.signal }).catch(() => {})
+      const deadline = sleep(stopMs, undefined, { signal: waited.signal }).catch(() => {})
       const all = Promise.all([...running].map(({ sent }) => sent))
       await Promise.race([all, deadline])
       waited.abort()

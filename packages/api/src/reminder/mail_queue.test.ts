@@ -151,6 +151,45 @@ test('mail of a deleted user, and what no server sent for a day, is gone', async
   expect(await fixture.services.db.reminderMail.count()).toBe(0)
 })
 
+test('twenty mails are claimed at once, those that failed seldom first', async () => {
+  await wantMail()
+  const task_id = await firedTask()
+  const [first] = await fixture.services.db.reminderMail.findMany({ where: { user_id } })
+  const event = first?.event ?? {}
+  const next_attempt_at = new Date(now.getTime() - 1000)
+  const remind_at = (n: number) => new Date(now.getTime() - n * 60_000)
+  const data = Array.from({ length: 20 }, (_, n) => ({
+    user_id,
+    task_id,
+    remind_at: remind_at(n + 1),
+    event: event as object,
+    attempts: n === 19 ? 0 : 1,
+    next_attempt_at,
+  }))
+  await fixture.services.db.reminderMail.createMany({ data })
+  const attempts = (await claimed()).map((mail) => mail.attempts)
+  expect(attempts.toSorted()).toEqual([0, 0, ...Array.from({ length: 18 }, () => 1)])
+  expect(await claimed()).toMatchObject([{ attempts: 1 }])
+})
+
+test('a mail that was sent, and the setting of a user who wants none, are theirs alone', async () => {
+  await wantMail()
+  await firedTask()
+  const [ann, annId] = [caller, user_id]
+  user_id = newUser()
+  caller = fixture.caller(user_id, { services })
+  now = new Date('2027-03-01T12:00:00.000Z')
+  await wantMail()
+  await firedTask()
+  const [mail] = (await claimReminderMails(services)).filter(({ event }) => event.user_id === annId)
+  if (mail === undefined) throw new Error('no mail')
+  await removeReminderMail(services, mail)
+  expect(await fixture.services.db.reminderMail.findMany()).toMatchObject([{ user_id }])
+  expect(await unsubscribe(services, unsubscribeToken(services, annId))).toBe(true)
+  expect(await ann.viewer.settings({})).not.toHaveProperty('remind_by_mail')
+  expect(await caller.viewer.settings({})).toHaveProperty('remind_by_mail', true)
+})
+
 test('an unsubscribe token turns mail off for its user, and a forged one is nothing', async () => {
   await wantMail()
   const token = unsubscribeToken(services, user_id)

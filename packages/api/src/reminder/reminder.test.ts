@@ -161,6 +161,60 @@ test.each(['2090-01-01T08:00:01Z', '0000-01-01T00:00:00Z', '9999-12-31T23:59:59-
   },
 )
 
+test.each([
+  ['Europe/Berlin', 'P1D', '2027-03-28T10:30:00.000Z'],
+  ['Europe/Berlin', 'P1DT2H', '2027-03-28T12:30:00.000Z'],
+  ['Europe/Berlin', 'PT24H', '2027-03-28T11:30:00.000Z'],
+  ['Europe/Berlin', 'PT1M', '2027-03-27T11:31:00.000Z'],
+  [null, 'P1D', '2027-03-28T11:30:00.000Z'],
+  ['Europe/Berlin', 'P28D', '2027-04-24T10:30:00.000Z'],
+])('in the zone %s a reminder that is put off by %s reminds at %s', async (time_zone, snooze, again) => {
+  // The night before clocks go forward.
+  const now = () => new Date('2027-03-27T11:30:00.000Z')
+  const { task, reminder, viewer } = fixture.caller(newUser(), { services: { ...fixture.services, now } })
+  await viewer.update({ time_zone })
+  const { id: task_id } = await task.create({ title: 'x', reminders: ['2090-01-01T08:00'] })
+  const [planned] = (await reminder.list({})).items
+  const remind_at = planned?.remind_at ?? ''
+  expect(await reminder.update({ task_id, remind_at, snooze })).toMatchObject({ remind_at: again })
+})
+
+test('a reminder that was put off and has fired stays, when the first one is put off anew', async () => {
+  const user_id = newUser()
+  const { task, reminder } = fixture.caller(user_id)
+  const { id: task_id } = await task.create({ title: 'x', reminders: ['2090-01-01T08:00'] })
+  const remind_at = '2090-01-01T08:00:00.000Z'
+  const { db } = fixture.services
+  const { remind_at: first } = await reminder.update({ task_id, remind_at, snooze: 'PT10M' })
+  await db.reminder.updateMany({ where: { user_id, remind_at: first }, data: { fire_at: null, fired_at: first } })
+  const { remind_at: second } = await reminder.update({ task_id, remind_at, snooze: 'PT20M' })
+  expect((await reminder.list({ state: 'fired' })).items.map((one) => one.remind_at)).toEqual([first])
+  expect((await reminder.list({ state: 'upcoming' })).items.map((one) => one.remind_at)).toEqual([second])
+  const [stored] = await db.reminder.findMany({ where: { user_id, remind_at } })
+  expect(stored).toMatchObject({ fire_at: null, seen_at: expect.any(Date) })
+})
+
+test('a page has fifty reminders, and its cursor belongs to the user and the state', async () => {
+  const user_id = newUser()
+  const { task, reminder } = fixture.caller(user_id)
+  const { id: task_id } = await task.create({ title: 'x' })
+  const instants = Array.from({ length: 51 }, (_, n) => new Date(Date.UTC(2090, 0, 1, 0, n)))
+  const data = instants.map((at) => ({ user_id, task_id, remind_at: at, fire_at: at, zones: 'x' }))
+  await fixture.services.db.reminder.createMany({ data })
+  const { items, next_cursor } = await reminder.list({ state: 'upcoming' })
+  expect(items).toHaveLength(50)
+  const cursor = next_cursor ?? ''
+  const rest = await reminder.list({ state: 'upcoming', cursor })
+  expect(rest).toMatchObject({ items: [{ remind_at: instants[50]?.toISOString() }], next_cursor: null })
+  for (const call of [
+    reminder.list({ cursor }),
+    reminder.list({ state: 'fired', cursor }),
+    fixture.caller(newUser()).reminder.list({ state: 'upcoming', cursor }),
+  ]) {
+    expect((await apiErrorOf(call)).reason).toBe('validation_failed')
+  }
+})
+
 test('nothing was logged', () => {
   expect(fixture.logged).toEqual([])
 })

@@ -271,6 +271,24 @@ test('a reminder of long ago is kept until it has fired, or was found to be miss
   expect(await kept()).toBe(0)
 })
 
+test('what is purged is older than the days that are kept, in small statements, until the process stops', async () => {
+  const { db } = fixture.services
+  const task_id = await plannedTask()
+  await db.reminder.deleteMany({ where: { user_id } })
+  const ages = [29.99, 30.01, 31, 32, 33]
+  const data = ages.map((days) => ({
+    user_id,
+    task_id,
+    remind_at: new Date(Date.now() - days * 86_400_000),
+    fired_at: new Date(),
+    zones: 'x',
+  }))
+  await db.reminder.createMany({ data })
+  expect(await purgeReminders(db, 30, AbortSignal.abort())).toBe(0)
+  expect(await purgeReminders(db, 30, undefined, 2)).toBe(4)
+  expect(await db.reminder.count({ where: { user_id } })).toBe(1)
+})
+
 test('a stop waits for the reminders that are being fired', async () => {
   const free = Promise.withResolvers<void>()
   let begun = false

@@ -77,13 +77,13 @@ export function reminderLoop(
 const ROWS = 5000
 
 /** Removes reminders that fired more than `keptDays` ago, or were missed then. Any replica may call it at any time. */
-export async function purgeReminders(db: Db, keptDays: number, signal?: AbortSignal): Promise<number> {
+export async function purgeReminders(db: Db, keptDays: number, signal?: AbortSignal, rows = ROWS): Promise<number> {
   let all = 0
-  for (let removed = ROWS; removed === ROWS && signal?.aborted !== true; all += removed) {
+  for (let removed = rows; removed === rows && signal?.aborted !== true; all += removed) {
     removed = await db.$executeRaw`
       DELETE FROM taskwire.reminder WHERE (user_id, task_id, remind_at) IN (
         SELECT user_id, task_id, remind_at FROM taskwire.reminder
-        WHERE remind_at < now() - make_interval(days => ${keptDays}) AND fire_at IS NULL LIMIT ${ROWS})`
+        WHERE remind_at < now() - make_interval(days => ${keptDays}) AND fire_at IS NULL LIMIT ${rows})`
   }
   return all
 }

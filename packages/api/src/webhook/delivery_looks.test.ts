@@ -125,6 +125,20 @@ test('a stop waits for the look that is running and for the turns, and nothing i
   endTurns()
 })
 
+test('a stop waits for the turns that it does not interrupt', async () => {
+  const { state, loop, endTurns } = deliveries({ stopMs: 1 })
+  state.due.push(['ann'])
+  loop.start()
+  await expect.poll(() => state.turns.length).toBe(1)
+  let isStopped = false
+  const stopped = loop.stop().then(() => (isStopped = true))
+  await new Promise((resolve) => void setTimeout(resolve, 10))
+  expect(isStopped).toBe(false)
+  endTurns()
+  await stopped
+  expect(state.released).toEqual([1])
+})
+
 test('a stop leaves no timer behind', async () => {
   const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
   const before = timers()

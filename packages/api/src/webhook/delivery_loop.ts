@@ -20,6 +20,8 @@ export interface DeliveryOptions {
   readonly servedMs?: number
   readonly resolve?: Resolve
   readonly timeoutMs?: number
+  /** For how long a stop waits for attempts in progress. */
+  readonly stopMs?: number
 }
 
 /** Delivers to the webhooks of all users. Any number of replicas may do so at once. */
@@ -43,7 +45,7 @@ export function webhookDeliveries(
   options: DeliveryOptions = {},
 ): WebhookDeliveries {
   const { pollMs = 500, leaseMs = 10_000, concurrency = 200, servedMs = 10_000 } = options
-  const { resolve, timeoutMs } = options
+  const { resolve, timeoutMs, stopMs = STOP_MS } = options
   const { db, sql, log } = services
   const allowPrivate = services.allowPrivateWebhooks === true
   const now = () => services.now?.() ?? new Date()
@@ -117,7 +119,7 @@ export function webhookDeliveries(
       clearTimeout(timer)
       await looking
       const waited = new AbortController()
-      const deadline = sleep(STOP_MS, undefined, { signal: waited.signal }).catch(() => {})
+      const deadline = sleep(stopMs, undefined, { signal: waited.signal }).catch(() => {})
       await Promise.race([ended(), deadline])
       waited.abort()
       interrupted.abort()
