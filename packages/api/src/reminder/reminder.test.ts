@@ -207,11 +207,11 @@ test('a page has fifty reminders, and its cursor belongs to the user and the sta
   const rest = await reminder.list({ state: 'upcoming', cursor })
   expect(rest).toMatchObject({ items: [{ remind_at: instants[50]?.toISOString() }], next_cursor: null })
   for (const call of [
-    reminder.list({ cursor }),
-    reminder.list({ state: 'fired', cursor }),
-    fixture.caller(newUser()).reminder.list({ state: 'upcoming', cursor }),
+    () => reminder.list({ cursor }),
+    () => reminder.list({ state: 'fired', cursor }),
+    () => fixture.caller(newUser()).reminder.list({ state: 'upcoming', cursor }),
   ]) {
-    expect((await apiErrorOf(call)).reason).toBe('validation_failed')
+    expect((await apiErrorOf(call())).reason).toBe('validation_failed')
   }
 })
 
