@@ -56,3 +56,24 @@ test.each([
   expect(signal.aborted).toBe(true)
   stop()
 })
+
+test('a stream whose token has expired already ends at once', async () => {
+  const { signal, stop } = authorizationExpiry(principal(undefined, Date.now() / 1000 - 60))
+  await vi.advanceTimersByTimeAsync(0)
+  expect(signal.aborted).toBe(true)
+  stop()
+})
+
+test('a key is asked for every two seconds, and neither timer keeps a process alive', async () => {
+  const begun = [vi.spyOn(globalThis, 'setInterval'), vi.spyOn(globalThis, 'setTimeout')]
+  let asked = 0
+  const { stop } = authorizationExpiry(principal(async () => ++asked > 0))
+  const timers = begun.flatMap(({ mock }) => mock.results.map(({ value }) => value as NodeJS.Timeout))
+  vi.restoreAllMocks()
+  expect(timers.map((timer) => timer.hasRef())).toEqual([false, false])
+  await vi.advanceTimersByTimeAsync(1999)
+  expect(asked).toBe(0)
+  await vi.advanceTimersByTimeAsync(1)
+  expect(asked).toBe(1)
+  stop()
+})

@@ -123,6 +123,46 @@ test.each([
   }
 })
 
+test('while the database does not answer what was known counts for 4 s, and no longer', async () => {
+  const revocations = known()
+  await revocations.assertValid(issue)
+  failing = true
+  now += 4000
+  await expect(revocations.assertStillValid(issue)).resolves.toBe(0)
+  now += 1
+  await expect(revocations.assertStillValid(issue)).rejects.toMatchObject({ reason: 'database_unavailable' })
+})
+
+test('reads that all take too long end as unavailable instead of going on for ever', async () => {
+  const slow: RevocationStore = {
+    ...store,
+    recent: async (since) => {
+      now += 5000
+      return store.recent(since)
+    },
+  }
+  const revocations = createRevocations(slow, () => now)
+  await expect(revocations.assertValid(issue)).rejects.toMatchObject({
+    reason: 'database_unavailable',
+    details: { retry_after: 1 },
+  })
+  expect(reads).toHaveLength(2)
+})
+
+test.each([
+  ['within 50 minutes', 50 * 60 - 60, 0],
+  ['before that', 50 * 60 + 60, 1],
+])('the store is asked for the deletion of a user whose token was issued %s: %d s ago', async (_, age, asked) => {
+  let lookups = 0
+  const counting: RevocationStore = { ...store, userRevokedAt: async () => (lookups++, null) }
+  const revocations = createRevocations(counting, () => now)
+  const token = { ...issue, issued_at: Math.floor(now / 1000) - age }
+  await revocations.assertValid(token)
+  expect(lookups).toBe(asked)
+  await revocations.assertStillValid(token)
+  expect(lookups).toBe(asked)
+})
+
 test('memory holds the last hour only', async () => {
   const revocations = known()
   for (let count = 0; count < 1000; count++) revoke('session', `session ${count}`, now - count * 10_000)

@@ -1,6 +1,8 @@
 import { createLocalJWKSet, CompactSign, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { apiErrorOf, signedToken, TEST_SECRET } from '../../testing/services.ts'
+import { ApiError } from '../errors/api_error.ts'
+import { createRevocations } from './revocations.ts'
 import { bearerToken, tokenVerifier } from './token.ts'
 import type { TokenRules } from './token_rules.ts'
 import type { Principal } from '../core/services.ts'
@@ -290,6 +292,103 @@ describe('the cache', () => {
     expect(verified).toHaveLength(11)
     await verifier.verify(tokens[0])
     expect(verified).toHaveLength(12)
+  })
+
+  const recent = (revoked: { user_id?: string }, state: { now: number }) => ({
+    recent: async () => ({
+      revocations:
+        revoked.user_id === undefined ? [] : [{ kind: 'user' as const, id: revoked.user_id, revoked_at: NOW * 1000 }],
+      read_at: state.now * 1000,
+    }),
+    userRevokedAt: async () => null,
+  })
+
+  test('drops a token that was revoked, which is then refused each time', async () => {
+    const state = { now: NOW }
+    const revoked: { user_id?: string } = {}
+    const clock = () => state.now * 1000
+    const revocations = createRevocations(recent(revoked, state), clock)
+    const verifier = tokenVerifier({ ...rules, revocations, clock })
+    const token = await signedToken(claims)
+    const principal = await verifier.verify(token)
+    expect(await principal.isStillValid?.()).toBe(true)
+    revoked.user_id = 'alice'
+    revocations.expire()
+    for (let n = 0; n < 2; n++) {
+      expect(await apiErrorOf(Promise.resolve(verifier.verify(token)))).toMatchObject({
+        reason: 'token_subject_invalid',
+      })
+    }
+    expect(await principal.isStillValid?.()).toBe(false)
+  })
+
+  test('checks a token again after every revocation, and keeps that of another user', async () => {
+    const state = { now: NOW }
+    const revoked: { user_id?: string } = {}
+    const clock = () => state.now * 1000
+    const revocations = createRevocations(recent(revoked, state), clock)
+    const verifier = tokenVerifier({ ...rules, revocations, clock })
+    const token = await signedToken(claims)
+    const principal = await verifier.verify(token)
+    expect(verifier.verify(token)).toBe(principal)
+    revoked.user_id = 'bob'
+    revocations.expire()
+    const checked = verifier.verify(token)
+    expect(checked).toBeInstanceOf(Promise)
+    expect(await checked).toBe(principal)
+    expect(verifier.verify(token)).toBe(principal)
+  })
+
+  test('lets an open stream go on while the database does not answer', async () => {
+    const state = { now: NOW }
+    let fails = false
+    const store = {
+      recent: async () => {
+        if (fails) throw new ApiError('database_unavailable')
+        return { revocations: [], read_at: state.now * 1000 }
+      },
+      userRevokedAt: async () => null,
+    }
+    const clock = () => state.now * 1000
+    const revocations = createRevocations(store, clock)
+    const principal = await tokenVerifier({ ...rules, revocations, clock }).verify(await signedToken(claims))
+    fails = true
+    revocations.expire()
+    expect(await principal.isStillValid?.()).toBe(true)
+  })
+
+  test('knows by its session which token was revoked', async () => {
+    const revocations = createRevocations(
+      {
+        recent: async () => ({
+          revocations: [{ kind: 'session', id: 'left', revoked_at: NOW * 1000 }],
+          read_at: NOW * 1000,
+        }),
+        userRevokedAt: async () => null,
+      },
+      () => NOW * 1000,
+    )
+    const verifier = tokenVerifier({ ...rules, revocations })
+    const left = await signedToken({ ...claims, sid: 'left' })
+    expect(await apiErrorOf(Promise.resolve(verifier.verify(left)))).toMatchObject({ reason: 'token_expired' })
+    expect(await verifier.verify(await signedToken({ ...claims, sid: 'open' }))).toMatchObject({ user_id: 'alice' })
+  })
+
+  test('accepts former secrets, and the access tokens of OAuth clients by their prefix', async () => {
+    const former = new Uint8Array(32).fill(7)
+    const token = await signedToken(claims, former)
+    expect(await verified(token, { formerSecrets: [new Uint8Array(32).fill(8), former] })).toMatchObject({
+      user_id: 'alice',
+      kind: 'shared_secret',
+    })
+    const asked: string[] = []
+    const lookup = (kind: string) => async (secret: string) => {
+      asked.push(`${kind} ${secret}`)
+      return 'token_expired' as const
+    }
+    const verifier = tokenVerifier({ ...rules, apiKey: lookup('key'), accessToken: lookup('client') })
+    for (const secret of ['tw_a', 'twa_b']) await apiErrorOf(Promise.resolve(verifier.verify(secret)))
+    expect(asked).toEqual(['key tw_a', 'client twa_b'])
   })
 
   test('does not keep a rejected token', async () => {

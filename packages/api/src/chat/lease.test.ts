@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { UserContext } from '../core/trpc.ts'
-import { renewLease } from './lease.ts'
+import { chatTimes, isHolderFor, newLeaseHolder, renewLease } from './lease.ts'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] }))
 afterEach(() => void vi.useRealTimers())
@@ -44,4 +44,49 @@ test('a lease that cannot be renewed is lost when it expires, and not before', a
   await vi.advanceTimersByTimeAsync(1)
   expect(lease.lost.aborted).toBe(true)
   lease.stop()
+})
+
+test('a lease that was renewed after a failure lasts on from that renewal', async () => {
+  let fails = true
+  const { lease } = leaseWith(() => (fails ? Promise.reject(new Error('lost')) : Promise.resolve([{}])))
+  await vi.advanceTimersByTimeAsync((LEASE_MS * 2) / 3)
+  fails = false
+  await vi.advanceTimersByTimeAsync(LEASE_MS / 3)
+  fails = true
+  await vi.advanceTimersByTimeAsync(LEASE_MS - 1)
+  expect(lease.lost.aborted).toBe(false)
+  await vi.advanceTimersByTimeAsync(1)
+  expect(lease.lost.aborted).toBe(true)
+  lease.stop()
+})
+
+test('a renewal counts from its beginning: how long it took is no part of the lease', async () => {
+  let answer = Promise.withResolvers<unknown[]>()
+  const { lease } = leaseWith(() => answer.promise)
+  await vi.advanceTimersByTimeAsync(LEASE_MS / 3)
+  await vi.advanceTimersByTimeAsync(LEASE_MS / 3 - 1)
+  const first = answer
+  answer = Promise.withResolvers()
+  answer.promise.catch(() => {})
+  first.resolve([{}])
+  answer.reject(new Error('lost'))
+  await vi.advanceTimersByTimeAsync((LEASE_MS * 2) / 3)
+  expect(lease.lost.aborted).toBe(false)
+  await vi.advanceTimersByTimeAsync(1)
+  expect(lease.lost.aborted).toBe(true)
+  lease.stop()
+})
+
+test('the holder of a lease is unique, and is known to be for its key', () => {
+  const [one, other] = [newLeaseHolder('key'), newLeaseHolder('key')]
+  expect(one).not.toBe(other)
+  expect([isHolderFor(one, 'key'), isHolderFor(one, 'ke'), isHolderFor(newLeaseHolder(undefined), 'key')]).toEqual([
+    true,
+    false,
+    false,
+  ])
+})
+
+test('without times of its own a lease is held for 30 s, and a message waits for 60 s', () => {
+  expect(chatTimes({ services: {} } as UserContext)).toEqual({ leaseMs: 30_000, waitMs: 60_000 })
 })

@@ -86,6 +86,23 @@ function held(): ServerResponse[] {
   return responses
 }
 
+// The first of the file: no other one's timers end meanwhile.
+test('a stop leaves neither a timer nor a connection behind', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+  const opened: Socket[] = []
+  const onSocket = (message: unknown) => void opened.push((message as { socket: Socket }).socket)
+  subscribe('net.client.socket', onSocket)
+  onTestFinished(() => void unsubscribe('net.client.socket', onSocket))
+  const { state, loop } = pushes({ stopMs: 300_000 })
+  const before = timers()
+  state.due.push([claimed()])
+  loop.start()
+  await expect.poll(() => state.statements.length).toBe(1)
+  await loop.stop()
+  expect(timers()).toBeLessThanOrEqual(before)
+  expect(opened.map(({ destroyed }) => destroyed)).toEqual([true])
+})
+
 test('the keys of the installation are read once, and again after a read that failed', async () => {
   const { state, loop } = pushes()
   state.keysFail = true
@@ -216,20 +233,4 @@ test('what a stop interrupts is neither recorded nor logged', async () => {
   await expect.poll(() => responses.length).toBe(1)
   await loop.stop()
   expect([state.statements, state.logged]).toEqual([[], []])
-})
-
-test('a stop leaves neither a timer nor a connection behind', async () => {
-  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
-  const opened: Socket[] = []
-  const onSocket = (message: unknown) => void opened.push((message as { socket: Socket }).socket)
-  subscribe('net.client.socket', onSocket)
-  onTestFinished(() => void unsubscribe('net.client.socket', onSocket))
-  const { state, loop } = pushes()
-  const before = timers()
-  state.due.push([claimed()])
-  loop.start()
-  await expect.poll(() => state.statements.length).toBe(1)
-  await loop.stop()
-  expect(timers()).toBeLessThanOrEqual(before)
-  expect(opened.map(({ destroyed }) => destroyed)).toEqual([true])
 })

@@ -81,6 +81,17 @@ test('after a request for a stop no further event is sent, and the webhook is gi
   expect(await stored()).toMatchObject({ seq: 1, lease: null })
 })
 
+test('after a request for a stop the queued events wait, too', async () => {
+  for (let n = 0; n < 12; n++) await caller.webhook.test({ webhook_id })
+  answer = async () => {
+    stop.requested.abort()
+    return { status: 200 }
+  }
+  await deliver(await leased())
+  expect(posts.length).toBeLessThan(12)
+  expect(await stored()).toMatchObject({ lease: null })
+})
+
 test('what a stop interrupts is neither recorded nor sent again, and the webhook is given back', async () => {
   await createTasks(1)
   answer = async () => {
@@ -130,7 +141,7 @@ test('changes that are no longer in the log are skipped once, and the next ones 
   expect(await stored()).toMatchObject({ seq: 3, lease: null })
   const deliveries = await db.webhookDelivery.findMany({ where: { user_id } })
   expect(deliveries).toMatchObject([
-    { event_key: 'expired:3', seq: 3, type: 'expired', status: 'failed', queued: false },
+    { event_key: 'expired:3', seq: 3, type: 'expired', status: 'failed', queued: false, attempts: 1 },
   ])
   await createTasks(1)
   await deliver(await leased())

@@ -69,22 +69,16 @@ test('a user gets no more places than their share, and those who are served coun
 })
 
 test('no more webhooks are claimed than there are places, those first that were served longest ago', async () => {
-  const { user_id, ids, where } = await behind(3)
-  const [first, second, third] = ids
-  const served = async (id: number | undefined, minutes: number) => {
-    const lease_until = new Date(Date.now() - minutes * 60_000)
-    await api.services.db.webhook.updateMany({ where: { ...where, id }, data: { lease_until } })
+  const users = [await behind(), await behind(), await behind()]
+  const all = users.map(({ user_id }) => user_id)
+  const minutesAgo = [1, 3, 2]
+  for (const { where } of users) {
+    const lease_until = new Date(Date.now() - (minutesAgo.shift() ?? 0) * 60_000)
+    await api.services.db.webhook.updateMany({ where, data: { lease_until } })
   }
-  await served(first, 1)
-  await served(second, 3)
-  await served(third, 2)
-  expect(await claimed([user_id], { limit: 2 })).toEqual(
-    expect.arrayContaining([
-      { user_id, id: second },
-      { user_id, id: third },
-    ]),
-  )
-  expect(await claimed([user_id])).toEqual([{ user_id, id: first }])
+  expect((await claimed(all, { limit: 1 })).map(({ user_id }) => user_id)).toEqual([all[1]])
+  expect((await claimed(all, { limit: 1 })).map(({ user_id }) => user_id)).toEqual([all[2]])
+  expect((await claimed(all, { limit: 5 })).map(({ user_id }) => user_id)).toEqual([all[0]])
 })
 
 test('a webhook that was never served comes before all others', async () => {

@@ -1,5 +1,6 @@
-import { connect, type Socket } from 'node:net'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { connect, type AddressInfo, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { receiver, type Receiver } from '../../testing/receiver.ts'
 import { checkedLookup } from './lookup.ts'
@@ -47,31 +48,33 @@ test('a connection is used again, and the body has its length in bytes', async (
   client.close()
 })
 
-/** The connections over which requests come, which are answered by hand. */
-function openConnections() {
-  const sockets = new Set<Socket>()
+/** A receiver that never closes a connection itself, whose requests are answered by hand. */
+async function patientReceiver() {
   const held: (() => void)[] = []
-  target.answer = (response) => {
-    if (response.socket !== null) sockets.add(response.socket)
-    held.push(() => response.end())
-  }
-  return { held, open: () => [...sockets].filter(({ destroyed }) => !destroyed).length }
+  const server = createServer({ keepAliveTimeout: 0 }, (_, response) => void held.push(() => response.end()))
+  const sockets: Socket[] = []
+  server.on('connection', (socket: Socket) => void sockets.push(socket))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  const open = () => sockets.filter(({ destroyed }) => !destroyed).length
+  return { held, open, url, close: () => server.close() }
 }
 
 test.each([
   ['that nothing uses is closed', { idleMs: 5 }, 0],
   ['to a receiver is kept, but not all of them', { maxIdle: 1, idleMs: 600_000 }, 1],
 ])('a connection %s', async (_, options, kept) => {
-  const { held, open } = openConnections()
+  const { held, open, url, close } = await patientReceiver()
   const client = poster({ allowPrivate: true, ...options })
-  const posts = Promise.all([1, 2, 3].map(() => client.post({ url: target.url, headers: {}, body }, signal)))
+  const posts = Promise.all([1, 2, 3].map(() => client.post({ url, headers: {}, body }, signal)))
   await expect.poll(() => held.length).toBe(3)
   for (const answer of held) answer()
   await posts
   await expect.poll(open).toBe(kept)
   client.close()
   await expect.poll(open).toBe(0)
-  target.answer = 200
+  close()
 })
 
 test('a redirect is an answer, and is not followed', async () => {
