@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { TestProject } from 'vitest/node'
 import { startEmbedded } from '../src/embedded/start.ts'
 import { migrate } from '../src/migrate/migrate.ts'
+import { testDataDirectory } from './data_directory.ts'
 import { onServer, testDatabaseName, withDatabase } from './server_databases.ts'
 
 /** Starts one server before all tests, with one migrated database that each test file clones. */
@@ -24,7 +25,9 @@ export default async function testServer(project: TestProject): Promise<() => Pr
 async function server(): Promise<{ url: string; stop: () => Promise<void> }> {
   const given = process.env['TEST_DATABASE_URL']
   if (given) return { url: given, stop: async () => {} }
-  const dataDir = fileURLToPath(new URL('../node_modules/.cache/taskwire-test', import.meta.url))
+  const dataDir = await testDataDirectory(
+    fileURLToPath(new URL('../node_modules/.cache/taskwire-test', import.meta.url)),
+  )
   await mkdir(dataDir, { recursive: true })
   const start = () => startEmbedded({ dataDir, durable: false })
   return start().catch(async () => {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { openDatabase } from '@taskwire/db'
+import { openDatabase, type Database } from '@taskwire/db'
 import { TRPCError } from '@trpc/server'
 import { afterAll, describe, expect, test } from 'vitest'
 import { testServices } from '../../testing/services.ts'
@@ -23,25 +23,33 @@ function raise(code: string): string {
 }
 
 describe.each([
-  ['overloaded', ['40001', '40P01', '53000', '53200', '53300', '53400', '55P03', '57014']],
+  ['overloaded', ['40001', '40P01', '53000', '53200', '53400', '55P03', '57014']],
   ['database_unavailable', ['08000', '08001', '08003', '08004', '08006', '08007', '08P01', '25006', '28P01', '53100']],
   ['database_unavailable', ['57P01', '57P02', '57P03']],
   [undefined, ['0A000', '22012', '22P02', '23502', '23505', '42501', '42703', '42P01', 'P0001', 'XX000']],
 ] as const)('%s', (expected, codes) => {
-  test.each(codes)('is the error code for SQLSTATE %s, on the hot path and through Prisma', async (code) => {
-    const { db, sql } = api.services
-    const text = raise(code)
-    for (const call of [
-      () => sql({ text, values: [] }),
-      () => sql({ text, values: [], pipeline: 'reads' }),
-      () => db.$executeRawUnsafe(text),
-    ]) {
-      const error = await errorOf(call)
-      expect(databaseFailure(error)).toBe(expected)
-      expect(databaseFailure(new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: error }))).toBe(expected)
-    }
-  })
+  test.each(codes)('is the error code for SQLSTATE %s, on the hot path and through Prisma', (code) =>
+    expectFailures(api.services, raise(code), expected),
+  )
 })
+
+test('overloaded is the error code for SQLSTATE 53300, after the wait for another connection', async () => {
+  const { db, sql, close } = openDatabase({ url: api.database.url, waitMs: 500 })
+  await expectFailures({ db, sql }, raise('53300'), 'overloaded')
+  await close()
+})
+
+async function expectFailures({ db, sql }: Pick<Database, 'db' | 'sql'>, text: string, expected: string | undefined) {
+  for (const call of [
+    () => sql({ text, values: [] }),
+    () => sql({ text, values: [], pipeline: 'reads' }),
+    () => db.$executeRawUnsafe(text),
+  ]) {
+    const error = await errorOf(call)
+    expect(databaseFailure(error)).toBe(expected)
+    expect(databaseFailure(new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: error }))).toBe(expected)
+  }
+}
 
 test('a deadlock that a trigger raises during a Prisma write is overloaded', async () => {
   const { db } = api.services
@@ -88,7 +96,7 @@ describe('a connection', () => {
   })
 
   test('that does not become free in time is overloaded', async () => {
-    const { db, sql, pool, close } = openDatabase({ url: api.database.url, poolMax: 1 })
+    const { db, sql, pool, close } = openDatabase({ url: api.database.url, poolMax: 1, waitMs: 500 })
     const taken = await pool.connect()
     const calls = [
       () => sql({ text: 'SELECT 1', values: [] }),

@@ -61,7 +61,7 @@ describe('an unavailable database', () => {
 
   test('is also one that accepts connections and never answers', async () => {
     const silent = await silentServer()
-    const { db, sql, close } = openDatabase({ url: `postgresql://u:p@127.0.0.1:${silent.port}/none` })
+    const { db, sql, close } = openDatabase({ url: `postgresql://u:p@127.0.0.1:${silent.port}/none`, waitMs: 500 })
     const { task } = callerWith({ db, sql })
     const calls = [task.get({ task_id: 1 }), task.create({ title: 'a' }), task.list({ search: 'a' })]
     for (const error of await Promise.all(calls.map(apiErrorOf))) {
@@ -81,7 +81,7 @@ describe('an unavailable database', () => {
 
 describe('an overloaded database', () => {
   test('is one without a free connection in time', async () => {
-    const { db, sql, pool, close } = openDatabase({ url: api.database.url, poolMax: 1 })
+    const { db, sql, pool, close } = openDatabase({ url: api.database.url, poolMax: 1, waitMs: 500 })
     const taken = await pool.connect()
     const { task, change } = callerWith({ db, sql })
     const errors = await Promise.all([task.list({}), change.undo({ seq: 1 })].map(apiErrorOf))
