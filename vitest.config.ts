@@ -2,10 +2,13 @@ import { globSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { temporaryFilesInMemory } from './prisma/testing/memory.ts'
 
 // Node keeps the code that it has compiled: every test file and every server that a test starts loads the same packages.
 // oxlint-disable-next-line node/no-process-env
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.cache/node')
+
+temporaryFilesInMemory()
 
 /** Test files in these folders share processes, so that the packages are loaded once: docs/decisions/054-shared-processes.md. */
 const SHARED = [

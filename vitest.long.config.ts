@@ -1,9 +1,12 @@
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { temporaryFilesInMemory } from './prisma/testing/memory.ts'
 
 // Node keeps the code that it has compiled: every test file and every server that a test starts loads the same packages.
 // oxlint-disable-next-line node/no-process-env
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.cache/node')
+
+temporaryFilesInMemory()
 
 // A run that was asked to be longer (docs/reliability.md) ends when it is done.
 // oxlint-disable-next-line node/no-process-env

@@ -1,9 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TestProject } from 'vitest/node'
 import { startEmbedded } from '../src/embedded/start.ts'
 import { migrate } from '../src/migrate/migrate.ts'
-import { testDataDirectory } from './data_directory.ts'
+import { memoryDirectory } from './memory.ts'
 import { onServer, testDatabaseName, withDatabase } from './server_databases.ts'
 
 /** Starts one server before all tests, with one migrated database that each test file clones. */
@@ -25,9 +26,9 @@ export default async function testServer(project: TestProject): Promise<() => Pr
 async function server(): Promise<{ url: string; stop: () => Promise<void> }> {
   const given = process.env['TEST_DATABASE_URL']
   if (given) return { url: given, stop: async () => {} }
-  const dataDir = await testDataDirectory(
-    fileURLToPath(new URL('../node_modules/.cache/taskwire-test', import.meta.url)),
-  )
+  const onDisk = fileURLToPath(new URL('../node_modules/.cache/taskwire-test', import.meta.url))
+  const memory = memoryDirectory()
+  const dataDir = memory === undefined ? onDisk : join(memory, 'data')
   await mkdir(dataDir, { recursive: true })
   const start = () => startEmbedded({ dataDir, durable: false })
   return start().catch(async () => {

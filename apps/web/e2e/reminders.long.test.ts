@@ -1,18 +1,18 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { chromiumPath, NO_CHROMIUM } from './rig/chromium.ts'
+import { wholeBrowserPath, NO_CHROMIUM } from './rig/chromium.ts'
 import { eventually, synced } from './rig/page_steps.ts'
 import { openTestApp, type TestApp } from './rig/test_app.ts'
 
-if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
+if (wholeBrowserPath === undefined) console.warn(NO_CHROMIUM)
 
 let app: TestApp
 beforeAll(async () => {
-  if (chromiumPath !== undefined) app = await openTestApp()
+  if (wholeBrowserPath !== undefined) app = await openTestApp({}, wholeBrowserPath)
 })
 afterAll(() => app?.close())
 
-test.skipIf(chromiumPath === undefined)(
+test.skipIf(wholeBrowserPath === undefined)(
   'a reminder shows on the page, and as a notification while the page is in the background',
   async () => {
     const { page, context, rest } = await app.user()

@@ -35,12 +35,12 @@ export interface TestApp {
 
 export const PASSWORD = 'correct horse battery'
 
-/** Serves the built app by the real server on its own database, and opens a real browser. */
-export async function openTestApp(settings?: Settings): Promise<TestApp> {
+/** Serves the built app by the real server on its own database, and opens a real browser: the cheapest, or the one at a path. */
+export async function openTestApp(settings?: Settings, browserPath?: string): Promise<TestApp> {
   await buildApp()
   const database = await testDatabase()
   const server = await runServer(database.url, settings)
-  const browser = await openBrowser()
+  const browser = await openBrowser(browserPath)
   const consoleErrors: string[] = []
   const hosts = new Set<string>()
   let userCount = 0
