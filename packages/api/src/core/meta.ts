@@ -52,7 +52,25 @@ export interface FittedBody {
   readonly ignored: readonly string[]
 }
 
-export interface ToolMeta {
+export type ToolMeta = ToolDescription & (ToolResult | WrittenToolResult)
+
+interface ToolResult {
+  /** The part of the operation's output that is shown to the agent. */
+  readonly result: (
+    answer: unknown,
+    services: Services,
+    args: Readonly<Record<string, unknown>>,
+  ) => Record<string, unknown> | Promise<Record<string, unknown>>
+  readonly json?: undefined
+}
+
+interface WrittenToolResult {
+  /** A procedure whose input is the tool's arguments and that returns the tool's output as a `JsonAnswer`. */
+  readonly json: AnyTRPCProcedure
+  readonly result?: undefined
+}
+
+export interface ToolDescription {
   readonly name: string
   /** Two or three words for people: what a client shows. */
   readonly title: string
@@ -63,12 +81,6 @@ export interface ToolMeta {
   readonly output: z.ZodObject
   /** The operation's input that the arguments stand for, if they are not fields of it. */
   readonly toInput?: (args: Readonly<Record<string, unknown>>) => Record<string, unknown>
-  /** The part of the operation's output that is shown to the agent. */
-  readonly result: (
-    answer: unknown,
-    services: Services,
-    args: Readonly<Record<string, unknown>>,
-  ) => Record<string, unknown> | Promise<Record<string, unknown>>
   /** It overwrites or removes something. */
   readonly destructive?: boolean
   /** It can remove a task. The assistant asks the user before it makes several such calls. */

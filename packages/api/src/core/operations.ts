@@ -14,8 +14,12 @@ export interface Operation extends Omit<OperationMeta, 'json'> {
   /** Throws only an `ApiError`. A subscription resolves to an async iterable. */
   run(ctx: Context, input: unknown, signal?: AbortSignal): Promise<unknown>
   /** The same, if PostgreSQL writes the output: the same steps and errors, and the JSON of the same output. */
-  readonly runAsJson?: (ctx: Context, input: unknown, signal?: AbortSignal) => Promise<JsonAnswer>
+  readonly runAsJson?: RunAsJson
+  /** The same for the tool's arguments, if PostgreSQL writes what the tool answers. */
+  readonly runToolAsJson?: RunAsJson
 }
+
+type RunAsJson = (ctx: Context, input: unknown, signal?: AbortSignal) => Promise<JsonAnswer>
 
 /** All procedures of a router as a list, in the order in which they are written. */
 export function operations(router: AnyTRPCRouter): Operation[] {
@@ -34,11 +38,12 @@ export function operations(router: AnyTRPCRouter): Operation[] {
       output,
       run: runner(procedure),
       ...(json === undefined ? {} : { runAsJson: answeringJson(runner(json)) }),
+      ...(meta.tool?.json === undefined ? {} : { runToolAsJson: answeringJson(runner(meta.tool.json)) }),
     }
   })
 }
 
-function answeringJson(run: Operation['run']): NonNullable<Operation['runAsJson']> {
+function answeringJson(run: Operation['run']): RunAsJson {
   return async (ctx, input, signal) => {
     const answer = await run(ctx, input, signal)
     if (isJsonAnswer(answer)) return answer

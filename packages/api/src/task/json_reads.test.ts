@@ -5,6 +5,7 @@ import { ApiError } from '../errors/api_error.ts'
 import { appRouter } from '../router.ts'
 import { operations } from '../core/operations.ts'
 import type { Context } from '../core/context.ts'
+import { tools } from '../tools/tools.ts'
 import type { Task } from './schema.ts'
 
 const api = await testServices()
@@ -50,17 +51,8 @@ test('a task as text has the bytes of the task, and its version', async () => {
 
 test('a list as text has the bytes of the list, page by page, in every order and with every filter', async () => {
   const asked = Array.from({ length: 150 }, () => ({
-    status: random.maybe(() => random.oneOf(['all', 'pending', 'completed', 'deleted'])),
-    sort: random.oneOf([
-      'created',
-      'created_at',
-      'title',
-      'updated_at',
-      'due_date',
-      'priority',
-      'completed_at',
-      'position',
-    ]),
+    status: randomStatus(),
+    sort: random.oneOf(['created', ...sorts]),
     order: random.maybe(() => random.oneOf(['asc', 'desc'])),
     limit: random.oneOf([1, 7, 20, 200]),
     completed: random.below(9) === 0 ? true : undefined,
@@ -71,6 +63,26 @@ test('a list as text has the bytes of the list, page by page, in every order and
   for (const input of [{}, ...asked]) {
     for (let cursor: string | undefined, pages = 0; pages === 0 || (cursor !== undefined && pages < 5); pages++) {
       cursor = await expectEqual('task.list', { ...input, cursor })
+    }
+  }
+})
+
+test('the tool that lists tasks answers the bytes of the list without what is as usual, page by page', async () => {
+  const asked = Array.from({ length: 60 }, () => ({
+    status: randomStatus(),
+    sort: random.maybe(() => random.oneOf(sorts)),
+    limit: random.oneOf([1, 7, 20, 200]),
+    search: random.below(9) === 0 ? random.oneOf(['mi', 'milk']) : undefined,
+    due: random.below(5) === 0 ? random.oneOf(['any', 'none']) : undefined,
+    details: random.maybe(() => random.below(2) === 0),
+  }))
+  for (const { details, ...input } of [{ details: undefined }, ...asked]) {
+    for (let cursor: string | undefined, pages = 0; pages === 0 || (cursor !== undefined && pages < 5); pages++) {
+      const { items, next_cursor } = await api.caller(owner).task.list({ ...input, cursor })
+      const tasks = details === true ? items : items.map(leanOf)
+      const text = await listTool?.runAsJson(ctx, { ...input, cursor, details })
+      expect(text).toBe(JSON.stringify({ tasks, next_cursor }))
+      cursor = next_cursor ?? undefined
     }
   }
 })
@@ -101,6 +113,24 @@ test('reads as text are for the owner alone, with a token, within the limit of c
   const { runAsJson } = operationOf('task.get')
   await expect(runAsJson(stranger, { task_id })).rejects.toMatchObject({ reason: 'task_not_found' })
 })
+
+const sorts = ['created_at', 'title', 'updated_at', 'due_date', 'priority', 'completed_at', 'position'] as const
+
+function randomStatus() {
+  return random.maybe(() => random.oneOf(['all', 'pending', 'completed', 'deleted']))
+}
+
+const listTool = tools(operations(appRouter)).find(({ name }) => name === 'list_tasks')
+
+/** The task without fields that have no value, and without those that only a program reads. */
+function leanOf({ id, title, version, completed, ...others }: Task): Readonly<Record<string, unknown>> {
+  const shown = Object.entries(others).filter(
+    ([name, value]) => !unread.includes(name) && value !== null && !(Array.isArray(value) && value.length === 0),
+  )
+  return { id, title, version, completed, ...Object.fromEntries(shown) }
+}
+
+const unread = ['user_id', 'position', 'created_at', 'updated_at', 'due_at', 'completed_at', 'deleted_at']
 
 function limited(context: Context): Context {
   const calls = { take: () => ({ allowed: false, limit: 1, remaining: 0, reset: 1, window: 60 }) }

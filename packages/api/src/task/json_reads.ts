@@ -1,6 +1,7 @@
+import { z } from 'zod'
 import { protectedProcedure, router } from '../core/trpc.ts'
 import { pageAnswer, type JsonAnswer } from '../core/json_answer.ts'
-import { listPageAsJson } from './list.ts'
+import { leanPageAsJson, listPageAsJson } from './list.ts'
 import { listInput, taskInput } from './schema.ts'
 import { taskTextSelect } from './sql.ts'
 import { orNotFound } from './write.ts'
@@ -21,4 +22,13 @@ export const jsonReads = router({
   list: protectedProcedure
     .input(listInput)
     .query(async ({ ctx, input }): Promise<JsonAnswer> => pageAnswer(await listPageAsJson(ctx, input))),
+
+  /** What the tool that lists tasks answers. */
+  listed: protectedProcedure
+    .input(listInput.extend({ details: z.boolean().optional() }))
+    .query(async ({ ctx, input: { details, ...input } }): Promise<JsonAnswer> => {
+      const page = details === true ? listPageAsJson(ctx, input) : leanPageAsJson(ctx, input)
+      const { items, next_cursor } = await page
+      return { json: `{"tasks":${items},"next_cursor":${JSON.stringify(next_cursor)}}` }
+    }),
 })

@@ -5,8 +5,16 @@ import type { CursorPart } from '../core/services.ts'
 import type { UserContext } from '../core/trpc.ts'
 import { currentMoment, momentAt, type Moment } from './moment.ts'
 import { listedTaskOutput, type ListedTask, type ListInput } from './schema.ts'
-import { preferredOrders, sortOf } from './sorts.ts'
-import { taskPage, taskPageAsText, wholeList, type ListQuery, type TimedQuery } from './sql.ts'
+import { preferredOrders, sortOf, type SortedFields } from './sorts.ts'
+import {
+  leanTaskPage,
+  taskPage,
+  taskPageAsText,
+  wholeList,
+  type LeanPageRow,
+  type ListQuery,
+  type TimedQuery,
+} from './sql.ts'
 
 const DEFAULT_LIMIT = 50
 
@@ -40,6 +48,25 @@ export async function listPageAsJson(ctx: UserContext, input: ListInput): Promis
   return { items: withoutLast(items, next), next_cursor: cursorAfter(last) }
 }
 
+/** The same page with its tasks as an agent gets them, as JSON text. */
+export async function leanPageAsJson(ctx: UserContext, input: ListInput): Promise<JsonPage> {
+  const asked = await askedPage(ctx, input)
+  if (asked === null) return { items: '[]', next_cursor: null }
+  const { query, position, limit, cursorAfter } = asked
+  const statement = leanTaskPage(ctx.user_id, query, { position, limit: limit + 1 })
+  const [page] = await ctx.services.sql<LeanPageRow & Scan>({ ...statement, mayUseStandby: true })
+  const { items = '[]', last = null } = page ?? {}
+  if (last === null) return { items, next_cursor: cursorOfScan(page, cursorAfter) }
+  return { items: withoutTask(items, last.next_id), next_cursor: cursorAfter(last) }
+}
+
+/** The text of lean tasks without the last, which has this id. In the text of a field the quotes would be escaped. */
+function withoutTask(items: string, id: number): string {
+  const start = items.lastIndexOf(`,{"id":${id},"title":`)
+  if (start < 0) throw new Error('PostgreSQL writes a lean task otherwise than JSON.stringify')
+  return `${items.slice(0, start)}]`
+}
+
 interface Scan {
   /** The last task that a page looked at which ended before it was full, and before the end of the list. */
   readonly scanned_to?: ListedTask | null
@@ -60,7 +87,7 @@ interface AskedPage {
   readonly query: TimedQuery
   readonly position: readonly CursorPart[] | undefined
   readonly limit: number
-  readonly cursorAfter: (last: ListedTask) => string
+  readonly cursorAfter: (last: SortedFields) => string
 }
 
 /** The page that an input asks for; null if its filters contradict each other. */
@@ -72,7 +99,7 @@ async function askedPage(ctx: UserContext, input: ListInput): Promise<AskedPage 
   if (query === null) return null
   const moment = asksForToday(query) ? (momentOf(position) ?? (await currentMoment(ctx, zone))) : undefined
   const { keys } = sortOf(query.sort, query.order)
-  const cursorAfter = (last: ListedTask) =>
+  const cursorAfter = (last: SortedFields) =>
     ctx.services.cursors.sign(signedQuery(), [
       ...keys.map(({ value }) => value(last)),
       last.id,

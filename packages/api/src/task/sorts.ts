@@ -18,8 +18,16 @@ interface SortKey {
   readonly by: string
   /** The key of a cursor's value, which is given as a parameter. */
   readonly of: (parameter: string) => string
-  readonly value: (task: ListedTask) => CursorPart
+  readonly value: (task: SortedFields) => CursorPart
+  /** The fields from which the value is made. */
+  readonly reads: readonly (keyof SortedFields)[]
 }
+
+/** What the sorts read of a task. */
+export type SortedFields = Pick<
+  ListedTask,
+  'id' | 'title' | 'created_at' | 'updated_at' | 'due_date' | 'due_time' | 'priority' | 'position' | 'completed_at'
+>
 
 /** The order in which a list is most useful, for those who name a sort without one. */
 export const preferredOrders: Readonly<Record<SortName, Order>> = {
@@ -62,7 +70,12 @@ function lastOf(order: Order): Extreme {
 }
 
 function timeKey(name: 'created_at' | 'updated_at'): SortKey {
-  return { by: `task.${name}`, of: (parameter) => `${parameter}::timestamptz`, value: (task) => task[name] }
+  return {
+    by: `task.${name}`,
+    of: (parameter) => `${parameter}::timestamptz`,
+    value: (task) => task[name],
+    reads: [name],
+  }
 }
 
 const title: SortKey = {
@@ -70,6 +83,7 @@ const title: SortKey = {
   by: 'lower(title) COLLATE "C"',
   of: (parameter) => `lower(${parameter}) COLLATE "C"`,
   value: (task) => task.title,
+  reads: ['title'],
 }
 
 function dueDay(last: Extreme): SortKey {
@@ -77,6 +91,7 @@ function dueDay(last: Extreme): SortKey {
     by: `coalesce(task.due_date, '${last}')`,
     of: (parameter) => `${parameter}::date`,
     value: (task) => task.due_date ?? last,
+    reads: ['due_date'],
   }
 }
 
@@ -85,6 +100,7 @@ const openDay: SortKey = {
   by: 'task.open_due',
   of: (parameter) => `${parameter}::date`,
   value: (task) => task.due_date ?? 'infinity',
+  reads: ['due_date'],
 }
 
 const AFTER_EVERY_TIME = '24:00'
@@ -93,6 +109,7 @@ const dueTime: SortKey = {
   by: `coalesce(task.due_time, '${AFTER_EVERY_TIME}') COLLATE "C"`,
   of: (parameter) => `${parameter}::text COLLATE "C"`,
   value: (task) => task.due_time ?? AFTER_EVERY_TIME,
+  reads: ['due_time'],
 }
 
 function level(order: Order): SortKey {
@@ -102,6 +119,7 @@ function level(order: Order): SortKey {
     by: `CASE task.priority ${cases.join(' ')} ELSE 0 END`,
     of: (parameter) => `${parameter}::integer`,
     value: ({ priority }) => (priority === null ? 0 : rising.indexOf(priority) + 1),
+    reads: ['priority'],
   }
 }
 
@@ -109,6 +127,7 @@ const place: SortKey = {
   by: `${positionSql} COLLATE "C"`,
   of: (parameter) => `${parameter} COLLATE "C"`,
   value: (task) => task.position,
+  reads: ['position'],
 }
 
 function completion(last: Extreme): SortKey {
@@ -116,5 +135,6 @@ function completion(last: Extreme): SortKey {
     by: `coalesce(task.completed_at, '${last}')`,
     of: (parameter) => `${parameter}::timestamptz`,
     value: (task) => task.completed_at ?? last,
+    reads: ['completed_at'],
   }
 }

@@ -6,9 +6,10 @@ import { taskFields, type Field } from './fields.ts'
 import { filterConditions, isOpenAndDated, openDueConditions, type Filters } from './filter_sql.ts'
 import type { Moment } from './moment.ts'
 import { isScan, scannedTasks } from './scan_limit.ts'
+import { leanTaskAsText } from './lean_task.ts'
 import { idBound } from './position.ts'
 import type { Task } from './schema.ts'
-import { sortOf, type Order, type SortName } from './sorts.ts'
+import { sortOf, type Order, type SortedFields, type SortName } from './sorts.ts'
 
 // The reading statements of the hot path, derived from the table of fields; `write_sql.ts` has the writing ones. They
 // have names, so that PostgreSQL plans them once, and share pipelined connections. PostgreSQL formats times and lists as
@@ -100,8 +101,40 @@ export function taskPageAsText(user_id: string, query: TimedQuery, page: PageOf)
   return { ...sharing('text', text, { query, page }), text, values } satisfies Statement
 }
 
+/** What a statement returns that selects a page of lean tasks. */
+export interface LeanPageRow {
+  /** JSON of all tasks that were read: of one more than the page has, if there is one. */
+  readonly items: string
+  /** Of the page's last task what the keys of its sort read, and which task follows; null if none does. */
+  readonly last: (SortedFields & { readonly next_id: number }) | null
+}
+
+/** The same page as one row `{items, last, scanned_to}`, with the tasks as an agent gets them. */
+export function leanTaskPage(user_id: string, query: TimedQuery, page: PageOf) {
+  const keys = [...new Set(['id' as const, ...sortOf(query.sort, query.order).keys.flatMap(({ reads }) => reads)])]
+  const columns = [`${leanTaskAsText} AS lean`, ...keys.map((name) => `${keySql(name)} AS ${name}`)].join(', ')
+  const { rows, values, scannedTo, size } = listRows(user_id, query, { ...page, columns })
+  const nth = (name: string, place: string) => `(array_agg(page.${name}))[${place}]`
+  const last = `SELECT ${keys.map((name) => selected(name, shownKey(name))).join(', ')}, next_id
+    FROM (SELECT ${keys.map((name) => `${nth(name, `${size} - 1`)} AS ${name}`).join(', ')}, ${nth('id', `${size}`)} AS next_id) task`
+  const text = `SELECT '[' || coalesce(string_agg(page.lean, ','), '') || ']' AS items,
+    CASE WHEN count(*) = ${size} THEN (SELECT row_to_json(last) FROM (${last}) last) END AS last${scannedTo} FROM (${rows}) page`
+  return { ...sharing('lean', text, { query, page }), text, values } satisfies Statement
+}
+
+/** A field by which tasks are sorted, in a form that costs nothing for those that are not the last. */
+function keySql(name: keyof SortedFields): string {
+  const field: Field = taskFields[name]
+  return field.select ?? `task.${name}`
+}
+
+function shownKey(name: keyof SortedFields) {
+  const { select, column }: Field = taskFields[name]
+  return select === undefined ? columnType(column).select : undefined
+}
+
 /** The name of a page's statement, and whether it shares a connection. */
-function sharing(form: 'objects' | 'text', text: string, { query, page }: { query: ListQuery; page: PageOf }) {
+function sharing(form: 'objects' | 'text' | 'lean', text: string, { query, page }: { query: ListQuery; page: PageOf }) {
   // Searches and filters by fields stay unnamed: their plan depends on how many rows match, so each is planned for its
   // own values.
   const name = isNarrowed(query) ? undefined : pageName(text, `${form}_${kindOf(query, page.position !== undefined)}`)
@@ -141,19 +174,25 @@ function listRows(user_id: string, query: TimedQuery, { position, limit, columns
   if (query.sort === 'position') {
     const select = (more: string) =>
       `SELECT ${columns} FROM taskwire.task WHERE ${['user_id = $1', isLive, ...matches, more].join(' AND ')} ${limited}`
-    return { rows: `${manualOrder(query.order, { select, position, parameter })} ${limited}`, values, scannedTo: '' }
+    return {
+      rows: `${manualOrder(query.order, { select, position, parameter })} ${limited}`,
+      values,
+      scannedTo: '',
+      size,
+    }
   }
   const { order, after } = orderOf(query, position, parameter)
   const place = ['user_id = $1', isLive, ...after]
   const page = (from: string, conditions: readonly string[]) =>
     `SELECT ${columns} FROM ${from} WHERE ${conditions.join(' AND ')} ORDER BY ${order} ${limited}`
   if (size === undefined || !isScan({ ...query, hasFilters: hasFilters(query) })) {
-    return { rows: page('taskwire.task', [...place, ...matches]), values, scannedTo: '' }
+    return { rows: page('taskwire.task', [...place, ...matches]), values, scannedTo: '', size }
   }
   const { from, last } = scannedTasks(place, order, taskColumns)
   return {
     rows: page(from, matches),
     values,
+    size,
     scannedTo: `, CASE WHEN count(*) < ${size} THEN ${last} END AS scanned_to`,
   }
 }

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
-import type { ToolMeta } from '../core/meta.ts'
-import { leanTask, leanTaskOf } from './lean_task.ts'
+import type { ToolDescription, ToolMeta } from '../core/meta.ts'
+import { jsonReads } from './json_reads.ts'
+import { leanTask } from './lean_task.ts'
 import { quickAddInput, quickAddPreview } from './quick_add.ts'
-import { createInput, listInput, listOutput, taskSort, taskWriteInput, updateInput } from './schema.ts'
+import { createInput, listInput, taskSort, taskWriteInput, updateInput } from './schema.ts'
 import { describeWritten, writtenByTool } from './written_by_tool.ts'
 
 type Status = 'created' | 'completed' | 'reopened' | 'updated' | 'deleted'
@@ -14,7 +15,7 @@ function writtenOutput(status: Status) {
 }
 
 /** A tool whose operation returns the task that it wrote. */
-function writingTool(status: Status, meta: Omit<ToolMeta, 'output' | 'result'>): ToolMeta {
+function writingTool(status: Status, meta: Omit<ToolDescription, 'output'>): ToolMeta {
   return {
     ...meta,
     output: writtenOutput(status),
@@ -73,10 +74,7 @@ export const listTasks: ToolMeta = {
     return filters
   },
   output: z.object({ tasks: z.array(leanTask), next_cursor: z.string().nullable() }),
-  result: (answer, _services, { details }) => {
-    const { items, next_cursor } = listOutput.parse(answer)
-    return { tasks: details === true ? items : items.map(leanTaskOf), next_cursor }
-  },
+  json: jsonReads.listed,
 }
 
 export const completeTask = writingTool('completed', {

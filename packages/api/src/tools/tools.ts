@@ -25,6 +25,8 @@ export interface Tool {
   readonly idempotent: boolean
   /** Throws only an `ApiError`. `args` are the arguments as the agent sent them, not validated yet. */
   run(ctx: Context, args: unknown, signal?: AbortSignal): Promise<Record<string, unknown>>
+  /** The same as the text that `JSON.stringify` would make of it. */
+  runAsJson(ctx: Context, args: unknown, signal?: AbortSignal): Promise<string>
 }
 
 /** The tools among the operations, in the order of the operations, which is the same in every process. */
@@ -62,7 +64,23 @@ const user_id = z.string().optional().meta({ description: 'Leave out' })
 
 function toolOf(operation: Operation, meta: ToolMeta): Tool {
   const input = meta.input.extend({ user_id })
-  return {
+  const { runToolAsJson } = operation
+
+  /** Checks the arguments, and reports what is wrong with them unless the operation finds something more important. */
+  async function checkedRun<Answer>(ctx: Context, args: unknown, run: Run<Answer>): Promise<Answer> {
+    const sent = named.safeParse(args)
+    const checked = input.safeParse(sent.success ? numericIds(sent.data) : args)
+    const { user_id: acting_for, ...fields } = numericIds(sent.data ?? {})
+    const problem = checked.success ? problemOf(meta, fields) : validationError(checked.error, input)
+    try {
+      return await run({ ...ctx, ...actingFor(acting_for) }, fields, problem === undefined)
+    } catch (error) {
+      const published = publicError(error)
+      throw published.reason === 'validation_failed' ? (problem ?? published) : published
+    }
+  }
+
+  const description = {
     name: meta.name,
     title: meta.title,
     description: meta.description,
@@ -72,26 +90,32 @@ function toolOf(operation: Operation, meta: ToolMeta): Tool {
     destructive: meta.destructive ?? false,
     removes: meta.removes ?? false,
     idempotent: operation.type === 'query' || (meta.idempotent ?? false),
-    async run(ctx, args, signal) {
-      const sent = named.safeParse(args)
-      const checked = input.safeParse(sent.success ? numericIds(sent.data) : args)
-      const { user_id: acting_for, ...fields } = numericIds(sent.data ?? {})
-      const problem = checked.success ? problemOf(meta, fields) : validationError(checked.error, input)
-      try {
-        // Every operation rejects null, but checks authorization first: that error takes precedence over the arguments'.
-        const answer = await operation.run(
-          { ...ctx, ...actingFor(acting_for) },
-          problem === undefined ? (meta.toInput?.(fields) ?? fields) : null,
-          signal,
-        )
-        return await meta.result(answer, ctx.services, fields)
-      } catch (error) {
-        const published = publicError(error)
-        throw published.reason === 'validation_failed' ? (problem ?? published) : published
-      }
-    },
   }
+
+  // Every operation rejects null, but checks authorization first: that error takes precedence over the arguments'.
+  if (meta.result === undefined) {
+    const runAsJson: Tool['runAsJson'] = (ctx, args, signal) =>
+      checkedRun(ctx, args, async (acting, fields, isValid) => {
+        if (runToolAsJson === undefined) throw new TypeError(`${operation.name} has no procedure for its tool`)
+        return (await runToolAsJson(acting, isValid ? fields : null, signal)).json
+      })
+    return {
+      ...description,
+      runAsJson,
+      run: async (ctx, args, signal) => named.parse(JSON.parse(await runAsJson(ctx, args, signal))),
+    }
+  }
+  const { result, toInput } = meta
+  const run: Tool['run'] = (ctx, args, signal) =>
+    checkedRun(ctx, args, async (acting, fields, isValid) => {
+      const answer = await operation.run(acting, isValid ? (toInput?.(fields) ?? fields) : null, signal)
+      return result(answer, ctx.services, fields)
+    })
+  return { ...description, run, runAsJson: async (ctx, args, signal) => JSON.stringify(await run(ctx, args, signal)) }
 }
+
+/** Runs a tool with arguments that may be invalid. */
+type Run<Answer> = (ctx: Context, fields: Readonly<Record<string, unknown>>, isValid: boolean) => Promise<Answer>
 
 function validationError(error: z.ZodError, input: z.ZodObject): ApiError {
   const fields = fieldErrors(error).map((field) => withKnownFields(field, input))

@@ -48,9 +48,9 @@ function members(value: object): string {
   return JSON.stringify(value).slice(1, -1)
 }
 
-/** The text of a success is the JSON of its structure, which is not serialized twice. */
-function callResult({ text, structured, isError }: ToolAnswer): string {
-  const content = `"content":[{"type":"text","text":${JSON.stringify(text)}}]`
-  const structuredContent = isError ? JSON.stringify(structured) : text
-  return `${content},"structuredContent":${structuredContent}${isError ? ',"isError":true' : ''}`
+/** The text of a success is the JSON of its structure. */
+function callResult(answer: ToolAnswer): string {
+  const { json, isError } = answer
+  const content = `"content":[{"type":"text","text":${JSON.stringify(isError ? answer.text : json)}}]`
+  return `${content},"structuredContent":${json}${isError ? ',"isError":true' : ''}`
 }

@@ -27,7 +27,7 @@ export function serveResources(server: Server, { tools, context, subscribed }: R
     const { name, args } = readerOf(uri)
     const tool = tools.find((each) => each.name === name)
     if (tool === undefined) throw new ResourceNotFoundError(uri)
-    const text = await tool.run(context(), args, mcpReq.signal).then(JSON.stringify, (error: unknown) => {
+    const text = await tool.runAsJson(context(), args, mcpReq.signal).catch((error: unknown) => {
       throw readError(uri, error)
     })
     return { contents: [{ uri, mimeType, text }] }

@@ -84,14 +84,15 @@ async function principalOf(token: string, { tokens }: Services): Promise<Princip
 
 /** A tool whose unfinished calls are in `calls`. */
 function tracked(tool: Tool, calls: Set<Promise<unknown>>): Tool {
+  function track<T>(call: Promise<T>): Promise<T> {
+    const settled = call.catch(() => {}).finally(() => calls.delete(settled))
+    calls.add(settled)
+    return call
+  }
   return {
     ...tool,
-    run(ctx, args, signal) {
-      const call = tool.run(ctx, args, signal)
-      const settled = call.catch(() => {}).finally(() => calls.delete(settled))
-      calls.add(settled)
-      return call
-    },
+    run: (ctx, args, signal) => track(tool.run(ctx, args, signal)),
+    runAsJson: (ctx, args, signal) => track(tool.runAsJson(ctx, args, signal)),
   }
 }
 
