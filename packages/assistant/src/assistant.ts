@@ -1,4 +1,5 @@
 import type { Assistant, AssistantRequest, AssistantTool } from '@taskwire/api'
+import { boundedWork } from './bounded_work.ts'
 import { exchangesIn, type CompletedCall } from './conversation.ts'
 import { dialogueOf } from './dialogue.ts'
 import { respond } from './respond.ts'
@@ -17,13 +18,13 @@ const TIMEOUT_MS = 60_000
  * no state and uses no network, so equal conversations get equal answers.
  */
 export function offlineAssistant({ timeoutMs = TIMEOUT_MS }: { readonly timeoutMs?: number } = {}): Assistant {
-  const closing = new AbortController()
+  const answers = boundedWork()
   return {
     asksBeforeChanges: true,
-    close: () => closing.abort(),
+    close: () => answers.close(),
     async answer(request) {
-      const signal = AbortSignal.any([request.signal, closing.signal, AbortSignal.timeout(timeoutMs)])
-      const reply = await replyTo(request, signal)
+      const { signal } = request
+      const reply = await answers.run((bounded) => replyTo(request, bounded), { signal, timeoutMs })
       for (const piece of piecesOf(reply)) request.onDelta?.(piece)
       return { response: reply, model: OFFLINE_MODEL }
     },

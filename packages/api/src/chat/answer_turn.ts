@@ -21,6 +21,9 @@ const assistantTools = tools(operations(router({ task: taskRouter, change: chang
 
 const MAX_RESPONSE = 100_000
 
+/** Made once, because an error with its stack costs more than the rest of what ends a turn. */
+const ended = new DOMException('The turn has ended', 'AbortError')
+
 export interface RunOptions {
   readonly signal?: AbortSignal | undefined
   readonly onEvent?: ((event: ChatEvent) => void) | undefined
@@ -55,7 +58,7 @@ export async function answerTurn(
     await used.settled()
     throw await turnError(ctx, turn, { error, tool_calls: used.calls(), usage: tokens.used(), lease })
   } finally {
-    finished.abort()
+    finished.abort(ended)
     lease.stop()
   }
 }

@@ -1,7 +1,9 @@
 import type { Statement } from '@taskwire/db'
+import { statementName } from '../core/statement.ts'
 import type { TokenUsage } from './schema.ts'
 
-// The statements that let a conversation have one turn at a time, on all replicas. Only the database's clock counts.
+// The statements that let a conversation have one turn at a time, on all replicas. Only the database's clock counts. Those
+// that are always short share connections; an answer, and what was said before, may be long.
 
 /** A conversation and the holder of its lease. */
 export interface LeasedConversation {
@@ -16,18 +18,31 @@ export interface UserMessage {
   readonly request: string | null
 }
 
+const names = new Map<string, string>()
+
+/** A text with its name, which is computed once. */
+function named(label: string, text: string) {
+  const name = names.get(label) ?? statementName(label, text)
+  names.set(label, name)
+  return { name, text }
+}
+
 const until = (parameter: string) => `now() + ${parameter} * interval '1 millisecond'`
 
 /** Creates a conversation with its lease and first message; fails as a whole if the message's key is in use. */
 export function conversationInsert(user_id: string, title: string, message: UserMessage, lease: NewLease): Statement {
   return {
-    text: `
+    ...named(
+      'conversation_insert',
+      `
       WITH created AS (
         INSERT INTO taskwire.conversation (user_id, title, lease_holder, lease_until)
         VALUES ($1, $2, $3, ${until('$4')}) RETURNING user_id, id)
       INSERT INTO taskwire.message (user_id, conversation_id, role, content, key, request)
       SELECT user_id, id, 'user', $5, $6, $7 FROM created RETURNING id, conversation_id`,
+    ),
     values: [user_id, title, lease.holder, lease.leaseMs, message.content, message.key, message.request],
+    pipeline: { lockKey: user_id },
   }
 }
 
@@ -39,28 +54,40 @@ export interface NewLease {
 /** Acquires the lease of a conversation if it is free or expired. */
 export function leaseAcquire({ user_id, conversation_id, holder }: LeasedConversation, leaseMs: number): Statement {
   return {
-    text: `
+    ...named(
+      'lease_acquire',
+      `
       UPDATE taskwire.conversation SET lease_holder = $3, lease_until = ${until('$4')}, updated_at = now()
       WHERE user_id = $1 AND id = $2 AND (lease_until IS NULL OR lease_until < now()) RETURNING id`,
+    ),
     values: [user_id, conversation_id, holder, leaseMs],
+    pipeline: { lockKey: user_id },
   }
 }
 
 export function leaseRenew({ user_id, conversation_id, holder }: LeasedConversation, leaseMs: number): Statement {
   return {
-    text: `
+    ...named(
+      'lease_renew',
+      `
       UPDATE taskwire.conversation SET lease_until = ${until('$4')}
       WHERE user_id = $1 AND id = $2 AND lease_holder = $3 RETURNING id`,
+    ),
     values: [user_id, conversation_id, holder, leaseMs],
+    pipeline: { lockKey: user_id },
   }
 }
 
 export function leaseRelease({ user_id, conversation_id, holder }: LeasedConversation): Statement {
   return {
-    text: `
+    ...named(
+      'lease_release',
+      `
       UPDATE taskwire.conversation SET lease_holder = NULL, lease_until = NULL
       WHERE user_id = $1 AND id = $2 AND lease_holder = $3 RETURNING id`,
+    ),
     values: [user_id, conversation_id, holder],
+    pipeline: { lockKey: user_id },
   }
 }
 
@@ -80,7 +107,9 @@ export interface KeyedMessage {
 
 export function messageByKey(user_id: string, key: string): Statement {
   return {
-    text: `
+    ...named(
+      'message_by_key',
+      `
       SELECT prompt.id, prompt.conversation_id, prompt.request,
         CASE WHEN lease_until >= now() THEN lease_holder END AS holder,
         answer.content AS response, answer.tool_calls, answer.model,
@@ -91,6 +120,7 @@ export function messageByKey(user_id: string, key: string): Statement {
         AND answer.conversation_id = prompt.conversation_id AND answer.id > prompt.id
         AND answer.answers = prompt.id AND answer.status IN ('done', 'incomplete')
       WHERE prompt.user_id = $1 AND prompt.key = $2`,
+    ),
     values: [user_id, key],
   }
 }
@@ -104,13 +134,17 @@ export function messageInsert(
   { content, key, request }: UserMessage,
 ): Statement {
   return {
-    text: `
+    ...named(
+      'message_insert',
+      `
       WITH leased AS (
         SELECT user_id, id FROM taskwire.conversation
         WHERE user_id = $1 AND id = $2 AND lease_holder = $3 FOR KEY SHARE)
       INSERT INTO taskwire.message (user_id, conversation_id, role, content, key, request)
       SELECT user_id, id, 'user', $4, $5, $6 FROM leased RETURNING id`,
+    ),
     values: [user_id, conversation_id, holder, content, key, request],
+    pipeline: { lockKey: user_id },
   }
 }
 
@@ -145,9 +179,12 @@ export function messagesBefore(
   limit: number,
 ): Statement {
   return {
-    text: `
+    ...named(
+      'messages_before',
+      `
       SELECT role, content, tool_calls FROM taskwire.message
       WHERE user_id = $1 AND conversation_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4`,
+    ),
     values: [user_id, conversation_id, before, limit],
   }
 }
@@ -165,7 +202,9 @@ export interface AnswerRow {
 /** Stores an answer and releases the lease. Returns no row, and stores nothing, if the lease was lost. */
 export function answerInsert({ user_id, conversation_id, holder }: LeasedConversation, answer: AnswerRow): Statement {
   return {
-    text: `
+    ...named(
+      'answer_insert',
+      `
       WITH leased AS (
         UPDATE taskwire.conversation SET lease_holder = NULL, lease_until = NULL, updated_at = now()
         WHERE user_id = $1 AND id = $2 AND lease_holder = $3 RETURNING user_id, id),
@@ -175,6 +214,7 @@ export function answerInsert({ user_id, conversation_id, holder }: LeasedConvers
       INSERT INTO taskwire.message (user_id, conversation_id, role, content, answers, tool_calls, status, model,
         input_tokens, output_tokens)
       SELECT user_id, id, 'assistant', $5, $4, $6::jsonb, $7, $8, $9, $10 FROM leased RETURNING id`,
+    ),
     values: [
       user_id,
       conversation_id,

@@ -7,5 +7,8 @@ export function storableText(text: string): string {
 
 /** The value as JSON in which escapes of NUL and of lone surrogates are replaced. */
 export function storableJson(value: unknown): string {
-  return JSON.stringify(value).replace(/(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/gi, '$1\\ufffd')
+  const json = JSON.stringify(value)
+  // Results are long, and hardly ever have such an escape.
+  if (!json.includes('\\u')) return json
+  return json.replace(/(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/gi, '$1\\ufffd')
 }
