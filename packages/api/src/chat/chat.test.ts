@@ -45,6 +45,21 @@ describe('a turn', () => {
     expect(await contents(api, answer.conversation_id)).toEqual(['user: Hello', 'assistant: Hi.'])
   })
 
+  test('its statements have names, and all that are always short share connections', async () => {
+    const sent: string[] = []
+    const { sql } = fixture.services
+    const counting: Services['sql'] = (statement) => {
+      const { name = 'unnamed', pipeline } = statement
+      sent.push(`${name.replace(/_[0-9a-f]{12}$/, '')}${pipeline === undefined ? '' : ', shared'}`)
+      return sql(statement)
+    }
+    const api = fixture.caller(newUser(), { services: { ...fixture.services, sql: counting } })
+    const { conversation_id } = await api.chat.send({ message: 'one' })
+    expect(sent.splice(0)).toEqual(['conversation_insert, shared', 'answer_insert'])
+    await api.chat.send({ message: 'two', conversation_id })
+    expect(sent).toEqual(['lease_acquire, shared', 'messages_before', 'message_insert, shared', 'answer_insert'])
+  })
+
   test('the assistant gets the history with its tool calls, and the new message only once', async () => {
     const api = user()
     assistant.script = async (_, tool) => {
