@@ -12,10 +12,9 @@ type Session = Omit<McpSession, 'updates'>
 
 /** Answers direct calls with these tools, in the words and headers of the SDK (decision 039). */
 export function directAnswers(tools: readonly Tool[]) {
-  const list = toolList(tools)
   const listings = new Map<Principal['scope'], string>()
   function listing(principal: Principal): string {
-    const known = listings.get(principal.scope) ?? members(list(principal))
+    const known = listings.get(principal.scope) ?? members(toolList(principal, tools))
     listings.set(principal.scope, known)
     return known
   }

@@ -33,12 +33,11 @@ export type McpServerFactory = (session: McpSession) => Server
  * arguments: errors carry our codes, and unknown arguments reach that validation.
  */
 export function mcpServerFactory(tools: readonly Tool[]): McpServerFactory {
-  const list = toolList(tools)
   return ({ principal, context, updates }) => {
     const server = new Server(identity, updates === 'none' ? withoutUpdates : options)
     servePrompts(server)
     serveResources(server, { tools, context, subscribed: updates instanceof Set ? updates : undefined })
-    server.setRequestHandler('tools/list', () => list(principal))
+    server.setRequestHandler('tools/list', () => toolList(principal, tools))
     server.setRequestHandler('tools/call', async ({ params }, { mcpReq }) => {
       const args = params.arguments ?? {}
       // Searches all tools: called with a read-only key, a writing tool reports an error that explains itself.

@@ -1,14 +1,23 @@
 import type { ListToolsResult } from '@modelcontextprotocol/server'
 import { toolSchema, toolsFor, type Principal, type Tool } from '@taskwire/api'
 
-/** Describes the tools, once for all; returns what `tools/list` answers to a principal. */
-export function toolList(tools: readonly Tool[]): (principal: Principal) => ListToolsResult {
-  const listings = new Map(tools.map((tool) => [tool, listing(tool)]))
-  return (principal) => ({ tools: toolsFor(principal, tools).flatMap((tool) => listings.get(tool) ?? []) })
+/** What `tools/list` answers to a principal. */
+export function toolList(principal: Principal, tools: readonly Tool[]): ListToolsResult {
+  return { tools: toolsFor(principal, tools).map(listing) }
+}
+
+type Listing = ReturnType<typeof described>
+const listings = new WeakMap<Tool, Listing>()
+
+/** Made when it is first asked for: a server's start does not wait for all of them. */
+function listing(tool: Tool): Listing {
+  const made = listings.get(tool) ?? described(tool)
+  listings.set(tool, made)
+  return made
 }
 
 /** A tool as `tools/list` describes it. */
-function listing(tool: Tool) {
+function described(tool: Tool) {
   return {
     name: tool.name,
     title: tool.title,

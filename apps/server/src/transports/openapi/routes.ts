@@ -3,7 +3,6 @@ import { dirname } from 'node:path'
 import type { Operation } from '@taskwire/api'
 import staticFiles from '@fastify/static'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
-import { openApiDocument } from './document.ts'
 import { ignoreRangesAndPreconditions } from '../../http/whole_files.ts'
 
 const SWAGGER_UI = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
@@ -16,8 +15,12 @@ export interface OpenApiRoutesOptions {
 /** The OpenAPI document at `/openapi.json` and interactive documentation at `/docs`, with all assets served from here. */
 export function openApiRoutes({ operations }: OpenApiRoutesOptions): FastifyPluginAsync {
   return async (app: FastifyInstance) => {
-    const document = JSON.stringify(openApiDocument(operations))
-    app.get('/openapi.json', (_request, reply) => reply.type('application/json; charset=utf-8').send(document))
+    let written: Promise<string> | undefined
+    app.get('/openapi.json', async (_request, reply) => {
+      // Most servers are never asked for it, and writing it would take a tenth of their start.
+      written ??= import('./document.ts').then(({ openApiDocument }) => JSON.stringify(openApiDocument(operations)))
+      return reply.type('application/json; charset=utf-8').send(await written)
+    })
     app.get('/docs', (_request, reply) => reply.type('text/html; charset=utf-8').send(PAGE))
     app.get('/docs/start.js', (_request, reply) => reply.type('text/javascript; charset=utf-8').send(START))
     ignoreRangesAndPreconditions(app)
