@@ -52,9 +52,11 @@ export interface FittedBody {
   readonly ignored: readonly string[]
 }
 
+/** How an operation is presented to agents, and what they get of its answer. */
 export type ToolMeta = ToolDescription & (ToolResult | WrittenToolResult)
 
-interface ToolResult {
+/** A tool that shows a part of what its operation returns. */
+export interface ToolResult {
   /** The part of the operation's output that is shown to the agent. */
   readonly result: (
     answer: unknown,
@@ -64,7 +66,8 @@ interface ToolResult {
   readonly json?: undefined
 }
 
-interface WrittenToolResult {
+/** A tool whose answer PostgreSQL writes. */
+export interface WrittenToolResult {
   /** A procedure whose input is the tool's arguments and that returns the tool's output as a `JsonAnswer`. */
   readonly json: AnyTRPCProcedure
   readonly result?: undefined

@@ -19,7 +19,8 @@ export interface Operation extends Omit<OperationMeta, 'json'> {
   readonly runToolAsJson?: RunAsJson
 }
 
-type RunAsJson = (ctx: Context, input: unknown, signal?: AbortSignal) => Promise<JsonAnswer>
+/** Runs an operation whose answer PostgreSQL writes. Throws only an `ApiError`. */
+export type RunAsJson = (ctx: Context, input: unknown, signal?: AbortSignal) => Promise<JsonAnswer>
 
 /** All procedures of a router as a list, in the order in which they are written. */
 export function operations(router: AnyTRPCRouter): Operation[] {
