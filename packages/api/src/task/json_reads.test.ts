@@ -73,7 +73,7 @@ test('the tool that lists tasks answers the bytes of the list without what is as
     sort: random.maybe(() => random.oneOf(sorts)),
     limit: random.oneOf([1, 7, 20, 200]),
     search: random.below(9) === 0 ? random.oneOf(['mi', 'milk']) : undefined,
-    due: random.below(5) === 0 ? random.oneOf(['any', 'none']) : undefined,
+    due: random.below(5) === 0 ? random.oneOf(['any', 'none'] as const) : undefined,
     details: random.maybe(() => random.below(2) === 0),
   }))
   for (const { details, ...input } of [{ details: undefined }, ...asked]) {
@@ -117,7 +117,7 @@ test('reads as text are for the owner alone, with a token, within the limit of c
 const sorts = ['created_at', 'title', 'updated_at', 'due_date', 'priority', 'completed_at', 'position'] as const
 
 function randomStatus() {
-  return random.maybe(() => random.oneOf(['all', 'pending', 'completed', 'deleted']))
+  return random.maybe(() => random.oneOf(['all', 'pending', 'completed', 'deleted'] as const))
 }
 
 const listTool = tools(operations(appRouter)).find(({ name }) => name === 'list_tasks')

@@ -114,13 +114,14 @@ export function leanTaskPage(user_id: string, query: TimedQuery, page: PageOf) {
   const keys = [...new Set(['id' as const, ...sortOf(query.sort, query.order).keys.flatMap(({ reads }) => reads)])]
   const columns = [`${leanTaskAsText} AS lean`, ...keys.map((name) => `${keySql(name)} AS ${name}`)].join(', ')
   const { rows, values, scannedTo, size } = listRows(user_id, query, { ...page, columns })
-  const nth = (name: string, place: string) => `(array_agg(page.${name}))[${place}]`
   const last = `SELECT ${keys.map((name) => selected(name, shownKey(name))).join(', ')}, next_id
     FROM (SELECT ${keys.map((name) => `${nth(name, `${size} - 1`)} AS ${name}`).join(', ')}, ${nth('id', `${size}`)} AS next_id) task`
   const text = `SELECT '[' || coalesce(string_agg(page.lean, ','), '') || ']' AS items,
     CASE WHEN count(*) = ${size} THEN (SELECT row_to_json(last) FROM (${last}) last) END AS last${scannedTo} FROM (${rows}) page`
   return { ...sharing('lean', text, { query, page }), text, values } satisfies Statement
 }
+
+const nth = (name: string, place: string) => `(array_agg(page.${name}))[${place}]`
 
 /** A field by which tasks are sorted, in a form that costs nothing for those that are not the last. */
 function keySql(name: keyof SortedFields): string {
