@@ -19,6 +19,8 @@ export function openApiRoutes({ operations }: OpenApiRoutesOptions): FastifyPlug
     app.get('/openapi.json', async (_request, reply) => {
       // Most servers are never asked for it, and writing it would take a tenth of their start.
       written ??= import('./document.ts').then(({ openApiDocument }) => JSON.stringify(openApiDocument(operations)))
+      // What could not be loaded is loaded again by the next request.
+      written.catch(() => (written = undefined))
       return reply.type('application/json; charset=utf-8').send(await written)
     })
     app.get('/docs', (_request, reply) => reply.type('text/html; charset=utf-8').send(PAGE))
