@@ -1,6 +1,7 @@
-import { Client, type ClientConfig } from 'pg'
+import type { Client, ClientConfig } from 'pg'
 import type { Target } from './database_url.ts'
 import { ConnectionError } from './error_code.ts'
+import { OpeningClient } from './opening_client.ts'
 import type { ServerFinder } from './server_finder.ts'
 
 const CONNECT_MS = 3000
@@ -21,34 +22,18 @@ interface ParameterStatus {
   readonly parameterValue: string
 }
 
-type Connected = ((error: Error) => void) | ((error: null, client: Client) => void)
-
 /** A client that connects to the server that is to be used at that moment. It is given up where that becomes read-only. */
 export function failoverClient(finder: ServerFinder, target: Target): typeof Client {
-  return class FailoverClient extends Client {
+  return class FailoverClient extends OpeningClient {
     readonly #connectMs: number
 
     constructor(config?: string | ClientConfig) {
       super(config)
       const given = typeof config === 'object' ? config.connectionTimeoutMillis : undefined
       this.#connectMs = given ?? CONNECT_MS
-      // One that is lost before whoever opened it is told would end the process. The first statement fails instead.
-      this.on('error', () => {})
     }
 
-    override connect(): Promise<Client>
-    override connect(connected: Connected): void
-    override connect(connected?: Connected): Promise<Client> | void {
-      const opened = this.#connect()
-      if (connected === undefined) return opened
-      // Called as pg calls it, where what is thrown is not a rejection.
-      opened.then(
-        () => process.nextTick(connected, null, this),
-        (error: Error) => process.nextTick(connected, error),
-      )
-    }
-
-    async #connect(): Promise<Client> {
+    protected override async open(connect: () => Promise<unknown>): Promise<Client> {
       const { stream } = this.connection
       const end = performance.now() + this.#connectMs
       Object.assign(this, await finder.find(this.#connectMs * SEARCH_SHARE))
@@ -60,7 +45,7 @@ export function failoverClient(finder: ServerFinder, target: Target): typeof Cli
       })
       const reported = this.#reported()
       try {
-        await super.connect()
+        await connect()
         assertAllowed(target, reported)
         return this
       } catch (error) {
