@@ -57,6 +57,37 @@ test('a statement that fails does not affect those before and after it', async (
   ])
 })
 
+test('rows that cannot be read fail their own statement alone, and the connection goes on', async () => {
+  const getTypeParser = () => (text: string) => {
+    if (text === '13') throw new Error('unlucky')
+    return Number(text)
+  }
+  const config = { ...connection(database.url), connectionTimeoutMillis: 60_000, types: { getTypeParser } }
+  const lost: string[] = []
+  const pipeline = pipelineWith({ connection: config, log: (line) => lost.push(line) })
+  const numbers = Array.from([12, 13, 14], (number) => pipeline.run({ ...PID, values: [number] }))
+  expect(await Promise.allSettled(numbers)).toMatchObject([
+    { value: [{ number: 12 }] },
+    { reason: { message: 'unlucky' } },
+    { value: [{ number: 14 }] },
+  ])
+  expect(await pidOf(pipeline, 15)).toBeTypeOf('number')
+  expect(lost).toEqual([])
+})
+
+test('of a named statement PostgreSQL is asked for the columns once for each connection', async () => {
+  let described = 0
+  const pipeline = pipelineWith({
+    count: 2,
+    onOpen: ({ connection: wire }) => void wire.on('rowDescription', () => described++),
+  })
+  for (let round = 0; round < 3; round++) {
+    const [first, second] = await Promise.all([pidOf(pipeline, 1), pidOf(pipeline, 2)])
+    expect(first).not.toBe(second)
+  }
+  expect(described).toBe(2)
+})
+
 test('statements with the same key run in order on one connection and block no other', async () => {
   const pipeline = pipelineWith({ count: 2 })
   const ended: string[] = []

@@ -20,7 +20,7 @@ export interface Pipeline {
    */
   run(query: QueryConfig, serializeBy?: string, start?: number): Promise<unknown[]>
   /**
-   * Runs statements as one transaction, and resolves to the rows of each. Rejects with a `StatementsError` if none of them
+   * Runs statements as one transaction, and resolves to the rows of each, or why they cannot be read. Rejects with a `StatementsError` if none of them
    * took place because one failed. Statements with the same `serializeBy` follow it on its connection. Undefined if the
    * connection that would take them has not prepared all of them yet but the first: nothing was sent.
    */
@@ -289,6 +289,7 @@ export function openPipeline(options: PipelineOptions): Pipeline {
 
 async function firstOf(answers: Promise<Answers>): Promise<unknown[]> {
   const [rows = []] = await answers
+  if (rows instanceof Error) throw rows
   return rows
 }
 

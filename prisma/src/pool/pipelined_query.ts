@@ -7,8 +7,8 @@ import { prepareValue } from 'pg/lib/utils.js'
 /** The number of a type of PostgreSQL. */
 export type TypeId = Parameters<Client['getTypeParser']>[0]
 
-/** The rows of each statement, in the order of the statements. */
-export type Answers = unknown[][]
+/** The rows of each statement, in the order of the statements; an error if the rows of one cannot be read. */
+export type Answers = (unknown[] | Error)[]
 
 /** The columns of a result: how each is called, and how its text is read. */
 export interface Columns {
@@ -92,6 +92,7 @@ export class PipelinedQuery extends BaseQuery {
     this.text = text
     this.#columns = name === undefined ? undefined : this.#options.known.get(name)
     this.#rows = []
+    this.#unreadable = undefined
   }
 
   /** Called by pg when it is this query's turn to be sent. What it returns was the reason not to. */
@@ -127,12 +128,12 @@ export class PipelinedQuery extends BaseQuery {
     try {
       this.#rows.push(rowOf(fields, this.#columns))
     } catch (error) {
-      this.#unreadable = error instanceof Error ? error : new Error(String(error))
+      this.#unreadable ??= error instanceof Error ? error : new Error(String(error))
     }
   }
 
   handleCommandComplete(): void {
-    this.#answers.push(this.#rows)
+    this.#answers.push(this.#unreadable ?? this.#rows)
     this.#expect(this.#answers.length)
   }
 
@@ -141,7 +142,7 @@ export class PipelinedQuery extends BaseQuery {
   }
 
   handleReadyForQuery(): void {
-    this.#options.onAnswer(this.#unreadable, this.#answers)
+    this.#options.onAnswer(undefined, this.#answers)
   }
 }
 

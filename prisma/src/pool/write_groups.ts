@@ -1,4 +1,5 @@
 import type { QueryConfig } from 'pg'
+import { loneOwners } from './lone_owners.ts'
 import type { Pipeline, SerializedQuery } from './pipeline.ts'
 import { StatementsError } from './pipelined_query.ts'
 
@@ -27,6 +28,10 @@ export interface WriteGroupsOptions {
    * others wait for statements that are sent alone, too.
    */
   readonly lockMs?: number
+  /** Milliseconds for which a user's statements are sent alone after one of them failed in a group. */
+  readonly aloneMs?: number
+  /** How many such users are remembered. */
+  readonly maxAlone?: number
 }
 
 interface Member {
@@ -41,11 +46,6 @@ interface Member {
 const SIZE = 32
 const GROUPS_IN_FLIGHT = 3
 const HOLD_MS = 250
-/** After a statement of a user failed in a group, those of that user have transactions of their own for so long. */
-const ALONE_MS = 10_000
-/** How many such users are remembered. */
-const MAX_ALONE = 1000
-
 const LOCK_MS = 100
 
 /** PostgreSQL's code of a statement that was cancelled, or took longer than `statement_timeout`. */
@@ -60,7 +60,7 @@ export function writeGroups({ pipeline, ...options }: WriteGroupsOptions): Write
   let waiting: Member[] = []
   /** How many statements each user has in flight. */
   const busy = new Map<string, number>()
-  const alone = new Map<string, number>()
+  const alone = loneOwners(options)
   let groupsInFlight = 0
   let isScheduled = false
   // Twice in that time, or else one that comes between would wait twice as long.
@@ -128,11 +128,15 @@ export function writeGroups({ pipeline, ...options }: WriteGroupsOptions): Write
       const answers = pipeline.runTogether([lockTimeout, ...statements], start)
       if (answers === undefined) return await forShort(sendEach(members))
       const [, ...rows] = await answers
-      for (const [index, { resolve }] of members.entries()) resolve(rows[index] ?? [])
+      for (const [index, { resolve, reject }] of members.entries()) {
+        const answer = rows[index] ?? []
+        if (answer instanceof Error) reject(answer)
+        else resolve(answer)
+      }
     } catch (error) {
       if (!(error instanceof StatementsError)) return members.forEach(({ reject }) => reject(error))
       const failing = members[error.index - 1]?.owner
-      if (failing !== undefined) leaveAlone(failing)
+      if (failing !== undefined) alone.add(failing, performance.now())
       // They have waited as long as callers wait for a database.
       if (error.code === CANCELLED) return members.forEach(({ reject }) => reject(error.cause))
       // What fails again would fail for one after the other: a lock of a whole table, a full disk.
@@ -175,25 +179,12 @@ export function writeGroups({ pipeline, ...options }: WriteGroupsOptions): Write
     else busy.set(owner, left)
   }
 
-  function leaveAlone(owner: string): void {
-    if (alone.size >= MAX_ALONE) alone.clear()
-    alone.set(owner, performance.now() + ALONE_MS)
-  }
-
-  function isAlone(owner: string, now: number): boolean {
-    const until = alone.get(owner)
-    if (until === undefined) return false
-    if (now < until) return true
-    alone.delete(owner)
-    return false
-  }
-
   return {
     run(query, owner) {
       const since = performance.now()
       return new Promise((resolve, reject) => {
         const member = { query, owner, since, resolve, reject }
-        if (query.name === undefined || isAlone(owner, since)) return void sendAlone(member)
+        if (query.name === undefined || alone.has(owner, since)) return void sendAlone(member)
         if (waiting.push(member) === 1) holding.refresh()
         schedule()
       })
