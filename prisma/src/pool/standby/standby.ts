@@ -25,6 +25,8 @@ export interface StandbyOptions {
   /** Rejects while the primary cannot be asked. */
   readonly askPrimary: () => Promise<PrimaryFacts>
   readonly log?: ((message: string) => void) | undefined
+  /** Milliseconds between two looks at it, whether it is used or not. */
+  readonly lookMs?: number
 }
 
 interface Followed {
@@ -37,12 +39,12 @@ interface Followed {
 /** `unknown`: there is no primary to compare it with. */
 type Seen = 'follows' | 'late' | 'unknown'
 
-/** Between two looks at a standby, whether it is used or not. */
 const LOOK_MS = 500
 /** One that is late by more is said to be in the log after so many looks. */
 const LATE_LOOKS = 6
 
-export function openStandby({ server, config, openReads, askPrimary, log }: StandbyOptions): Standby {
+export function openStandby(options: StandbyOptions): Standby {
+  const { server, config, openReads, askPrimary, log, lookMs = LOOK_MS } = options
   const closing = new AbortController()
   const name = nameOf(server)
   let followed: Followed | undefined
@@ -60,7 +62,7 @@ export function openStandby({ server, config, openReads, askPrimary, log }: Stan
       } catch (error) {
         if (!closing.signal.aborted) report(`the standby ${name} answers no reads: ${messageOf(error)}`)
       }
-      await pause(LOOK_MS, undefined, { signal: closing.signal, ref: false }).catch(() => {})
+      await pause(lookMs, undefined, { signal: closing.signal, ref: false }).catch(() => {})
     }
   }
 
@@ -71,7 +73,7 @@ export function openStandby({ server, config, openReads, askPrimary, log }: Stan
       const progress = reportProgress()
       while (!closing.signal.aborted) {
         progress(await look(monitor))
-        await pause(LOOK_MS, undefined, { signal: closing.signal, ref: false })
+        await pause(lookMs, undefined, { signal: closing.signal, ref: false })
       }
     } finally {
       leave()

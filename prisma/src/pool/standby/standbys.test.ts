@@ -1,6 +1,7 @@
 import { freePort } from '@taskwire/faults'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { testDatabase, type TestDatabase } from '../../../testing/database.ts'
+import { pretendStandby } from '../../../testing/pretend_standby.ts'
 import { openDatabase } from '../database.ts'
 import type { ReadPlace } from './read_from_standbys.ts'
 
@@ -54,4 +55,18 @@ test('what no standby may answer is not counted', async () => {
 test('a database closes while its standby is being connected to', async () => {
   const database = openDatabase({ url: server.url, readUrl: server.url })
   expect(await database.close()).toBeUndefined()
+})
+
+test('a standby that follows answers reads that begin after a write, and everything ends with the database', async () => {
+  const standby = await pretendStandby()
+  const places: ReadPlace[] = []
+  const onRead = (place: ReadPlace) => places.push(place)
+  const { sql, standbys, close } = openDatabase({ url: server.url, readUrl: standby.url, waitMs: 60_000, onRead })
+  await expect.poll(() => standbys?.count()).toEqual({ used: 1, unused: 0 })
+  const at = `SELECT current_setting('search_path') LIKE 'pretended%' AS by_standby`
+  expect(await sql({ text: at, values: [], mayUseStandby: true })).toEqual([{ by_standby: true }])
+  expect(await sql({ text: at, values: [] })).toEqual([{ by_standby: false }])
+  expect(places).toEqual(['standby'])
+  await close()
+  await expect.poll(() => standby.connections()).toBe(0)
 })
