@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { currentCaller, iterateForCaller, runForCaller } from './caller.ts'
+import { currentCaller, iterateForCaller, runForCaller, runForNoCaller } from './caller.ts'
 
 const ann = { user_id: 'ann' }
 
@@ -34,4 +34,25 @@ test('values that are not read to their end are released for the caller', async 
   const { seen, values } = threeValues()
   for await (const value of values) if (value === 2) break
   expect(seen).toEqual(['read 1 for ann', 'read 2 for ann', 'released for ann'])
+})
+
+test('values whose reading fails are not released a second time, and the error arrives', async () => {
+  let returned = 0
+  const failing: AsyncIterable<number> = {
+    [Symbol.asyncIterator]: () => ({
+      next: () => Promise.reject(new Error('lost')),
+      return: async () => {
+        returned++
+        return { done: true, value: undefined }
+      },
+    }),
+  }
+  await expect(iterateForCaller(ann, failing).next()).rejects.toThrow('lost')
+  expect(returned).toBe(0)
+})
+
+test('work for nobody has no caller, whoever caused it', async () => {
+  expect(runForCaller(ann, () => runForNoCaller(currentCaller))).toBeUndefined()
+  expect(await runForCaller(ann, async () => (await Promise.resolve(), currentCaller()))).toBe(ann)
+  expect(currentCaller()).toBeUndefined()
 })

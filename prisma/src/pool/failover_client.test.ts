@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { TcpProxy } from '@taskwire/faults'
 import { databaseErrorCode } from './error_code.ts'
 import { databaseAddress, type Target } from './database_url.ts'
 import { failoverClient } from './failover_client.ts'
@@ -44,4 +45,54 @@ test('the limit of opening a connection ends when it is open', async () => {
   onTestFinished(() => void vi.useRealTimers())
   expect((await opened('any')).error).toBeUndefined()
   expect(vi.getTimerCount()).toBe(0)
+})
+
+/** A client to `at` once a search has ended, with what was asked of the search. */
+function clientOf(search: () => Promise<void>, at = database.url, connectionTimeoutMillis?: number) {
+  const { servers, url } = databaseAddress(at)
+  const [server] = servers
+  if (server === undefined) throw new Error('No server')
+  const asked: number[] = []
+  let forgotten = 0
+  const finder = {
+    async find(withinMs: number) {
+      asked.push(withinMs)
+      await search()
+      return server
+    },
+    forget: () => void forgotten++,
+  }
+  const client = new (failoverClient(finder, 'any'))({ connectionString: url, connectionTimeoutMillis })
+  return { client, asked, forgotten: () => forgotten }
+}
+
+test('a search may take five sixths of the time to connect', async () => {
+  for (const [limit, within] of [
+    [undefined, 2500],
+    [60_000, 50_000],
+  ] as const) {
+    const { client, asked } = clientOf(() => Promise.reject(new Error('none')), database.url, limit)
+    await expect(client.connect()).rejects.toThrow('none')
+    expect(asked).toEqual([within])
+  }
+})
+
+test('a client that is given up during its search connects to nothing', async () => {
+  await using proxy = await TcpProxy.inFrontOf(database.url)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const { client } = clientOf(() => promise, proxy.through(database.url), 60_000)
+  const opened = expect(client.connect()).rejects.toThrow('timeout expired')
+  client.connection.stream.destroy()
+  resolve()
+  await opened
+  expect(proxy.accepted).toBe(0)
+})
+
+test('a server that was found and does not answer is given up in time, and the next connection searches again', async () => {
+  await using proxy = await TcpProxy.inFrontOf(database.url)
+  proxy.blackHole()
+  const { client, forgotten } = clientOf(() => Promise.resolve(), proxy.through(database.url), 100)
+  await expect(client.connect()).rejects.toThrow(/timeout expired|terminated/)
+  expect(client.connection.stream.destroyed).toBe(true)
+  expect(forgotten()).toBe(1)
 })

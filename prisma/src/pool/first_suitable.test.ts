@@ -30,6 +30,37 @@ test('while a candidate does not answer the next one is asked, and one that answ
 
 test('the errors of all are in the order of the candidates', async () => {
   const ask = async (name: string) => Promise.reject(new Error(`not ${name}`))
-  const found = firstSuitable(['a', 'b'], ask, { nextMs: LATER_MS, signal: new AbortController().signal })
+  const over = new AbortController()
+  const found = firstSuitable(['a', 'b'], ask, { nextMs: LATER_MS, signal: over.signal })
   await expect(found).rejects.toMatchObject({ errors: [{ message: 'not a' }, { message: 'not b' }] })
+  over.abort()
+})
+
+test('each candidate is asked a while after the one before it that does not answer', async () => {
+  const asked: { name: string; at: number }[] = []
+  const start = performance.now()
+  const ask = async (name: string) => {
+    asked.push({ name, at: performance.now() - start })
+    return name === 'c' ? undefined : new Promise<void>(() => {})
+  }
+  const over = new AbortController()
+  expect(await firstSuitable(['a', 'b', 'c'], ask, { nextMs: 20, signal: over.signal })).toBe('c')
+  over.abort()
+  expect(asked.map(({ name }) => name)).toEqual(['a', 'b', 'c'])
+  expect(asked[1]?.at).toBeGreaterThanOrEqual(19)
+  expect(asked[2]?.at).toBeGreaterThanOrEqual(39)
+})
+
+test('when the turns are over nobody is asked any more, and the search fails', async () => {
+  const asked: string[] = []
+  const over = new AbortController()
+  const ask = (name: string) => {
+    asked.push(name)
+    return new Promise<void>((_, reject) => over.signal.addEventListener('abort', () => reject(new Error('over'))))
+  }
+  const found = firstSuitable(['a', 'b'], ask, { nextMs: LATER_MS, signal: over.signal })
+  await expect.poll(() => asked).toEqual(['a'])
+  over.abort()
+  await expect(found).rejects.toMatchObject({ errors: [{ message: 'over' }, { name: 'AbortError' }] })
+  expect(asked).toEqual(['a'])
 })
