@@ -1,4 +1,5 @@
-import { chmod, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -62,3 +63,44 @@ test('links are made once, also by processes that start at once', async () => {
   ])
   expect(await readFile(join(directory, 'lib/libpq.so'), 'utf8')).toBe('library')
 })
+
+test('a copy of the binaries is made anew for another version only, and holds no libraries to link with', async () => {
+  const directory = await unlinkedPackage()
+  await chmod(join(directory, 'lib'), 0o755)
+  await writeFile(join(directory, 'lib/libpq.a'), 'static')
+  const dataDir = await folder()
+  const copied = (version: string) => instanceDirOf(dataDir, () => {}, { directory, version, isLinked: false })
+  const { binaries } = await copied('18')
+  const lib = join(dirname(binaries), 'lib')
+  expect(await readdir(lib)).not.toContain('libpq.a')
+  await writeFile(join(lib, 'mark'), '')
+  await copied('18')
+  expect(await readdir(lib)).toContain('mark')
+  await copied('19')
+  expect(await readdir(lib)).not.toContain('mark')
+  expect(await readFile(join(dirname(binaries), 'version'), 'utf8')).toBe('19')
+  expect(existsSync(`${dirname(binaries)}.new`)).toBe(false)
+})
+
+test('what an interrupted copy has left is not part of the next one', async () => {
+  const directory = await unlinkedPackage()
+  const dataDir = await folder()
+  const left = join(dataDir, 'postgres/native.new')
+  await mkdir(left, { recursive: true })
+  await writeFile(join(left, 'half'), '')
+  const { binaries } = await instanceDirOf(dataDir, () => {}, { directory, version: '18', isLinked: false })
+  expect(existsSync(join(dirname(binaries), 'half'))).toBe(false)
+})
+
+test.runIf(process.getuid?.() === 0)(
+  'the copy and the folder belong to the account of the server, and only it enters',
+  async () => {
+    const directory = await unlinkedPackage()
+    const dataDir = await folder()
+    const at = await instanceDirOf(dataDir, () => {}, { directory, version: '18', isLinked: false })
+    expect(at.account?.uid).toBeGreaterThan(0)
+    for (const path of [at.directory, at.binaries, join(at.binaries, 'postgres')])
+      expect((await stat(path)).uid, path).toBe(at.account?.uid)
+    expect((await stat(at.directory)).mode & 0o777).toBe(0o700)
+  },
+)

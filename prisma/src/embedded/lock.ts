@@ -4,12 +4,14 @@ import { DatabaseSync } from 'node:sqlite'
 import { unwritable } from './unwritable.ts'
 import { DatabaseStartupError } from '../migrate/database_startup_error.ts'
 
+const WAIT_MS = 60_000
+
 /**
  * Runs `work` while holding an exclusive lock on `file`. Node has no flock; SQLite's lock is a kernel lock, which a
- * killed process cannot leave behind.
+ * killed process cannot leave behind. Waits for it as long as it is told, in milliseconds.
  */
-export async function underLock<T>(file: string, work: () => Promise<T>): Promise<T> {
-  const lock = await acquire(file)
+export async function underLock<T>(file: string, work: () => Promise<T>, waitMs = WAIT_MS): Promise<T> {
+  const lock = await acquire(file, waitMs)
   try {
     return await work()
   } finally {
@@ -25,8 +27,8 @@ function open(file: string): DatabaseSync {
   }
 }
 
-async function acquire(file: string): Promise<DatabaseSync> {
-  const deadline = Date.now() + 60_000
+async function acquire(file: string, waitMs: number): Promise<DatabaseSync> {
+  const deadline = Date.now() + waitMs
   const lock = open(file)
   for (;;) {
     try {
