@@ -56,3 +56,46 @@ describe('sslmode means what it means to psql', () => {
     expect(client).toMatchObject({ ssl })
   })
 })
+
+/** A database whose connections have a name of their own, and how many PostgreSQL has of them. */
+function named(name: string, poolMax: number) {
+  const url = new URL(database.url)
+  url.searchParams.set('application_name', name)
+  const count = async () => {
+    const { rowCount } = await database.pool.query('SELECT FROM pg_stat_activity WHERE application_name = $1', [name])
+    return rowCount ?? 0
+  }
+  return { ...openDatabase({ url: url.href, poolMax, waitMs: 60_000 }), count }
+}
+
+const kinds = ['reads', { lockKey: 'ann' }, { lockKey: 'bob' }, undefined] as const
+
+test.each([1, 2, 5, 10])('of %i connections no more are opened, whatever is asked, and none stays', async (poolMax) => {
+  const { sql, db, count, connections, close } = named(`at most ${poolMax}`, poolMax)
+  const statements = Array.from({ length: 40 }, (_, index) =>
+    sql({ text: 'SELECT pg_sleep(0.01)', values: [], pipeline: kinds[index % kinds.length] }),
+  )
+  await Promise.all([...statements, db.task.count()])
+  expect(await count()).toBeLessThanOrEqual(poolMax)
+  const { used, idle, waiting } = connections()
+  expect({ used, waiting }).toEqual({ used: 0, waiting: 0 })
+  expect(idle).toBe(await count())
+  await close()
+  await expect.poll(count).toBe(0)
+})
+
+test('connections that are used, and callers that wait for one, are counted', async () => {
+  const { sql, connections, close } = named('counted', 3)
+  const lock = await database.pool.connect()
+  await lock.query('SELECT pg_advisory_lock(7)')
+  const waiting = { text: 'SELECT pg_advisory_lock_shared(7)', values: [] }
+  const all = Promise.all([
+    sql({ ...waiting, pipeline: { lockKey: 'ann' } }),
+    ...Array.from({ length: 4 }, () => sql(waiting)),
+  ])
+  await expect.poll(connections).toMatchObject({ used: 3, waiting: 2 })
+  await lock.query('SELECT pg_advisory_unlock(7)')
+  lock.release()
+  await all
+  await close()
+})

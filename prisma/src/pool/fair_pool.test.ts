@@ -108,3 +108,73 @@ test('a single connection serves everybody in turn', async () => {
   newDatabase(1)
   expect(await Promise.all(Array.from({ length: 20 }, (_, index) => quick(`user-${index % 3}`)))).toHaveLength(20)
 })
+
+test('a caller who leaves is cancelled again where the first time was too early', async () => {
+  const { sql } = newDatabase()
+  const leaving = new AbortController()
+  const text = `DO $$ BEGIN
+      BEGIN PERFORM pg_sleep(600); EXCEPTION WHEN query_canceled THEN NULL; END;
+      PERFORM pg_sleep(600), 'again';
+    END $$`
+  const stubborn = runForCaller({ user_id: 'ada', signal: leaving.signal }, () => sql({ text, values: [] }))
+  const outcome = expect(stubborn).rejects.toMatchObject({ code: '57014' })
+  const running = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'DO%' AND wait_event = 'PgSleep'`
+  await expect.poll(async () => (await observer.pool.query(running)).rowCount).toBe(1)
+  leaving.abort()
+  await outcome
+})
+
+test('a statement that is given up because of its time is cancelled in PostgreSQL', async () => {
+  const { pool } = newDatabase()
+  const client = await pool.connect()
+  // pg takes the time limit with the statement, but its types do not.
+  const late = { text: 'SELECT pg_sleep(600)', query_timeout: 200 }
+  const error: unknown = await client.query(late).catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({ message: 'Query read timeout' })
+  client.release(error instanceof Error ? error : true)
+  const running = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND query = '${late.text}' AND state = 'active'`
+  await expect.poll(async () => (await observer.pool.query(running)).rowCount).toBe(0)
+})
+
+test('a caller who has left before gets no connection, and nothing stays taken', async () => {
+  const { sql, pool } = newDatabase()
+  const left = AbortSignal.abort(new Error('gone'))
+  for (let count = 0; count < 10; count++) {
+    const late = runForCaller({ user_id: 'ada', signal: left }, () => sql({ text: 'SELECT 1', values: [] }))
+    await expect(late).rejects.toThrow('gone')
+  }
+  expect(pool.totalCount - pool.idleCount).toBe(0)
+  expect(await quick('ada')).toHaveLength(1)
+})
+
+test('a caller who leaves while a connection is opened gets none, and nothing stays taken', async () => {
+  const { sql, pool } = newDatabase()
+  for (let count = 0; count < 10; count++) {
+    const leaving = new AbortController()
+    const late = runForCaller({ user_id: 'ada', signal: leaving.signal }, () => sql({ text: 'SELECT 1', values: [] }))
+    pool.once('acquire', () => leaving.abort(new Error('gone')))
+    await expect(late).rejects.toThrow('gone')
+  }
+  expect(pool.totalCount - pool.idleCount).toBe(0)
+  expect(await quick('ada')).toHaveLength(1)
+})
+
+test('a signal has no listener left when the statement of its caller is done', async () => {
+  const { sql } = newDatabase()
+  const { signal } = new AbortController()
+  let listeners = 0
+  const [add, remove] = [signal.addEventListener.bind(signal), signal.removeEventListener.bind(signal)]
+  signal.addEventListener = (...given: Parameters<typeof add>) => (listeners++, add(...given))
+  signal.removeEventListener = (...given: Parameters<typeof remove>) => (listeners--, remove(...given))
+  await runForCaller({ user_id: 'ada', signal }, () => sql({ text: 'SELECT 1', values: [] }))
+  expect(listeners).toBe(0)
+})
+
+test('where no connection can be opened, users do not lose their share', async () => {
+  const nowhere = openDatabase({ url: 'postgresql://u:p@127.0.0.1:1/none', waitMs: 60_000 })
+  open.push(nowhere)
+  for (let count = 0; count < 10; count++) {
+    const failed = runForCaller({ user_id: 'ada' }, () => nowhere.sql({ text: 'SELECT 1', values: [] }))
+    await expect(failed).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+  }
+})

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { fairShare } from './fair_share.ts'
 
-const options = { slots: 3, slotsPerUser: 2, queueLength: 10, queueMs: 5000 }
+const options = { slots: 3, slotsPerUser: 2, queueLength: 10, queueMs: 600_000 }
 
 /** Resolves after everything that can settle now has settled. */
 const settled = () => new Promise((resolve) => setImmediate(resolve))
@@ -58,4 +58,53 @@ test('a caller who leaves the queue gets no slot', async () => {
   release()
   const last = await next
   last()
+})
+
+test('a caller who leaves once it has its slot takes nobody else out of the queue', async () => {
+  const share = fairShare({ ...options, slots: 1 })
+  const release = await share.acquire('ada')
+  const leaving = new AbortController()
+  const second = share.acquire('ada', leaving.signal)
+  release()
+  const done = await second
+  const third = share.acquire('ada')
+  leaving.abort()
+  expect(share.queued()).toBe(1)
+  done()
+  const last = await third
+  expect(share.queued()).toBe(0)
+  last()
+})
+
+test('a slot that is given back twice is free once', async () => {
+  const share = fairShare({ ...options, slots: 2 })
+  const [first, second] = await Promise.all([share.acquire('ada'), share.acquire('bob')])
+  first()
+  first()
+  const third = await share.acquire('cat')
+  const fourth = share.acquire('dan')
+  await settled()
+  expect(share.queued()).toBe(1)
+  second()
+  const last = await fourth
+  third()
+  last()
+})
+
+test('nobody overtakes those of the same user who wait, and a queue has the length that it is told', async () => {
+  const share = fairShare({ ...options, slots: 3, slotsPerUser: 1, queueLength: 2 })
+  const release = await share.acquire('ada')
+  const order: string[] = []
+  const waiting = ['second', 'third'].map(async (name) => {
+    const done = await share.acquire('ada')
+    order.push(name)
+    done()
+  })
+  expect(share.queued()).toBe(2)
+  await expect(share.acquire('ada')).rejects.toMatchObject({ code: 'POOL_TIMEOUT' })
+  const other = await share.acquire('bob')
+  release()
+  await Promise.all(waiting)
+  expect(order).toEqual(['second', 'third'])
+  other()
 })

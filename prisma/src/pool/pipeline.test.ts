@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
+import type { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { connection } from './connection.ts'
 import { TcpProxy } from '@taskwire/faults'
@@ -296,6 +297,44 @@ function holdUpUntilAnswered(text: string): void {
   // Until the timer that watches is due.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
 }
+
+test('a commit that no standby has confirmed fails its own statement alone, and is not reported as done', async () => {
+  let client: Client | undefined
+  const pipeline = pipelineWith({ onOpen: (opened) => (client = opened) })
+  await pidOf(pipeline)
+  const { locked, release } = await lockedStatement()
+  const outcomes = Promise.allSettled([pipeline.run(locked), pidOf(pipeline, 1)])
+  client?.emit('notice', { routine: 'SyncRepWaitForLSN' } as never)
+  await release()
+  expect(await outcomes).toMatchObject([{ reason: { code: 'QUERY_TIMEOUT' } }, { status: 'fulfilled' }])
+  expect(await pidOf(pipeline, 2)).toBeTypeOf('number')
+})
+
+test('statements run together only where the connection has prepared them, and not once it is closed', async () => {
+  const pipeline = pipelineWith({})
+  const two = ['first', 'second'].map((name) => ({ query: { name, text: 'SELECT 1 AS one' }, serializeBy: name }))
+  expect(pipeline.runTogether(two)).toBeUndefined()
+  for (const { query } of two) await pipeline.run(query)
+  expect(await pipeline.runTogether(two)).toEqual([[{ one: 1 }], [{ one: 1 }]])
+  const unnamed = { query: { text: 'SELECT 1 AS one' }, serializeBy: 'ann' }
+  expect(pipeline.runTogether([...two, unnamed])).toBeUndefined()
+  await pipeline.close()
+  expect(pipeline.runTogether(two)).toBeUndefined()
+})
+
+test('open connections are counted, used and not, and none is left when they are closed', async () => {
+  const pipeline = pipelineWith({ count: 3 })
+  expect(pipeline.connections()).toEqual({ used: 0, idle: 0 })
+  await Promise.all([pidOf(pipeline), pidOf(pipeline)])
+  expect(pipeline.connections()).toEqual({ used: 0, idle: 2 })
+  const { locked, release } = await lockedStatement()
+  const slow = pipeline.run(locked)
+  expect(pipeline.connections()).toEqual({ used: 1, idle: 1 })
+  await release()
+  await slow
+  await pipeline.close()
+  expect(pipeline.connections()).toEqual({ used: 0, idle: 0 })
+})
 
 test('nothing is watched when no statement is in flight', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })

@@ -77,3 +77,20 @@ test('a minute after a name was lost, names are sent again', async () => {
   vi.advanceTimersByTime(1)
   expect(await isPrepared('after')).toBe(true)
 })
+
+test('what would be pipelined if there were connections for it is given up as early, and other statements are not', async () => {
+  const limits: unknown[] = []
+  const { sql, pool, close } = openDatabase({ url: database.url, poolMax: 1, waitMs: 60_000 })
+  onTestFinished(close)
+  pool.once('acquire', (client) => {
+    const query = client.query.bind(client)
+    const seen = (...given: [{ query_timeout?: unknown } | string]): unknown => {
+      if (typeof given[0] === 'object') limits.push(given[0].query_timeout)
+      return Reflect.apply(query, client, given)
+    }
+    Object.assign(client, { query: seen })
+  })
+  for (const pipeline of ['reads', { lockKey: 'ann' }, undefined] as const)
+    await sql({ text: 'SELECT 1', values: [], pipeline })
+  expect(limits).toEqual([3500, 3500, undefined])
+})
