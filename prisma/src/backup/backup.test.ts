@@ -7,6 +7,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { emptyDatabase, onServer, type TestDatabase, testDatabase } from '../../testing/database.ts'
 import { migrate } from '../migrate/migrate.ts'
 import { migrationsDirectory, migrationsIn } from '../migrate/migrations.ts'
+import { openDatabase } from '../pool/database.ts'
+import type { ArchiveContents } from './archive.ts'
 import { openBackup } from './backup.ts'
 import { readBackupFile, writeNewFile } from './file.ts'
 import { restore } from './restore.ts'
@@ -222,6 +224,44 @@ test('a file without one of its rows, or with a wrong checksum, is refused', asy
   await writeFile(file, gzipSync(bytes))
   await expect(restoreInto(target.url, file)).rejects.toThrow('edited is damaged: its checksum does not match')
   expect(await isUntouched(target.url)).toBe(true)
+})
+
+test('rows that are missing or cannot be read, and migrations that are not ours, leave the database untouched', async () => {
+  const file = await backUp()
+  const restored = (change: (archive: ArchiveContents) => Partial<ArchiveContents>) =>
+    readBackupFile(file, { signal }, (archive) =>
+      restore(target.url, { ...archive, ...change(archive) }, { ownConnections: 0, log: () => {} }),
+    )
+  const fewer = restored(({ end }) => ({
+    end: async () => {
+      const { rows, sequences } = await end()
+      return { sequences, rows: { ...rows, user: (rows['user'] ?? 0) + 1 } }
+    },
+  }))
+  await expect(fewer).rejects.toThrow('is damaged: rows of user are missing')
+  async function* unreadable(rows: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const _ of rows) yield Buffer.from('one\ttwo\n')
+  }
+  const bad = restored(({ rows }) => ({ rows: (table) => unreadable(rows(table)) }))
+  await expect(bad).rejects.toThrow(/is damaged: the rows of \w+ cannot be read/)
+  const edited = restored(({ manifest }) => ({
+    manifest: { ...manifest, migrations: manifest.migrations.map((one) => ({ ...one, checksum: 'edited' })) },
+  }))
+  await expect(edited).rejects.toThrow(/was made by a version whose migration \w+ is not ours/)
+  expect(await isUntouched(target.url)).toBe(true)
+  const open = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`
+  await expect.poll(() => onServer(target.url, async (client) => (await client.query(open)).rowCount)).toBe(0)
+})
+
+test('connections of the process that restores do not keep it from that', async () => {
+  const file = await backUp()
+  const own = openDatabase({ url: target.url, poolMax: 1, waitMs: 60_000 })
+  await own.pool.query('SELECT 1')
+  const into = (ownConnections: number) =>
+    readBackupFile(file, { signal }, (archive) => restore(target.url, archive, { ownConnections, log: () => {} }))
+  await expect(into(0)).rejects.toThrow('a server or command is using this installation')
+  expect((await into(1)).rows).toMatchObject({ user: 1 })
+  await own.close()
 })
 
 test('a file of something else, and a backup of a newer version, are refused in one line', async () => {

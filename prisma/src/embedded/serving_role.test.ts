@@ -1,8 +1,11 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openMigratedDatabase } from '../open.ts'
+import { connection } from '../pool/connection.ts'
+import { servingUrl } from './serving_role.ts'
 import { startEmbedded } from './start.ts'
 
 let dataDir: string
@@ -47,6 +50,13 @@ test('a server uses the embedded database as a role that changes rows and nothin
     ]) {
       await expect(pool.query(forbidden), forbidden).rejects.toEqual(code('42501'))
     }
+    const owner = new Client(connection(embedded.url))
+    await owner.connect()
+    await owner.query('CREATE TABLE taskwire.later (id serial)')
+    await expect(pool.query('INSERT INTO taskwire.later DEFAULT VALUES')).rejects.toEqual(code('42501'))
+    expect(new URL(await servingUrl(embedded.url)).username).toBe('taskwire_server')
+    expect((await pool.query('INSERT INTO taskwire.later DEFAULT VALUES')).rowCount).toBe(1)
+    await owner.end()
   } finally {
     await database.close()
     await other.close()

@@ -92,6 +92,43 @@ test('a failing migration prevents the start, in one line that names it, and lea
   expect(await migrate(database.url, { directory })).toHaveLength(committed.length + 2)
 })
 
+test('a migration may take as long as it needs, whatever limits the role has, and they hold again after it', async () => {
+  const limits = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']
+  const name = new URL(database.url).pathname.slice(1)
+  for (const limit of limits) await client.query(`ALTER DATABASE ${name} SET ${limit} = '10min'`)
+  const current = limits.map((limit) => `current_setting('${limit}') AS ${limit}`).join()
+  await addMigration('20990101000000_limits', `CREATE TABLE taskwire.limits AS SELECT ${current}`)
+  await migrate(database.url, { directory })
+  expect(Object.values((await client.query('SELECT * FROM taskwire.limits')).rows[0])).toEqual(['0', '0', '0'])
+})
+
+test('what is recorded of a migration is what Prisma records', async () => {
+  await migrate(database.url)
+  const { rows } = await client.query(`SELECT migration_name AS name, checksum, applied_steps_count AS steps,
+    finished_at >= started_at AS is_finished, rolled_back_at, logs FROM taskwire._prisma_migrations ORDER BY 1`)
+  const recorded = { steps: 1, is_finished: true, rolled_back_at: null }
+  expect(rows).toMatchObject(
+    (await migrationsIn(migrationsDirectory)).map(({ name, checksum }) => ({ ...recorded, name, checksum })),
+  )
+})
+
+test('a migration that was rolled back by hand is applied again', async () => {
+  await addMigration('20990101000000_again', 'CREATE TABLE taskwire.again (i int)')
+  await migrate(database.url, { directory })
+  await client.query(`DROP TABLE taskwire.again;
+    UPDATE taskwire._prisma_migrations SET rolled_back_at = now() WHERE migration_name = '20990101000000_again'`)
+  expect(await migrate(database.url, { directory })).toEqual(['20990101000000_again'])
+})
+
+test('no connection stays open, whether the migrations succeed or not', async () => {
+  const others = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`
+  const open = async () => (await client.query(others)).rowCount
+  await migrate(database.url)
+  await addMigration('20990101000000_bad', 'SELECT 1 / 0')
+  await expect(migrate(database.url, { directory })).rejects.toMatchObject({ reason: 'migration_failed' })
+  await expect.poll(open).toBe(0)
+})
+
 test('functions with semicolons in their bodies are applied whole', async () => {
   await addMigration(
     '20990101000000_function',

@@ -1,3 +1,4 @@
+import type { ClientBase } from 'pg'
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { testDatabase } from '../../testing/database.ts'
 import { runForCaller } from './caller.ts'
@@ -53,4 +54,22 @@ test('a statement that fails closes the snapshot, and leaves its user the place 
   expect(await runForCaller({ user_id: 'ann' }, () => snapshot.next(numbers, 1))).toEqual([{ n: 1 }])
   await snapshot.close()
   await expect.poll(used).toBe(0)
+})
+
+test('a connection has as many listeners after many snapshots as after one', async () => {
+  const clients = new Set<ClientBase>()
+  const onAcquire = (client: ClientBase) => void clients.add(client)
+  const listeners = () => Math.max(...[...clients].map((client) => client.listenerCount('error')))
+  const one = async () => {
+    const snapshot = database.snapshots.open()
+    await snapshot.next(numbers, 1)
+    await snapshot.close()
+    await expect.poll(used).toBe(0)
+  }
+  database.pool.on('acquire', onAcquire)
+  await one()
+  const before = listeners()
+  for (let count = 0; count < 10; count++) await one()
+  database.pool.off('acquire', onAcquire)
+  expect(listeners()).toBe(before)
 })

@@ -1,3 +1,4 @@
+import type { ClientBase } from 'pg'
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest'
 import { openDatabase } from './database.ts'
 import { testDatabase } from '../../testing/database.ts'
@@ -93,4 +94,15 @@ test('what would be pipelined if there were connections for it is given up as ea
   for (const pipeline of ['reads', { lockKey: 'ann' }, undefined] as const)
     await sql({ text: 'SELECT 1', values: [], pipeline })
   expect(limits).toEqual([3500, 3500, undefined])
+})
+
+test('a connection has as many listeners after many statements as after one', async () => {
+  const clients = new Set<ClientBase>()
+  single.pool.on('acquire', (client) => clients.add(client))
+  await connectionId()
+  const [client] = clients
+  const before = client?.listenerCount('error')
+  for (let count = 0; count < 20; count++) await connectionId()
+  expect(clients.size).toBe(1)
+  expect(client?.listenerCount('error')).toBe(before)
 })
