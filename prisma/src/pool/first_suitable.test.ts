@@ -58,9 +58,10 @@ test('when the turns are over nobody is asked any more, and the search fails', a
     asked.push(name)
     return new Promise<void>((_, reject) => over.signal.addEventListener('abort', () => reject(new Error('over'))))
   }
-  const found = firstSuitable(['a', 'b'], ask, { nextMs: LATER_MS, signal: over.signal })
+  const found = expect(firstSuitable(['a', 'b'], ask, { nextMs: LATER_MS, signal: over.signal })).rejects
+  const failed = found.toMatchObject({ errors: [{ message: 'over' }, { name: 'AbortError' }] })
   await expect.poll(() => asked).toEqual(['a'])
   over.abort()
-  await expect(found).rejects.toMatchObject({ errors: [{ message: 'over' }, { name: 'AbortError' }] })
+  await failed
   expect(asked).toEqual(['a'])
 })

@@ -304,7 +304,7 @@ test('a commit that no standby has confirmed fails its own statement alone, and 
   await pidOf(pipeline)
   const { locked, release } = await lockedStatement()
   const outcomes = Promise.allSettled([pipeline.run(locked), pidOf(pipeline, 1)])
-  client?.emit('notice', { routine: 'SyncRepWaitForLSN' } as never)
+  client?.emit('notice', { routine: 'SyncRepWaitForLSN' })
   await release()
   expect(await outcomes).toMatchObject([{ reason: { code: 'QUERY_TIMEOUT' } }, { status: 'fulfilled' }])
   expect(await pidOf(pipeline, 2)).toBeTypeOf('number')

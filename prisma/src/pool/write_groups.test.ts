@@ -1,5 +1,5 @@
 import { TcpProxy } from '@taskwire/faults'
-import { types, type ClientConfig, type QueryConfig } from 'pg'
+import type { ClientConfig, QueryConfig } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { testDatabase, type TestDatabase } from '../../testing/database.ts'
 import { connection } from './connection.ts'
@@ -202,20 +202,18 @@ test('a user with a write in flight waits for it, and then shares transactions a
 })
 
 test('rows that cannot be read fail their own write alone, though it is committed', async () => {
-  const unlucky = (text: string) => {
+  const getTypeParser = () => (text: string) => {
     if (text === '13') throw new Error('unlucky')
-    return Number(text)
+    return text
   }
-  const getTypeParser: typeof types.getTypeParser = (type: number, format?: string) =>
-    type === types.builtins.INT4 ? unlucky : types.getTypeParser(type, format as 'text')
   const pipeline = await preparedPipeline(database.url, { types: { getTypeParser } })
   const groups = writeGroups({ pipeline, holdMs: 60_000 })
   const numbers = [1, 13, 2]
   const outcomes = await Promise.allSettled(numbers.map((number, index) => added(groups, `owner-${index}`, number)))
   expect(outcomes).toMatchObject([
-    { status: 'fulfilled', value: { count: 1 } },
+    { status: 'fulfilled', value: { count: '1' } },
     { status: 'rejected', reason: { message: 'unlucky' } },
-    { status: 'fulfilled', value: { count: 2 } },
+    { status: 'fulfilled', value: { count: '2' } },
   ])
   expect(await counts()).toEqual([...numbers, 0, 0, 0, 0, 0])
 })

@@ -19,7 +19,7 @@ async function opened(proxy: TcpProxy) {
   await database.pool.query('SELECT 1')
   const [client] = clients
   if (client === undefined) throw new Error('no connection')
-  const notice = (routine: string) => client.emit('notice', { routine } as never)
+  const notice = (routine: string) => client.emit('notice', { routine })
   return { ...database, notice }
 }
 

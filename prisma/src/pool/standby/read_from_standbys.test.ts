@@ -10,10 +10,10 @@ const answering =
   (name: string): Sql =>
   () =>
     Promise.resolve([{ name }] as never[])
-const failing =
-  (error: Error): Sql =>
-  () =>
-    Promise.reject(error)
+const failing = (error: Error): Sql =>
+  async function failed() {
+    throw error
+  }
 
 /** Where a read was answered, and what it was told. */
 async function read(standby: Sql | undefined, mayUseStandby = true): Promise<{ rows: unknown; places: ReadPlace[] }> {
