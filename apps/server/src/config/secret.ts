@@ -53,7 +53,9 @@ function draftOf(file: string): string {
 
 async function keptSecret(dataDir: string): Promise<string> {
   const file = secretFile(dataDir)
-  const secret = (await read(file)) ?? (await generateSecret(dataDir, file).catch(throwUnwritable))
+  // The directory may be a file, which cannot even be looked into.
+  const stored = await read(file).catch(throwUnwritable)
+  const secret = stored ?? (await generateSecret(dataDir, file).catch(throwUnwritable))
   const problem = secretProblem(secret)
   if (problem !== undefined) throw new ConfigurationError([`BETTER_AUTH_SECRET stored in ${file} ${problem}`])
   // A directory that cannot be written may hold a secret that needs no change.
