@@ -11,7 +11,15 @@ async function key(kid: string): Promise<JWK> {
 }
 
 /** A key set whose keys and clock a test controls. */
-function fixture(keys: JWK[], options: { cooldownMs?: number; staleAgeMs?: number; expiryAgeMs?: number } = {}) {
+function fixture(
+  keys: JWK[],
+  options: {
+    cooldownMs?: number
+    staleAgeMs?: number
+    expiryAgeMs?: number
+    onFailure?: (error: unknown) => void
+  } = {},
+) {
   const state = { keys, now: 0, loads: 0, failing: false, gate: Promise.resolve() }
   const find = keySet({
     maxAgeMs: 1000,
@@ -118,4 +126,50 @@ test('while loads fail, a stale key is in use until it expires', async () => {
   expect(state.loads).toBe(3)
   Object.assign(state, { now: 10_100, failing: false })
   await expect(find('a')).resolves.toBeDefined()
+})
+
+test('a load that fails in the background, or for a stale key, is reported', async () => {
+  const failures: unknown[] = []
+  const onFailure = (error: unknown) => void failures.push(Reflect.get(Object(error), 'message'))
+  const { state, find } = fixture([await key('a')], { staleAgeMs: 2000, expiryAgeMs: 10_000, onFailure })
+  await find('a')
+  Object.assign(state, { now: 1500, failing: true })
+  await expect(find('a')).resolves.toBeDefined()
+  await expect.poll(() => failures).toEqual(['unreachable'])
+  state.now = 5000
+  await expect(find('a')).resolves.toBeDefined()
+  expect(failures).toEqual(['unreachable', 'unreachable'])
+})
+
+test('after a load that succeeded, an unknown key is unknown and not the failure of before', async () => {
+  const { state, find } = fixture([await key('a')])
+  state.failing = true
+  await expect(find('b')).rejects.toThrow('unreachable')
+  Object.assign(state, { now: 100, failing: false })
+  await expect(find('b')).rejects.toThrow(errors.JWKSNoMatchingKey)
+  await expect(find('b')).rejects.toThrow(errors.JWKSNoMatchingKey)
+  expect(state.loads).toBe(2)
+})
+
+test('keys are young until their age: they are loaded again at it, and not before', async () => {
+  const { state, find } = fixture([await key('a')])
+  await find('a')
+  state.now = 999
+  await find('a')
+  expect(state.loads).toBe(1)
+  state.now = 1000
+  await find('a')
+  expect(state.loads).toBe(2)
+})
+
+test('keys are as old as the beginning of their load, however long it took', async () => {
+  const { state, find } = fixture([await key('a')], { staleAgeMs: 2000 })
+  const gate = Promise.withResolvers<void>()
+  state.gate = gate.promise
+  const first = find('a')
+  Object.assign(state, { now: 1999, keys: [] })
+  gate.resolve()
+  await first
+  state.now = 2000
+  await expect(find('a')).rejects.toThrow(errors.JWKSNoMatchingKey)
 })

@@ -47,6 +47,33 @@ test('a full queue refuses at once, and takes more when it has moved on', async 
   await expect(fourth).resolves.toBe('hash of d')
 })
 
+test('two places are two passwords at once, and both are free again at the end', async () => {
+  const { hashing, under_way } = slowHashing()
+  const queue = passwordQueue(hashing, { concurrency: 2, maxWaiting: 1 })
+  for (const round of [0, 1]) {
+    const hashed = ['a', 'b', 'c'].map((password) => queue.hash(password))
+    expect(under_way).toHaveLength(3 * round + 2)
+    await expect(queue.hash('d')).rejects.toMatchObject({ reason: 'overloaded' })
+    under_way[3 * round + 1]?.end()
+    await hashed[1]
+    expect(under_way).toHaveLength(3 * round + 3)
+    for (const { end } of under_way) end()
+    await Promise.all(hashed)
+  }
+})
+
+test('sixty passwords wait by default, and one more is refused', async () => {
+  const { hashing, under_way } = slowHashing()
+  const queue = passwordQueue(hashing, { concurrency: 1 })
+  const hashed = Array.from({ length: 61 }, () => queue.hash('x'))
+  await expect(queue.hash('y')).rejects.toMatchObject({ reason: 'overloaded' })
+  for (let ended = 0; ended < hashed.length; ended++) {
+    under_way[ended]?.end()
+    await hashed[ended]
+  }
+  expect(under_way).toHaveLength(61)
+})
+
 test('passwords that were hashed before are still verified', async () => {
   const server = await signInServer()
   try {
