@@ -62,6 +62,20 @@ test('two places are two passwords at once, and both are free again at the end',
   }
 })
 
+test('a place that is free is one place, while another password is hashed', async () => {
+  const { hashing, under_way } = slowHashing()
+  const queue = passwordQueue(hashing, { concurrency: 2 })
+  const hashed = [queue.hash('a'), queue.hash('b')]
+  under_way[0]?.end()
+  await hashed[0]
+  hashed.push(queue.hash('c'), queue.hash('d'))
+  expect(under_way.map(({ password }) => password)).toEqual(['a', 'b', 'c'])
+  for (const number of [1, 2, 3]) {
+    under_way[number]?.end()
+    await hashed[number]
+  }
+})
+
 test('sixty passwords wait by default, and one more is refused', async () => {
   const { hashing, under_way } = slowHashing()
   const queue = passwordQueue(hashing, { concurrency: 1 })

@@ -34,6 +34,10 @@ test('an unconfirmed account can connect no client, with a session from before t
   const page = String((await oauthClient(silent).authorize(session, { client_id })).headers.location)
   const agreed = await client.decide(session, page)
   expect([agreed.statusCode, agreed.json()]).toMatchObject([403, { code: 'EMAIL_NOT_VERIFIED' }])
+  // A consent from before gives no code either.
+  await oauthClient(silent).granted(session, { client_id })
+  const again = await client.authorize(session, { client_id })
+  expect(String(again.headers.location)).not.toContain('code=')
   await confirmed(id)
   expect((await client.granted(session, { client_id })).searchParams.get('code')).toEqual(expect.any(String))
 })

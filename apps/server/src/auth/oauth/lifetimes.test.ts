@@ -53,12 +53,15 @@ test('a client that is disabled has no access', async () => {
   expect(await freshly(tokens.access_token)).toMatchObject({ scope: 'write' })
 })
 
-test('who disconnects a client that others use ends its access for themselves alone', async () => {
+test('who narrows or ends the access of a client that others use does so for themselves alone', async () => {
   const [ann, ben] = [await server.newUser(), await server.newUser()]
   const client = oauthClient(server)
   const client_id = await client.newClient()
   const [one, other] = [await access(ann.session), await access(ben.session)]
-  await server.database.db.oauthConsent.deleteMany({ where: { userId: ann.id } })
+  const consent = { where: { userId: ann.id } }
+  await server.database.db.oauthConsent.updateMany({ ...consent, data: { scopes: ['tasks:read'] } })
+  expect([await freshly(one), await freshly(other)]).toMatchObject([{ scope: 'read' }, { scope: 'write' }])
+  await server.database.db.oauthConsent.deleteMany(consent)
   expect(await freshly(one)).toBe('token_expired')
   expect(await freshly(other)).toMatchObject({ user_id: ben.id })
 

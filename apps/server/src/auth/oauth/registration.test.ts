@@ -18,7 +18,7 @@ async function register(metadata: object, status = 201): Promise<Taken> {
       return Response.json({ ...registered, client_id: 'the-client' }, { status })
     },
     async (client_id, redirect_uris) => {
-      await Promise.resolve()
+      await new Promise(setImmediate)
       stored.push(client_id, redirect_uris)
     },
   )
