@@ -15,7 +15,7 @@ afterAll(async () => {
 })
 
 const failing = async () => observedDatabase(away.db).user.count()
-const refused = () => observedDatabase(database.db).user.delete({ where: { id: 'nobody' } })
+const deleteNobody = () => observedDatabase(database.db).user.delete({ where: { id: 'nobody' } })
 
 test('a failure of the database is thrown, whatever the work makes of it', async () => {
   const unavailable = expect.objectContaining({ reason: 'database_unavailable' })
@@ -28,8 +28,8 @@ test('a failure of the database is thrown, whatever the work makes of it', async
 })
 
 test('what the database refuses is no failure of it', async () => {
-  expect(await throwDatabaseFailure(() => refused().catch(() => 'nobody'))).toBe('nobody')
-  await expect(throwDatabaseFailure(refused)).rejects.toThrow()
+  expect(await throwDatabaseFailure(() => deleteNobody().catch(() => 'nobody'))).toBe('nobody')
+  await expect(throwDatabaseFailure(deleteNobody)).rejects.toThrow()
 })
 
 test('work has its own result or error where nothing failed', async () => {

@@ -42,7 +42,7 @@ test.each(['file', 'file/below'])(
   },
 )
 
-test('a secret that is put into a folder is read by its owner alone, and can be taken back', async () => {
+test('a secret that is put into a folder is read by its owner alone, and can be replaced by the one before', async () => {
   expect(await storedSecret(dataDir)).toBeUndefined()
   const removeIt = await replaceStoredSecret(dataDir, SECRET)
   expect([await storedSecret(dataDir), await modeOf()]).toEqual([SECRET, 0o600])
