@@ -12,13 +12,16 @@ temporaryFilesInMemory()
 
 /** Test files in these folders share processes, so that the packages are loaded once: docs/decisions/054-shared-processes.md. */
 const SHARED = [
-  'packages/{api,assistant,calendar,client,guide,mcp}/**/*.test.ts',
-  'apps/server/src/{auth,commands,config,http,mail,metrics,transports}/**/*.test.ts',
-  'prisma/src/{backup,migrate,pool}/**/*.test.ts',
+  'packages/{api,assistant,calendar,client,guide,mcp,offline,react}/**/*.test.ts',
+  'apps/web/src/**/*.test.ts',
+  'scripts/*.test.ts',
+  'testing/defects/*.test.ts',
+  'apps/server/src/{auth,commands,config,http,mail,metrics,process,transports,workers}/**/*.test.ts',
+  'prisma/src/{backup,inspect,migrate,pool}/**/*.test.ts',
 ]
 /** What only a test file with a process of its own does: it moves the clock, changes the process, or starts others. */
 const OF_ITS_OWN =
-  /useFakeTimers|stubEnv|stubGlobal|spyOn|getEventListeners|globalThis|process\.(?:env|on|once|emit|stdout|argv)\b|\b(?:execFile|fork|spawn)|new Worker|browser\(/
+  /useFakeTimers|stubEnv|stubGlobal|spyOn|getEventListeners|globalThis|process\.(?:env|on|once|emit|stdout|argv)\b|\b(?:execFile|fork|spawn)|new Worker|(?<!\.)browser\(|openPage\(|renderHook\(/
 
 const every = '{prisma,packages,apps,testing,scripts,docs,bench}/**/*.test.ts'
 const exclude = ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts']
