@@ -50,9 +50,9 @@ const unusable = (standby: Standby) => expect.poll(() => standby.isUsable()).toB
 
 test('a standby that follows its primary answers reads, from a position that it has reached', async () => {
   const pretended = await pretendStandby()
+  const primary = await factsOf(pretended)
   const standby = opened(pretended)
   expect(standby.isUsable()).toBe(false)
-  const primary = await factsOf(pretended)
   expect(await standby.readsAt(primary)).toBeUndefined()
   await usable(standby)
   const reads = await standby.readsAt(primary)
