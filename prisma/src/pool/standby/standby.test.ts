@@ -1,5 +1,5 @@
 import { TcpProxy } from '@taskwire/faults'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, inject, onTestFinished, test } from 'vitest'
 import { onServer } from '../../../testing/database.ts'
 import { pretendStandby, type PretendStandby } from '../../../testing/pretend_standby.ts'
 import { standbyAddress } from '../connection.ts'
@@ -13,9 +13,9 @@ interface Opened extends Standby {
   readonly opened: StandbyReads[]
 }
 
-/** The facts of the server that the pretended standby is on, which so is its own primary. */
-function factsOf({ url }: PretendStandby): Promise<PrimaryFacts> {
-  return onServer(url, (client) => {
+/** The facts of the server that the pretended standby is on, over a connection that is not one of the standby's. */
+function primary(): Promise<PrimaryFacts> {
+  return onServer(inject('databases').server, (client) => {
     const sql: Sql = async ({ text }) => (await client.query(text)).rows
     return primaryFacts(sql)
   })
@@ -36,7 +36,7 @@ function opened(standby: PretendStandby, options: Partial<StandbyOptions> = {}, 
       reads.push(its)
       return its
     },
-    askPrimary: () => factsOf(standby),
+    askPrimary: primary,
     log: (line) => lines.push(line),
     lookMs: 10,
     ...options,
@@ -50,14 +50,14 @@ const unusable = (standby: Standby) => expect.poll(() => standby.isUsable()).toB
 
 test('a standby that follows its primary answers reads, from a position that it has reached', async () => {
   const pretended = await pretendStandby()
-  const primary = await factsOf(pretended)
+  const position = await primary()
   const standby = opened(pretended)
   expect(standby.isUsable()).toBe(false)
-  expect(await standby.readsAt(primary)).toBeUndefined()
+  expect(await standby.readsAt(position)).toBeUndefined()
   await usable(standby)
-  const reads = await standby.readsAt(primary)
+  const reads = await standby.readsAt(position)
   expect(await reads?.sql({ text: 'SELECT 1 AS one', values: [] })).toEqual([{ one: 1 }])
-  expect(await standby.readsAt({ ...primary, history: 'another' })).toBeUndefined()
+  expect(await standby.readsAt({ ...position, history: 'another' })).toBeUndefined()
   expect(standby.lines).toEqual([expect.stringMatching(/^the standby .* answers reads$/)])
 })
 
@@ -99,7 +99,7 @@ test('a standby whose connections are lost is followed again, with new ones', as
   await pretended.cut()
   await expect.poll(() => standby.opened.length).toBe(2)
   await usable(standby)
-  const reads = await standby.readsAt(await factsOf(pretended))
+  const reads = await standby.readsAt(await primary())
   expect(reads).toBe(standby.opened[1])
 })
 
@@ -108,7 +108,7 @@ test('a standby of another cluster answers no reads, and the same line is logged
   let asked = 0
   const askPrimary = async () => {
     asked++
-    return { ...(await factsOf(pretended)), cluster: '1' }
+    return { ...(await primary()), cluster: '1' }
   }
   const standby = opened(pretended, { askPrimary })
   await expect.poll(() => asked).toBeGreaterThan(3)
@@ -119,7 +119,7 @@ test('a standby of another cluster answers no reads, and the same line is logged
 test('a standby stays open while its primary cannot be asked, and the log says so', async () => {
   const pretended = await pretendStandby()
   let isAway = false
-  const askPrimary = () => (isAway ? Promise.reject(new Error('no answer')) : factsOf(pretended))
+  const askPrimary = () => (isAway ? Promise.reject(new Error('no answer')) : primary())
   const standby = opened(pretended, { askPrimary })
   await usable(standby)
   isAway = true
@@ -134,7 +134,7 @@ test('a standby that is restarted while it is waited for is not read from', asyn
   await using proxy = await TcpProxy.inFrontOf(pretended.url)
   const standby = opened(pretended, {}, proxy.through(pretended.url))
   await usable(standby)
-  const { history, lsn } = await factsOf(pretended)
+  const { history, lsn } = await primary()
   const waiting = standby.readsAt({ history, lsn: lsn + 1_000_000_000n })
   proxy.cut('reset')
   expect(await waiting).toBeUndefined()
