@@ -38,7 +38,7 @@ export type { PrincipalLookup, TokenRules, TrustedIssuer } from './auth/token_ru
 export { agentErrorMessage, type AgentErrorMessage } from './tools/agent_error.ts'
 export { effectOf, type ToolEffect } from './tools/effect.ts'
 export { tools, toolSchema, toolsFor, type Tool } from './tools/tools.ts'
-export type { OperationMeta, RestMeta, ToolDescription, ToolMeta, ToolResult, WrittenToolResult } from './core/meta.ts'
+export type { OperationMeta, RestMeta, ToolPresentation, ToolMeta, ToolResult, WrittenToolResult } from './core/meta.ts'
 export { calendarFile, type CalendarFile } from './feed/calendar_file.ts'
 export { decodeFile } from './transfer/text/decode.ts'
 export { mediaTypes } from './transfer/export.ts'

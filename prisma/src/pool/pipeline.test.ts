@@ -137,7 +137,8 @@ test('no statement queues behind one that takes too long, and statements with it
   const slow = Promise.all([one.run(locked), two.run(locked, 'ada')])
   await untilOverloaded(one)
   await untilOverloaded(two, 'ada')
-  expect(await pidOf(two, 1, 'bob')).toBeTypeOf('number')
+  // Its second connection may have opened a moment ago, and then be late itself on a busy machine.
+  await expect.poll(() => pidOf(two, 1, 'bob').catch(() => undefined)).toBeTypeOf('number')
   await release()
   await slow
   expect(await pidOf(one)).toBeTypeOf('number')

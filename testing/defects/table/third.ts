@@ -391,9 +391,9 @@ export const third: readonly Defect[] = [
   {
     name: 'an answer of the offline assistant has no time limit',
     kind: 'time',
-    file: 'packages/assistant/src/assistant.ts',
-    search: 'closing.signal, AbortSignal.timeout(timeoutMs)]',
-    replacement: 'closing.signal]',
+    file: 'packages/assistant/src/bounded_work.ts',
+    search: 'const timer = setTimeout(expire, timeoutMs).unref()',
+    replacement: 'const timer = undefined',
   },
   {
     name: 'a time of this minute is not over yet',

@@ -53,7 +53,7 @@ export interface FittedBody {
 }
 
 /** How an operation is presented to agents, and what they get of its answer. */
-export type ToolMeta = ToolDescription & (ToolResult | WrittenToolResult)
+export type ToolMeta = ToolPresentation & (ToolResult | WrittenToolResult)
 
 /** A tool that shows a part of what its operation returns. */
 export interface ToolResult {
@@ -73,7 +73,7 @@ export interface WrittenToolResult {
   readonly result?: undefined
 }
 
-export interface ToolDescription {
+export interface ToolPresentation {
   readonly name: string
   /** Two or three words for people: what a client shows. */
   readonly title: string

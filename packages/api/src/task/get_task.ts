@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { runForCaller } from '@taskwire/db'
 import { z } from 'zod'
-import type { ToolDescription, ToolResult } from '../core/meta.ts'
+import type { ToolPresentation, ToolResult } from '../core/meta.ts'
 import type { Services } from '../core/services.ts'
 import { readChanges } from '../log/log.ts'
 import type { Change } from '../log/schema.ts'
@@ -12,7 +12,7 @@ import { taskInput, taskOutput, type LoggedTask, type Task } from './schema.ts'
 const HISTORY = 20
 
 /** The tool that reads one task whole, and what was done to it. */
-export const getTask: ToolDescription & ToolResult = {
+export const getTask: ToolPresentation & ToolResult = {
   name: 'get_task',
   title: 'Get task',
   description:

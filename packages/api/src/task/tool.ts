@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
-import type { ToolDescription, ToolMeta } from '../core/meta.ts'
+import type { ToolPresentation, ToolMeta } from '../core/meta.ts'
 import { jsonReads } from './json_reads.ts'
 import { leanTask } from './lean_task.ts'
 import { quickAddInput, quickAddPreview } from './quick_add.ts'
@@ -15,7 +15,7 @@ function writtenOutput(status: Status) {
 }
 
 /** A tool whose operation returns the task that it wrote. */
-function writingTool(status: Status, meta: Omit<ToolDescription, 'output'>): ToolMeta {
+function writingTool(status: Status, meta: Omit<ToolPresentation, 'output'>): ToolMeta {
   return {
     ...meta,
     output: writtenOutput(status),
