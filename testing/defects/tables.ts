@@ -1,5 +1,6 @@
 import type { Defect } from './defect.ts'
 import { formerSurvivors } from './table/former_survivors.ts'
+import { fourth } from './table/fourth.ts'
 import { later } from './table/later.ts'
 import { third } from './table/third.ts'
 import { unseen } from './table/unseen.ts'
@@ -14,4 +15,6 @@ export const tables: Readonly<Record<string, readonly Defect[]>> = {
   later,
   /** A third set, chosen from the sources alone. */
   third,
+  /** A fourth set, chosen from the sources alone. */
+  fourth,
 }
