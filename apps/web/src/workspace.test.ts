@@ -22,9 +22,7 @@ function sessionOf(): Session {
     throw new Error('the workspace needs nothing else of the session')
   }
   return {
-    get auth() {
-      return unused()
-    },
+    call: unused,
     state: () => state,
     subscribe: () => () => {},
     token: () => Promise.resolve('token'),

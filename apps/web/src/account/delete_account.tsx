@@ -13,7 +13,7 @@ export function DeleteAccount() {
   const { session, signOut } = useWorkspace()
   const [isAsking, setIsAsking] = useState(false)
   const form = useCheckedForm({ password: passwordProblem }, async ({ password = '' }) => {
-    const problem = await problemOf(session.auth.deleteUser({ password }))
+    const problem = await problemOf(session.call('/delete-user', { password }))
     if (problem === null) await signOut()
     return problem
   })

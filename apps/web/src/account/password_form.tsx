@@ -11,11 +11,11 @@ export function PasswordForm() {
   const { session, notify } = useWorkspace()
   const form = useCheckedForm({ current: passwordProblem, next: newPasswordProblem }, async (values, element) => {
     const { current = '', next = '' } = values
-    const problem = await problemOf(session.auth.changePassword({ currentPassword: current, newPassword: next }))
+    const problem = await problemOf(session.call('/change-password', { currentPassword: current, newPassword: next }))
     if (problem !== null) return problem
     element.reset()
     notify(t.account.passwordSaved)
-    return problemOf(session.auth.revokeOtherSessions())
+    return problemOf(session.call('/revoke-other-sessions', {}))
   })
   return (
     <AccountForm form={form} submit={t.account.savePassword}>

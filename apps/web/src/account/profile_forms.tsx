@@ -11,7 +11,7 @@ export function NameForm() {
   const { session, notify } = useWorkspace()
   const user = useUser()
   const form = useCheckedForm({ name: nameProblem }, async ({ name = '' }) => {
-    const problem = await problemOf(session.auth.updateUser({ name: name.trim() }))
+    const problem = await problemOf(session.call('/update-user', { name: name.trim() }))
     if (problem === null) {
       await session.reload()
       notify(t.account.nameSaved)
@@ -40,7 +40,7 @@ export function EmailForm() {
   const form = useCheckedForm({ email: emailProblem }, async ({ email = '' }) => {
     const newEmail = email.trim().toLowerCase()
     if (newEmail === user.email) return null
-    const problem = await problemOf(session.auth.changeEmail({ newEmail }))
+    const problem = await problemOf(session.call('/change-email', { newEmail }))
     if (problem !== null) return problem
     const isChanged = (await session.reload())?.email === newEmail
     setWaiting(isChanged ? undefined : newEmail)

@@ -7,6 +7,14 @@ import { exactTime } from '../time.ts'
 import { useWorkspace } from '../workspace.ts'
 import { browserOf } from './browser_of.ts'
 
+/** A session as the server knows it. */
+interface StoredSession {
+  readonly id: string
+  readonly token: string
+  readonly userAgent?: string | null
+  readonly createdAt: string
+}
+
 interface SessionRow {
   readonly id: string
   readonly token: string
@@ -22,7 +30,10 @@ export function Sessions() {
   const [problem, setProblem] = useState<string | null>(null)
 
   const load = useCallback(async () => {
-    const [{ data, error }, current] = await Promise.all([session.auth.listSessions(), session.auth.getSession()])
+    const [{ data, error }, current] = await Promise.all([
+      session.call<StoredSession[]>('/list-sessions'),
+      session.call<{ session: StoredSession } | null>('/get-session'),
+    ])
     if (data === null) return setProblem(await problemOf(Promise.resolve({ error })))
     const own = current.data?.session.id
     const listed = data.map(({ id, token, userAgent, createdAt }) => ({
@@ -60,7 +71,7 @@ export function Sessions() {
             {!isThis && (
               <Button
                 aria-label={t.account.endSessionOf(browser)}
-                onClick={() => void end(problemOf(session.auth.revokeSession({ token })))}
+                onClick={() => void end(problemOf(session.call('/revoke-session', { token })))}
               >
                 {t.account.endSession}
               </Button>
@@ -70,7 +81,9 @@ export function Sessions() {
       </ul>
       {others.length === 0 && rows !== undefined && <p className="quiet">{t.account.noOtherSessions}</p>}
       {others.length > 1 && (
-        <Button onClick={() => void end(problemOf(session.auth.revokeOtherSessions()))}>{t.account.endOthers}</Button>
+        <Button onClick={() => void end(problemOf(session.call('/revoke-other-sessions', {})))}>
+          {t.account.endOthers}
+        </Button>
       )}
     </>
   )

@@ -38,7 +38,7 @@ export default function ConnectPage({ request, session, state }: ConnectPageProp
   }
   return (
     <Card title={startText.connect.title(name)}>
-      <Consent request={request} name={name} auth={session.auth} />
+      <Consent request={request} name={name} call={session.call} />
       <p className="auth-other">
         {startText.connect.signedInAs(state.user.email)}{' '}
         <button type="button" className="link" onClick={() => setMustSignIn(true)}>
@@ -55,7 +55,7 @@ function useAskingApp(session: Session, { client_id, query, error }: ConnectRequ
   useEffect(() => {
     let isUnmounted = false
     if (error !== undefined) return undefined
-    void Grants.askingApp(session.auth, client_id, query)
+    void Grants.askingApp(session.call, client_id, query)
       .then((found) => {
         if (!isUnmounted && found !== undefined) setName(startText.connect.quoted(found))
       })

@@ -15,14 +15,14 @@ export function ConnectedApps() {
   const url = `${location.origin}/mcp`
 
   const load = useCallback(async () => {
-    const { apps: connected, problem: failed } = await Grants.list(session.auth)
+    const { apps: connected, problem: failed } = await Grants.list(session.call)
     setApps(connected)
     setProblem(failed)
   }, [session])
   useEffect(() => void load(), [load])
 
   async function disconnect(app: ConnectedApp): Promise<void> {
-    const failed = await Grants.disconnect(session.auth, app)
+    const failed = await Grants.disconnect(session.call, app)
     setProblem(failed)
     if (failed !== null) return
     notify(t.keys.disconnected(app.name))

@@ -1,6 +1,6 @@
 import { useState, type FormEvent } from 'react'
 import { Button } from '../design/button.tsx'
-import type { Auth } from '../session/session.ts'
+import type { AuthCall } from '../session/auth_call.ts'
 import { Grants } from './grants.ts'
 import { canOnlyRead, grantedScopes, type ConnectRequest } from './request.ts'
 import { startText } from '../texts/start_texts.ts'
@@ -8,11 +8,11 @@ import { startText } from '../texts/start_texts.ts'
 interface ConsentProps {
   readonly request: ConnectRequest
   readonly name: string
-  readonly auth: Auth
+  readonly call: AuthCall
 }
 
 /** Names what an app asks for, and where the answer goes. The user may leave writing out. */
-export function Consent({ request, name, auth }: ConsentProps) {
+export function Consent({ request, name, call }: ConsentProps) {
   const [problem, setProblem] = useState<string | null>(null)
   const [isDone, setIsDone] = useState(false)
   const [isBusy, setIsBusy] = useState(false)
@@ -20,7 +20,7 @@ export function Consent({ request, name, auth }: ConsentProps) {
   async function decide(accept: boolean, mayWrite: boolean): Promise<void> {
     setIsBusy(true)
     const scope = accept ? { scope: grantedScopes(request, mayWrite) } : {}
-    const { url, problem: failed } = await Grants.decide(auth, { accept, oauth_query: request.query, ...scope })
+    const { url, problem: failed } = await Grants.decide(call, { accept, oauth_query: request.query, ...scope })
     setProblem(failed)
     setIsBusy(false)
     if (url === null) return

@@ -1,4 +1,4 @@
-import type { Auth } from '../session/session.ts'
+import type { AuthCall } from '../session/auth_call.ts'
 import { startText } from '../texts/start_texts.ts'
 
 /** An app that may act for the signed-in user. */
@@ -38,46 +38,42 @@ const unreachable = { data: null, error: { message: undefined } }
 /** What the signed-in user allows apps to do. A `problem` is a sentence for the user. */
 export const Grants = {
   /** The name of the app that asks; undefined if it has none. Needs no session. */
-  async askingApp(auth: Auth, client_id: string, oauth_query: string): Promise<string | undefined> {
-    const { data } = await auth.$fetch<{ client_name?: string }>('/oauth2/public-client-prelogin', {
-      method: 'POST',
-      body: { client_id, oauth_query },
-    })
+  async askingApp(call: AuthCall, client_id: string, oauth_query: string): Promise<string | undefined> {
+    const { data } = await call<{ client_name?: string }>('/oauth2/public-client-prelogin', { client_id, oauth_query })
     return shownName(data?.client_name)
   },
 
   /** Resolves to the URL that leads back to the app. */
-  async decide(auth: Auth, decision: Decision): Promise<{ url: string | null; problem: string | null }> {
-    const { data, error } = await auth
-      .$fetch<{ url: string }>('/oauth2/consent', { method: 'POST', body: decision })
-      .catch(() => ({ data: null, error: { status: 0 } }))
+  async decide(call: AuthCall, decision: Decision): Promise<{ url: string | null; problem: string | null }> {
+    const { data, error } = await call<{ url: string }>('/oauth2/consent', decision).catch(() => ({
+      data: null,
+      error: { status: 0 },
+    }))
     if (data !== null) return { url: data.url, problem: null }
     return { url: null, problem: error.status === 400 ? startText.connect.expired : startText.problems.unreachable }
   },
 
-  async list(auth: Auth): Promise<{ apps: ConnectedApp[]; problem: string | null }> {
-    const { data, error } = await auth.$fetch<Consent[]>('/oauth2/get-consents').catch(() => unreachable)
+  async list(call: AuthCall): Promise<{ apps: ConnectedApp[]; problem: string | null }> {
+    const { data, error } = await call<Consent[]>('/oauth2/get-consents').catch(() => unreachable)
     if (data === null) return { apps: [], problem: error.message ?? startText.problems.unreachable }
     const apps = data.map(async ({ id, clientId, scopes, createdAt }) => ({
       id,
-      name: await nameOf(auth, clientId),
+      name: await nameOf(call, clientId),
       access: scopes.includes('tasks:write') ? ('write' as const) : ('read' as const),
       connected_at: createdAt,
     }))
     return { apps: await Promise.all(apps), problem: null }
   },
 
-  async disconnect(auth: Auth, { id }: ConnectedApp): Promise<string | null> {
-    const { error } = await auth
-      .$fetch('/oauth2/delete-consent', { method: 'POST', body: { id } })
-      .catch(() => unreachable)
+  async disconnect(call: AuthCall, { id }: ConnectedApp): Promise<string | null> {
+    const { error } = await call('/oauth2/delete-consent', { id }).catch(() => unreachable)
     return error === null ? null : (error.message ?? startText.problems.unreachable)
   },
 }
 
-async function nameOf(auth: Auth, client_id: string): Promise<string> {
-  const { data } = await auth
-    .$fetch<{ client_name?: string }>('/oauth2/public-client', { query: { client_id } })
-    .catch(() => unreachable)
+async function nameOf(call: AuthCall, client_id: string): Promise<string> {
+  const { data } = await call<{ client_name?: string }>(
+    `/oauth2/public-client?${new URLSearchParams({ client_id })}`,
+  ).catch(() => unreachable)
   return shownName(data?.client_name) ?? (URL.canParse(client_id) ? new URL(client_id).host : startText.connect.unnamed)
 }

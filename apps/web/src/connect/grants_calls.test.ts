@@ -1,27 +1,25 @@
 import { expect, test } from 'vitest'
 import { ApiKeys } from '../keys/api_keys.ts'
 import { mcpSnippet } from '../keys/mcp_snippet.ts'
-import type { Auth } from '../session/session.ts'
+import type { AuthCall } from '../session/auth_call.ts'
 import { startText } from '../texts/start_texts.ts'
 import { Grants, shownName } from './grants.ts'
 import { canOnlyRead, connectRequestOf, grantedScopes } from './request.ts'
 
-type AuthAnswer = { data: unknown; error: { status?: number; message?: string } | null }
+type ServerAnswer = { data: unknown; error: { status?: number; message?: string } | null }
 
-/** The client of the sign-in routes, whose server answers by path or name, and what it was asked. */
-function authOf(answer: (path: string, options: unknown) => AuthAnswer) {
+/** Calls of the sign-in routes, whose server answers by path, and what it was asked. */
+function callOf(answer: (path: string) => ServerAnswer) {
   const asked: unknown[] = []
-  const call = (path: string) => async (options: unknown) => {
-    asked.push([path, options])
-    return answer(path, options)
+  const call = async (path: string, body?: object) => {
+    asked.push(body === undefined ? [path] : [path, body])
+    return answer(path)
   }
-  const apiKey = { list: call('list'), create: call('create'), delete: call('delete') }
-  const auth = { apiKey, $fetch: async (path: string, options: unknown) => call(path)(options) }
-  return { auth: auth as unknown as Auth, asked }
+  return { call: call as AuthCall, asked }
 }
 
-const ok = (data: unknown): AuthAnswer => ({ data, error: null })
-const refusal = (status: number, message?: string): AuthAnswer => ({
+const ok = (data: unknown): ServerAnswer => ({ data, error: null })
+const refusal = (status: number, message?: string): ServerAnswer => ({
   data: null,
   error: { status, ...(message && { message }) },
 })
@@ -32,7 +30,7 @@ test('keys are listed with what they may do and how long', async () => {
     { id: '2', name: null, start: null, configId: 'read', expiresAt: null },
     { id: '3', name: 'Other', start: 'tw_b', configId: 'unknown', expiresAt: null },
   ]
-  const { keys, problem } = await ApiKeys.list(authOf(() => ok({ apiKeys })).auth)
+  const { keys, problem } = await ApiKeys.list(callOf(() => ok({ apiKeys })).call)
   expect(problem).toBeNull()
   expect(keys.map(({ scope, start, expires_at }) => [scope, start, expires_at])).toEqual([
     ['write', 'tw_a', '2026-03-02T00:00:00.000Z'],
@@ -43,38 +41,38 @@ test('keys are listed with what they may do and how long', async () => {
 })
 
 test('a key is created for days, which the server counts in seconds, and revoked by its id', async () => {
-  const { auth, asked } = authOf((path) => ok(path === 'create' ? { key: 'tw_secret' } : {}))
-  expect(await ApiKeys.create(auth, { name: 'Desk', scope: 'write', days: 30 })).toEqual({
+  const { call, asked } = callOf((path) => ok(path === '/api-key/create' ? { key: 'tw_secret' } : {}))
+  expect(await ApiKeys.create(call, { name: 'Desk', scope: 'write', days: 30 })).toEqual({
     key: 'tw_secret',
     problem: null,
   })
   const key = { id: '1', name: 'Desk', start: '', scope: 'write', expires_at: null } as const
-  expect(await ApiKeys.revoke(auth, key)).toBeNull()
+  expect(await ApiKeys.revoke(call, key)).toBeNull()
   expect(asked).toEqual([
-    ['create', { name: 'Desk', configId: 'write', expiresIn: 2_592_000 }],
-    ['delete', { keyId: '1', configId: 'write' }],
+    ['/api-key/create', { name: 'Desk', configId: 'write', expiresIn: 2_592_000 }],
+    ['/api-key/delete', { keyId: '1', configId: 'write' }],
   ])
 })
 
 test('what the server refuses is told in its words', async () => {
-  const { auth } = authOf(() => refusal(400, 'Too many keys'))
+  const { call } = callOf(() => refusal(400, 'Too many keys'))
   const problem = 'Too many keys'
-  expect(await ApiKeys.list(auth)).toEqual({ keys: [], problem })
-  expect(await ApiKeys.create(auth, { name: 'Desk', scope: 'read', days: 1 })).toEqual({ key: null, problem })
-  expect(await ApiKeys.revoke(auth, { id: '1', name: '', start: '', scope: 'read', expires_at: null })).toBe(problem)
-  expect(await Grants.list(auth)).toEqual({ apps: [], problem })
-  expect(await Grants.disconnect(auth, { id: 'c', name: '', access: 'read', connected_at: '' })).toBe(problem)
+  expect(await ApiKeys.list(call)).toEqual({ keys: [], problem })
+  expect(await ApiKeys.create(call, { name: 'Desk', scope: 'read', days: 1 })).toEqual({ key: null, problem })
+  expect(await ApiKeys.revoke(call, { id: '1', name: '', start: '', scope: 'read', expires_at: null })).toBe(problem)
+  expect(await Grants.list(call)).toEqual({ apps: [], problem })
+  expect(await Grants.disconnect(call, { id: 'c', name: '', access: 'read', connected_at: '' })).toBe(problem)
 })
 
 test('a decision leads back to the app, and says why it cannot', async () => {
   const decision = { accept: true, oauth_query: 'client_id=a&sig=b', scope: 'tasks:read' }
-  const { auth, asked } = authOf(() => ok({ url: 'https://app.example/cb?code=1' }))
-  expect(await Grants.decide(auth, decision)).toEqual({ url: 'https://app.example/cb?code=1', problem: null })
-  expect(asked).toEqual([['/oauth2/consent', { method: 'POST', body: decision }]])
+  const { call, asked } = callOf(() => ok({ url: 'https://app.example/cb?code=1' }))
+  expect(await Grants.decide(call, decision)).toEqual({ url: 'https://app.example/cb?code=1', problem: null })
+  expect(asked).toEqual([['/oauth2/consent', decision]])
   const { expired } = startText.connect
-  expect(await Grants.decide(authOf(() => refusal(400)).auth, decision)).toEqual({ url: null, problem: expired })
+  expect(await Grants.decide(callOf(() => refusal(400)).call, decision)).toEqual({ url: null, problem: expired })
   const { unreachable } = startText.problems
-  expect(await Grants.decide(authOf(() => refusal(500)).auth, decision)).toEqual({ url: null, problem: unreachable })
+  expect(await Grants.decide(callOf(() => refusal(500)).call, decision)).toEqual({ url: null, problem: unreachable })
 })
 
 test('connected apps are named by themselves, else by their address, and can write if they were allowed to', async () => {
@@ -84,28 +82,26 @@ test('connected apps are named by themselves, else by their address, and can wri
     consent('2', 'https://two.example/client.json', 'tasks:read'),
     consent('3', 'three'),
   ]
-  const { auth, asked } = authOf((path, options) => {
+  const { call, asked } = callOf((path) => {
     if (path === '/oauth2/get-consents') return ok(consents)
     if (path === '/oauth2/delete-consent') return ok({})
-    return JSON.stringify(options).includes('"one"') ? ok({ client_name: 'One' }) : refusal(404)
+    return path === '/oauth2/public-client?client_id=one' ? ok({ client_name: 'One' }) : refusal(404)
   })
-  const { apps } = await Grants.list(auth)
+  const { apps } = await Grants.list(call)
   expect(apps.map(({ id, name, access }) => [id, name, access])).toEqual([
     ['1', 'One', 'write'],
     ['2', 'two.example', 'read'],
     ['3', startText.connect.unnamed, 'read'],
   ])
-  expect(await Grants.disconnect(auth, { id: '1', name: '', access: 'read', connected_at: '' })).toBeNull()
-  expect(asked.at(-1)).toEqual(['/oauth2/delete-consent', { method: 'POST', body: { id: '1' } }])
+  expect(await Grants.disconnect(call, { id: '1', name: '', access: 'read', connected_at: '' })).toBeNull()
+  expect(asked.at(-1)).toEqual(['/oauth2/delete-consent', { id: '1' }])
 })
 
 test('the app that asks is named by what the server knows of it', async () => {
-  const { auth, asked } = authOf(() => ok({ client_name: ' My\u202Eapp ' }))
-  expect(await Grants.askingApp(auth, 'one', 'client_id=one')).toBe('My app')
-  expect(asked).toEqual([
-    ['/oauth2/public-client-prelogin', { method: 'POST', body: { client_id: 'one', oauth_query: 'client_id=one' } }],
-  ])
-  expect(await Grants.askingApp(authOf(() => refusal(404)).auth, 'one', '')).toBeUndefined()
+  const { call, asked } = callOf(() => ok({ client_name: ' My\u202Eapp ' }))
+  expect(await Grants.askingApp(call, 'one', 'client_id=one')).toBe('My app')
+  expect(asked).toEqual([['/oauth2/public-client-prelogin', { client_id: 'one', oauth_query: 'client_id=one' }]])
+  expect(await Grants.askingApp(callOf(() => refusal(404)).call, 'one', '')).toBeUndefined()
 })
 
 test('a name that an app gave itself is cut after 60 characters, and none if nothing of it shows', () => {

@@ -20,7 +20,7 @@ export default function KeysPanel({ onClose }: { readonly onClose: () => void })
   const [isBusy, setIsBusy] = useState(false)
 
   const load = useCallback(async () => {
-    const { keys: stored, problem: failed } = await ApiKeys.list(session.auth)
+    const { keys: stored, problem: failed } = await ApiKeys.list(session.call)
     if (failed === null) setKeys(stored)
     setProblem(failed)
   }, [session])
@@ -32,7 +32,7 @@ export default function KeysPanel({ onClose }: { readonly onClose: () => void })
     const values = new FormData(form)
     const scope: Scope = values.get('scope') === 'write' ? 'write' : 'read'
     setIsBusy(true)
-    const result = await ApiKeys.create(session.auth, {
+    const result = await ApiKeys.create(session.call, {
       name: formText(values, 'name').trim(),
       scope,
       days: Number(values.get('days')),
@@ -46,7 +46,7 @@ export default function KeysPanel({ onClose }: { readonly onClose: () => void })
   }
 
   async function revoke(key: ApiKey): Promise<void> {
-    const failed = await ApiKeys.revoke(session.auth, key)
+    const failed = await ApiKeys.revoke(session.call, key)
     setProblem(failed)
     if (failed !== null) return
     notify(t.keys.revoked(key.name))

@@ -1,7 +1,8 @@
 import { beforeEach, expect, test } from 'vitest'
 import { openPage } from '@taskwire/offline/testing'
+import type { AuthCall } from '../session/auth_call.ts'
 import { subscribeToPush, unsubscribeFromPush } from './push.ts'
-import { forgetPush, pushChoice, pushSupport, renewPush, storePushChoice, type PushAuth } from './push_choice.ts'
+import { forgetPush, pushChoice, pushSupport, renewPush, storePushChoice } from './push_choice.ts'
 
 const KEY = 'BAECAwQ_-w'
 
@@ -11,7 +12,7 @@ let made: number
 let asked: [string, object | undefined][]
 /** What the server answers. */
 let isRefused: boolean
-let auth: PushAuth
+let call: AuthCall
 
 beforeEach(() => {
   openPage()
@@ -19,12 +20,10 @@ beforeEach(() => {
   made = 0
   asked = []
   isRefused = false
-  auth = {
-    async $fetch(path, options) {
-      asked.push([path, options?.body])
-      return { data: path === '/push/key' ? { public_key: KEY } : null, error: isRefused ? { status: 400 } : null }
-    },
-  }
+  call = (async (path: string, body?: object) => {
+    asked.push([path, body])
+    return { data: path === '/push/key' ? { public_key: KEY } : null, error: isRefused ? { status: 400 } : null }
+  }) as AuthCall
   const pushManager = {
     getSubscription: async () => shown(),
     async subscribe({ applicationServerKey }: { applicationServerKey: string }) {
@@ -55,7 +54,7 @@ function shown() {
 const ada = { user_id: 'ada', shows_title: true }
 
 test('a browser subscribes for the key of the server, tells the server, and remembers whose choice it is', async () => {
-  await subscribeToPush(auth, ada)
+  await subscribeToPush(call, ada)
   expect(subscription?.key).toBe(KEY)
   const body = {
     endpoint: 'https://push.example/1',
@@ -72,50 +71,50 @@ test('a browser subscribes for the key of the server, tells the server, and reme
 
 test('a subscription for another key is replaced, and one for the same key is kept', async () => {
   subscription = { key: 'b3RoZXI', number: 7 }
-  await subscribeToPush(auth, ada)
-  await subscribeToPush(auth, { ...ada, shows_title: false })
+  await subscribeToPush(call, ada)
+  await subscribeToPush(call, { ...ada, shows_title: false })
   expect(subscription).toEqual({ key: KEY, number: 1 })
   expect(pushChoice()).toEqual({ ...ada, shows_title: false })
 })
 
 test('what the server refuses is not remembered', async () => {
   isRefused = true
-  await expect(subscribeToPush(auth, ada)).rejects.toThrow('400')
+  await expect(subscribeToPush(call, ada)).rejects.toThrow('400')
   expect(pushChoice()).toBeNull()
 })
 
 test('without a service worker it is refused', async () => {
   Object.assign(navigator, { serviceWorker: { getRegistration: async () => undefined } })
-  await expect(subscribeToPush(auth, ada)).rejects.toThrow('service worker')
+  await expect(subscribeToPush(call, ada)).rejects.toThrow('service worker')
   expect(pushChoice()).toBeNull()
 })
 
 test('turning it off ends it in the browser and at the server', async () => {
-  await subscribeToPush(auth, ada)
-  await unsubscribeFromPush(auth)
+  await subscribeToPush(call, ada)
+  await unsubscribeFromPush(call)
   expect(asked.at(-1)).toEqual(['/push/unsubscribe', { endpoint: 'https://push.example/1' }])
   expect([subscription, pushChoice()]).toEqual([null, null])
 })
 
 test('a start of the app renews the subscription of its user, and ends that of another one', async () => {
-  await renewPush({ auth }, 'ada')
+  await renewPush({ call }, 'ada')
   expect(asked).toEqual([])
   storePushChoice(ada)
-  await renewPush({ auth }, 'ada')
+  await renewPush({ call }, 'ada')
   expect(subscription).not.toBeNull()
-  await renewPush({ auth }, 'bob')
+  await renewPush({ call }, 'bob')
   expect([subscription, pushChoice()]).toEqual([null, null])
 })
 
 test('a start does not subscribe where the browser no longer allows notifications', async () => {
   Object.assign(globalThis, { Notification: { permission: 'denied' } })
   storePushChoice(ada)
-  await renewPush({ auth }, 'ada')
+  await renewPush({ call }, 'ada')
   expect([asked, subscription]).toEqual([[], null])
 })
 
 test('a sign-out ends it in the browser', async () => {
-  await subscribeToPush(auth, ada)
+  await subscribeToPush(call, ada)
   await forgetPush()
   expect([subscription, pushChoice()]).toEqual([null, null])
 })

@@ -1,14 +1,15 @@
 import { chosenLanguage } from '../texts/language.ts'
-import { storePushChoice, type PushAuth, type PushChoice } from './push_choice.ts'
+import type { AuthCall } from '../session/auth_call.ts'
+import { storePushChoice, type PushChoice } from './push_choice.ts'
 
 /**
  * Has this browser told of reminders while Taskwire is closed, and remembers that. To be repeated whenever the app opens: the
  * browser may have another subscription by now, and the server ends it with the session. Rejects where the browser or the
  * server refuses it.
  */
-export async function subscribeToPush(auth: PushAuth, choice: PushChoice): Promise<void> {
+export async function subscribeToPush(call: AuthCall, choice: PushChoice): Promise<void> {
   const pushManager = await pushManagerHere()
-  const key = await serverKey(auth)
+  const key = await serverKey(call)
   const known = await pushManager.getSubscription()
   // A browser refuses to subscribe for another key before that.
   if (known !== null && keyOf(known) !== key) await known.unsubscribe()
@@ -21,16 +22,16 @@ export async function subscribeToPush(auth: PushAuth, choice: PushChoice): Promi
     language: chosenLanguage(),
     shows_title,
   }
-  const { error } = await auth.$fetch('/push/subscribe', { method: 'POST', body })
+  const { error } = await call('/push/subscribe', body)
   if (error !== null) throw new Error(`The server refused the subscription: ${error.status}`)
   storePushChoice(choice)
 }
 
 /** Ends it, in the browser and at the server. */
-export async function unsubscribeFromPush(auth: PushAuth): Promise<void> {
+export async function unsubscribeFromPush(call: AuthCall): Promise<void> {
   const endpoint = await unsubscribeHere()
   // The push service tells the server, too, at the next reminder.
-  if (endpoint !== undefined) await auth.$fetch('/push/unsubscribe', { method: 'POST', body: { endpoint } })
+  if (endpoint !== undefined) await call('/push/unsubscribe', { endpoint })
 }
 
 /** Ends it in the browser, and returns the endpoint that it had. */
@@ -48,8 +49,8 @@ async function pushManagerHere(): Promise<PushManager> {
   return registration.pushManager
 }
 
-async function serverKey(auth: PushAuth): Promise<string> {
-  const { data } = await auth.$fetch('/push/key')
+async function serverKey(call: AuthCall): Promise<string> {
+  const { data } = await call('/push/key')
   const { public_key } = { public_key: undefined, ...Object(data) }
   if (typeof public_key !== 'string') throw new Error('The server has no key for pushes')
   return public_key

@@ -1,3 +1,5 @@
+import type { AuthCall } from '../session/auth_call.ts'
+
 /** What the user wants of this browser while Taskwire is closed. */
 export interface PushChoice {
   readonly user_id: string
@@ -28,12 +30,12 @@ export function pushSupport(): 'here' | 'installed' | 'missing' {
 }
 
 /** Brings the browser's subscription in line with the choice, when a user opens the app: another one's ends. */
-export async function renewPush(session: { readonly auth: PushAuth }, user_id: string): Promise<void> {
+export async function renewPush(session: { readonly call: AuthCall }, user_id: string): Promise<void> {
   const choice = pushChoice()
   if (choice === null) return
   const { subscribeToPush, unsubscribeHere } = await import('./push.ts')
   if (choice.user_id !== user_id) await unsubscribeHere()
-  else if (Notification.permission === 'granted') await subscribeToPush(session.auth, choice)
+  else if (Notification.permission === 'granted') await subscribeToPush(session.call, choice)
 }
 
 /** Ends the pushes of this browser. The server's part ends with the session. */
@@ -41,12 +43,4 @@ export async function forgetPush(): Promise<void> {
   if (pushChoice() === null) return
   const { unsubscribeHere } = await import('./push.ts')
   await unsubscribeHere()
-}
-
-/** What subscribing needs of the client of the sign-in routes. */
-export interface PushAuth {
-  readonly $fetch: (
-    path: string,
-    options?: { method: 'POST'; body: object },
-  ) => Promise<{ readonly data: unknown; readonly error: { readonly status: number } | null }>
 }

@@ -16,7 +16,7 @@ export function PushSwitch() {
   function become(next: PushChoice | null): void {
     setWorking(true)
     setFailed(false)
-    const work = next === null ? unsubscribeFromPush(session.auth) : subscribeToPush(session.auth, next)
+    const work = next === null ? unsubscribeFromPush(session.call) : subscribeToPush(session.call, next)
     void work
       .catch(() => setFailed(true))
       .finally(() => {

@@ -1,7 +1,5 @@
-import { apiKeyClient } from '@better-auth/api-key/client'
-import { createAuthClient } from 'better-auth/client'
-import { jwtClient } from 'better-auth/client/plugins'
 import { startText } from '../texts/start_texts.ts'
+import { authCall, type AuthAnswer, type AuthCall, type AuthError } from './auth_call.ts'
 import { subjectOf } from './subject_of.ts'
 import { storeWelcome } from '../welcome/welcome_mark.ts'
 
@@ -17,14 +15,9 @@ export type SessionState =
   | { readonly kind: 'signed_out'; readonly isExpired?: boolean }
   | { readonly kind: 'signed_in'; readonly user: User }
 
-export type Auth = ReturnType<typeof createAuth>
-
-function createAuth() {
-  return createAuthClient({ baseURL: location.origin, plugins: [jwtClient(), apiKeyClient()] })
-}
-
 export interface Session {
-  readonly auth: Auth
+  /** Calls a route of the sign-in server, as the user who is signed in. */
+  readonly call: AuthCall
   readonly state: () => SessionState
   readonly subscribe: (listener: () => void) => () => void
   /** Fetches a new token for calls of the API. Rejects if somebody else is signed in here by now. */
@@ -48,7 +41,6 @@ const SIGNING_OUT = 'taskwire.leaving'
 
 /** Who is signed in: after a reload the session cookie decides, without a network the user that this browser stored. */
 export function createSession(): Session {
-  const auth = createAuth()
   const listeners = new Set<() => void>()
   let state: SessionState = { kind: 'checking' }
   let signIns = 0
@@ -65,7 +57,7 @@ export function createSession(): Session {
   }
 
   async function token(user_id: string): Promise<string> {
-    const { data, error } = await auth.token()
+    const { data, error } = await authCall<{ token: string }>('/token')
     if (data !== null) {
       // A page that was suspended may send before it learns that another tab has signed somebody else in. What waits
       // there must not be saved as theirs.
@@ -79,7 +71,7 @@ export function createSession(): Session {
 
   async function signOut(): Promise<void> {
     localStorage.setItem(SIGNING_OUT, 'yes')
-    const { error } = await auth.signOut().catch((cause: unknown) => ({ error: cause }))
+    const { error } = await authCall('/sign-out', {}).catch((cause: unknown) => ({ error: cause }))
     if (error === null) localStorage.removeItem(SIGNING_OUT)
     become({ kind: 'signed_out' })
   }
@@ -87,7 +79,7 @@ export function createSession(): Session {
   async function check(): Promise<void> {
     if (localStorage.getItem(SIGNING_OUT) !== null) return signOut()
     const before = signIns
-    const { data, error } = await auth.getSession().catch((cause: unknown) => ({ data: null, error: { cause } }))
+    const { data, error } = await getSession().catch((cause: unknown) => ({ data: null, error: { cause } }))
     // The user has signed in by the form meanwhile: the answer is outdated.
     if (signIns !== before) return
     if (data !== null) return become({ kind: 'signed_in', user: userOf(data.user) })
@@ -102,7 +94,7 @@ export function createSession(): Session {
   })
 
   async function completeSignIn(
-    response: Promise<AuthResponse>,
+    response: Promise<AuthAnswer<SignedIn>>,
     onSuccess?: (user: User) => void,
   ): Promise<string | null> {
     const { data, error } = await response.catch(() => unreachable)
@@ -115,22 +107,22 @@ export function createSession(): Session {
   }
 
   return {
-    auth,
+    call: authCall,
     state: () => state,
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
     token,
-    signIn: (email, password) => completeSignIn(auth.signIn.email({ email, password })),
+    signIn: (email, password) => completeSignIn(authCall<SignedIn>('/sign-in/email', { email, password })),
     signUp: (name, email, password) =>
-      completeSignIn(auth.signUp.email({ name, email, password }), ({ id }) =>
+      completeSignIn(authCall<SignedIn>('/sign-up/email', { name, email, password }), ({ id }) =>
         storeWelcome({ user_id: id, ids: null }),
       ),
-    askForNewPassword: (email) => problemOf(auth.requestPasswordReset({ email })),
-    resetPassword: (token, newPassword) => problemOf(auth.resetPassword({ token, newPassword })),
+    askForNewPassword: (email) => problemOf(authCall('/request-password-reset', { email })),
+    resetPassword: (token, newPassword) => problemOf(authCall('/reset-password', { token, newPassword })),
     async reload() {
-      const { data } = await auth.getSession().catch(() => ({ data: null }))
+      const { data } = await getSession().catch(() => ({ data: null }))
       if (data === null) return undefined
       const user = userOf(data.user)
       become({ kind: 'signed_in', user })
@@ -141,12 +133,6 @@ export function createSession(): Session {
       if (state.kind === 'signed_in') become({ kind: 'signed_out', isExpired: true })
     },
   }
-}
-
-export interface AuthError {
-  readonly status: number
-  readonly code?: string | undefined
-  readonly message?: string | undefined
 }
 
 /** Null if a call was accepted, else why it was not, as a sentence for the user. */
@@ -161,9 +147,12 @@ interface SignedIn {
   readonly token: string | null
 }
 
-type AuthResponse = { data: SignedIn; error: null } | { data: null; error: AuthError }
+const unreachable = { data: null, error: { status: 0 } }
 
-const unreachable: AuthResponse = { data: null, error: { status: 0 } }
+/** Data is null where nobody is signed in. */
+function getSession(): Promise<AuthAnswer<{ readonly user: User } | null>> {
+  return authCall('/get-session')
+}
 
 function isSameUser(one: User, other: User): boolean {
   return one.id === other.id && one.email === other.email && one.name === other.name
