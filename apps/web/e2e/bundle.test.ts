@@ -21,11 +21,11 @@ async function firstLoad(): Promise<Map<string, Buffer>> {
   return files
 }
 
-test('the first screen loads at most 150 KB of compressed JavaScript', async () => {
+test('the first screen loads at most 90 KB of compressed JavaScript', async () => {
   const sizes = [...(await firstLoad()).values()].map((source) => gzipSync(source, { level: 9 }).length)
   const total = sizes.reduce((sum, size) => sum + size, 0)
   expect(total).toBeGreaterThan(50_000)
-  expect(total).toBeLessThanOrEqual(150_000)
+  expect(total).toBeLessThanOrEqual(90_000)
 })
 
 test('the page has its styles and no inline script, and names no other host', async () => {
