@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { emptyDatabase, onServer } from '../testing/database.ts'
-import { embeddedDirectory, holdMigratedDatabase, openMigratedDatabase, reachDatabase } from './open.ts'
+import { openMigratedDatabase } from './open.ts'
+import { embeddedDirectory, holdMigratedDatabase, reachDatabase } from './reach.ts'
 
 const log = () => {}
 const BREAKING = `INSERT INTO taskwire._prisma_migrations (id, checksum, migration_name, finished_at, logs)

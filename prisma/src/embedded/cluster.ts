@@ -9,8 +9,10 @@ import { unavailable } from './binaries.ts'
 import type { InstanceDir } from './instance_dir.ts'
 import { diskFull } from './unwritable.ts'
 
+type ClusterOptions = { durable: boolean; onStarting?: (() => void) | undefined }
+
 /** Creates the cluster if there is none yet, and returns the password of its only role. */
-export async function cluster(instance: InstanceDir, { durable }: { durable: boolean }): Promise<string> {
+export async function cluster(instance: InstanceDir, { durable, onStarting }: ClusterOptions): Promise<string> {
   const file = join(instance.directory, 'password')
   if (existsSync(instance.data)) return (await readFile(file, 'utf8')).trim()
   const password = randomBytes(24).toString('hex')
@@ -19,7 +21,9 @@ export async function cluster(instance: InstanceDir, { durable }: { durable: boo
   // An incomplete cluster never gets the final name.
   const incomplete = `${instance.data}.new`
   await rm(incomplete, { recursive: true, force: true })
-  await initdb(instance, [`--pgdata=${incomplete}`, `--pwfile=${file}`, ...INIT])
+  const created = initdb(instance, [`--pgdata=${incomplete}`, `--pwfile=${file}`, ...INIT])
+  onStarting?.()
+  await created
   // Syncing everything at once is several times faster than initdb's file by file.
   if (durable) await initdb(instance, [`--pgdata=${incomplete}`, '--sync-only'])
   await rename(incomplete, instance.data)

@@ -9,6 +9,8 @@ export type KeepaliveOptions = {
   password: string
   durable: boolean
   log: (message: string) => void
+  /** Called each time that the server runs or starts by itself. */
+  onStarting?: (() => void) | undefined
   /** Runs `work` while no other process starts or stops the server. */
   exclusively: <T>(work: () => Promise<T>) => Promise<T>
 }

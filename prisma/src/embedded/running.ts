@@ -6,7 +6,7 @@ import type { InstanceDir } from './instance_dir.ts'
 import { type Endpoint, freePort, type Postmaster, spawnPostmaster } from './postmaster.ts'
 
 type Running = { client: Client; endpoint: Endpoint }
-type Options = { password: string; durable: boolean }
+type Options = { password: string; durable: boolean; onStarting?: (() => void) | undefined }
 
 /** Connects to the cluster's server, starting it if needed. PostgreSQL itself decides whether a postmaster.pid is stale. */
 export async function runningServer(instance: InstanceDir, endpoint: Endpoint, options: Options): Promise<Running> {
@@ -14,7 +14,10 @@ export async function runningServer(instance: InstanceDir, endpoint: Endpoint, o
   let server: Postmaster | undefined
   for (let pause = 10; Date.now() < deadline; pause = Math.min(pause * 1.3, 200)) {
     const answer = await connected(instance, endpoint, options.password)
-    if (answer instanceof Client) return { client: answer, endpoint }
+    if (answer instanceof Client) {
+      options.onStarting?.()
+      return { client: answer, endpoint }
+    }
     if (answer === 'absent' && (server === undefined || hasEnded(server))) {
       const fault = server && (await readServerErrors(server))
       if (fault && /Address already in use/.test(fault)) endpoint = { ...endpoint, port: await freePort() }
@@ -25,6 +28,7 @@ export async function runningServer(instance: InstanceDir, endpoint: Endpoint, o
       server = spawnPostmaster(instance, endpoint, options)
       const failure = await spawnFailure(server)
       if (failure) throw cannotStart(instance, failure)
+      options.onStarting?.()
     }
     await sleep(pause)
   }

@@ -19,13 +19,16 @@ export type EmbeddedOptions = {
   log?: (message: string) => void
   /** False only for tests: a crash of the machine may then lose everything. */
   durable?: boolean
+  /** Called as soon as PostgreSQL runs or starts by itself: from then on the caller may block its thread. */
+  onStarting?: (() => void) | undefined
 }
 
 /**
  * Connects to the embedded PostgreSQL of the data directory, starting it if needed. Several processes may share it. A
  * process reconnects after either side was killed, and restarts the server if it dies. Throws `DatabaseStartupError`.
  */
-export async function startEmbedded({ dataDir, log = () => {}, durable = true }: EmbeddedOptions): Promise<Embedded> {
+export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  const { dataDir, log = () => {}, durable = true, onStarting } = options
   const directory = resolve(dataDir)
   await mkdir(directory, { recursive: true }).catch((error: unknown) => {
     throw unwritable(directory, error)
@@ -33,8 +36,8 @@ export async function startEmbedded({ dataDir, log = () => {}, durable = true }:
   const exclusively = <T>(work: () => Promise<T>) => underLock(join(directory, 'lock'), work)
   const keepalive = await exclusively(async () => {
     const instance = await instanceDirOf(directory, log)
-    const password = await cluster(instance, { durable })
-    return Keepalive.at(instance, { password, durable, log, exclusively })
+    const password = await cluster(instance, { durable, onStarting })
+    return Keepalive.at(instance, { password, durable, log, exclusively, onStarting })
   })
   return { url: keepalive.url, stop: () => leaveUnder(exclusively, keepalive) }
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { openBackup, writeNewFile, type Manifest } from '@taskwire/db/backup'
-import { embeddedDirectory, reachDatabase } from '@taskwire/db/open'
+import { embeddedDirectory, reachDatabase } from '@taskwire/db/reach'
 import { callersPath, readEnv, type Env } from '../config/env.ts'
 import { secretId, storedSecret } from '../config/secret.ts'
 import { taskwireVersion } from '../config/version.ts'

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { readBackupFile, restore, type ArchiveContents } from '@taskwire/db/backup'
-import { reachDatabase } from '@taskwire/db/open'
+import { reachDatabase } from '@taskwire/db/reach'
 import { callersPath, readEnv, type Env } from '../config/env.ts'
 import { replaceStoredSecret, secretId } from '../config/secret.ts'
 import { logProgress, runCommand } from './run_command.ts'

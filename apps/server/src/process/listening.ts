@@ -1,4 +1,4 @@
-import { embeddedDirectory } from '@taskwire/db/open'
+import { embeddedDirectory } from '@taskwire/db/reach'
 import { localUrl, type Env } from '../config/env.ts'
 import { findPort } from './port.ts'
 

@@ -18,6 +18,7 @@ import type { Mailer } from '../mail/mailer.ts'
 import { reminderMailLoop } from '../mail/reminder_mail_loop.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { Tracing } from '../tracing/tracing.ts'
+import type { BegunDatabase } from './begin_database.ts'
 import { openLog } from './log.ts'
 import { everyHour } from './periodic.ts'
 import { openServices } from './services.ts'
@@ -39,6 +40,10 @@ export interface OpenAppOptions {
   readonly mayBeOutdated?: boolean
   /** Counts attempts to sign in, and mails, for more processes than this one. */
   readonly countAttempt?: CountAttempt | undefined
+  /** Default: one of its own. */
+  readonly log?: FastifyBaseLogger
+  /** The database that the start has begun. Default: it is opened here. */
+  readonly database?: BegunDatabase
 }
 
 /**
@@ -46,12 +51,11 @@ export interface OpenAppOptions {
  * open. Of the processes of one server, one runs the jobs that need no request.
  */
 export async function openApp(env: Env, cleanup: Cleanup, options: OpenAppOptions): Promise<OpenedApp> {
-  const { runsJobs, mayBeOutdated, countAttempt } = options
-  const log = openLog(env)
+  const { runsJobs, log = openLog(env), ...parts } = options
   const metrics = env.ADMIN_PORT === undefined ? undefined : await openMetrics()
   // Opened first, so that the last spans are sent after everything else has ended.
   const tracing = await openTracing(log, cleanup)
-  const { services, signIn, mailer } = await openServices(env, { log, cleanup, metrics, mayBeOutdated, countAttempt })
+  const { services, signIn, mailer } = await openServices(env, { log, cleanup, metrics, ...parts })
   cleanup.add(() => services.reminders?.close())
   const begin = runsJobs ? openJobs(env, { services, log, metrics, mailer }, cleanup) : () => {}
   const app = await buildApp({ services, env, log, metrics, traces: tracing?.requests, plugins: [signIn.plugin] })

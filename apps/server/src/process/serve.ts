@@ -1,7 +1,10 @@
 import { settingWarnings, type Env } from '../config/env.ts'
+import { sharedSecret } from '../config/secret.ts'
+import { beginDatabase } from './begin_database.ts'
 import { drain } from './drain.ts'
 import { banner, withPort } from './listening.ts'
-import { openApp } from './open_app.ts'
+import { loadApp } from './load_app.ts'
+import { openLog } from './log.ts'
 import { listenError } from './port.ts'
 import { serveMetrics } from './serve_metrics.ts'
 import type { Cleanup } from './shutdown.ts'
@@ -17,7 +20,12 @@ export async function serve(
   const env = await withPort(configured)
   cleanup.delayMs = env.SHUTDOWN_DELAY_MS
   for (const line of settingWarnings()) process.stderr.write(`${line}\n`)
-  const { app, services, log, metrics, begin } = await openApp(env, cleanup, { runsJobs: true })
+  const log = openLog(env)
+  // What is wrong with the configuration is said before a database is started.
+  await sharedSecret(env)
+  const database = await beginDatabase(env, log, cleanup)
+  const openApp = await loadApp()
+  const { app, services, metrics, begin } = await openApp(env, cleanup, { runsJobs: true, log, database })
   if (metrics !== undefined) await serveMetrics(env, { app, services, metrics, log }, cleanup)
   cleanup.add(() => drain(app, services, env.SHUTDOWN_DELAY_MS))
   await app

@@ -8,6 +8,7 @@ import { formerSecretBytes, sharedSecret } from '../config/secret.ts'
 import { configuredMailer, type Mailer } from '../mail/mailer.ts'
 import { outbox } from '../mail/outbox.ts'
 import type { Metrics } from '../metrics/metrics.ts'
+import type { BegunDatabase } from './begin_database.ts'
 import { openConfiguredDatabase } from './database.ts'
 import type { Cleanup } from './shutdown.ts'
 
@@ -26,11 +27,13 @@ export interface ProcessParts {
   readonly mayBeOutdated?: boolean | undefined
   /** Default: this process counts for itself. */
   readonly countAttempt?: CountAttempt | undefined
+  /** The database that the start has begun. Default: it is opened here. */
+  readonly database?: BegunDatabase | undefined
 }
 
 /** Opens what all calls of a process share, on the configured database, and registers with `cleanup` how to close it. */
 export async function openServices(env: Env, parts: ProcessParts): Promise<OpenedServices> {
-  const { log, cleanup, metrics, mayBeOutdated, countAttempt } = parts
+  const { log, cleanup, metrics, mayBeOutdated, countAttempt, database: begun } = parts
   const secret = await sharedSecret(env)
   const formerSecrets = formerSecretBytes(env)
   const onStatement = (statement: string, ms: number) => {
@@ -43,6 +46,7 @@ export async function openServices(env: Env, parts: ProcessParts): Promise<Opene
     readUrl: env.DATABASE_READ_URL,
     onRead: (place) => metrics?.countRead(place),
     mayBeOutdated,
+    begun,
   })
   cleanup.add(() => database.close())
   const { db, sql, snapshots, transact, isWritable } = database

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { holdMigratedDatabase } from '@taskwire/db/open'
+import { holdMigratedDatabase } from '@taskwire/db/reach'
 import { attemptCounts } from '../auth/attempt_counts.ts'
 import { settingWarnings, type Env } from '../config/env.ts'
 import { sharedSecret } from '../config/secret.ts'

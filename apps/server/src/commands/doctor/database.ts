@@ -1,6 +1,6 @@
 import { type DatabaseFacts, inspectDatabase } from '@taskwire/db/inspect'
 import { DatabaseStartupError } from '@taskwire/db/migrate'
-import { embeddedDirectory, reachDatabase } from '@taskwire/db/open'
+import { embeddedDirectory, reachDatabase } from '@taskwire/db/reach'
 import type { Env } from '../../config/env.ts'
 import { type Finding, note, ok, problem, readableBytes } from './finding.ts'
 

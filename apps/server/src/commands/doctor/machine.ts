@@ -1,6 +1,6 @@
 import { access, constants, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { embeddedDirectory } from '@taskwire/db/open'
+import { embeddedDirectory } from '@taskwire/db/reach'
 import { type Env, localUrl } from '../../config/env.ts'
 import { storedSecret } from '../../config/secret.ts'
 import { secretProblem } from '../../config/variables.ts'
