@@ -2,6 +2,7 @@ import { inject } from 'vitest'
 import { type Database, openDatabase } from '../src/pool/database.ts'
 import { onServer, TEST_WAIT_MS, testDatabaseName, withDatabase } from './server_databases.ts'
 
+export { currentCaller } from '../src/pool/caller.ts'
 export { onServer, testDatabaseName, withDatabase } from './server_databases.ts'
 
 export type TestDatabase = Database & { url: string }

@@ -228,3 +228,13 @@ test('a call that nobody observes any more ends its attempt, and one that is ans
   await vi.advanceTimersByTimeAsync(0)
   expect(vi.getTimerCount()).toBe(0)
 })
+
+test('a query that is too long for a batch once it is encoded is sent alone', async () => {
+  const { client, sent } = clientOf(() => Response.json({ result: { data: { items: [], next_cursor: null } } }))
+  // 200 characters, 1,200 of a URL.
+  const search = 'ä'.repeat(200)
+  const call = client.task.list.query({ search, tags: [search.slice(0, 150)] })
+  await vi.advanceTimersByTimeAsync(0)
+  await call
+  expect(sent.map(({ url }) => new URL(url).searchParams.has('batch'))).toEqual([false])
+})

@@ -133,7 +133,7 @@ export const fourth: readonly Defect[] = [
   {
     name: 'a restore that fails leaves the secret of the backup in place',
     kind: 'lifetime',
-    file: 'apps/server/src/commands/restore_command.ts',
+    file: 'apps/server/src/commands/with_secret.ts',
     search:
       '  let undo: (() => Promise<void>) | undefined\n  try {\n    return await work(async () => {\n      if (secret !== undefined) undo = await replaceStoredSecret(dataDir, secret)\n    })\n  } catch (error) {\n    await undo?.()\n    throw error\n  }\n',
     replacement:

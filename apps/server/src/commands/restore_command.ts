@@ -2,8 +2,9 @@ import { parseArgs } from 'node:util'
 import { readBackupFile, restore, type ArchiveContents } from '@taskwire/db/backup'
 import { reachDatabase } from '@taskwire/db/reach'
 import { callersPath, readEnv, type Env } from '../config/env.ts'
-import { replaceStoredSecret, secretId } from '../config/secret.ts'
+import { secretId } from '../config/secret.ts'
 import { logProgress, runCommand } from './run_command.ts'
+import { withSecret } from './with_secret.ts'
 
 const USAGE = `npm run restore -- FILE           restores a backup into this installation, which has to be empty
 npm run restore -- FILE --check   reads the whole file and says whether it is intact; changes nothing
@@ -56,23 +57,6 @@ async function restoreInto(
     return [line, ...secretNotes(env, archive)]
   } finally {
     await database.close()
-  }
-}
-
-/** The secret is put in place when everything else is, and removed again if the database then does not commit. */
-async function withSecret<T>(
-  secret: string | undefined,
-  dataDir: string,
-  work: (beforeCommit: () => Promise<void>) => Promise<T>,
-): Promise<T> {
-  let undo: (() => Promise<void>) | undefined
-  try {
-    return await work(async () => {
-      if (secret !== undefined) undo = await replaceStoredSecret(dataDir, secret)
-    })
-  } catch (error) {
-    await undo?.()
-    throw error
   }
 }
 

@@ -441,6 +441,24 @@ describe('a conversation takes one message at a time', () => {
     expect(await contents(api, conversation_id)).not.toContain('user: two')
   })
 
+  test('a retry that is answered while it waits gets the answer, and leaves the conversation to the next message', async () => {
+    Object.assign(fixture.services, { chatTimes: { leaseMs: 60_000, waitMs: 0 } })
+    const user_id = newUser()
+    const api = fixture.caller(user_id)
+    const { conversation_id } = await api.chat.send({ message: 'Hi' })
+    const input = { message: 'one', conversation_id, idempotency_key: 'k8' }
+    const { sql } = fixture.services
+    let answered: unknown
+    const late: Services['sql'] = async (statement) => {
+      if (statement.name?.startsWith('lease_acquire') === true) answered ??= await api.chat.send(input)
+      return sql(statement)
+    }
+    const retry = fixture.caller(user_id, { services: { ...fixture.services, sql: late } })
+    expect(await retry.chat.send(input)).toEqual(answered)
+    expect(await api.chat.send({ message: 'two', conversation_id })).toMatchObject({ conversation_id })
+    expect(await contents(api, conversation_id)).toHaveLength(6)
+  })
+
   test("a dead process's turn ends with its lease, and its message can be sent again", async () => {
     const user_id = newUser()
     const dead = fixture.replica()

@@ -1,3 +1,4 @@
+import { currentCaller } from '@taskwire/db/testing'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import type { Context, OperationTrace } from './context.ts'
@@ -88,4 +89,22 @@ test('a stream that fails after its beginning publishes no text of the error', a
   }
   await expect(read()).rejects.toMatchObject({ reason: 'internal_error', message: 'Internal server error' })
   expect([values, seen.logged]).toEqual([[1], 1])
+})
+
+test('a read is cancelled when its caller leaves, and a write is not', async () => {
+  const signals: unknown[] = []
+  const notes = operations(
+    router({
+      read: protectedProcedure.meta(meta).query(() => void signals.push(currentCaller()?.signal)),
+      write: protectedProcedure.meta(meta).mutation(() => void signals.push(currentCaller()?.signal)),
+    }),
+  )
+  const { signal } = new AbortController()
+  const services = { feed: { notify: () => {} }, log: {}, tokens: {} } as unknown as Services
+  for (const name of ['read', 'write']) {
+    await notes
+      .find((one) => one.name === name)
+      ?.run({ services, via: 'rest', request_id: 'r', principal }, undefined, signal)
+  }
+  expect(signals).toEqual([signal, undefined])
 })

@@ -135,3 +135,7 @@ test('a write that is sent in another form has another key, by which the first i
   expect(originalKey({ ...write, key: revised })).toBe('k')
   expect(successorId(write)).toBeUndefined()
 })
+
+test('a skip that waits for the server moves a task as on the day on which it was made', () => {
+  expect(apply(recurring, { kind: 'skip', zone: 'UTC' })?.due_date).toBe('2026-03-03')
+})

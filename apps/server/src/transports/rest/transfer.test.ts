@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http'
+import { rateLimit } from '@taskwire/api'
 import { newUser, signedToken } from '@taskwire/api/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { tasksOf, testServer, type TestServer } from '../../../testing/server.ts'
@@ -60,6 +61,20 @@ test('an export of many parts is one file, with everything of its user', async (
   expect(text).not.toContain('Of another user')
   const csv = await (await request(user, '/export?format=csv')).text()
   expect(csv.split('\r\n')).toHaveLength(452)
+})
+
+test('an export counts as one call, however many parts it has', async () => {
+  const user = newUser()
+  const lines = Array.from({ length: 450 }, (_, n) => `Task ${n}`)
+  await upload(user, 'csv', `title\n${lines.join('\n')}`)
+  Object.assign(server.fixture.services, { calls: rateLimit({ limit: 1 }) })
+  try {
+    const file = JSON.parse(await (await request(user, '/export?format=json')).text())
+    expect(file.tasks).toHaveLength(450)
+    expect((await request(user, '/export?format=json')).status).toBe(429)
+  } finally {
+    Object.assign(server.fixture.services, { calls: undefined })
+  }
 })
 
 test('an export has the trash, the log and the conversations', async () => {
