@@ -31,9 +31,12 @@ const shared = globSync(SHARED, { cwd: import.meta.dirname, exclude }).filter(
 
 // Most of a test is waiting for a database, a process or a browser: one more than two cores keeps both busy.
 const maxWorkers = Math.max(3, Math.floor(availableParallelism() / 2))
+// A test file lives for seconds: a larger young generation and a collector without threads take 7 % less CPU (median of five).
+const execArgv = ['--min-semi-space-size=16', '--max-semi-space-size=64', '--single-threaded-gc']
 const setupFiles = ['./prisma/testing/network.ts', './prisma/testing/compiled.ts']
 const common = {
   pool: 'forks' as const,
+  execArgv,
   maxWorkers,
   // What is waited for comes, or the test has failed: a busy machine may be slow.
   expect: { poll: { timeout: 60_000 } },

@@ -169,7 +169,8 @@ describe.skipIf(chromiumPath === undefined)('the views of the web app', () => {
     await page.getByLabel('Time zone').fill(other)
     await page.getByLabel('Reminder time').fill('07:30')
     await page.getByRole('button', { name: 'Save' }).click()
-    await page.getByRole('dialog', { name: 'Settings' }).waitFor({ state: 'detached' })
+    // The message that they are saved is a dialog as well.
+    await page.getByRole('dialog', { name: 'Settings', exact: true }).waitFor({ state: 'detached' })
     expect(await user.rest('GET', '/settings')).toEqual({ time_zone: other, remind_time: '07:30' })
     await setOffline(user, true)
     await open(page, '#/today')
