@@ -92,6 +92,20 @@ test('a standby that becomes a primary is left, and what it has not answered is 
   expect(standby.opened).toHaveLength(2)
 })
 
+test('a standby that is left answers nothing more, and keeps no connection: only looks at it come and go', async () => {
+  const pretended = await pretendStandby()
+  const standby = opened(pretended, { lookMs: 300 })
+  await usable(standby)
+  const read = () => standby.opened[0]?.sql({ text: 'SELECT 1', values: [] })
+  await read()
+  await pretended.setStandby(false)
+  await unusable(standby)
+  // Its idle connections are closed now, not after the 30 seconds that they may be idle.
+  const answer = () => read()?.then(() => 'answered', String)
+  await expect.poll(answer).toMatch('Cannot use a pool after calling end')
+  await expect.poll(() => pretended.connections()).toBe(0)
+})
+
 test('a standby whose connections are lost is followed again, with new ones', async () => {
   const pretended = await pretendStandby()
   const standby = opened(pretended)
