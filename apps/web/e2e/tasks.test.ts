@@ -208,6 +208,13 @@ describe.skipIf(chromiumPath === undefined)('the web app', () => {
     })
     await eventually(async () => expect(await page.getByLabel('Title').inputValue()).toBe('Seen there'))
     await shows(page, ['Meanwhile', 'Seen there'])
+    const pane = page.getByRole('complementary', { name: 'Task' })
+    await pane.waitFor()
+    const [seen] = (await rest('GET', '/tasks?search=Seen')) as { id: number }[]
+    await rest('DELETE', `/tasks/${seen?.id}`)
+    await page.getByText('“Seen there” was deleted while you were editing it').first().waitFor()
+    await shows(page, ['Meanwhile'])
+    await pane.waitFor({ state: 'detached' })
   })
 
   test('the history shows what changed, when and where it came from', async () => {
