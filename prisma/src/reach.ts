@@ -13,6 +13,8 @@ export type ReachOptions = {
   log: (message: string) => void
   /** Called as soon as PostgreSQL runs or starts by itself: from then on the caller may block its thread. */
   onStarting?: (() => void) | undefined
+  /** Aborted: what was begun is ended as soon as that leaves nothing half done, and its reason is thrown. */
+  signal?: AbortSignal | undefined
 }
 
 /** The database of an installation, reachable until `close`. */
@@ -27,12 +29,18 @@ export type ReachableDatabase = {
  * The database of an installation as it is: not migrated. Starts the embedded PostgreSQL unless a URL is given or another
  * process has started it. Throws `DatabaseStartupError`.
  */
-export async function reachDatabase({ url, dataDir, log, onStarting }: ReachOptions): Promise<ReachableDatabase> {
+export async function reachDatabase({
+  url,
+  dataDir,
+  log,
+  onStarting,
+  signal,
+}: ReachOptions): Promise<ReachableDatabase> {
   if (url !== undefined) {
     onStarting?.()
     return { url, connections: 0, close: async () => {} }
   }
-  const embedded = await startEmbedded({ dataDir, log, onStarting })
+  const embedded = await startEmbedded({ dataDir, log, onStarting, signal })
   return { url: embedded.url, connections: 1, close: embedded.stop }
 }
 
@@ -45,10 +53,10 @@ export type HoldOptions = ReachOptions & {
 
 /** Migrates the database of an installation and keeps it running until `close`. Throws `DatabaseStartupError`. */
 export async function holdMigratedDatabase(options: HoldOptions): Promise<ReachableDatabase> {
-  const { log, mayBeOutdated, asOwner = false } = options
+  const { log, signal, mayBeOutdated, asOwner = false } = options
   const database = await reachDatabase(options)
   try {
-    await migrate(database.url, { log, mayBeOutdated })
+    await migrate(database.url, { log, signal, mayBeOutdated })
     if (options.url !== undefined || asOwner) return database
     return { ...database, url: await servingUrl(database.url) }
   } catch (error) {

@@ -21,6 +21,8 @@ export type EmbeddedOptions = {
   durable?: boolean
   /** Called as soon as PostgreSQL runs or starts by itself: from then on the caller may block its thread. */
   onStarting?: (() => void) | undefined
+  /** Aborted: PostgreSQL is not started any more, and its reason is thrown. */
+  signal?: AbortSignal | undefined
 }
 
 /**
@@ -28,7 +30,7 @@ export type EmbeddedOptions = {
  * process reconnects after either side was killed, and restarts the server if it dies. Throws `DatabaseStartupError`.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
-  const { dataDir, log = () => {}, durable = true, onStarting } = options
+  const { dataDir, log = () => {}, durable = true, onStarting, signal } = options
   const directory = resolve(dataDir)
   await mkdir(directory, { recursive: true }).catch((error: unknown) => {
     throw unwritable(directory, error)
@@ -37,6 +39,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const keepalive = await exclusively(async () => {
     const instance = await instanceDirOf(directory, log)
     const password = await cluster(instance, { durable, onStarting })
+    signal?.throwIfAborted()
     return Keepalive.at(instance, { password, durable, log, exclusively, onStarting })
   })
   return { url: keepalive.url, stop: () => leaveUnder(exclusively, keepalive) }

@@ -271,3 +271,19 @@ test('a role that does not own the schema is told so', async () => {
   })
   await client.query(`DROP ROLE ${role}`)
 })
+
+test('a run that is stopped waits for the migration that is being applied, and rolls back what it has applied', async () => {
+  await client.query('CREATE TABLE public.held ()')
+  await addMigration('20990101000000_waits', 'LOCK TABLE public.held')
+  await addMigration('20990102000000_never_begun', 'SELECT 1 / 0')
+  await client.query('BEGIN; LOCK TABLE public.held')
+  const stopping = new AbortController()
+  const stopped = expect(migrate(database.url, { directory, signal: stopping.signal })).rejects.toThrow('stopped')
+  const waiting = `SELECT FROM pg_locks WHERE relation = 'public.held'::regclass AND NOT granted`
+  await expect.poll(async () => (await client.query(waiting)).rowCount).toBe(1)
+  stopping.abort(new Error('stopped'))
+  await client.query('COMMIT')
+  await stopped
+  const recorded = await client.query(`SELECT to_regclass('taskwire._prisma_migrations') AS records`)
+  expect(recorded.rows).toEqual([{ records: null }])
+})

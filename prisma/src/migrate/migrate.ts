@@ -15,6 +15,8 @@ export type MigrateOptions = {
   version?: string
   /** True for a process of a server that runs already, which goes on where a newer version has made a breaking change. */
   mayBeOutdated?: boolean | undefined
+  /** Aborted: no further migration is applied, those of this run are rolled back, and its reason is thrown. */
+  signal?: AbortSignal | undefined
 }
 
 /**
@@ -23,7 +25,7 @@ export type MigrateOptions = {
  * `DatabaseStartupError`, also where a newer version has made a change that this one cannot serve with.
  */
 export async function migrate(url: string, options: MigrateOptions = {}) {
-  const { log, directory = migrationsDirectory, version = ownVersion(), mayBeOutdated = false } = options
+  const { log, directory = migrationsDirectory, version = ownVersion(), mayBeOutdated = false, signal } = options
   const migrations = await migrationsIn(directory)
   const client = await connectTo(url)
   try {
@@ -34,7 +36,7 @@ export async function migrate(url: string, options: MigrateOptions = {}) {
       await markBreaking(client, { migrations, known, version })
       if (pending(migrations, known).length === 0) return []
     }
-    return await underLock(client, { migrations, version, log })
+    return await underLock(client, { migrations, version, log, signal })
   } catch (error) {
     throw await explainMissingPrivilege(client, error)
   } finally {
@@ -117,15 +119,18 @@ async function explainMissingPrivilege(client: Client, error: unknown): Promise<
   return new DatabaseStartupError('missing_privilege', line, error)
 }
 
-type Todo = { migrations: Migration[]; version: string; log: MigrateOptions['log'] }
+type Todo = Pick<MigrateOptions, 'log' | 'signal'> & { migrations: Migration[]; version: string }
 
-async function underLock(client: Client, { migrations, version, log }: Todo): Promise<string[]> {
+async function underLock(client: Client, { migrations, version, log, signal }: Todo): Promise<string[]> {
   await lockMigrations(client, log)
   const known = (await recordedMigrations(client)) ?? (await createMigrationRecords(client))
   assertFinished(known)
   assertNotOutdated(migrations, known, version)
   const todo = pending(migrations, known)
-  for (const migration of todo) await applyMigration(client, migration, version)
+  for (const migration of todo) {
+    signal?.throwIfAborted()
+    await applyMigration(client, migration, version)
+  }
   await client.query('COMMIT')
   const names = todo.map(({ name }) => name)
   if (names.length > 0) log?.(`applied ${names.length} migration${names.length > 1 ? 's' : ''}: ${names.join(', ')}`)

@@ -38,6 +38,17 @@ test('loading may begin before there is a database, and a start that fails meanw
   expect(errors).toEqual([])
 })
 
+test('a stop while the database is prepared waits for no migration, and leaves no PostgreSQL running', async () => {
+  const dataDir = await folder()
+  const { cleanup, errors } = openedCleanup()
+  const { held } = await beginDatabase({ DATABASE_URL: undefined, TASKWIRE_DATA_DIR: dataDir }, log, cleanup)
+  cleanup.begin()
+  await cleanup.run()
+  await expect(held).rejects.toThrow(ShutdownRequested)
+  expect(existsSync(pidFile(dataDir))).toBe(false)
+  expect(errors).toEqual([])
+})
+
 test('what fails before PostgreSQL starts is thrown at once', async () => {
   const file = join(await folder(), 'file')
   await writeFile(file, '')

@@ -10,12 +10,13 @@ export interface BegunDatabase {
 
 /**
  * Begins to start and migrate the database, and resolves as soon as PostgreSQL starts by itself: what loads the app then
- * blocks this thread for most of a start. Throws `DatabaseStartupError` where that is known by then.
+ * blocks this thread for most of a start. Throws `DatabaseStartupError` where that is known by then,
+ * `held` also `ShutdownRequested`: a stop waits for no migration but the one that is being applied.
  */
 export async function beginDatabase(
   { DATABASE_URL: url, TASKWIRE_DATA_DIR: dataDir }: Pick<Env, 'DATABASE_URL' | 'TASKWIRE_DATA_DIR'>,
   log: Pick<Logger, 'info'>,
-  cleanup: Pick<Cleanup, 'add'>,
+  cleanup: Pick<Cleanup, 'add' | 'signal'>,
 ): Promise<BegunDatabase> {
   let held: Promise<ReachableDatabase> | undefined
   // Registered before anything is started: a start that fails or is stopped meanwhile waits for it and closes it.
@@ -24,7 +25,14 @@ export async function beginDatabase(
     await database?.close()
   })
   const starting = Promise.withResolvers<void>()
-  held = holdMigratedDatabase({ url, dataDir, log: (message) => log.info(message), onStarting: starting.resolve })
+  const { signal } = cleanup
+  held = holdMigratedDatabase({
+    url,
+    dataDir,
+    log: (message) => log.info(message),
+    onStarting: starting.resolve,
+    signal,
+  })
   // Also marks its rejection as handled, which may come before anybody awaits it.
   await Promise.race([starting.promise, held])
   return { held }

@@ -4,6 +4,8 @@ export interface Cleanup {
   add(close: () => unknown): void
   /** Begins shutdown: from now on `add` throws, so that an unfinished startup opens nothing more. */
   begin(): void
+  /** Aborted when shutdown begins, with `ShutdownRequested`. */
+  readonly signal: AbortSignal
   /** Closes everything that is registered; continues when one of them fails. */
   run(): Promise<void>
   /** Milliseconds that closing may take longer than usual, because the configuration says so. */
@@ -17,15 +19,16 @@ export class ShutdownRequested extends Error {
 
 export function createCleanup(onError: (error: unknown) => Promise<void>): Cleanup {
   const pending: (() => unknown)[] = []
-  let shuttingDown = false
+  const beginning = new AbortController()
   return {
     delayMs: 0,
+    signal: beginning.signal,
     add(close) {
       pending.push(close)
-      if (shuttingDown) throw new ShutdownRequested('shutdown was requested during startup')
+      beginning.signal.throwIfAborted()
     },
     begin() {
-      shuttingDown = true
+      beginning.abort(new ShutdownRequested('shutdown was requested during startup'))
     },
     async run() {
       for (let close = pending.pop(); close !== undefined; close = pending.pop()) {

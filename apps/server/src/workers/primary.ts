@@ -30,7 +30,8 @@ export async function servePrimary(
   const log = openLog(env)
   await sharedSecret(env)
   const { DATABASE_URL: url, TASKWIRE_DATA_DIR: dataDir } = env
-  const database = await holdMigratedDatabase({ url, dataDir, log: (message) => log.info(message) })
+  const { signal } = cleanup
+  const database = await holdMigratedDatabase({ url, dataDir, log: (message) => log.info(message), signal })
   cleanup.add(() => database.close())
   const workers = new WorkerGroup({
     count: env.WORKERS,
