@@ -20,3 +20,21 @@ test('a tab holds the lock of its name until it is closed', async () => {
   await nextTurn()
   expect([...held]).toEqual([`taskwire-tab-${tabs[1]}`])
 })
+
+test('a tab that is closed before it has its lock does not keep it', async () => {
+  openPage()
+  const granted = Promise.withResolvers<void>()
+  let isHeld = true
+  async function request(_name: string, work: () => Promise<void>): Promise<void> {
+    await granted.promise
+    await work()
+    isHeld = false
+  }
+  Object.assign(navigator, { locks: { request } })
+  const closing = new AbortController()
+  registerTab(closing.signal)
+  closing.abort()
+  granted.resolve()
+  await nextTurn()
+  expect(isHeld).toBe(false)
+})

@@ -7,7 +7,9 @@ const lockName = (tab: string) => `taskwire-tab-${tab}`
 /** A new name for this tab. A lock of that name shows other tabs that this one is still open. */
 export function registerTab(closing: AbortSignal): string {
   const tab = randomId()
-  const untilClosed = () => new Promise<void>((resolve) => closing.addEventListener('abort', () => resolve()))
+  // The tab may have been closed before it got the lock.
+  const untilClosed = () =>
+    new Promise<void>((resolve) => (closing.aborted ? resolve() : closing.addEventListener('abort', () => resolve())))
   // Only pages from https or from this machine have locks.
   if ('locks' in navigator) void navigator.locks.request(lockName(tab), untilClosed).catch(() => {})
   return tab

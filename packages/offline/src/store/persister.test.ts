@@ -123,6 +123,39 @@ test('a list that cannot be stored is shown all the same', async () => {
   persister.stop()
 })
 
+test('a list that could not be stored is stored as a whole with the next change, not added to an older one', async () => {
+  const page = openPage()
+  const steps: unknown[] = []
+  let isFull = true
+  const rows = createRows()
+  const persister = createPersister(rows, {
+    ...nothingStored,
+    replaceTasks: async (seq, tasks) => {
+      if (isFull) throw new Error('the disk is full')
+      steps.push(['all', seq, tasks.map(({ id }) => id)])
+    },
+    saveTasks: async ({ seq, put }) => steps.push(['rows', seq, put.map(({ id }) => id)]) > 0,
+  })
+  rows.confirm(taskWith())
+  await persister.replaceAll(7)
+  const changeTask = async (id: number, seq: number) => {
+    rows.confirm(taskWith({ id }))
+    persister.advance(seq)
+    page.dispatch('pagehide')
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await changeTask(2, 8)
+  expect(steps).toEqual([])
+  isFull = false
+  await changeTask(3, 9)
+  await changeTask(4, 10)
+  expect(steps).toEqual([
+    ['all', 9, [1, 2, 3]],
+    ['rows', 10, [4]],
+  ])
+  persister.stop()
+})
+
 test('nothing is saved before there is a position in the log', () => {
   const { page, rows, persister, saved } = persisterOf()
   rows.confirm(taskWith())

@@ -19,6 +19,8 @@ export function createPersister(rows: Rows, database: LocalDatabase): Persister 
   let timer: ReturnType<typeof setTimeout> | undefined
   let isSaving = false
   let isStopped = false
+  /** The stored list has to be replaced as a whole: rows that were added to an older one would count as all there are. */
+  let isOutdated = false
 
   async function save(): Promise<void> {
     clearTimeout(timer)
@@ -27,11 +29,24 @@ export function createPersister(rows: Rows, database: LocalDatabase): Persister 
     // One at a time: a save only contains what changed since the one before.
     if (isSaving) return schedule()
     isSaving = true
+    if (isOutdated) await replace(seq)
+    else await saveDirty(seq)
+    isSaving = false
+  }
+
+  async function replace(reached: number): Promise<void> {
+    rows.takeDirty()
+    isOutdated = await database.replaceTasks(reached, [...rows.tasks.values()]).then(
+      () => false,
+      () => true,
+    )
+  }
+
+  async function saveDirty(reached: number): Promise<void> {
     const { put, removed } = rows.takeDirty()
-    const isSaved = await database.saveTasks({ seq, put, removed }).catch(() => false)
+    const isSaved = await database.saveTasks({ seq: reached, put, removed }).catch(() => false)
     // Another tab may have saved a later state of the log without the answers to our writes.
     if (!isSaved) rows.markDirty([...put.map(({ id }) => id), ...removed])
-    isSaving = false
   }
 
   function schedule(): void {
@@ -49,10 +64,9 @@ export function createPersister(rows: Rows, database: LocalDatabase): Persister 
       schedule()
     },
     schedule,
-    async replaceAll(reached) {
+    replaceAll(reached) {
       seq = reached
-      rows.takeDirty()
-      await database.replaceTasks(reached, [...rows.tasks.values()]).catch(() => {})
+      return replace(reached)
     },
     stop() {
       // Unsaved rows are not written any more: the user may have signed out, and they are read from the server again.

@@ -88,6 +88,8 @@ test('where the log no longer reaches back, the list is read again, and tasks th
 })
 
 test('after a failure that may pass the loop starts again, after one that stays it does not', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
   const failing = (reason: 'unreachable' | 'not_found') =>
     async function* () {
       yield* []
@@ -95,7 +97,9 @@ test('after a failure that may pass the loop starts again, after one that stays 
     }
   const { loop, server, failures, stop } = syncWith({ streams: [failing('unreachable'), failing('not_found')] })
   loop.restart()
-  await expect.poll(() => failures).toMatchObject([{ reason: 'unreachable' }, { reason: 'not_found' }])
+  await vi.advanceTimersByTimeAsync(3000)
+  expect(failures).toMatchObject([{ reason: 'unreachable' }, { reason: 'not_found' }])
+  await vi.advanceTimersByTimeAsync(10_000)
   expect(server.followed).toHaveLength(2)
   stop()
 })
