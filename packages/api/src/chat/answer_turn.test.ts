@@ -27,6 +27,13 @@ test('an answer of any length is stored, as far as 100,000 characters', async ()
   expect((await stored()).at(-1)?.content).toHaveLength(100_000)
 })
 
+test('an answer that ends in half a character is stored as it is answered', async () => {
+  assistant.script = async () => `${'x'.repeat(99_999)}😀`
+  const { response } = await caller().chat.send({ message: 'Hi' })
+  expect([response.length, response.isWellFormed()]).toEqual([100_000, true])
+  expect((await stored()).at(-1)?.content).toBe(response)
+})
+
 test('the tokens of all calls of a model are added up, stored, and answered again to a repeat', async () => {
   const { chat } = answering(async ({ onUsage }) => {
     onUsage?.({ input_tokens: 10, output_tokens: 1 })

@@ -50,7 +50,7 @@ export async function answerTurn(
     const calls = used.calls()
     const notice = (reply.isIncomplete === true ? incompleteAnswerText(calls) : '') + pendingConfirmationText(calls)
     if (notice !== '') onDelta?.(notice)
-    const response = storableText(reply.response).slice(0, MAX_RESPONSE) + notice
+    const response = storableText(reply.response.slice(0, MAX_RESPONSE)) + notice
     return await storeAnswer(ctx, turn, { ...reply, response, tool_calls: calls, usage: tokens.used() })
   } catch (error) {
     // An assistant that is still running must not use another tool for this message.
@@ -127,7 +127,7 @@ async function storeAnswer(
     content: response,
     tool_calls,
     status,
-    model: storableText(model).slice(0, 200),
+    model: storableText(model.slice(0, 200)),
     usage,
   })
   return {

@@ -135,6 +135,11 @@ describe('a name', () => {
     expect(search).toHaveLength(200)
   })
 
+  test('that is long is searched for by 200 whole characters', () => {
+    const [first] = resolved(name(`${'x'.repeat(199)}😀😀`)).searches
+    expect(first).toEqual({ search: `${'x'.repeat(199)}😀`, limit: 200 })
+  })
+
   test('that is similar only counts when the whole list was looked at', () => {
     const byName = resolved(name('mlik'), {}, () => ({ tasks: [task(3, 'Milking')] }))
     expect(byName.resolution).toMatchObject({ reply: expect.stringContaining('I found no task that matches') })

@@ -143,7 +143,7 @@ function* each(parts: readonly Target[], wanted: Wanted, situation: Situation): 
 function* matched(name: string, isList: boolean): Steps<Matches | Outcome> {
   const longest = significantWords(name).toSorted((a, b) => b.length - a.length)[0]
   const words = [name, ...(longest === undefined || longest === name.toLowerCase() ? [] : [longest])]
-  const searches = words.map((search) => ({ search: search.slice(0, 200), limit: MAX_READ }))
+  const searches = words.map((search) => ({ search: beginningOf(search), limit: MAX_READ }))
   for (const args of [...searches, ...(isList ? [] : [{ status: 'all', limit: MAX_READ }])]) {
     const calls = yield [{ tool: 'list_tasks', args }]
     const list = calls.map(taskListIn).find((each) => each !== undefined)
@@ -152,6 +152,11 @@ function* matched(name: string, isList: boolean): Steps<Matches | Outcome> {
     if (found.tasks.length > 0 && (!found.isGuessed || !('search' in args))) return found
   }
   return { tasks: [], isGuessed: false }
+}
+
+/** By code points: no search may hold half a character. */
+function beginningOf(name: string): string {
+  return Array.from(name).slice(0, 200).join('')
 }
 
 function onlyMatch({ tasks, isGuessed }: Matches, { changeable }: Wanted): Resolution {
