@@ -24,6 +24,14 @@ test('a snapshot reads the rows of one moment a few at a time, and gives its con
   await expect(snapshot.next(numbers, 1)).rejects.toThrow('held open for too long')
 })
 
+test('a snapshot that is closed waits for nothing', async () => {
+  const waiting = vi.getTimerCount()
+  const snapshot = database.snapshots.open()
+  expect(vi.getTimerCount()).toBe(waiting + 1)
+  await snapshot.close()
+  expect(vi.getTimerCount()).toBe(waiting)
+})
+
 test('a snapshot that nobody reads for 20 s is closed', async () => {
   const snapshot = database.snapshots.open()
   await snapshot.next(numbers, 1)
