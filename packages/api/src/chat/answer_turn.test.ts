@@ -59,6 +59,24 @@ test('what a failed answer used is stored with what it did', async () => {
   expect((await stored()).at(-1)).toMatchObject({ status: 'failed', model: null, input_tokens: 10, output_tokens: 1 })
 })
 
+test('an assistant that fails while its tools run is answered once they have ended, with what they did', async () => {
+  assistant.script = (_, tool) => {
+    void tool('add_task').run({ title: 'Milk' })
+    return Promise.reject(new Error('down'))
+  }
+  const error = await apiErrorOf(caller().chat.send({ message: 'Hi' }))
+  expect(error.details).toMatchObject({ tool_calls: [{ tool: 'add_task', result: { status: 'created' } }] })
+  expect((await stored()).at(-1)).toMatchObject({ status: 'failed', content: expect.stringContaining('Milk') })
+})
+
+test('where the caller has left before, no assistant is asked, and the conversation is free', async () => {
+  const services = { ...api.services, assistant }
+  const gone = appRouter.createCaller(await api.context(user_id, { services }), { signal: AbortSignal.abort() })
+  await expect(gone.chat.send({ message: 'Hi' })).rejects.toThrow()
+  expect(assistant.requests).toEqual([])
+  expect(await db.conversation.findMany({ where: { user_id } })).toMatchObject([{ lease_holder: null }])
+})
+
 test('a failed answer that cannot be stored is logged, and the caller gets the first error', async () => {
   assistant.script = async (_, tool) => {
     await tool('add_task').run({ title: 'Milk' })

@@ -113,6 +113,14 @@ describe('undoing a range of changes', () => {
     expect((await titles()).length).toBe(3)
   })
 
+  test('may have 200 changes that were made one by one, and no more', async () => {
+    const { user_id, change } = await withTasks(1)
+    await api.services.db.$executeRaw`INSERT INTO taskwire.task (user_id, title)
+      SELECT ${user_id}, 'one of many' FROM generate_series(1, 200)`
+    expect((await apiErrorOf(change.undo({ seq: 1, through: 201 }))).reason).toBe('validation_failed')
+    expect(await change.undo({ seq: 2, through: 201 })).toMatchObject({ first_seq: 202, last_seq: 401 })
+  })
+
   test('has at most 200 changes, unless they are those of one batch', async () => {
     const { user_id, change, titles } = await withTasks(100)
     const { db } = api.services
