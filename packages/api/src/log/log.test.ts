@@ -191,6 +191,16 @@ describe('history', () => {
     expect(rest).toStrictEqual({ items: items.slice(2), next_cursor: null })
   })
 
+  test('ends where the rest was purged since the page before', async () => {
+    const user_id = newUser()
+    const { task } = api.caller(user_id)
+    const { id: task_id } = await task.create({ title: 'Milk' })
+    await task.toggle({ task_id })
+    const { next_cursor } = await task.history({ task_id, limit: 1 })
+    await api.services.db.change.deleteMany({ where: { user_id, seq: 1 } })
+    expect(await task.history({ task_id, cursor: next_cursor ?? '' })).toEqual({ items: [], next_cursor: null })
+  })
+
   test('rejects a cursor of another task, user or list', async () => {
     const { task } = someone()
     const one = await task.create({ title: 'one' })

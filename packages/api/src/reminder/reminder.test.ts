@@ -194,6 +194,27 @@ test('a reminder that was put off and has fired stays, when the first one is put
   expect(stored).toMatchObject({ fire_at: null, seen_at: expect.any(Date) })
 })
 
+test('what another user has put off stays, even of a task with the same id', async () => {
+  const [user_id, other] = [newUser(), newUser()]
+  const { task, reminder } = fixture.caller(user_id)
+  const { id: task_id } = await task.create({ title: 'x', reminders: ['2090-01-01T08:00'] })
+  const { db } = fixture.services
+  await db.$executeRaw`INSERT INTO taskwire.task (user_id, id, title) VALUES (${other}, ${task_id}, 'theirs')`
+  const [remind_at, until] = ['2090-01-01T08:00:00.000Z', '2090-01-02T08:00:00.000Z']
+  const stored = { user_id: other, task_id, snooze_of: null, seen_at: null, zones: 'x' }
+  await db.reminder.createMany({
+    data: [
+      { ...stored, remind_at, fire_at: remind_at },
+      { ...stored, remind_at: until, snooze_of: remind_at, fire_at: until },
+    ],
+  })
+  const theirs = () => db.reminder.findMany({ where: { user_id: other }, orderBy: { remind_at: 'asc' } })
+  const before = await theirs()
+  await reminder.update({ task_id, remind_at, seen: true })
+  await reminder.update({ task_id, remind_at, snooze: 'PT10M' })
+  expect(await theirs()).toEqual(before)
+})
+
 test('a page has fifty reminders, and its cursor belongs to the user and the state', async () => {
   const user_id = newUser()
   const { task, reminder } = fixture.caller(user_id)
