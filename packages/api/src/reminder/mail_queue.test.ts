@@ -191,6 +191,27 @@ test('a mail that was sent, and the setting of a user who wants none, are theirs
   expect(await caller.viewer.settings({})).toHaveProperty('remind_by_mail', true)
 })
 
+test('of two reminders of a task that were mailed one is removed, or put off, alone', async () => {
+  await wantMail()
+  await caller.task.create({ title: 'call', reminders: ['2027-03-10T08:00', '2027-03-10T09:00', '2027-03-10T10:00'] })
+  await reminders.fireDue()
+  now = new Date('2027-03-10T10:00:00.000Z')
+  await reminders.fireDue()
+  const mails = await claimReminderMails(services)
+  const [, second] = mails.toSorted((a, b) => a.event.remind_at.localeCompare(b.event.remind_at))
+  if (second === undefined) throw new Error('no mail')
+  const queued = () => fixture.services.db.reminderMail.findMany({ orderBy: { remind_at: 'asc' } })
+  const before = await queued()
+  await retryReminderMail(services, second, 5)
+  expect(await queued()).toEqual([
+    before[0],
+    { ...before[1], next_attempt_at: new Date(now.getTime() + 5000) },
+    before[2],
+  ])
+  await removeReminderMail(services, second)
+  expect(await queued()).toEqual([before[0], before[2]])
+})
+
 test('an unsubscribe token turns mail off for its user, and a forged one is nothing', async () => {
   await wantMail()
   const token = unsubscribeToken(services, user_id)

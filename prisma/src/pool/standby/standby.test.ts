@@ -61,6 +61,17 @@ test('a standby that follows its primary answers reads, from a position that it 
   expect(standby.lines).toEqual([expect.stringMatching(/^the standby .* answers reads$/)])
 })
 
+test('a standby goes on answering reads where its primary has a new history, which it then follows', async () => {
+  let history = 'first'
+  const standby = opened(await pretendStandby(), { askPrimary: async () => ({ ...(await primary()), history }) })
+  await usable(standby)
+  const { lsn } = await primary()
+  expect(await standby.readsAt({ history, lsn })).toBeDefined()
+  history = 'second'
+  await expect.poll(() => standby.readsAt({ history, lsn })).toBeDefined()
+  expect(await standby.readsAt({ history: 'first', lsn })).toBeUndefined()
+})
+
 test('a standby that is late answers none until it has caught up, which is said once', async () => {
   const pretended = await pretendStandby()
   const standby = opened(pretended)
