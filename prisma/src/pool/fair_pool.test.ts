@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { iterateForCaller, runForCaller, runForNoCaller } from './caller.ts'
 import { openDatabase, type Database } from './database.ts'
+import { FairPool } from './fair_pool.ts'
+import { fairShare } from './fair_share.ts'
 import { type TestDatabase, testDatabase } from '../../testing/database.ts'
 
 let observer: TestDatabase
@@ -177,4 +179,22 @@ test('where no connection can be opened, users do not lose their share', async (
     const failed = runForCaller({ user_id: 'ada' }, () => nowhere.sql({ text: 'SELECT 1', values: [] }))
     await expect(failed).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   }
+})
+
+test('a connection counts in the budget from its opening to its end', async () => {
+  const counted: string[] = []
+  const budget = {
+    limits: () => ({ reads: 0, writes: 0, dedicated: 1 }),
+    opened: () => void counted.push('opened'),
+    closed: () => void counted.push('closed'),
+    shrink: () => {},
+    onRefused: () => {},
+  }
+  const share = fairShare({ slots: 1, slotsPerUser: 1, queueLength: 1, queueMs: 60_000 })
+  const pool = new FairPool({ connectionString: observer.url, max: 1 }, { share, budget, refusedMs: 60_000 })
+  const client = await pool.connect()
+  expect(counted).toEqual(['opened'])
+  client.release(true)
+  await expect.poll(() => counted).toEqual(['opened', 'closed'])
+  await pool.end()
 })

@@ -185,6 +185,20 @@ test('where the server refuses another connection, statements share those that t
   await expect.poll(() => database.pool.query(`DROP ROLE ${role}`).then(() => 'dropped', String)).toBe('dropped')
 })
 
+test('connections beyond a limit that has come while they were busy are closed when they are not', async () => {
+  let reads = 3
+  const limits = () => ({ reads, writes: 0, dedicated: 0 })
+  const connections = { limits, opened: () => {}, closed: () => {}, shrink: () => {}, onRefused: () => {} }
+  const pipeline = pipelineWith({ count: 3, budget: { connections, share: 'reads' } })
+  const { locked, release } = await lockedStatement()
+  const slow = Promise.all([1, 2, 3].map(() => pipeline.run(locked)))
+  expect(pipeline.connections()).toEqual({ used: 3, idle: 0 })
+  reads = 1
+  await release()
+  await slow
+  expect(pipeline.connections()).toEqual({ used: 0, idle: 1 })
+})
+
 test('no setting that others could inherit is left on a connection', async () => {
   const pipeline = pipelineWith({})
   const changed = `SELECT name FROM pg_settings WHERE source = 'session' AND name NOT IN ('TimeZone', 'DateStyle')`

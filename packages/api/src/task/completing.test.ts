@@ -216,6 +216,15 @@ describe('completing', () => {
     expect(await user.open()).toHaveLength(1)
   })
 
+  test('of a task that was created completed counts as of then, although its rule has ended since', async () => {
+    const user = someone()
+    const recurrence = { rule: 'FREQ=WEEKLY;UNTIL=20200301' }
+    const { id: task_id } = await user.task.create({ ...weekly, due_date: '2020-01-06', recurrence, completed: true })
+    await fixture.services.db.$executeRaw`UPDATE taskwire.task SET completed_at = '2020-01-07T12:00:00Z'
+      WHERE user_id = ${user.user_id} AND id = ${task_id}`
+    expect(await user.task.reopen({ task_id })).toMatchObject({ recurrence: { number: 1 }, series_id: task_id })
+  })
+
   test('fifty times at once, by every way and through two replicas, creates exactly one next task', async () => {
     const user = someone()
     const { id: task_id } = await user.task.create(weekly)

@@ -52,6 +52,18 @@ test('the trash of another user stays as it is', async () => {
   expect(await owner.inTrash()).toHaveLength(1)
 })
 
+test('tasks of another user stay, even those with the same ids', async () => {
+  const { caller, trashed } = await userWithTrash('One', 'Two')
+  const other = newUser()
+  const { db } = api.services
+  for (const id of trashed) {
+    await db.$executeRaw`INSERT INTO taskwire.task (user_id, id, title) VALUES (${other}, ${id}, 'theirs')`
+  }
+  await api.caller(other).task.delete({ task_id: trashed[0] ?? 0 })
+  expect(await caller.task.empty_trash({})).toEqual({ removed: 2, has_more: false })
+  expect(await db.task.count({ where: { user_id: other } })).toBe(2)
+})
+
 test('a trash of more than one call holds is emptied by repeating it', async () => {
   const { user_id, caller } = await userWithTrash()
   await api.services.sql({

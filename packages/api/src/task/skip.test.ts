@@ -87,6 +87,14 @@ test('a task that cannot be skipped says why', async () => {
   expect((await task.list({})).items.map(({ version }) => version)).toEqual([1, 1, 1])
 })
 
+test('a task is skipped at a wanted version only', async () => {
+  const { task } = someone()
+  const { id: task_id } = await task.create(weekly)
+  const stale = await apiErrorOf(task.skip({ task_id, if_version: [2, 7] }))
+  expect(stale).toMatchObject({ reason: 'version_mismatch', details: { current: { due_date, version: 1 } } })
+  expect(await task.skip({ task_id, if_version: [1, 7] })).toMatchObject({ due_date: '2026-11-28', version: 2 })
+})
+
 test('twenty concurrent skips move a task twenty times', async () => {
   const { task } = someone()
   const { id: task_id } = await task.create({ title: 'Rent', due_date, recurrence: { rule: 'FREQ=DAILY' } })

@@ -19,6 +19,8 @@ function deliveries(options: DeliveryOptions = {}) {
     claimsFail: false,
     turnsFail: false,
     claiming: Promise.resolve(),
+    renewals: 0,
+    renewing: Promise.resolve(),
     turns: [] as (() => void)[],
   }
   let ids = 0
@@ -29,6 +31,11 @@ function deliveries(options: DeliveryOptions = {}) {
       if (state.claimsFail) throw new Error('the database does not answer')
       const users = state.due.shift() ?? []
       return users.map((user_id) => ({ user_id, id: ++ids, enabled: true, events: ['reminder'], lease: 'a' }))
+    }
+    if (text.includes('AS held')) {
+      state.renewals++
+      await state.renewing
+      return []
     }
     if (text.includes('lease = NULL')) return void state.released.push(values[1])
     if (!text.includes('AND queued')) return []
@@ -135,6 +142,24 @@ test('a stop waits for the look that is running and for the turns, and nothing i
   await loop.deliverDue()
   expect(state.claims).toHaveLength(1)
   endTurns()
+})
+
+test('a stop waits for the leases that are being renewed', async () => {
+  const { state, loop, endTurns } = deliveries({ leaseMs: 4 })
+  const renewing = Promise.withResolvers<void>()
+  state.renewing = renewing.promise
+  state.due = [['ada']]
+  loop.start()
+  await expect.poll(() => state.renewals).toBe(1)
+  let isStopped = false
+  const stopped = loop.stop().then(() => (isStopped = true))
+  endTurns()
+  await expect.poll(() => state.released).toHaveLength(1)
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(isStopped).toBe(false)
+  renewing.resolve()
+  await stopped
+  expect(state.renewals).toBe(1)
 })
 
 test('a stop waits for the turns that it does not interrupt', async () => {
