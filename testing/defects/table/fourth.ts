@@ -304,9 +304,9 @@ export const fourth: readonly Defect[] = [
   {
     name: "the switch for pushes shows another user's choice when it opens",
     kind: 'ownership',
-    file: 'apps/web/src/reminders/push_switch.tsx',
-    search: 'useState(() => ownChoice(user.id))',
-    replacement: 'useState(() => pushChoice())',
+    file: 'apps/web/src/reminders/push_choice.ts',
+    search: 'return choice?.user_id === user_id ? choice : null',
+    replacement: 'return choice',
   },
   {
     name: 'a write of the journal is removed although a later state of it is not stored yet',

@@ -60,6 +60,12 @@ test('a user who hides the titles of reminders finds neither the title nor the t
   expect(shown[0]?.[0]).toBe('Taskwire')
 })
 
+test("another user's choice hides nothing of this one's reminders", async () => {
+  storePushChoice({ user_id: 'bob', shows_title: false })
+  await notified()
+  expect(shown[0]?.[0]).toBe('Call')
+})
+
 test('a reminder of a day names no time', async () => {
   await notified({ ...reminder, due_time: null })
   expect(JSON.stringify(shown[0]?.[1])).not.toMatch(/17:00|5:00/)
@@ -92,11 +98,12 @@ test.each([
 
 test('the choice of a browser is read with care', () => {
   localStorage.setItem('taskwire.push', '{"user_id":"ada"}')
-  expect(pushChoice()).toEqual({ user_id: 'ada', shows_title: true })
+  expect(pushChoice('ada')).toEqual({ user_id: 'ada', shows_title: true })
   localStorage.setItem('taskwire.push', '{"user_id":"ada","shows_title":false}')
-  expect(pushChoice()).toEqual({ user_id: 'ada', shows_title: false })
+  expect(pushChoice('ada')).toEqual({ user_id: 'ada', shows_title: false })
+  expect(pushChoice('bob')).toBeNull()
   for (const stored of ['null', '7', '{}', '{"user_id":7}']) {
     localStorage.setItem('taskwire.push', stored)
-    expect(pushChoice()).toBeNull()
+    expect(pushChoice('ada')).toBeNull()
   }
 })

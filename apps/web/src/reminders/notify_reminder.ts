@@ -23,14 +23,14 @@ function showMessage({ title, task_id }: FiredReminder, messages: Messages): voi
   })
 }
 
-async function showNotification({ title, task_id, remind_at, due_time }: FiredReminder): Promise<boolean> {
+async function showNotification({ user_id, title, task_id, remind_at, due_time }: FiredReminder): Promise<boolean> {
   if (!('Notification' in globalThis) || Notification.permission !== 'granted') return false
   const registration = await navigator.serviceWorker?.getRegistration()
   if (registration === undefined) return false
   const data: ReminderData = { url: `/#/all/task/${task_id}` }
   // Several tabs tell of the same reminder, and a push too: the tag makes them one.
   const tag = `reminder:${task_id}:${remind_at}`
-  const isHidden = pushChoice()?.shows_title === false
+  const isHidden = pushChoice(user_id)?.shows_title === false
   const body = due_time === null || isHidden ? t.reminders.dueToday : t.reminders.dueAt(timeText(due_time))
   await registration.showNotification(isHidden ? 'Taskwire' : title, { body, tag, data, icon: '/icons/icon-192.png' })
   return true

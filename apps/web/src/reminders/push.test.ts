@@ -66,7 +66,7 @@ test('a browser subscribes for the key of the server, tells the server, and reme
     ['/push/key', undefined],
     ['/push/subscribe', body],
   ])
-  expect(pushChoice()).toEqual(ada)
+  expect(pushChoice('ada')).toEqual(ada)
 })
 
 test('a subscription for another key is replaced, and one for the same key is kept', async () => {
@@ -74,26 +74,26 @@ test('a subscription for another key is replaced, and one for the same key is ke
   await subscribeToPush(call, ada)
   await subscribeToPush(call, { ...ada, shows_title: false })
   expect(subscription).toEqual({ key: KEY, number: 1 })
-  expect(pushChoice()).toEqual({ ...ada, shows_title: false })
+  expect(pushChoice('ada')).toEqual({ ...ada, shows_title: false })
 })
 
 test('what the server refuses is not remembered', async () => {
   isRefused = true
   await expect(subscribeToPush(call, ada)).rejects.toThrow('400')
-  expect(pushChoice()).toBeNull()
+  expect(pushChoice('ada')).toBeNull()
 })
 
 test('without a service worker it is refused', async () => {
   Object.assign(navigator, { serviceWorker: { getRegistration: async () => undefined } })
   await expect(subscribeToPush(call, ada)).rejects.toThrow('service worker')
-  expect(pushChoice()).toBeNull()
+  expect(pushChoice('ada')).toBeNull()
 })
 
 test('turning it off ends it in the browser and at the server', async () => {
   await subscribeToPush(call, ada)
   await unsubscribeFromPush(call)
   expect(asked.at(-1)).toEqual(['/push/unsubscribe', { endpoint: 'https://push.example/1' }])
-  expect([subscription, pushChoice()]).toEqual([null, null])
+  expect([subscription, pushChoice('ada')]).toEqual([null, null])
 })
 
 test('a start of the app renews the subscription of its user, and ends that of another one', async () => {
@@ -103,7 +103,7 @@ test('a start of the app renews the subscription of its user, and ends that of a
   await renewPush({ call }, 'ada')
   expect(subscription).not.toBeNull()
   await renewPush({ call }, 'bob')
-  expect([subscription, pushChoice()]).toEqual([null, null])
+  expect([subscription, pushChoice('ada')]).toEqual([null, null])
 })
 
 test('a start does not subscribe where the browser no longer allows notifications', async () => {
@@ -116,7 +116,7 @@ test('a start does not subscribe where the browser no longer allows notification
 test('a sign-out ends it in the browser', async () => {
   await subscribeToPush(call, ada)
   await forgetPush()
-  expect([subscription, pushChoice()]).toEqual([null, null])
+  expect([subscription, pushChoice('ada')]).toEqual([null, null])
 })
 
 test('a browser on an iPhone can once the app is installed, and others without pushes cannot', () => {

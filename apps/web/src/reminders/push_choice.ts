@@ -9,8 +9,14 @@ export interface PushChoice {
 
 const STORED = 'taskwire.push'
 
-/** Null where nobody has turned it on in this browser. */
-export function pushChoice(): PushChoice | null {
+/** Null where this user has not turned it on in this browser, whatever another one has chosen there. */
+export function pushChoice(user_id: string): PushChoice | null {
+  const choice = storedChoice()
+  return choice?.user_id === user_id ? choice : null
+}
+
+/** That of whoever turned it on last. */
+function storedChoice(): PushChoice | null {
   const stored: unknown = JSON.parse(localStorage.getItem(STORED) ?? 'null')
   if (typeof stored !== 'object' || stored === null || !('user_id' in stored)) return null
   const { user_id } = stored
@@ -31,7 +37,7 @@ export function pushSupport(): 'here' | 'installed' | 'missing' {
 
 /** Brings the browser's subscription in line with the choice, when a user opens the app: another one's ends. */
 export async function renewPush(session: { readonly call: AuthCall }, user_id: string): Promise<void> {
-  const choice = pushChoice()
+  const choice = storedChoice()
   if (choice === null) return
   const { subscribeToPush, unsubscribeHere } = await import('./push.ts')
   if (choice.user_id !== user_id) await unsubscribeHere()
@@ -40,7 +46,7 @@ export async function renewPush(session: { readonly call: AuthCall }, user_id: s
 
 /** Ends the pushes of this browser. The server's part ends with the session. */
 export async function forgetPush(): Promise<void> {
-  if (pushChoice() === null) return
+  if (storedChoice() === null) return
   const { unsubscribeHere } = await import('./push.ts')
   await unsubscribeHere()
 }

@@ -7,7 +7,7 @@ import { pushChoice, pushSupport, type PushChoice } from './push_choice.ts'
 /** Turns notifications of this browser on for the time while Taskwire is closed. To be shown once notifications are allowed. */
 export function PushSwitch() {
   const { session, user } = useWorkspace()
-  const [choice, setChoice] = useState(() => ownChoice(user.id))
+  const [choice, setChoice] = useState(() => pushChoice(user.id))
   const [isWorking, setWorking] = useState(false)
   const [hasFailed, setFailed] = useState(false)
 
@@ -20,7 +20,7 @@ export function PushSwitch() {
     void work
       .catch(() => setFailed(true))
       .finally(() => {
-        setChoice(ownChoice(user.id))
+        setChoice(pushChoice(user.id))
         setWorking(false)
       })
   }
@@ -54,9 +54,4 @@ export function PushSwitch() {
       </span>
     </>
   )
-}
-
-function ownChoice(user_id: string): PushChoice | null {
-  const choice = pushChoice()
-  return choice?.user_id === user_id ? choice : null
 }
