@@ -52,7 +52,7 @@ export function Sessions() {
     setProblem(failed)
     if (failed !== null) return
     notify(t.account.sessionEnded)
-    await load()
+    await load().catch(() => setProblem(startText.problems.unreachable))
   }
 
   const others = rows?.filter(({ isThis }) => !isThis) ?? []
