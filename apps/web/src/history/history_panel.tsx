@@ -46,9 +46,14 @@ export default function HistoryPanel({ task_id, isDocked, onClose }: HistoryPane
   }, [client, replica, task_id])
 
   async function more(cursor: string): Promise<void> {
-    const page = await client.task.history.query({ task_id, limit: 50, cursor })
-    setChanges((current) => mergeChanges(current, page.items))
-    setNext(page.next_cursor)
+    try {
+      const page = await client.task.history.query({ task_id, limit: 50, cursor })
+      setChanges((current) => mergeChanges(current, page.items))
+      setNext(page.next_cursor)
+      setPhase('loaded')
+    } catch (error) {
+      setPhase({ problem: errorText(error) })
+    }
   }
 
   const Frame = isDocked ? Docked : Sheet
