@@ -75,6 +75,18 @@ test('what a change has replaced is restored', () => {
   expect(titles()).toEqual(before)
 })
 
+test('what has arrived since a change is not taken back with it, but read again', () => {
+  filled()
+  const restore = changeTasks(cache, (known) => (known.id === 2 ? { ...known, title: 'changed' } : known))
+  putTask(cache, task(1, { title: 'newer', version: 3 }))
+  restore()
+  expect(titles()).toEqual({ alone: 'newer', list: ['newer', 'changed'], pages: [['newer'], ['changed']] })
+  const invalidated = [key('task.get'), key('task.list'), key('task.list', 'infinite')].map(
+    (one) => cache.getQueryState(one)?.isInvalidated,
+  )
+  expect(invalidated).toEqual([false, true, true])
+})
+
 test('data without the task stay the same object, so that nothing renders again', () => {
   filled()
   const keys = [key('task.get'), key('task.list'), key('task.list', 'infinite')]

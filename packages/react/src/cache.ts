@@ -13,19 +13,22 @@ export function dropTask(queryClient: QueryClient, task_id: number): void {
   changeTasks(queryClient, (known) => (known.id === task_id ? undefined : known))
 }
 
-/** Applies `change` to every cached task. Returns how to restore what was there. */
+/** Applies `change` to every cached task. Returns how to restore what was there; what has changed since is read again. */
 export function changeTasks(queryClient: QueryClient, change: (task: Task) => Task | undefined): () => void {
-  const before: [QueryKey, unknown][] = []
+  const before: { key: QueryKey; data: unknown; shown: unknown }[] = []
   for (const [key, data] of queryClient.getQueriesData({ queryKey: ['taskwire'] })) {
     const [, path] = key
     if (path !== 'task.get' && path !== 'task.list') continue
     const changed = changedData(data, change)
     if (changed === data || changed === undefined) continue
-    before.push([key, data])
-    queryClient.setQueryData(key, changed)
+    before.push({ key, data, shown: queryClient.setQueryData(key, changed) })
   }
   return () => {
-    for (const [key, data] of before) queryClient.setQueryData(key, data)
+    for (const { key, data, shown } of before) {
+      // Another write or a change from elsewhere, which what was there before would take back.
+      if (queryClient.getQueryData(key) === shown) queryClient.setQueryData(key, data)
+      else void queryClient.invalidateQueries({ queryKey: key, exact: true }).catch(() => {})
+    }
   }
 }
 

@@ -231,8 +231,8 @@ export const later: readonly Defect[] = [
     name: 'a write that failed stays on the screen',
     kind: 'logic',
     file: 'packages/react/src/cache.ts',
-    search: '    for (const [key, data] of before) queryClient.setQueryData(key, data)\n',
-    replacement: '    void before\n',
+    search: 'if (queryClient.getQueryData(key) === shown) queryClient.setQueryData(key, data)',
+    replacement: 'if (queryClient.getQueryData(key) === shown) void data',
   },
   {
     name: 'a component whose position was purged is not brought up to date any more',
