@@ -5,5 +5,7 @@ test('the name that an app gave itself is shown without what could hide or reord
   expect(shownName('Plan B')).toBe('Plan B')
   expect(shownName('Plan\u202e\u0000\n B\u200b')).toBe('Plan B')
   expect(shownName('x'.repeat(1000))).toBe(`${'x'.repeat(60)}…`)
+  expect(shownName('🦆'.repeat(60))).toBe('🦆'.repeat(60))
+  expect(shownName('🦆'.repeat(61))).toBe(`${'🦆'.repeat(60)}…`)
   for (const name of [undefined, '', ' \u2028\u200f ']) expect(shownName(name)).toBeUndefined()
 })

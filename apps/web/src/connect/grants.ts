@@ -16,7 +16,9 @@ const MAX_NAME_LENGTH = 60
 export function shownName(name: string | undefined): string | undefined {
   const visible = name?.replaceAll(/[\p{C}\p{Z}\s]+/gu, ' ').trim() ?? ''
   if (visible === '') return undefined
-  return visible.length > MAX_NAME_LENGTH ? `${visible.slice(0, MAX_NAME_LENGTH)}…` : visible
+  // By code points: half of an emoji would show as a replacement character.
+  const letters = Array.from(visible)
+  return letters.length > MAX_NAME_LENGTH ? `${letters.slice(0, MAX_NAME_LENGTH).join('')}…` : visible
 }
 
 interface Consent {

@@ -4,12 +4,15 @@ import { t, type Texts } from '../texts/texts.ts'
 
 export function CopyButton({ text, name }: { readonly text: string; readonly name: keyof Texts['keys']['copyOf'] }) {
   const [state, setState] = useState<'ready' | 'copied' | 'failed'>('ready')
-  // Pages on plain http have no clipboard. In an async function that rejects the promise instead of throwing.
-  const copy = async () =>
-    navigator.clipboard.writeText(text).then(
-      () => setState('copied'),
-      () => setState('failed'),
-    )
+  async function copy(): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(text)
+      setState('copied')
+    } catch {
+      // Pages on plain http have no clipboard at all.
+      setState('failed')
+    }
+  }
   return (
     <>
       <Button aria-label={t.keys.copyOf[name]} onClick={() => void copy()}>
