@@ -3,6 +3,7 @@ import { openLocalDatabase } from '@taskwire/offline'
 import { openPage, taskWith, type FakePage } from '@taskwire/offline/testing'
 import { storeTrash } from './list/stored_trash.ts'
 import type { Session, SessionState } from './session/session.ts'
+import { storePushChoice } from './reminders/push_choice.ts'
 import { storeWelcome } from './welcome/welcome_mark.ts'
 import { openWorkspace } from './workspace.ts'
 
@@ -48,6 +49,7 @@ async function usedWorkspace() {
   const workspace = await openWorkspace(session, user)
   workspace.drafts.save({ new_task: 'half typed' })
   storeTrash(user.id, [task])
+  page.storage.setItem('taskwire.settings', JSON.stringify({ user_id: user.id }))
   storeWelcome({ user_id: user.id, ids: null })
   workspace.dispatch(null, { kind: 'create', fields: { title: 'Unsent' } })
   await expect.poll(workspace.countUnsent).toBe(1)
@@ -57,6 +59,7 @@ async function usedWorkspace() {
 
 test('signing out leaves nothing of the user in the browser, and no listener', async () => {
   const { workspace, session, database } = await usedWorkspace()
+  storePushChoice({ user_id: user.id, shows_title: true })
   await workspace.signOut()
   expect(session.state().kind).toBe('signed_out')
   expect(await database.loadTasks()).toBeNull()
@@ -82,8 +85,7 @@ test('a sign-out in another tab removes what this one has stored', async () => {
   workspace.close()
   await expect.poll(() => database.loadTasks()).toBeNull()
   expect(await database.loadWrites()).toEqual([])
-  expect(page.storage.getItem('taskwire.drafts')).toBeNull()
-  expect(page.storage.getItem('taskwire.trash')).toBeNull()
+  expect(page.storage.length).toBe(0)
 })
 
 test('another user of the browser finds neither the tasks nor the drafts of the one before, whose writes wait', async () => {

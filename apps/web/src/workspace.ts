@@ -134,6 +134,7 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
       if (state.kind !== 'signed_out' || state.isExpired === true) return
       settings.clear()
       drafts.clear()
+      clearWelcome()
       clearTrash()
       void database.clear().catch(() => {})
     },

@@ -26,12 +26,6 @@ export async function renderScreen(screen: ReactNode): Promise<RenderedScreen> {
   Object.assign(globalThis, { window, document, FormData, File, HTMLElement, IS_REACT_ACT_ENVIRONMENT: true })
   const container = document.body.appendChild(document.createElement('main'))
   const root = createRoot(container)
-  const settle = (work: () => unknown = () => {}) =>
-    act(async () => {
-      await work()
-      // All that was resolved by then has taken effect.
-      await new Promise(setImmediate)
-    })
   await settle(() => root.render(screen))
 
   const buttons = () => [...document.querySelectorAll('button')]
@@ -53,6 +47,14 @@ export async function renderScreen(screen: ReactNode): Promise<RenderedScreen> {
     act: settle,
     unmount: () => act(() => root.unmount()),
   }
+}
+
+function settle(work: () => unknown = () => {}): Promise<void> {
+  return act(async () => {
+    await work()
+    // All that was resolved by then has taken effect.
+    await new Promise(setImmediate)
+  })
 }
 
 function nameOf(button: HTMLElement): string {

@@ -8,7 +8,7 @@ import { t } from '../texts/texts.ts'
 import { WorkspaceContext, type Workspace } from '../workspace.ts'
 import { ExportSection } from './export_section.tsx'
 import { ImportReportView } from './import_report.tsx'
-import type { ImportReport } from './send_import.ts'
+import { sendImport, type ImportReport } from './send_import.ts'
 
 beforeEach(() => void openPage())
 
@@ -156,4 +156,42 @@ test('an import of one change is undone by it, and where that fails it can be tr
 test('a check of a file, and an import of nothing, have nothing to undo', async () => {
   expect((await reported(reportOf({ first_seq: 4, last_seq: 9 }), true)).buttons()).toEqual([])
   expect((await reported(reportOf({}))).buttons()).toEqual([])
+})
+
+/** Sends a file of Ada to a server that answers so. Resolves to the report or the sentence, and what was sent. */
+async function sent(answer: () => Promise<Response>, isDryRun = false) {
+  const requests: [unknown, RequestInit | undefined][] = []
+  vi.spyOn(globalThis, 'fetch').mockImplementation((url, init) => {
+    requests.push([url, init])
+    return answer()
+  })
+  onTestFinished(() => void vi.restoreAllMocks())
+  const asked: string[] = []
+  const token = async (user_id: string) => `token of ${asked.push(user_id) && user_id}`
+  const file = new Blob(['{}']) as File
+  const ada = { user: { id: 'ada b' }, session: { token } } as unknown as Workspace
+  const came = await sendImport(ada, { source: 'csv', file, isDryRun, onProgress: () => {} }).catch(String)
+  return { came, requests, file }
+}
+
+test("a file is sent as it is, with a token of its user, and its report is the answer's", async () => {
+  const report = reportOf({ created: 2 })
+  const { came, file, requests } = await sent(async () => Response.json(report))
+  expect(came).toEqual(report)
+  const headers = {
+    authorization: 'Bearer token of ada b',
+    'content-type': 'application/octet-stream',
+    accept: 'text/event-stream, application/json',
+  }
+  expect(requests).toEqual([['/api/ada%20b/import?source=csv', { method: 'POST', headers, body: file }]])
+  const [[checked] = []] = (await sent(async () => Response.json(report), true)).requests
+  expect(checked).toBe('/api/ada%20b/import?source=csv&dry_run=true')
+})
+
+test('a file that does not arrive, or is refused, is a sentence', async () => {
+  expect((await sent(() => Promise.reject(new TypeError('Failed to fetch')))).came).toBe(`Error: ${errors.unreachable}`)
+  expect((await sent(async () => new Response('<h1>Bad gateway</h1>', { status: 502 }))).came).toContain(
+    errors.unreachable,
+  )
+  expect((await sent(async () => Response.json({}, { status: 413 }))).came).toBe(`Error: ${data.tooLarge}`)
 })
