@@ -75,7 +75,7 @@ test('what a change has replaced is restored', () => {
   expect(titles()).toEqual(before)
 })
 
-test('what has arrived since a change is not taken back with it, but read again', () => {
+test('what has arrived since a change stays when that is restored, and is read again', () => {
   filled()
   const restore = changeTasks(cache, (known) => (known.id === 2 ? { ...known, title: 'changed' } : known))
   putTask(cache, task(1, { title: 'newer', version: 3 }))
