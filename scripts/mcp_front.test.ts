@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { mcpFront } from './mcp_front.mjs'
 
 const INTRODUCTION: object = JSON.parse(
@@ -143,4 +144,31 @@ test('a server that does not start was introduced all the same, and then says wh
     [2, false],
   ])
   expect(stderr).toContain('TASKWIRE_API_KEY must be set')
+})
+
+test('a clone that cannot be prepared answers its client, and says why', () => {
+  const root = mkdtempSync(join(tmpdir(), 'taskwire-front-'))
+  onTestFinished(() => rmSync(root, { recursive: true }))
+  const write = (file: string, text: string) => {
+    mkdirSync(dirname(join(root, file)), { recursive: true })
+    writeFileSync(join(root, file), text)
+  }
+  cpSync(import.meta.dirname, join(root, 'scripts'), { recursive: true })
+  write('package.json', '{ "packageManager": "pnpm@1.0.0" }')
+  write('apps/server/package.json', '{ "name": "server", "version": "1.2.3" }')
+  write('apps/server/src/transports/mcp/introduction.json', JSON.stringify(INTRODUCTION))
+  // An npm without a network, which fails once the client has been read.
+  write('npm-cli.js', "setTimeout(() => { console.error('ENOTFOUND'); process.exit(1) }, 50)")
+  const requests = [initialize, { id: 2, method: 'tools/list' }, { method: 'notifications/initialized' }]
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'scripts/run.mjs'), 'mcp'], {
+    env: { PATH: process.env['PATH'], HOME: root, npm_execpath: join(root, 'npm-cli.js') },
+    input: requests.map((request) => `${JSON.stringify({ jsonrpc: '2.0', ...request })}\n`).join(''),
+    encoding: 'utf8',
+  })
+  const answers = stdout.trimEnd().split('\n')
+  expect(answers.map((line): Message => JSON.parse(line))).toMatchObject([
+    { id: 1, result: { serverInfo: { version: '1.2.3' } } },
+    { id: 2, error: { message: expect.stringContaining('could not be started') } },
+  ])
+  expect([status, stderr]).toEqual([1, expect.stringContaining('the package registry cannot be reached')])
 })
