@@ -3,9 +3,12 @@ import { openMigratedDatabase } from '../open.ts'
 import type { Database } from '../pool/database.ts'
 
 /** Runs a command on the database that the server would use. On failure it prints one line and returns undefined. */
-export async function withDatabase<T>(work: (database: Database) => Promise<T>): Promise<T | undefined> {
-  const url = process.env['DATABASE_URL']?.trim() || undefined
-  const dataDir = process.env['TASKWIRE_DATA_DIR']?.trim() || '.data'
+export async function withDatabase<T>(
+  work: (database: Database) => Promise<T>,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<T | undefined> {
+  const url = env['DATABASE_URL']?.trim() || undefined
+  const dataDir = env['TASKWIRE_DATA_DIR']?.trim() || '.data'
   try {
     const database = await openMigratedDatabase({ url, dataDir, poolMax: 5, log })
     try {

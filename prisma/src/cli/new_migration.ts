@@ -2,13 +2,11 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { migrationsDirectory, migrationsIn } from '../migrate/migrations.ts'
 import { schemaDifference } from '../migrate/schema_difference.ts'
+import { migrationName, timestampAfter } from './migration_name.ts'
 
 // `pnpm db:new NAME`: writes the migration that takes the committed ones to schema.prisma. Needs no server or network.
-const name = (process.argv[2] ?? '')
-  .trim()
-  .toLowerCase()
-  .replaceAll(/[^a-z0-9]+/g, '_')
-if (!/[a-z0-9]/.test(name)) {
+const name = migrationName(process.argv[2] ?? '')
+if (name === undefined) {
   console.error('usage: pnpm db:new NAME, for example: pnpm db:new task_due_date')
   process.exit(1)
 }
@@ -25,10 +23,3 @@ await writeFile(
 console.log(`wrote ${relative(process.cwd(), file)}${sql ? '' : ', which is empty: schema and migrations agree'}`)
 if (/\bDROP (TABLE|COLUMN)\b/.test(sql))
   console.log('it drops a table or column that may hold data: review it before it runs anywhere')
-
-/** The current time in Prisma's format, but later than the last migration: names determine the order of execution. */
-function timestampAfter(last: string | undefined): string {
-  const now = new Date().toISOString().replaceAll(/\D/g, '').slice(0, 14)
-  const least = BigInt(last?.slice(0, 14) ?? 0) + 1n
-  return BigInt(now) > least ? now : String(least)
-}

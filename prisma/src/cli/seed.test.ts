@@ -26,3 +26,9 @@ test('the command creates only missing tasks when it is repeated, and none for o
   expect(await seed(database.pool, { user_id: 'demo', count: 10 })).toBe(0)
   expect(await database.db.task.count()).toBe(1205)
 })
+
+test('a user gets all demo tasks, although another user has them already', async () => {
+  expect(await seed(database.pool, { user_id: 'other', count: 10 })).toBe(10)
+  const titles = await database.db.task.findMany({ where: { user_id: 'other' }, orderBy: { created_at: 'desc' } })
+  expect(titles.map(({ title }) => /\d+/.exec(title)?.[0])).toEqual(Array.from({ length: 10 }, (_, n) => `${n + 1}`))
+})
