@@ -92,8 +92,8 @@ test('an installation that failed begins anew, also for what was installed befor
   prepare(SERVES)
   const failed = prepare("writeFileSync('broken', ''); writeFileSync('pnpm-lock.yaml', 'new')", SERVES)
   expect(failed).toEqual({ status: 1, done: ['install'] })
-  const mended = prepare("rmSync('broken'); rmSync('pnpm-lock.yaml')", SERVES)
-  expect(mended).toEqual({ status: 0, done: ['install'] })
+  const repaired = prepare("rmSync('broken'); rmSync('pnpm-lock.yaml')", SERVES)
+  expect(repaired).toEqual({ status: 0, done: ['install'] })
 })
 
 test('a build that failed is not taken for done', () => {

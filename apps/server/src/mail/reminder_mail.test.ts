@@ -78,7 +78,11 @@ test('a title cannot add headers to a mail', async () => {
   expect(smtp.mails[0]?.source).not.toMatch(/^Bcc:/m)
 })
 
-test('the address in the headers turns mail off by one POST, and asks on GET', async () => {
+test('the address in the headers turns mail off for its user by one POST, and asks on GET', async () => {
+  const other = newUser()
+  const account = { id: other, name: 'Bob', email: `${other}@example.com`, emailVerified: true }
+  await server.fixture.services.db.user.create({ data: account })
+  await server.as(other)('PATCH', `/api/${other}/settings`, { body: { remind_by_mail: true } })
   await firedTask()
   await mails.sendDue()
   const source = smtp.mails[0]?.source.replaceAll(/\r\n[ \t]/g, ' ') ?? ''
@@ -92,6 +96,7 @@ test('the address in the headers turns mail off by one POST, and asks on GET', a
   const posted = await server.send('POST', path, { headers: type, body: 'List-Unsubscribe=One-Click' })
   expect(posted.status).toBe(200)
   expect((await send('GET', '/settings')).json).toEqual({ time_zone: null, remind_time: '09:00' })
+  expect((await server.as(other)('GET', `/api/${other}/settings`)).json.remind_by_mail).toBe(true)
   const wrong = `${path}x`
   expect([(await server.send('GET', wrong)).status, (await server.send('POST', wrong)).status]).toEqual([404, 404])
 })
