@@ -44,3 +44,14 @@ test('however many keys share a window, at most the latest 100,000 are counted',
   state.now += 60_000
   expect(calls.take('flood-100000').allowed).toBe(true)
 })
+
+test('a key whose window began anew is among the latest, however early it came first', () => {
+  const { state, calls } = fixture(1)
+  calls.take('a')
+  for (let number = 1; number < 60_000; number++) calls.take(`early-${number}`)
+  state.now += 60_000
+  expect(calls.take('a').allowed).toBe(true)
+  for (let number = 0; number <= 40_000; number++) calls.take(`late-${number}`)
+  expect(calls.take('a').allowed).toBe(false)
+  expect(calls.take('early-59999').allowed).toBe(true)
+})

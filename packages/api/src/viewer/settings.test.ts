@@ -20,6 +20,14 @@ test('a user has the defaults until they change them, and then what they sent', 
   expect(await viewer.settings({})).toEqual({ time_zone: null, remind_time: '07:30' })
 })
 
+test('mail of reminders stays on until it is turned off, whatever else is changed', async () => {
+  const { viewer } = fixture.caller(newUser())
+  expect(await viewer.update({ remind_by_mail: true })).toMatchObject({ remind_by_mail: true })
+  expect(await viewer.update({ remind_time: '07:30' })).toMatchObject({ remind_by_mail: true })
+  expect(await viewer.update({ remind_by_mail: false })).not.toHaveProperty('remind_by_mail')
+  expect(await viewer.update({ time_zone: 'Asia/Kathmandu' })).not.toHaveProperty('remind_by_mail')
+})
+
 test('settings belong to one user', async () => {
   await fixture.caller(newUser()).viewer.update({ remind_time: '08:00' })
   expect(await fixture.caller(newUser()).viewer.settings({})).toMatchObject({ remind_time: '09:00' })

@@ -39,6 +39,23 @@ test.each(forbidden)(
   },
 )
 
+test('a name without an address is refused, and of several addresses all are told with their families', async () => {
+  const answers = [[], [PUBLIC, '2606:2800:220:1::1'], [PUBLIC, '2606:2800:220:1::1']]
+  const lookup = checkedLookup(false, async () => answers.shift() ?? [])
+  const look = (options: { all?: boolean }) =>
+    new Promise((resolve, reject) =>
+      lookup('hooks.example.com', options, (error, ...found) => (error === null ? resolve(found) : reject(error))),
+    )
+  await expect(look({})).rejects.toThrow(FORBIDDEN)
+  expect(await look({})).toEqual([PUBLIC, 4])
+  expect(await look({ all: true })).toEqual([
+    [
+      { address: PUBLIC, family: 4 },
+      { address: '2606:2800:220:1::1', family: 6 },
+    ],
+  ])
+})
+
 test.each(addressesOf(anywhere))('a receiver whose name resolves anew to %s gets nothing more', async (address) => {
   let answer = '127.0.0.1'
   const client = poster({ allowPrivate: true, resolve: async () => [answer] })
