@@ -56,6 +56,13 @@ test('a user comes with its names, times and password, whatever ORM wrote them; 
   ])
 })
 
+test('an account that names no time of its last change has that of its creation', async () => {
+  await pool.query(`CREATE TABLE public.users (id int, email text, created_at timestamp);
+    INSERT INTO public.users VALUES (1, 'ann@example.com', '2025-01-02 03:04')`)
+  await copyUsers(pool, {})
+  expect(await usersHere()).toMatchObject([{ created: '2025-01-02 03:04', updated: '2025-01-02 03:04' }])
+})
+
 test('a password that cannot be used is none, and the report says how to get one', async () => {
   await pool.query(`CREATE TABLE public.users (id int, email text, password text);
     INSERT INTO public.users VALUES (1, 'a@x', '$2b$10$abc'), (2, 'b@x', 'plain'), (3, 'c@x', NULL), (4, 'd@x', '${hash}'),
