@@ -191,6 +191,17 @@ test('a write that the browser could not send, for it had no network, has not ar
   outbox.close()
 })
 
+test('a write that the server has turned away has not arrived: it can still be dropped', async () => {
+  const { outbox } = outboxWith(lost, { classify: () => ({ kind: 'retry', ms: 5000, mayHaveArrived: false }) })
+  const write = edit()
+  outbox.add(write)
+  await moment()
+  expect(outbox.writes).toEqual([write])
+  expect(outbox.cancel(write.key)).toBe(true)
+  expect(outbox.writes).toEqual([])
+  outbox.close()
+})
+
 test('a rejected creation takes what depends on it with it, and is told alone', async () => {
   const error = new TaskwireError('validation_failed')
   const { promise, reject } = Promise.withResolvers<AcceptedWrite>()
