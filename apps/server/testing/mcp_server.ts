@@ -7,6 +7,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { sendError } from '../src/http/error_response.ts'
 import { readJsonBodies } from '../src/http/json_body.ts'
+import { mcpAnswers } from '../src/transports/mcp/answers.ts'
 import { mcpRoutes, type McpRoutesOptions } from '../src/transports/mcp/routes.ts'
 import { mcpServerFactory } from '../src/transports/mcp/server.ts'
 
@@ -27,9 +28,7 @@ export async function testMcpServer(env: Partial<McpRoutesOptions['env']> = {}):
   app.setErrorHandler((error, _request, reply) => sendError(reply, error))
   await app.register(
     mcpRoutes({
-      services: fixture.services,
-      server: mcpServerFactory(direct),
-      direct,
+      answers: () => mcpAnswers({ services: fixture.services, server: mcpServerFactory(direct), direct }),
       env: {
         BETTER_AUTH_URL: 'http://127.0.0.1:8000',
         AUTH_ISSUER: undefined,

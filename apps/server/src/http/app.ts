@@ -1,4 +1,4 @@
-import { appRouter, operations, tools, type Services } from '@taskwire/api'
+import { appRouter, operations, tools, type Services, type Tool } from '@taskwire/api'
 import type { FastifyBaseLogger, FastifyPluginAsync, FastifyPluginCallback } from 'fastify'
 import type { Env } from '../config/env.ts'
 import { measureRequests } from '../metrics/measure_requests.ts'
@@ -7,8 +7,8 @@ import { unsubscribeRoutes } from '../mail/unsubscribe.ts'
 import type { RequestTraces } from '../tracing/request_trace.ts'
 import { traceRequests } from '../tracing/trace_requests.ts'
 import { feedRoutes } from '../transports/feeds/routes.ts'
+import type { McpAnswers } from '../transports/mcp/answers.ts'
 import { mcpRoutes } from '../transports/mcp/routes.ts'
-import { mcpServerFactory } from '../transports/mcp/server.ts'
 import { openApiRoutes } from '../transports/openapi/routes.ts'
 import { restRoutes } from '../transports/rest/routes.ts'
 import { trpcRoutes } from '../transports/trpc/routes.ts'
@@ -55,9 +55,17 @@ export async function buildApp({ services, env, log, plugins = [], metrics, trac
   await app.register(unsubscribeRoutes({ services }))
   await app.register(trpcRoutes({ services }))
   const allTools = tools(all)
-  await app.register(mcpRoutes({ services, server: mcpServerFactory(allTools), direct: allTools, env }))
+  await app.register(mcpRoutes({ answers: () => mcpAnswersWith(services, allTools), env }))
   await app.register(openApiRoutes({ operations: all }))
   await app.register(guideRoutes)
   await app.register(webApp)
   return app
+}
+
+async function mcpAnswersWith(services: Services, all: readonly Tool[]): Promise<McpAnswers> {
+  const [{ mcpAnswers }, { mcpServerFactory }] = await Promise.all([
+    import('../transports/mcp/answers.ts'),
+    import('../transports/mcp/server.ts'),
+  ])
+  return mcpAnswers({ services, server: mcpServerFactory(all), direct: all })
 }

@@ -10,6 +10,7 @@ import { buildApp } from '../../http/app.ts'
 import { envFrom } from '../../config/env.ts'
 import { readJsonBodies } from '../../http/json_body.ts'
 import { fixtureServer } from '../../../testing/conformance_fixtures.ts'
+import { mcpAnswers } from './answers.ts'
 import { mcpRoutes } from './routes.ts'
 import { tokenOf } from '../../../testing/mcp_server.ts'
 
@@ -70,7 +71,9 @@ test('the same routes with the fixtures pass every scenario possible without ses
   const app = fastify({ logger: false })
   readJsonBodies(app)
   await app.register(await withToken())
-  await app.register(mcpRoutes({ services: fixture.services, server: fixtureServer, env: envFrom({}) }))
+  await app.register(
+    mcpRoutes({ answers: () => mcpAnswers({ services: fixture.services, server: fixtureServer }), env: envFrom({}) }),
+  )
   const results = await conformance(app)
   const rest = [...results.keys()].filter((name) => !passing(results).includes(name))
   expect(results.size).toBe(32)

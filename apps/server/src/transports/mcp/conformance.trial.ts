@@ -9,6 +9,7 @@ import { buildApp } from '../../http/app.ts'
 import { envFrom } from '../../config/env.ts'
 import { readJsonBodies } from '../../http/json_body.ts'
 import { fixtureServer } from '../../../testing/conformance_fixtures.ts'
+import { mcpAnswers } from './answers.ts'
 import { mcpRoutes } from './routes.ts'
 import { tokenOf } from '../../../testing/mcp_server.ts'
 import { programs } from '../../../../../testing/outside/agent_tools.ts'
@@ -124,7 +125,9 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('protocol %s', (protocol) =
     const app = fastify({ logger: false })
     readJsonBodies(app)
     await app.register(await withToken())
-    await app.register(mcpRoutes({ services: fixture.services, server: fixtureServer, env: envFrom({}) }))
+    await app.register(
+      mcpRoutes({ answers: () => mcpAnswers({ services: fixture.services, server: fixtureServer }), env: envFrom({}) }),
+    )
     const results = await conformance(app, protocol)
     expect(failing(results).toSorted()).toEqual(inapplicable[protocol].toSorted())
     expect(results.length).toBeGreaterThanOrEqual(33)

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sendError } from '../../http/error_response.ts'
 import { readJsonBodies } from '../../http/json_body.ts'
 import { directCall } from './direct_call.ts'
+import { mcpAnswers } from './answers.ts'
 import { mcpRoutes } from './routes.ts'
 import { mcpServerFactory } from './server.ts'
 
@@ -38,7 +39,12 @@ async function server(more: { direct?: typeof all }): Promise<FastifyInstance> {
   const app = Fastify({ logger: false })
   readJsonBodies(app)
   app.setErrorHandler((error, _request, reply) => sendError(reply, error))
-  await app.register(mcpRoutes({ services: fixture.services, server: mcpServerFactory(all), env, ...more }))
+  await app.register(
+    mcpRoutes({
+      answers: () => mcpAnswers({ services: fixture.services, server: mcpServerFactory(all), ...more }),
+      env,
+    }),
+  )
   return app
 }
 

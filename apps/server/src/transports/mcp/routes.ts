@@ -1,44 +1,34 @@
-import { createMcpHandler, type McpHttpHandler, type McpRequestContext } from '@modelcontextprotocol/server'
-import { ApiError, bearerToken, publicError, type Services, type Tool } from '@taskwire/api'
+import { ApiError, publicError } from '@taskwire/api'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { z } from 'zod'
 import type { Env } from '../../config/env.ts'
 import { errorBody, errorHeaders } from '../../http/error_response.ts'
-import { requestContext } from '../context.ts'
-import { directAnswers } from './direct_answer.ts'
-import { directCall } from './direct_call.ts'
+import type { McpAnswers } from './answers.ts'
 import { allowedOrigins } from './origin.ts'
 import { challenge, mcpResource, METADATA_PATHS } from './protected_resource.ts'
-import type { McpServerFactory, McpSession } from './server.ts'
-import { updateBus } from './update_bus.ts'
-import { webRequest } from './web_request.ts'
 
 export interface McpRoutesOptions {
-  readonly services: Services
-  readonly server: McpServerFactory
-  /** The tools that are listed and called without a server of the SDK, where a request allows it. */
-  readonly direct?: readonly Tool[]
+  /** Called for the first request: where nobody uses MCP, the SDK need not be loaded. */
+  readonly answers: () => McpAnswers | Promise<McpAnswers>
   readonly env: Pick<Env, 'BETTER_AUTH_URL' | 'AUTH_ISSUER' | 'CORS_ORIGINS'>
 }
 
 /**
- * MCP at `POST /mcp`: Streamable HTTP without sessions, protocol 2026-07-28 and those of 2025. Every request gets a
- * server and a transport of its own, so that nothing leaks between clients and any replica can respond; plain calls of
- * tools need neither. GET and DELETE concern sessions, so they have no route and are 405.
+ * MCP at `POST /mcp`: Streamable HTTP without sessions, protocol 2026-07-28 and those of 2025. GET and DELETE concern
+ * sessions, so they have no route and are 405.
  */
-export function mcpRoutes({ services, server, direct, env }: McpRoutesOptions): FastifyPluginAsync {
+export function mcpRoutes({ answers, env }: McpRoutesOptions): FastifyPluginAsync {
   const isAllowedOrigin = allowedOrigins(env)
-  const answer = directAnswers(direct ?? [])
   return async (app: FastifyInstance) => {
-    const handle = requestHandler({ services, server })
-    app.addHook('preClose', () => handle.close())
+    let loaded: McpAnswers | Promise<McpAnswers> | undefined
+    app.addHook('preClose', async () => {
+      await (await loaded)?.close()
+    })
     app.post('/mcp', async (request, reply) => {
       const { origin } = request.headers
       if (origin !== undefined && !isAllowedOrigin(origin)) return sendInvalidOrigin(request, reply)
-      const call = direct === undefined ? undefined : directCall(request, direct)
       try {
-        if (call !== undefined) return await answer(call, await sessionOf(services, request, reply), reply)
-        return await reply.send(await handle.request(request, reply))
+        loaded ??= answers()
+        return await (await loaded).answer(request, reply)
       } catch (error) {
         const apiError = publicError(error)
         if (apiError.status !== 401) throw error
@@ -48,66 +38,6 @@ export function mcpRoutes({ services, server, direct, env }: McpRoutesOptions): 
     })
     for (const path of METADATA_PATHS) app.get(path, ({ headers }) => mcpResource(env, headers.host))
   }
-}
-
-type HttpSession = Omit<McpSession, 'updates'>
-
-/** Lets the SDK handle requests, each with a server for the user of its token. */
-function requestHandler({ services, server }: Pick<McpRoutesOptions, 'services' | 'server'>) {
-  const sessions = new WeakMap<Request, HttpSession>()
-  const open = new Set<McpHttpHandler>()
-  const factory = ({ requestInfo, era }: McpRequestContext) => {
-    const session = requestInfo === undefined ? undefined : sessions.get(requestInfo)
-    if (session === undefined) throw new Error('The MCP SDK has replaced the request')
-    return server({ ...session, updates: era === 'modern' ? 'stream' : 'none' })
-  }
-  const onerror = (err: Error) => services.log.warn({ err }, 'an MCP request was rejected')
-  const handler = createMcpHandler(factory, { onerror })
-
-  /** A stream of updates has a handler of its own: the SDK would send those of all users to each. */
-  async function updates(incoming: Request, { principal }: HttpSession, body: unknown): Promise<Response> {
-    const refused = new AbortController()
-    const bus = await updateBus(services, principal, AbortSignal.any([incoming.signal, refused.signal]))
-    const own = createMcpHandler(factory, { onerror, bus })
-    open.add(own)
-    const end = () => {
-      open.delete(own)
-      void own.close()
-    }
-    void bus.ended.then(end, end)
-    const response = await own.fetch(incoming, { parsedBody: body })
-    if (response.headers.get('content-type') !== 'text/event-stream') refused.abort()
-    return response
-  }
-
-  return {
-    close: async () => void (await Promise.all([handler, ...open].map((each) => each.close()))),
-    async request(request: FastifyRequest, reply: FastifyReply): Promise<Response> {
-      const incoming = webRequest(request, reply)
-      const session = await sessionOf(services, request, reply)
-      sessions.set(incoming, session)
-      // Never undefined: the SDK would try to read the body, which Fastify has consumed.
-      const body = request.body ?? null
-      const response = await (isListening(body)
-        ? updates(incoming, session, body)
-        : handler.fetch(incoming, { parsedBody: body }))
-      // The SDK says `keep-alive`, also to clients that close the connection, and while the server stops.
-      response.headers.delete('connection')
-      return response
-    },
-  }
-}
-
-const listening = z.looseObject({ method: z.literal('subscriptions/listen') })
-
-function isListening(body: unknown): boolean {
-  return listening.safeParse(body).success
-}
-
-async function sessionOf(services: Services, request: FastifyRequest, reply: FastifyReply): Promise<HttpSession> {
-  const principal = await services.tokens.verify(bearerToken(request.headers.authorization))
-  const { token: _, ...context } = requestContext({ services, via: 'mcp' }, request, reply)
-  return { principal, context: () => ({ ...context, principal }) }
 }
 
 // The specification requires 403 here, whatever the usual status of the code.
