@@ -30,9 +30,11 @@ async function isFresh(): Promise<boolean> {
   const sources = ['src', 'build', 'public'].map((folder) =>
     readdir(join(root, folder), { recursive: true, withFileTypes: true }),
   )
-  const files = (await Promise.all(sources)).flat().filter((entry) => entry.isFile())
-  const times = await Promise.all(
-    files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).mtimeMs),
-  )
+  const inFolders = (await Promise.all(sources)).flat().filter((entry) => entry.isFile())
+  const files = [
+    ...['index.html', 'vite.config.ts', 'package.json'].map((name) => join(root, name)),
+    ...inFolders.map(({ parentPath, name }) => join(parentPath, name)),
+  ]
+  const times = await Promise.all(files.map(async (file) => (await stat(file)).mtimeMs))
   return times.every((time) => time <= builtAt)
 }

@@ -60,7 +60,9 @@ const MAX_DAYS = 10_000
 
 function offsetOf(text: string): Offset | undefined {
   const [whole, sign, ...parts] =
-    /^([+-])?P(?:(\d{1,4})W)?(?:(\d{1,4})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,5})M)?(?:\d{1,5}S)?)?$/.exec(text) ?? []
+    /^([+-])?P(?=[\dT])(?:(\d{1,4})W)?(?:(\d{1,4})D)?(?:T(?=\d)(?:(\d{1,5})H)?(?:(\d{1,5})M)?(?:\d{1,5}S)?)?$/.exec(
+      text,
+    ) ?? []
   if (whole === undefined) return undefined
   const [weeks = 0, days = 0, hours = 0, minutes = 0] = parts.map((digits: string | undefined) => Number(digits ?? 0))
   const factor = sign === '-' ? -1 : 1
