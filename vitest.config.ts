@@ -21,7 +21,7 @@ const SHARED = [
 ]
 /** What only a test file with a process of its own does: it moves the clock, changes the process, or starts others. */
 const OF_ITS_OWN =
-  /useFakeTimers|stubEnv|stubGlobal|spyOn|getEventListeners|globalThis|process\.(?:env|on|once|emit|stdout|argv)\b|\b(?:execFile|fork|spawn)|new Worker|(?<!\.)browser\(|openPage\(|renderHook\(/
+  /useFakeTimers|stubEnv|stubGlobal|spyOn|getEventListeners|globalThis|process\.(?:env|on|once|emit|stdout|argv)\b|\b(?:execFile|fork|spawn)|new Worker|(?<!\.)browser\(|openPage\(|openDocument\(|renderHook\(/
 
 const every = '{prisma,packages,apps,testing,scripts,docs,bench}/**/*.test.ts'
 const exclude = ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts']

@@ -23,7 +23,7 @@ export function openPage(origin = 'http://app.example'): FakePage {
     },
   })
   define('localStorage', storage)
-  define('navigator', { onLine: true, languages: ['en'] })
+  define('navigator', { onLine: true, languages: ['en'], userAgent: '' })
   return {
     storage,
     listeners: () => listeners.size,
