@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { taskWith, writeOf } from '../../testing/tasks.ts'
 import { optimisticTasks } from '../optimistic_view.ts'
+import { newPosition } from './local_position.ts'
 import { applyWrite, originalKey, revisedKey, successorId, type Intent } from './pending_write.ts'
 import { rebaseOnSuccessor, removedSuccessor, successorOf } from './successor.ts'
 
@@ -77,6 +78,7 @@ test('completing a recurring task shows the next one, with a checklist to do, an
   expect(done).toMatchObject({ id: 1, completed: true, next_task_id: -9 })
   expect(next).toMatchObject({ id: -9, completed: false, version: 0, created_at: now, updated_at: now })
   expect(next?.checklist).toEqual([{ id: 'a', text: 'one', done: false }])
+  expect(next?.position).toBe(newPosition(at))
   expect((next?.due_date ?? '') > '2026-03-01').toBe(true)
   expect(successorOf({ ...recurring, completed: true }, completion)).toBeUndefined()
   expect(successorOf(recurring, writeOf(recurring, { kind: 'complete' }))).toBeUndefined()
@@ -138,4 +140,15 @@ test('a write that is sent in another form has another key, by which the first i
 
 test('a skip that waits for the server moves a task as on the day on which it was made', () => {
   expect(apply(recurring, { kind: 'skip', zone: 'UTC' })?.due_date).toBe('2026-03-03')
+})
+
+test('a skip moves a task that is due later to a day after its own, also where days count from completion', () => {
+  const recurrence = { rule: 'FREQ=DAILY', next: 'completion', occurrence: '2026-03-09', number: 1 } as never
+  const later = taskWith({ due_date: '2026-03-09', recurrence })
+  expect(apply(later, { kind: 'skip', zone: 'UTC' })?.due_date).toBe('2026-03-10')
+  const overdue = taskWith({
+    due_date: '2026-02-01',
+    recurrence: { ...later.recurrence, occurrence: '2026-02-01' } as never,
+  })
+  expect(apply(overdue, { kind: 'skip', zone: 'UTC' })?.due_date).toBe('2026-03-03')
 })
