@@ -81,6 +81,12 @@ test.each([
   expect((await sent({ answer: { status: 429, retryAfter } })).outcome).toEqual({ kind: 'failed', wait })
 })
 
+test('a time to wait for is reached, not nearly: parts of a second count as a whole one', async () => {
+  const retryAfter = new Date(NOW + 90_000).toUTCString()
+  const { outcome } = await sent({ answer: { status: 429, retryAfter }, now: NOW + 999 })
+  expect(outcome).toEqual({ kind: 'failed', wait: 90 })
+})
+
 test.each([
   ['at its time', 0, '86400'],
   ['an hour later', 3600, '82800'],
