@@ -1,4 +1,4 @@
-import { Window } from 'happy-dom'
+import { openWindow } from './window.ts'
 import { act, type ReactNode } from 'react'
 import { createRoot } from 'react-dom/client'
 
@@ -21,9 +21,7 @@ export interface RenderedScreen {
 
 /** Renders a component. Call it after `openPage`: it adds a document. */
 export async function renderScreen(screen: ReactNode): Promise<RenderedScreen> {
-  const window = new Window()
-  const { document, FormData, File, HTMLElement } = window as unknown as typeof globalThis
-  Object.assign(globalThis, { window, document, FormData, File, HTMLElement, IS_REACT_ACT_ENVIRONMENT: true })
+  const document = openWindow()
   const container = document.body.appendChild(document.createElement('main'))
   const root = createRoot(container)
   await settle(() => root.render(screen))

@@ -8,6 +8,7 @@ import { t } from '../texts/texts.ts'
 import { WorkspaceContext, type Workspace } from '../workspace.ts'
 import { ExportSection } from './export_section.tsx'
 import { ImportReportView } from './import_report.tsx'
+import { ImportSection } from './import_section.tsx'
 import { sendImport, type ImportReport } from './send_import.ts'
 
 beforeEach(() => void openPage())
@@ -17,7 +18,12 @@ const { data, errors } = t.account
 /** A section of the account of a user whose server answers so. */
 async function section<Props extends object>(component: ComponentType<Props>, props: Props, answers: object) {
   const said: string[] = []
-  const workspace = { client: answers, notify: (...texts: string[]) => said.push(texts.join(': ')) }
+  const workspace = {
+    client: answers,
+    user: { id: 'ada' },
+    session: { token: async () => 'token' },
+    notify: (...texts: string[]) => said.push(texts.join(': ')),
+  }
   const screen = await renderScreen(
     createElement(WorkspaceContext, { value: workspace as unknown as Workspace }, createElement(component, props)),
   )
@@ -194,4 +200,21 @@ test('a file that does not arrive, or is refused, is a sentence', async () => {
     errors.unreachable,
   )
   expect((await sent(async () => Response.json({}, { status: 413 }))).came).toBe(`Error: ${data.tooLarge}`)
+})
+
+test('a file is imported after a check, and without one nothing is sent', async () => {
+  const { click, document, find, submit, text } = await section(ImportSection, {}, {})
+  const { requests } = await sent(async () => Response.json(reportOf({ created: 2 })))
+  requests.length = 0
+  await submit()
+  expect([requests, find('form > .problem').textContent]).toEqual([[], data.chooseFile])
+  const { File: ItsFile } = document.defaultView as unknown as typeof globalThis
+  Object.assign(find('[type=file]'), { files: [new ItsFile(['{}'], 'tasks.csv')] })
+  await submit({ source: 'ics' })
+  expect(requests.map(([url]) => url)).toEqual(['/api/ada/import?source=ics'])
+  expect([text().includes(data.did(2, 0, 0)), find('form > .problem').textContent]).toEqual([true, ''])
+  await click(data.check)
+  expect(requests[1]?.[0]).toBe('/api/ada/import?source=ics&dry_run=true')
+  expect(text()).toContain(data.would(2, 0, 0))
+  expect(find<HTMLButtonElement>('[type=submit]').disabled).toBe(false)
 })

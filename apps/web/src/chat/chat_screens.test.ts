@@ -1,4 +1,4 @@
-import { TaskwireError } from '@taskwire/client'
+import { TaskwireError, limits } from '@taskwire/client'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { changeOf, openPage, taskWith } from '@taskwire/offline/testing'
 import { renderScreen } from '@taskwire/offline/testing/screen'
@@ -7,6 +7,7 @@ import type { Change } from '../client.ts'
 import { t } from '../texts/texts.ts'
 import { WorkspaceContext, type Workspace } from '../workspace.ts'
 import { ChangeSummary } from './change_summary.tsx'
+import { Composer } from './composer.tsx'
 import { ConversationList } from './conversation_list.tsx'
 import { ConversationView } from './conversation_view.tsx'
 import { ToolCalls } from './tool_calls.tsx'
@@ -22,8 +23,13 @@ beforeEach(() => {
 })
 
 /** A part of the chat of a user whose server answers so. */
-async function shown<Props extends object>(component: ComponentType<Props>, props: Props, client: object = {}) {
-  const snapshot = { connection: 'online' }
+async function shown<Props extends object>(
+  component: ComponentType<Props>,
+  props: Props,
+  client: object = {},
+  connection = 'online',
+) {
+  const snapshot = { connection }
   const utc = { time_zone: 'UTC' }
   const workspace = {
     client,
@@ -185,4 +191,59 @@ test('an example is sent by a click, and shows while it is answered', async () =
   expect(sent).toEqual([{ message: example, conversation_id: undefined }])
   expect([find('.bubble-user').textContent, find('.bubble-assistant').textContent]).toEqual([example, 'Two'])
   expect(buttons()).toContain(chat.stop)
+})
+
+/** The field of a chat, what was sent by it, and how to write in it and press a key. */
+async function composer(isBusy = false, connection = 'online') {
+  const sent: string[] = []
+  const screen = await shown(Composer, { isBusy, onSend: (text) => sent.push(text), onStop: () => {} }, {}, connection)
+  const field = () => screen.find<HTMLTextAreaElement>('textarea')
+  const { Event, KeyboardEvent } = screen.document.defaultView as unknown as typeof globalThis
+  const write = (text: string) =>
+    screen.act(() => {
+      // React tells what was typed from what it has set itself by the setter of the element's class.
+      Reflect.set(Object.getPrototypeOf(field()), 'value', text, field())
+      field().dispatchEvent(new Event('input', { bubbles: true }))
+    })
+  const press = (init: KeyboardEventInit = {}) =>
+    screen.act(() =>
+      field().dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, ...init })),
+    )
+  return { ...screen, sent, field, write, press }
+}
+
+test('Enter sends what was written once, and neither a new line nor a letter that is still composed does', async () => {
+  const { field, press, sent, write } = await composer()
+  await write('hello')
+  await press({ shiftKey: true })
+  await press({ isComposing: true })
+  expect([sent, field().value]).toEqual([[], 'hello'])
+  await press()
+  await press()
+  expect([sent, field().value]).toEqual([['hello'], ''])
+})
+
+test('a message has at most as many characters as the server takes, which are counted in code points', async () => {
+  const { press, sent, text, write } = await composer()
+  const longest = '🦆'.repeat(limits.chatMessageLength)
+  await write(`${longest}x`)
+  await press()
+  expect([sent, text()]).toEqual([[], expect.stringContaining(chat.tooLong(4001, 4000))])
+  await write(longest)
+  expect(text()).not.toContain(chat.tooLong(4000, 4000))
+  await press()
+  expect(sent).toEqual([longest])
+})
+
+test('nothing is sent of blanks, while an answer is written, or without a connection', async () => {
+  for (const [isBusy, connection, message] of [
+    [false, 'online', ' '],
+    [true, 'online', 'hello'],
+    [false, 'offline', 'hello'],
+  ] as const) {
+    const { field, press, sent, write } = await composer(isBusy, connection)
+    await write(message)
+    await press()
+    expect([sent, field().value]).toEqual([[], message])
+  }
 })
