@@ -1,4 +1,5 @@
 import type { Defect } from './defect.ts'
+import { fifth } from './table/fifth.ts'
 import { formerSurvivors } from './table/former_survivors.ts'
 import { fourth } from './table/fourth.ts'
 import { later } from './table/later.ts'
@@ -17,4 +18,6 @@ export const tables: Readonly<Record<string, readonly Defect[]>> = {
   third,
   /** A fourth set, chosen from the sources alone. */
   fourth,
+  /** A fifth set, chosen from the sources alone. */
+  fifth,
 }
