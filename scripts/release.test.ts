@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -27,4 +28,13 @@ test('a release moves what is unreleased under its version and leaves an empty h
 // Not what is unreleased: at the commit that a release is made of nothing is.
 test('the changelog says what the version of the root changes', () => {
   expect(changesOf(releasedVersion(), readFileSync(join(root, 'CHANGELOG.md'), 'utf8'))).not.toBe('')
+})
+
+test('nothing is published but by the workflow', () => {
+  // Without a PATH there is no npm that could publish anything.
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'scripts/release.mjs'), '--publish'], {
+    env: { PATH: '', GITHUB_ACTIONS: 'false' },
+    encoding: 'utf8',
+  })
+  expect([status, stderr]).toEqual([1, expect.stringContaining('the workflow "Release" publishes what is tagged')])
 })

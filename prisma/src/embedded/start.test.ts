@@ -47,12 +47,15 @@ async function postmaster(): Promise<number> {
 }
 
 test('processes that start at once share one server, and the last to disconnect stops it', async () => {
-  const [first, second] = await Promise.all([start(), start()])
+  const lines: string[] = []
+  const [first, second] = await Promise.all([start(dataDir, (line) => lines.push(line)), start()])
   expect(second.url).toBe(first.url)
   await first.stop()
   expect(await query(second.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
   await second.stop()
   expect(existsSync(pidFile())).toBe(false)
+  // A connection that its process has ended is no server that has died.
+  expect(lines).toEqual([])
 })
 
 test('the server is configured as documented', async () => {
