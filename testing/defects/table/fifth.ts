@@ -217,8 +217,8 @@ export const fifth: readonly Defect[] = [
     name: 'the embedded PostgreSQL runs on after a migration that failed',
     kind: 'lifetime',
     file: 'prisma/src/reach.ts',
-    search: '  try {\n    await migrate(database.url, { log, mayBeOutdated })\n',
-    replacement: '  await migrate(database.url, { log, mayBeOutdated })\n  try {\n',
+    search: '  try {\n    await migrate(database.url, { log, signal, mayBeOutdated })\n',
+    replacement: '  await migrate(database.url, { log, signal, mayBeOutdated })\n  try {\n',
   },
   {
     name: 'a user id of more than 128 UTF-16 units is refused, though it has fewer characters',
@@ -308,8 +308,8 @@ export const fifth: readonly Defect[] = [
     name: 'after a save that failed nothing is saved any more',
     kind: 'lifetime',
     file: 'packages/offline/src/store/persister.ts',
-    search: 'await database.saveTasks({ seq, put, removed }).catch(() => false)',
-    replacement: 'await database.saveTasks({ seq, put, removed })',
+    search: 'await database.saveTasks({ seq: reached, put, removed }).catch(() => false)',
+    replacement: 'await database.saveTasks({ seq: reached, put, removed })',
   },
   {
     name: 'a connection that is attempted again and again never counts as offline',

@@ -293,8 +293,8 @@ export const third: readonly Defect[] = [
     name: 'a closed replica still counts as an open tab',
     kind: 'lifetime',
     file: 'packages/offline/src/outbox/tab.ts',
-    search: "(resolve) => closing.addEventListener('abort', () => resolve())",
-    replacement: '() => {}',
+    search: "(closing.aborted ? resolve() : closing.addEventListener('abort', () => resolve()))",
+    replacement: '(closing.aborted ? resolve() : undefined)',
   },
   {
     name: 'nothing is sent any more after a retry',
