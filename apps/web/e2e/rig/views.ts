@@ -38,6 +38,8 @@ export const signedOutViews: readonly { readonly name: string; readonly show: (p
     name: 'sign-in-refused',
     async show(page) {
       await page.getByRole('link', { name: 'Sign in' }).click()
+      // The form for a new account has fields of the same names.
+      await page.getByRole('button', { name: 'Sign in' }).waitFor()
       await page.getByLabel('Email').fill('ada@example.com')
       await page.getByLabel('Password').fill('something else')
       await page.getByRole('button', { name: 'Sign in' }).click()
