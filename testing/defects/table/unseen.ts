@@ -202,8 +202,8 @@ export const unseen: readonly Defect[] = [
     name: 'a stop waits for requests that never end',
     kind: 'time',
     file: 'apps/server/src/process/drain.ts',
-    search: 'app.server.closeAllConnections(), DRAIN_MS',
-    replacement: 'app.isAccepting(), DRAIN_MS',
+    search: 'app.server.closeAllConnections(), drainMs',
+    replacement: 'app.isAccepting(), drainMs',
   },
   {
     name: 'an unknown key loads the key set at each request',

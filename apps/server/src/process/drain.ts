@@ -8,7 +8,7 @@ import type { App } from '../http/app.ts'
 export const ACCEPT_MS = 250
 
 /** Milliseconds for which busy clients may send a request, after which the assistant ends, and then all connections. */
-export const END_TIMES = { IDLE_MS: 250, ASSISTANT_MS: 1500, DRAIN_MS: 2500 }
+export const END_TIMES = { idleMs: 250, assistantMs: 1500, drainMs: 2500 }
 
 export interface EndOptions extends Partial<typeof END_TIMES> {
   /** Counts the connections that the server did not accept itself, for which closing it would not wait. */
@@ -35,15 +35,15 @@ export async function endRequests(
   { feed, assistant }: Pick<Services, 'feed' | 'assistant'>,
   options: EndOptions = {},
 ): Promise<void> {
-  const { IDLE_MS, ASSISTANT_MS, DRAIN_MS, connections = () => 0 } = { ...END_TIMES, ...options }
+  const { idleMs, assistantMs, drainMs, connections = () => 0 } = { ...END_TIMES, ...options }
   // Not earlier: a client whose stream or connection ends opens another, and closing the listener could reset that.
   feed.close()
   // A busy client sends its next request now and learns from the response that the connection closes.
-  await sleep(IDLE_MS)
+  await sleep(idleMs)
   await closeIdleConnections(app.server)
   // The assistant may need a minute for an answer: end it while it can still report an error.
-  const assistantTimer = setTimeout(() => assistant?.close?.(), ASSISTANT_MS)
-  const drainTimer = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS)
+  const assistantTimer = setTimeout(() => assistant?.close?.(), assistantMs)
+  const drainTimer = setTimeout(() => app.server.closeAllConnections(), drainMs)
   // The connection of an ended stream becomes idle and would be kept open for the next request.
   const idleTimer = setInterval(() => void closeIdleConnections(app.server), 50)
   while (connections() > 0) await sleep(20)

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { App } from '../http/app.ts'
 import { drain, endRequests, pauseRequests, resumeRequests, stopListening } from './drain.ts'
 
-const SOON = { IDLE_MS: 1, ASSISTANT_MS: 5, DRAIN_MS: 60_000 }
+const SOON = { idleMs: 1, assistantMs: 5, drainMs: 60_000 }
 
 /** A listening app whose one route answers when the test says so, and a connection to it. */
 async function busyApp() {
@@ -59,7 +59,7 @@ test('a request that does not end in time is cut off', async () => {
   ask()
   await arrived
   const closed = once(client, 'close')
-  await endRequests(app, servicesWith().services, { ...SOON, DRAIN_MS: 20 })
+  await endRequests(app, servicesWith().services, { ...SOON, drainMs: 20 })
   await closed
   expect(received()).toBe('')
 })
@@ -68,7 +68,7 @@ test('an assistant is not ended where no request needs longer', async () => {
   const { app, client } = await busyApp()
   client.destroy()
   const { closed, services } = servicesWith()
-  await endRequests(app, services, { ...SOON, ASSISTANT_MS: 60_000 })
+  await endRequests(app, services, { ...SOON, assistantMs: 60_000 })
   expect(closed).toEqual(['feed'])
 })
 

@@ -115,10 +115,10 @@ describe('a signal', () => {
 })
 
 test('what is in progress is ended one after the other, before the deadline of the stop', () => {
-  const { IDLE_MS, ASSISTANT_MS, DRAIN_MS } = END_TIMES
-  expect(ASSISTANT_MS).toBeLessThan(DRAIN_MS)
+  const { idleMs, assistantMs, drainMs } = END_TIMES
+  expect(assistantMs).toBeLessThan(drainMs)
   // Half a second is for the listener, and as much for the database.
-  expect(ACCEPT_MS + IDLE_MS + DRAIN_MS + 1000).toBeLessThan(DEADLINE_MS)
+  expect(ACCEPT_MS + idleMs + drainMs + 1000).toBeLessThan(DEADLINE_MS)
   expect(DEADLINE_MS).toBeLessThan(5000)
 })
 
