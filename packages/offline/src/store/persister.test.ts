@@ -53,6 +53,36 @@ test.each([
   persister.stop()
 })
 
+test('what changes while the whole list is being stored is added to no older list', async () => {
+  const page = openPage()
+  const calls: string[] = []
+  const { promise: stored, reject: fail } = Promise.withResolvers<void>()
+  const rows = createRows()
+  const persister = createPersister(rows, {
+    ...nothingStored,
+    replaceTasks(seq) {
+      calls.push(`all as of ${seq}`)
+      return calls.length === 1 ? stored : Promise.resolve()
+    },
+    saveTasks({ seq }) {
+      calls.push(`changes as of ${seq}`)
+      return Promise.resolve(true)
+    },
+  })
+  const replaced = persister.replaceAll(1)
+  rows.confirm(taskWith({ title: 'One' }))
+  persister.advance(2)
+  page.dispatch('pagehide')
+  fail(new Error('the disk is full'))
+  await replaced
+  persister.advance(3)
+  page.dispatch('pagehide')
+  expect(calls[0]).toBe('all as of 1')
+  expect(calls.slice(1)).not.toContain('changes as of 2')
+  expect(calls).toContain('all as of 2')
+  persister.stop()
+})
+
 test('one save is made at a time: what changes meanwhile is saved after it', async () => {
   const { promise: first, resolve: finish } = Promise.withResolvers<boolean>()
   const { page, rows, persister, saved } = persisterOf([() => first])

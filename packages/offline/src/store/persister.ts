@@ -36,6 +36,8 @@ export function createPersister(rows: Rows, database: LocalDatabase): Persister 
 
   async function replace(reached: number): Promise<void> {
     rows.takeDirty()
+    // Until it is known to be stored, so that a save meanwhile adds nothing to the older list.
+    isOutdated = true
     isOutdated = await database.replaceTasks(reached, [...rows.tasks.values()]).then(
       () => false,
       () => true,
