@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { isFromWorker, type ToWorker } from './messages.ts'
 
 const program = fileURLToPath(new URL('../../testing/counting_worker.ts', import.meta.url))
@@ -10,6 +10,8 @@ const program = fileURLToPath(new URL('../../testing/counting_worker.ts', import
 /** Who counts an attempt of a worker of which the primary ... */
 async function counter(primary: 'answers' | 'is away' | 'is silent'): Promise<unknown> {
   const worker = fork(program, [primary], { stdio: ['pipe', 'pipe', 'pipe', 'ipc'] })
+  // One that waits for ever would outlive the test.
+  onTestFinished(() => void worker.kill())
   worker.on('message', (message: unknown) => {
     if (primary !== 'answers' || !isFromWorker(message) || message.type !== 'count') return
     const allowance = { allowed: true, limit: 5, remaining: 4, reset: 60, window: 60 }
