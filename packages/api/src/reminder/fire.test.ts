@@ -103,36 +103,3 @@ test('it is queued at once for each webhook that is enabled and wants it', async
     },
   ])
 })
-
-test('a browser with a hundred waiting pushes gets no more, and the other one does', async () => {
-  const expiresAt = new Date(Date.now() + 3_600_000)
-  await db.user.create({ data: { id: user_id, name: 'Ann', email: `${user_id}@example.com` } })
-  await db.session.create({ data: { id: user_id, token: user_id, userId: user_id, expiresAt } })
-  const keys = { p256dh: 'x', auth: 'x', language: 'en', shows_title: true }
-  const browser = (name: string) =>
-    db.pushSubscription.create({ data: { user_id, session_id: user_id, endpoint: `${user_id} ${name}`, ...keys } })
-  const [full, other] = [await browser('full'), await browser('other')]
-  const task_id = await planned()
-  const waits = { user_id, subscription_id: full.id, task_id, event: {}, next_attempt_at: REMIND_AT }
-  await db.pushDelivery.createMany({
-    data: Array.from({ length: 100 }, (_, n) => ({ ...waits, remind_at: new Date(n) })),
-  })
-  await fireReminders(at(0))
-  const waiting = (subscription_id: number) => db.pushDelivery.count({ where: { user_id, subscription_id } })
-  expect([await waiting(full.id), await waiting(other.id)]).toEqual([100, 1])
-  await db.pushDelivery.deleteMany({ where: { remind_at: new Date(0) } })
-  await db.reminder.updateMany({ where: { user_id }, data: { fire_at: REMIND_AT } })
-  await fireReminders(at(0))
-  expect([await waiting(full.id), await waiting(other.id)]).toEqual([100, 1])
-})
-
-test('a user with a hundred waiting mails gets no more', async () => {
-  await db.settings.create({ data: { user_id, remind_by_mail: true } })
-  await db.user.create({ data: { id: user_id, name: 'Ann', email: `${user_id}@example.com`, emailVerified: true } })
-  const task_id = await planned()
-  const waits = { user_id, task_id, event: {}, next_attempt_at: REMIND_AT }
-  const data = Array.from({ length: 100 }, (_, n) => ({ ...waits, remind_at: new Date(n) }))
-  await db.reminderMail.createMany({ data })
-  await fireReminders(at(0))
-  expect(await db.reminderMail.count({ where: { user_id } })).toBe(100)
-})
