@@ -1,7 +1,8 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import { connect, type AddressInfo, type Socket } from 'node:net'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { receiver, type Receiver } from '../../testing/receiver.ts'
 import { checkedLookup } from './lookup.ts'
 import { poster } from './post.ts'
@@ -48,33 +49,40 @@ test('a connection is used again, and the body has its length in bytes', async (
   client.close()
 })
 
-/** A receiver that never closes a connection itself, whose requests are answered by hand. */
+/** A receiver that never closes a connection itself. Unless told otherwise it holds requests, which are answered later. */
 async function patientReceiver() {
-  const held: (() => void)[] = []
-  const server = createServer({ keepAliveTimeout: 0 }, (_, response) => void held.push(() => response.end()))
+  const held: ServerResponse[] = []
+  const server = createServer({ keepAliveTimeout: 0 }, (_, response) => self.answer(response))
   const sockets: Socket[] = []
   server.on('connection', (socket: Socket) => void sockets.push(socket))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
-  const open = () => sockets.filter(({ destroyed }) => !destroyed).length
-  return { held, open, url, close: () => server.close() }
+  const self = {
+    held,
+    answer: (response: ServerResponse): void => void held.push(response),
+    open: () => sockets.filter(({ destroyed }) => !destroyed).length,
+    post: { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, headers: {}, body },
+  }
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return self
 }
 
 test.each([
   ['that nothing uses is closed', { idleMs: 5 }, 0],
   ['to a receiver is kept, but not all of them', { maxIdle: 1, idleMs: 600_000 }, 1],
 ])('a connection %s', async (_, options, kept) => {
-  const { held, open, url, close } = await patientReceiver()
+  const { held, open, post } = await patientReceiver()
   const client = poster({ allowPrivate: true, ...options })
-  const posts = Promise.all([1, 2, 3].map(() => client.post({ url, headers: {}, body }, signal)))
+  const posts = Promise.all([1, 2, 3].map(() => client.post(post, signal)))
   await expect.poll(() => held.length).toBe(3)
-  for (const answer of held) answer()
+  for (const response of held) response.end()
   await posts
   await expect.poll(open).toBe(kept)
   client.close()
   await expect.poll(open).toBe(0)
-  close()
 })
 
 test('a redirect is an answer, and is not followed', async () => {
@@ -151,12 +159,26 @@ test('a refused connection and an unfinished response are errors that name no ad
   client.close()
 })
 
-test('a response that changes the protocol ends the request', async () => {
+test('a response that changes the protocol ends the request and its connection', async () => {
+  const patient = await patientReceiver()
+  const client = poster({ allowPrivate: true, idleMs: 600_000 })
+  patient.answer = (response) => response.writeHead(101, { connection: 'upgrade', upgrade: 'echo' }).end()
+  expect(await client.post(patient.post, signal)).toEqual({ status: 101 })
+  await expect.poll(patient.open).toBe(0)
+  patient.answer = (response) => response.end()
+  expect(await client.post(patient.post, signal)).toEqual({ status: 200 })
+  expect(patient.open()).toBe(1)
+  client.close()
+})
+
+test('what a receiver sends before its response is no answer', async () => {
   const client = poster({ allowPrivate: true })
-  target.answer = (response) => response.writeHead(101, { connection: 'upgrade', upgrade: 'echo' }).end()
-  expect(await client.post({ url: target.url, headers: {}, body }, signal)).toEqual({ status: 101 })
+  target.answer = (response) => {
+    response.writeProcessing()
+    response.writeEarlyHints({ link: '</style.css>; rel=preload' }, () => response.writeHead(204).end())
+  }
+  expect(await client.post({ url: target.url, headers: {}, body }, signal)).toEqual({ status: 204 })
   target.answer = 200
-  expect(await client.post({ url: target.url, headers: {}, body }, signal)).toEqual({ status: 200 })
   client.close()
 })
 
@@ -169,12 +191,50 @@ test('the status counts, even if the body of the response is malformed', async (
   client.close()
 })
 
-test('an aborted signal rejects', async () => {
+test('an aborted signal ends its request at once, with its connection, and no other one', async () => {
+  const { held, open, post } = await patientReceiver()
   const client = poster({ allowPrivate: true })
   const stopping = new AbortController()
-  target.answer = () => stopping.abort()
-  await expect(client.post({ url: target.url, headers: {}, body }, stopping.signal)).rejects.toThrow('aborted')
-  target.answer = 200
+  // Without the abort both would end after the same time, this one first.
+  const other = client.post(post, signal)
+  const aborted = client.post(post, stopping.signal).catch((error: Error) => error.name)
+  await expect.poll(() => held.length).toBe(2)
+  stopping.abort()
+  expect(await Promise.race([other, aborted])).toBe('AbortError')
+  await expect.poll(open).toBe(1)
+  for (const response of held) response.end()
+  expect(await other).toEqual({ status: 200 })
+  client.close()
+})
+
+test('an aborted signal ends a request whose host is still being looked up, and begins none', async () => {
+  const stopping = new AbortController()
+  let lookups = 0
+  const resolve = () => {
+    lookups++
+    stopping.abort()
+    return new Promise<string[]>(() => {})
+  }
+  const client = poster({ allowPrivate: true, resolve })
+  const post = { url: target.url.replace('127.0.0.1', 'localhost'), headers: {}, body }
+  const before = target.received.length
+  await expect(client.post(post, stopping.signal)).rejects.toThrow('aborted')
+  await expect(client.post(post, stopping.signal)).rejects.toThrow('aborted')
+  expect([lookups, target.received.length]).toEqual([1, before])
+  client.close()
+})
+
+test('the status counts, even if the request is aborted before the body of the response has ended', async () => {
+  const patient = await patientReceiver()
+  const client = poster({ allowPrivate: true })
+  const stopping = new AbortController()
+  // Once the response has begun here, too.
+  const abort = () => void setImmediate(() => stopping.abort())
+  subscribe('http.client.response.finish', abort)
+  onTestFinished(() => void unsubscribe('http.client.response.finish', abort))
+  patient.answer = (response) => void response.writeHead(202, { 'retry-after': '7' }).write('more follows')
+  expect(await client.post(patient.post, stopping.signal)).toEqual({ status: 202, retryAfter: '7' })
+  await expect.poll(patient.open).toBe(0)
   client.close()
 })
 
