@@ -216,10 +216,15 @@ test('a list by priority or by tags has those with one of the priorities, and wi
   expect(await user.titles({ tags: ['x', 'y'] })).toEqual(['a'])
 })
 
-test('a timed task belongs to a day from its midnight to the next', async () => {
-  const user = userAt('2026-11-21T12:00:00Z')
-  const due_zone = 'UTC'
+test.each([
+  ['UTC', '2026-11-21T12:00:00Z'],
+  ['Asia/Kathmandu', '2026-11-20T18:15:00Z'],
+  ['America/Los_Angeles', '2026-11-22T07:59:59.999Z'],
+])('a timed task belongs to the day in %s, and to a view, from its midnight to the next', async (due_zone, now) => {
+  const user = userAt(now)
   for (const [due_date, due_time] of [
+    ['2026-11-20', '23:59'],
+    ['2026-11-21', '00:00'],
     ['2026-11-21', '23:59'],
     ['2026-11-22', '00:00'],
     ['2026-11-28', '23:59'],
@@ -227,8 +232,13 @@ test('a timed task belongs to a day from its midnight to the next', async () => 
   ] as const) {
     await user.add(`${due_date} ${due_time}`, { due_date, due_time, due_zone })
   }
-  expect(await user.titles({ due: 'today' })).toEqual(['2026-11-21 23:59'])
-  expect(await user.titles({ due: 'upcoming' })).toEqual(['2026-11-28 23:59', '2026-11-22 00:00'])
+  const zone = due_zone
+  for (const status of ['pending', 'all'] as const) {
+    const view = (due: 'today' | 'upcoming') => user.titles({ due, zone, status, order: 'asc' })
+    expect(await view('today')).toEqual(['2026-11-21 00:00', '2026-11-21 23:59'])
+    expect(await view('upcoming')).toEqual(['2026-11-22 00:00', '2026-11-28 23:59'])
+  }
+  expect(await user.task.counts({ zone })).toMatchObject({ today: 2, upcoming: 2 })
 })
 
 test('the time zone of the server changes no byte', async () => {

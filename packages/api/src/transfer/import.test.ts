@@ -200,15 +200,31 @@ test('a file with a task twice is told so', async () => {
   })
 })
 
-test('the uid of a task of another account, or of an id that none can have, is no task that is here already', async () => {
+test('the uid of a task of another account is no task that is here already', async () => {
   const [owner, other] = [api.caller(newUser()), api.caller(newUser())]
   await owner.task.create({ title: 'Milk' })
   const file = await exported(owner, 'todotxt')
   const own = await imported(owner, 'todotxt', file)
   expect(own.rows).toMatchObject([{ result: 'skipped', reason: 'it is here already' }])
   expect(await imported(other, 'todotxt', file)).toMatchObject({ created: 1 })
-  const beyond = file.replace(/id:\d+-/, 'id:4294967296-')
-  expect(await imported(owner, 'todotxt', beyond)).toMatchObject({ created: 1 })
+})
+
+test.each(['2147483647', '2147483648', '4294967296', '9999999999'])(
+  'the uid of a task %s that does not exist is no task that is here already',
+  async (id) => {
+    const user = api.caller(newUser())
+    await user.task.create({ title: 'Milk' })
+    const file = (await exported(user, 'todotxt')).replace(/id:\d+-/, `id:${id}-`)
+    expect(await imported(user, 'todotxt', file)).toMatchObject({ created: 1, skipped: 0 })
+  },
+)
+
+test('the task with the largest id that there is is here already', async () => {
+  const user_id = newUser()
+  const user = api.caller(user_id)
+  await api.services.db.task.create({ data: { user_id, id: 2 ** 31 - 1, title: 'Milk' } })
+  const report = await imported(user, 'todotxt', await exported(user, 'todotxt'))
+  expect(report.rows).toMatchObject([{ result: 'skipped', reason: 'it is here already' }])
 })
 
 test('what is imported as trash was deleted when the file says, by the same batch', async () => {
