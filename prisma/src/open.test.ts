@@ -55,15 +55,22 @@ test('a database at a URL is reached as it is, and held once it is migrated', as
   await held.close()
 })
 
-test('the embedded server ends with what holds it, and where that cannot start', async () => {
+test('the embedded server ends with what holds it, and where that cannot start, open or close its connections', async () => {
   const dataDir = await folder()
   const options = { url: undefined, dataDir, log }
   const isRunning = () => existsSync(join(embeddedDirectory(dataDir) ?? dataDir, 'postgres/data/postmaster.pid'))
+  await expect(openMigratedDatabase({ ...options, readUrl: 'postgresql://u@a:none/db' })).rejects.toThrow('ports')
+  expect(isRunning()).toBe(false)
+  const ended = await openMigratedDatabase(options)
+  await ended.pool.end()
+  await expect(ended.close()).rejects.toThrow('end')
+  expect(isRunning()).toBe(false)
   const database = await openMigratedDatabase({ ...options, asOwner: true, waitMs: 60_000 })
   expect(isRunning()).toBe(true)
   await database.pool.query(BREAKING)
-  await database.close()
+  await Promise.all([database.close(), database.close()])
   expect(isRunning()).toBe(false)
+  await database.close()
   await expect(openMigratedDatabase(options)).rejects.toMatchObject({ reason: 'outdated_version' })
   expect(isRunning()).toBe(false)
   await expect(holdMigratedDatabase(options)).rejects.toMatchObject({ reason: 'outdated_version' })

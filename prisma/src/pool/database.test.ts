@@ -99,3 +99,18 @@ test('connections that are used, and callers that wait for one, are counted', as
   await all
   await close()
 })
+
+test('a database that is closed twice is closed once, when what has a connection has given it back', async () => {
+  const { pool, sql, count, close } = named('closed twice', 5)
+  await sql({ text: 'SELECT 1', values: [], pipeline: 'reads' })
+  const client = await pool.connect()
+  let ended = 0
+  const closing = Promise.all([close(), close()].map((closed) => closed.then(() => ended++)))
+  await client.query('SELECT 1')
+  expect(ended).toBe(0)
+  client.release()
+  await closing
+  await close()
+  await expect.poll(count).toBe(0)
+  await expect(sql({ text: 'SELECT 1', values: [], pipeline: 'reads' })).rejects.toThrow('closed')
+})

@@ -34,6 +34,7 @@ export type Database = {
   connections: () => Connections
   /** The standbys that answer reads; undefined without `readUrl`. */
   standbys?: Pick<Standbys, 'count'> | undefined
+  /** Resolves when everything in flight has ended and every connection is closed. Each call waits for the same end. */
   close: () => Promise<void>
 }
 
@@ -113,6 +114,13 @@ export function openDatabase(options: DatabaseOptions): Database {
           log,
         })
   const sql = standbys === undefined ? primary : readFromStandbys(primary, standbys, onRead)
+  const close = async () => {
+    await standbys?.close()
+    await Promise.all([pools.reads?.close(), writes?.close()])
+    await db.$disconnect()
+    await pool.end()
+  }
+  let closed: Promise<void> | undefined
   db.$on('query', ({ duration }) => reportStatement(onStatement, 'prisma', duration))
   return {
     db,
@@ -133,12 +141,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     pool,
     connections: () => connectionsOf(pool, [pools.reads, pools.writes]),
     standbys,
-    close: async () => {
-      await standbys?.close()
-      await Promise.all([pools.reads?.close(), writes?.close()])
-      await db.$disconnect()
-      await pool.end()
-    },
+    close: () => (closed ??= close()),
   }
 }
 
