@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { MessageChannel } from 'node:worker_threads'
+import { expect, onTestFinished, test } from 'vitest'
 import { replay } from './replay.ts'
 
 // A timer that outlives its test is noticed.
@@ -46,4 +48,33 @@ test('a standby that does not answer is late, and the answer that comes later co
   expect(await standby.reaches(1n)).toBe(false)
   answers[0]?.(1n)
   await expect.poll(() => standby.tryAgain(1n)).toBe(true)
+})
+
+/** Answers that arrive with the next input of the process, as those of a socket do. */
+function answersByMessage(): { ask: () => Promise<bigint>; answer: (lsn: bigint) => void } {
+  const { port1, port2 } = new MessageChannel()
+  onTestFinished(() => port1.close())
+  return {
+    ask: () => new Promise((resolve) => port2.once('message', resolve)),
+    answer: (lsn) => port1.postMessage(lsn),
+  }
+}
+
+function beBusy(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+}
+
+test.each([
+  [5n, true],
+  [4n, false],
+])('what a standby has answered while this process was busy counts: %s of 5', async (replayed, isReached) => {
+  const { ask, answer } = answersByMessage()
+  const standby = replay(ask, 1)
+  // The timers of the next turn come before its input.
+  await nextTurn()
+  const reached = standby.reaches(5n)
+  answer(replayed)
+  beBusy(5)
+  expect(await reached).toBe(isReached)
+  expect(standby.isLate()).toBe(!isReached)
 })

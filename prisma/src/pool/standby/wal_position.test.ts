@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { parsedLsn, standbyProblem } from './wal_position.ts'
+import type { Sql } from '../sql.ts'
+import { parsedLsn, primaryFacts, primaryPosition, standbyProblem } from './wal_position.ts'
 
 test('positions are compared as numbers of 64 bits', () => {
   expect(parsedLsn('0/FFFFFFFF') + 1n).toBe(parsedLsn('1/0'))
@@ -20,4 +21,43 @@ test.each([
   [{ timeline: 1 }, 'timeline 1 and the primary 2'],
 ])('one with %o answers none', (difference, why) => {
   expect(standbyProblem({ ...standby, ...difference }, primary)).toContain(why)
+})
+
+/** What a primary says on a timeline, which is the first part of its file's name, in hexadecimal. */
+const saidOn = (timeline: string, started = '2026-01-02 03:04:05+00') => ({
+  lsn: '16/B374D848',
+  file: `${timeline}00000016000000B3`,
+  started,
+  cluster: '7301234567890123456',
+})
+
+const answering =
+  (...rows: unknown[]): Sql =>
+  async <Row>() =>
+    rows as Row[]
+const factsOf = (row: ReturnType<typeof saidOn>) => primaryFacts(answering(row))
+
+test.each([
+  ['00000001', 1],
+  ['00000009', 9],
+  ['0000000A', 10],
+  ['00000010', 16],
+  ['0000001F', 31],
+])('the timeline %s of a primary is number %i, on which its standbys follow it', async (text, timeline) => {
+  const facts = await factsOf(saidOn(text))
+  expect(facts).toMatchObject({ timeline, lsn: 0x16b374d848n, cluster: '7301234567890123456' })
+  const following = { ...standby, cluster: facts.cluster }
+  expect(standbyProblem({ ...following, timeline }, facts)).toBeUndefined()
+  expect(standbyProblem({ ...following, timeline: timeline - 1 }, facts)).toContain(`the primary ${timeline};`)
+})
+
+test('positions have one history until the primary restarts or becomes another one', async () => {
+  const { history } = await factsOf(saidOn('00000009'))
+  expect(await primaryPosition(answering(saidOn('00000009')))).toEqual({ history, lsn: 0x16b374d848n })
+  expect((await factsOf(saidOn('0000000A'))).history).not.toBe(history)
+  expect((await factsOf(saidOn('00000009', '2026-01-02 03:04:06+00'))).history).not.toBe(history)
+})
+
+test('a primary that answers nothing has no position', async () => {
+  await expect(primaryPosition(answering())).rejects.toThrow('answered nothing')
 })
