@@ -8,17 +8,30 @@ const FINISH_MS = 3000
 /** What is kept for a reader that is late. Beyond it lines are lost, which a line then says, or they would fill the memory. */
 const MAX_WAITING = 16 * 2 ** 20
 
+interface Output {
+  /** Where a write fails that would wait. */
+  readonly fd: number
+  /** A time in milliseconds. */
+  readonly now: () => number
+  /** Waits for so many milliseconds, and lets nothing else of the process go on. */
+  readonly pause: (ms: number) => void
+}
+
 /**
  * Writes to stdout whatever becomes of it: a reader that is slow, that stops reading or that has gone, a full disk. None
  * of them holds up the process, nor its end. (The destination of pino retries a write at the end without a limit.)
  */
 export class StdoutWriter {
-  readonly #fd = nonBlockingStdout()
+  readonly #output: Output
   #waiting: Buffer[] = []
   #waitingBytes = 0
   #lostBytes = 0
   #stalledSince: number | undefined
   #timer: NodeJS.Timeout | undefined
+
+  constructor(output: Output = { fd: nonBlockingStdout(), now: () => performance.now(), pause }) {
+    this.#output = output
+  }
 
   /** Writes now what stdout takes, and the rest later, in order. Never waits. */
   write(bytes: Buffer): void {
@@ -26,20 +39,27 @@ export class StdoutWriter {
       this.#lostBytes += bytes.length
       return
     }
-    if (this.#lostBytes > 0) this.#add(lossLine(this.#lostBytes))
-    this.#lostBytes = 0
+    this.#tellLoss()
     this.#add(bytes)
     if (this.#timer === undefined) this.#try()
   }
 
   /** Writes the rest, at the end of the process. Waits for a reader, though not for one that has stopped reading. */
   finish(): void {
-    const end = performance.now() + FINISH_MS
+    clearTimeout(this.#timer)
+    const { now, pause } = this.#output
+    const end = now() + FINISH_MS
+    this.#tellLoss()
     this.#writeWaiting()
-    while (this.#waiting.length > 0 && performance.now() < Math.min(end, (this.#stalledSince ?? end) + STALL_MS)) {
+    while (this.#waiting.length > 0 && now() < Math.min(end, (this.#stalledSince ?? end) + STALL_MS)) {
       pause(RETRY_MS)
       this.#writeWaiting()
     }
+  }
+
+  #tellLoss(): void {
+    if (this.#lostBytes > 0) this.#add(lossLine(this.#lostBytes))
+    this.#lostBytes = 0
   }
 
   #add(bytes: Buffer): void {
@@ -55,7 +75,7 @@ export class StdoutWriter {
   #writeWaiting(): void {
     try {
       for (let [first] = this.#waiting; first !== undefined; [first] = this.#waiting) {
-        const written = writeSync(this.#fd, first)
+        const written = writeSync(this.#output.fd, first)
         this.#stalledSince = undefined
         this.#waitingBytes -= written
         if (written < first.length) this.#waiting[0] = first.subarray(written)
@@ -63,7 +83,7 @@ export class StdoutWriter {
       }
     } catch (error) {
       // A full pipe or disk may have room again.
-      this.#stalledSince ??= performance.now()
+      this.#stalledSince ??= this.#output.now()
       if (!isGone(error)) return
       this.#waiting = []
       this.#waitingBytes = 0
