@@ -133,8 +133,10 @@ export const fifth: readonly Defect[] = [
     name: 'a copy of a new secret stays where files cannot be linked',
     kind: 'lifetime',
     file: 'apps/server/src/config/secret.ts',
-    search: '  } finally {\n    await unlink(draft)\n  }\n',
-    replacement: '  }\n  await unlink(draft)\n',
+    search:
+      '  try {\n    await writeFile(draft, secret, { mode: 0o600, flush: true })\n    await place(draft, file)\n  } finally {\n    await rm(draft, { force: true })\n  }\n',
+    replacement:
+      '  await writeFile(draft, secret, { mode: 0o600, flush: true })\n  await place(draft, file)\n  await rm(draft, { force: true })\n',
   },
   {
     name: 'a worker counts connections that were closed as open',

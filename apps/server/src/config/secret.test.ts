@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -52,6 +52,15 @@ test('a secret that is put into a folder is read by its owner alone, and can be 
   expect([await storedSecret(dataDir), await modeOf()]).toEqual([SECRET, 0o600])
   await removeIt()
   expect(await readdir(dataDir)).toEqual([])
+})
+
+test('no copy of a secret stays where it cannot be put', async () => {
+  await replaceStoredSecret(dataDir, SECRET)
+  const restore = await replaceStoredSecret(dataDir, OTHER)
+  await rm(file())
+  await mkdir(file())
+  await expect(restore()).rejects.toMatchObject({ code: 'EISDIR' })
+  expect(await readdir(dataDir)).toEqual(['secret'])
 })
 
 test('the folder of a secret is made where there is none', async () => {

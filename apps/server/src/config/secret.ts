@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { chmod, link, mkdir, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises'
+import { chmod, link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigurationError, type Env } from './env.ts'
 import { secretProblem } from './variables.ts'
@@ -33,22 +33,23 @@ export async function replaceStoredSecret(dataDir: string, secret: string): Prom
   const file = secretFile(dataDir)
   const former = await read(file)
   await mkdir(dataDir, { recursive: true })
-  await write(file, secret)
-  return () => (former === undefined ? rm(file, { force: true }) : write(file, former))
+  await write(file, secret, rename)
+  return () => (former === undefined ? rm(file, { force: true }) : write(file, former, rename))
 }
 
-async function write(file: string, secret: string): Promise<void> {
-  const draft = draftOf(file)
-  await writeFile(draft, secret, { mode: 0o600, flush: true })
-  await rename(draft, file)
+/** Writes a secret as a whole: `place` puts what has been written where it belongs. No other copy of it stays. */
+async function write(file: string, secret: string, place: typeof rename): Promise<void> {
+  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
+  try {
+    await writeFile(draft, secret, { mode: 0o600, flush: true })
+    await place(draft, file)
+  } finally {
+    await rm(draft, { force: true })
+  }
 }
 
 function secretFile(dataDir: string): string {
   return join(dataDir, 'secret')
-}
-
-function draftOf(file: string): string {
-  return `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
 }
 
 async function keptSecret(dataDir: string): Promise<string> {
@@ -70,15 +71,11 @@ function throwUnwritable(error: unknown): never {
 
 async function generateSecret(dataDir: string, file: string): Promise<string> {
   await mkdir(dataDir, { recursive: true })
-  const draft = draftOf(file)
-  await writeFile(draft, randomBytes(32).toString('base64url'), { mode: 0o600 })
   try {
-    // Atomic, and never replaces a secret that another process has just created.
-    await link(draft, file)
+    // A link never replaces a secret that another process has just created.
+    await write(file, randomBytes(32).toString('base64url'), link)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-  } finally {
-    await unlink(draft)
   }
   return (await readFile(file, 'utf8')).trim()
 }
