@@ -162,9 +162,11 @@ export const fifth: readonly Defect[] = [
   {
     name: 'what is piped into an import is kept in memory without a limit',
     kind: 'bounds',
-    file: 'apps/server/src/commands/import_file_command.ts',
-    search: "    if (size > limits.importBytes) throw tooLarge('standard input')\n    chunks.push(bytes)\n  }\n",
-    replacement: "    chunks.push(bytes)\n  }\n  if (size > limits.importBytes) throw tooLarge('standard input')\n",
+    file: 'apps/server/src/commands/import_text.ts',
+    search:
+      '    if (size > limit) throw new CommandError(`${name} has more than ${limit / 2 ** 20} MB: split it`)\n    chunks.push(bytes)\n  }\n',
+    replacement:
+      '    chunks.push(bytes)\n  }\n  if (size > limit) throw new CommandError(`${name} has more than ${limit / 2 ** 20} MB: split it`)\n',
   },
   {
     name: 'other users of the machine can read a secret that was restored',

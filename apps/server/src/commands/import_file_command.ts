@@ -1,16 +1,14 @@
-import { readFile, stat } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { ApiError, decodeFile, importSources, limits, type ImportOutput, type ImportSource } from '@taskwire/api'
-import { callersPath, readEnv } from '../config/env.ts'
+import { ApiError, importSources, limits, type ImportOutput, type ImportSource } from '@taskwire/api'
+import { readEnv } from '../config/env.ts'
 import { openConfiguredDatabase } from '../process/database.ts'
+import { importText } from './import_text.ts'
 import { CommandError, logProgress, runCommand } from './run_command.ts'
 import { userCaller, userIdOf } from './user_caller.ts'
 
-const MEGABYTES = limits.importBytes / 2 ** 20
-
 const USAGE = `npm run import -- --user ID|EMAIL --source NAME FILE [--dry-run] [--json]
 creates the tasks of FILE, or of standard input where FILE is -; a repeat adds nothing
-a file has at most ${MEGABYTES} MB and 10,000 tasks
+a file has at most ${limits.importBytes / 2 ** 20} MB and 10,000 tasks
 NAME is what wrote the file: ${importSources.join(', ')}
 `
 
@@ -31,7 +29,7 @@ await runCommand(async () => {
     return values.help ? 0 : 1
   }
   const source = sourceOf(values.source)
-  const file = await textOf(path)
+  const file = await importText(path, { input: process.stdin, limit: limits.importBytes })
   const database = await openConfiguredDatabase(readEnv(), { log: logProgress })
   try {
     const { transfer } = userCaller(database, await userIdOf(database, values.user), tellProgress)
@@ -47,31 +45,6 @@ function sourceOf(name: string | undefined): ImportSource {
   const source = importSources.find((known) => known === name)
   if (source === undefined) throw new CommandError(`--source must be one of ${importSources.join(', ')}`)
   return source
-}
-
-async function textOf(path: string): Promise<string> {
-  if (path === '-') return decodeFile(await standardInput())
-  const file = callersPath(path)
-  const { size } = await stat(file)
-  if (size > limits.importBytes) throw tooLarge(file)
-  return decodeFile(await readFile(file))
-}
-
-/** Read no further than the limit: what is piped may never end. */
-async function standardInput(): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of process.stdin.iterator()) {
-    const bytes = Buffer.from(chunk)
-    size += bytes.length
-    if (size > limits.importBytes) throw tooLarge('standard input')
-    chunks.push(bytes)
-  }
-  return Buffer.concat(chunks)
-}
-
-function tooLarge(what: string): CommandError {
-  return new CommandError(`${what} has more than ${MEGABYTES} MB: split it`)
 }
 
 /** The last line is the report. */
