@@ -93,7 +93,12 @@ test('an attempt takes 10 s at most, and a call 30 s, and what is given up is ab
 test.each([
   ['chat.send', (client: ReturnType<typeof clientOf>['client']) => client.chat.send.mutate({ message: 'hello' })],
   ['chat.stream', (client: ReturnType<typeof clientOf>['client']) => client.chat.stream.mutate({ message: 'hello' })],
-])('%s has the time that a model needs, whatever the limits of other calls', async (_, call) => {
+  [
+    'transfer.import',
+    ({ transfer }: ReturnType<typeof clientOf>['client']) =>
+      transfer.import.mutate({ source: 'csv', file: 'title\nMilk' }),
+  ],
+])('%s has the time that long work needs, whatever the limits of other calls', async (_, call) => {
   const { client, sent } = clientOf(never, { retry: { timeoutMs: 10, attemptTimeoutMs: 10 } })
   const failed = expect(call(client)).rejects.toMatchObject({ reason: 'unreachable' })
   await vi.advanceTimersByTimeAsync(149_999)
@@ -237,4 +242,22 @@ test('a query that is too long for a batch once it is encoded is sent alone', as
   await vi.advanceTimersByTimeAsync(0)
   await call
   expect(sent.map(({ url }) => new URL(url).searchParams.has('batch'))).toEqual([false])
+})
+
+test('a query is sent in a batch as long as its URL has 2,000 characters at most, and is never refused', async () => {
+  const found = { result: { data: { items: [], next_cursor: null } } }
+  const sent: string[] = []
+  const fetch: Fetch = async (input) => {
+    const url = input instanceof Request ? input.url : String(input)
+    sent.push(url)
+    return Response.json(url.includes('batch=1') ? [found] : found)
+  }
+  const { client } = clientOf(never, { fetch })
+  const inBatch = (url: string) => url.includes('?batch=1&')
+  for (let length = 1850; length < 1960; length++)
+    expect(await answered(client.task.list.query({ search: 'x'.repeat(length) }))).toMatchObject({ items: [] })
+  expect(sent).toHaveLength(110)
+  expect(Math.max(...sent.filter(inBatch).map(({ length }) => length))).toBe(2000)
+  const alone = sent.findIndex((url) => !inBatch(url))
+  expect(sent.slice(alone).some(inBatch)).toBe(false)
 })

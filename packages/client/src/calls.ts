@@ -6,7 +6,7 @@ import type { AppRouter } from './router.ts'
 import { isExpired, type SentTokens, type TokenSource } from './token.ts'
 import { aborted, anySignal, backoff, type Limits, pause, within } from './waiting.ts'
 
-/** Limits of a call's retries. The chat's calls have timeouts of their own, because a model takes longer. */
+/** Limits of a call's retries. The chat and imports have timeouts of their own, because they take longer. */
 export interface RetryOptions {
   /** Milliseconds after which a call fails, retries included. Default: 30,000. */
   readonly timeoutMs?: number
@@ -23,7 +23,7 @@ interface CallOptions {
 }
 
 /** A message of the chat waits up to 60 s for the one before it, and is answered within 60 s. */
-const CHAT = { timeoutMs: 200_000, attemptTimeoutMs: 150_000 }
+const SLOW = { timeoutMs: 200_000, attemptTimeoutMs: 150_000 }
 const BACKOFF = { first: 200, most: 5_000 }
 
 /**
@@ -67,7 +67,7 @@ interface Attempts extends CallOptions {
 async function callWithRetries(op: Operation, { tokens, sent, retry, signal, next }: Attempts): Promise<Envelope> {
   const traits = op.type === 'query' ? QUERY : traitsOf(op.path)
   const { maxRetries = 8 } = retry
-  const { timeoutMs = 30_000, attemptTimeoutMs = 10_000 } = traits.slow ? CHAT : retry
+  const { timeoutMs = 30_000, attemptTimeoutMs = 10_000 } = traits.slow ? SLOW : retry
   const deadline = Date.now() + timeoutMs
   let renewable = true
   for (let failures = 1; ; failures++) {

@@ -8,7 +8,7 @@ export interface MutationTraits {
   readonly keyed: boolean
   /** It answers piece by piece. */
   readonly streamed: boolean
-  /** A model works on the answer, for minutes at most. */
+  /** A model works on the answer, or the server on many tasks: for minutes at most. */
   readonly slow?: boolean
 }
 
