@@ -321,6 +321,11 @@ export const RECURRENCE_LINES: readonly Line[] = [
     'Gym until 2020-01-01',
     { due_date: '2026-11-18', recurrence: { rule: 'FREQ=DAILY' } },
   ],
+  ['Gym every day 99 times', 'Gym', { due_date: '2026-11-18', recurrence: { rule: 'FREQ=DAILY;COUNT=99' } }],
+  ['Gym every day 100 times', 'Gym', { due_date: '2026-11-18', recurrence: { rule: 'FREQ=DAILY;COUNT=100' } }],
+  ['Gym every day 999 times', 'Gym', { due_date: '2026-11-18', recurrence: { rule: 'FREQ=DAILY;COUNT=999' } }],
+  ['Gym every day 1 times', 'Gym', { due_date: '2026-11-18', recurrence: { rule: 'FREQ=DAILY;COUNT=1' } }],
+  ['Gym every day 5 time', 'Gym 5 time', { due_date: '2026-11-18', recurrence: { rule: 'FREQ=DAILY' } }],
   ['Gym every day 0 times', 'Gym 0 times', { due_date: '2026-11-18', recurrence: { rule: 'FREQ=DAILY' } }],
   ['Gym every day 1000 times', 'Gym 1000 times', { due_date: '2026-11-18', recurrence: { rule: 'FREQ=DAILY' } }],
   [
