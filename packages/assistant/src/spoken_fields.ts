@@ -6,7 +6,9 @@ import { trimmedEnd } from './language/trim.ts'
  * "due" or "for" before the day, "high priority" at the end.
  */
 export function spokenFields(text: string, clock: QuickAddContext): QuickAdd {
-  return quickAdd(withoutDue(withSign(text), clock), clock)
+  const once = withoutDue(withSign(text), clock)
+  // Without the word behind it a day counts that did not: "due friday for 5pm".
+  return quickAdd(withoutDue(once, clock), clock)
 }
 
 const LEVELS = ['high', 'medium', 'low']
