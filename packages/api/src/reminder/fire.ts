@@ -12,9 +12,11 @@ const PUSHES_PER_BROWSER = 100
 
 const late = `$1::timestamptz - reminder.remind_at > interval '60 s'`
 const misses = `$1::timestamptz - reminder.remind_at > interval '24 h'`
+const wantsReminders = `enabled AND 'reminder' = ANY(events)`
 
 // Each instant fires in one transaction, which also queues it for the webhooks, the mail and the pushes. A task that is to be planned again waits
-// for that, and one that is no longer pending fires nothing.
+// for that, and one that is no longer pending fires nothing. While a webhook is being deleted the reminders of its user stay due: with a delivery
+// to it the statement would wait for the deletion, and hold up the reminders of everybody.
 const fire = `
   WITH due AS (
     SELECT user_id, task_id, remind_at FROM taskwire.reminder
@@ -22,11 +24,17 @@ const fire = `
       SELECT FROM taskwire.unplanned_task AS unplanned
       WHERE unplanned.user_id = reminder.user_id AND unplanned.task_id = reminder.task_id)
     ORDER BY fire_at LIMIT $2 FOR UPDATE SKIP LOCKED
+  ), hooks AS (
+    SELECT user_id, id FROM taskwire.webhook
+    WHERE user_id IN (SELECT user_id FROM due) AND ${wantsReminders} FOR KEY SHARE SKIP LOCKED
   ), judged AS (
     SELECT reminder.user_id, reminder.task_id, reminder.remind_at, task.id IS NOT NULL AS is_open, ${misses} AS misses,
       ${late} AS late, ${eventObject(late)} AS event
     FROM due AS reminder LEFT JOIN taskwire.task ON task.user_id = reminder.user_id AND task.id = reminder.task_id
       AND NOT completed AND deleted_at IS NULL
+    WHERE NOT EXISTS (
+      SELECT FROM taskwire.webhook WHERE user_id = reminder.user_id AND ${wantsReminders}
+        AND (user_id, id) NOT IN (SELECT user_id, id FROM hooks))
   ), marked AS (
     UPDATE taskwire.reminder SET fire_at = NULL, late = is_open AND judged.late,
       fired_at = CASE WHEN is_open AND NOT misses THEN $1::timestamptz END,
@@ -38,7 +46,7 @@ const fire = `
     INSERT INTO taskwire.webhook_delivery (user_id, webhook_id, event_key, type, payload, queued, status, next_attempt_at)
     SELECT hook.user_id, hook.id, format('reminder:%s:%s', task_id, ${rfc3339('remind_at')}), 'reminder.due', event, true,
       'pending', $1::timestamptz
-    FROM judged JOIN taskwire.webhook AS hook ON hook.user_id = judged.user_id AND enabled AND 'reminder' = ANY(events)
+    FROM judged JOIN hooks AS hook ON hook.user_id = judged.user_id
     WHERE is_open AND NOT misses
     ON CONFLICT DO NOTHING
   ), mailed AS (

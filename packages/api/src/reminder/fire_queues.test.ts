@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { newUser, testServices } from '../../testing/services.ts'
+import { claimWebhooks, renewLeases } from '../webhook/lease.ts'
 import { fireReminders } from './fire.ts'
 
 const api = await testServices()
@@ -69,14 +70,19 @@ test('what waits already for the same reminder does not wait twice', async () =>
   expect([await mails(ann), await pushes(ann.first)]).toEqual([1, 1])
 })
 
-/** Fires while another transaction, which is committed afterwards, has done this to a user. Fails where it waits for that. */
+/** Fires, and fails where it would wait for another transaction. */
+function fireWithoutWaiting() {
+  return transact(async (firing) => {
+    await firing({ text: `SELECT set_config('lock_timeout', '1s', true)`, values: [] })
+    return fireReminders({ sql: firing, now })
+  })
+}
+
+/** Fires while a transaction that is committed afterwards has done this to a user. */
 function firedDuring(text: string, { user_id }: Reminded) {
   return transact(async (held) => {
     await held({ text, values: [user_id] })
-    return transact(async (firing) => {
-      await firing({ text: `SELECT set_config('lock_timeout', '1s', true)`, values: [] })
-      return fireReminders({ sql: firing, now })
-    })
+    return fireWithoutWaiting()
   })
 }
 
@@ -101,4 +107,69 @@ test.each([
     [...(fires ? [ann.user_id] : []), bob.user_id].toSorted(),
   )
   expect([await mails(ann), await mails(bob)]).toEqual([0, 1])
+})
+
+const deliveries = ({ user_id }: Reminded) => db.webhookDelivery.count({ where: { user_id, type: 'reminder.due' } })
+const deletion = 'DELETE FROM taskwire.webhook WHERE user_id = $1'
+
+/** A user with a reminder that is due, and a webhook that wants it and is behind the log. */
+async function hooked() {
+  const user = await reminded()
+  const { webhook, task } = api.caller(user.user_id)
+  const { id: webhook_id } = await webhook.create({ url: 'https://example.com/hook' })
+  await task.create({ title: 'Milk' })
+  return { ...user, webhook_id }
+}
+
+test('reminders that fire together go to the webhooks, the browsers and the addresses of their users alone', async () => {
+  const users = [await hooked(), await hooked()]
+  await fireReminders({ sql, now })
+  for (const { user_id, task_id, first, webhook_id } of users) {
+    const [where, event] = [{ user_id }, expect.objectContaining({ user_id, task_id })]
+    expect(await db.webhookDelivery.findMany({ where })).toMatchObject([{ webhook_id, payload: event }])
+    expect(await db.reminderMail.findMany({ where })).toMatchObject([{ task_id, event }])
+    expect(await db.pushDelivery.findMany({ where })).toMatchObject([{ subscription_id: first, task_id, event }])
+  }
+})
+
+test('the deletion of a webhook that is in progress holds up no reminder of others', async () => {
+  const [ann, bob] = [await hooked(), await hooked()]
+  const fired = await firedDuring(deletion, ann)
+  expect(fired.events).toMatchObject([{ user_id: bob.user_id }])
+  expect((await fireReminders({ sql, now })).events).toMatchObject([{ user_id: ann.user_id }])
+  expect([await deliveries(ann), await deliveries(bob), await mails(ann)]).toEqual([0, 1, 1])
+})
+
+test('a webhook whose deletion is rolled back gets its reminder, as each of the user does', async () => {
+  const ann = await hooked()
+  await api.caller(ann.user_id).webhook.create({ url: 'https://example.com/other' })
+  const rolledBack = transact(async (held) => {
+    await held({ text: `${deletion} AND id = $2`, values: [ann.user_id, ann.webhook_id] })
+    expect((await fireWithoutWaiting()).due).toBe(0)
+    throw new Error('rolled back')
+  })
+  await expect(rolledBack).rejects.toThrow('rolled back')
+  expect((await fireReminders({ sql, now })).events).toHaveLength(1)
+  expect([await deliveries(ann), await mails(ann), await pushes(ann.first)]).toEqual([2, 1, 1])
+})
+
+test('a webhook that wants no reminders, or is disabled, holds up none while it is deleted', async () => {
+  const ann = await reminded()
+  const { webhook } = api.caller(ann.user_id)
+  await webhook.create({ url: 'https://example.com/hook', events: ['change'] })
+  const { id: webhook_id } = await webhook.create({ url: 'https://example.com/hook' })
+  await webhook.update({ webhook_id, enabled: false })
+  expect((await firedDuring(deletion, ann)).events).toHaveLength(1)
+})
+
+test('a webhook gets its reminder at once while it is leased', async () => {
+  const ann = await hooked()
+  const claim = { now: new Date(), leaseMs: 600_000, limit: 100, perUser: 10, served: new Map<string, number>() }
+  await transact(async (held) => {
+    const leased = (await claimWebhooks(held, claim)).filter(({ user_id }) => user_id === ann.user_id)
+    expect(leased).toHaveLength(1)
+    await renewLeases(held, leased, 600_000)
+    await fireWithoutWaiting()
+  })
+  expect(await deliveries(ann)).toBe(1)
 })

@@ -24,6 +24,7 @@ export const columns = (table = '') => names.replaceAll(/\w+/g, (name) => `${tab
 // Leases run by the database's clock, which the replicas have in common. Webhooks that were served longest ago come
 // first, so that one with an endless backlog does not keep the others waiting. A user gets no more places than their share, so that
 // the slow receivers of some users leave places for the others.
+// The lock leaves the key alone, so that reminders are queued for a webhook meanwhile.
 const claim = `
   WITH due AS (
     SELECT hook.user_id, hook.id, lease_until,
@@ -40,7 +41,7 @@ const claim = `
   WHERE (user_id, id) IN (
     SELECT hook.user_id, hook.id FROM taskwire.webhook AS hook JOIN due ON due.user_id = hook.user_id AND due.id = hook.id
     WHERE place <= $6 AND enabled AND (hook.lease_until IS NULL OR hook.lease_until < clock_timestamp())
-    ORDER BY due.lease_until NULLS FIRST LIMIT $3 FOR UPDATE OF hook SKIP LOCKED)
+    ORDER BY due.lease_until NULLS FIRST LIMIT $3 FOR NO KEY UPDATE OF hook SKIP LOCKED)
   RETURNING ${columns()}`
 
 export interface Claim {
@@ -66,7 +67,7 @@ const renew = `
     SELECT hook.user_id, hook.id
     FROM taskwire.webhook AS hook JOIN unnest($1::text[], $2::int[], $3::text[]) AS held (user_id, id, lease)
       ON held.user_id = hook.user_id AND held.id = hook.id AND held.lease = hook.lease
-    FOR UPDATE OF hook SKIP LOCKED)`
+    FOR NO KEY UPDATE OF hook SKIP LOCKED)`
 
 /** Renews the leases that are not lost. */
 export async function renewLeases(
