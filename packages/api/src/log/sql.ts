@@ -77,16 +77,19 @@ export function latestTogether(user_id: string, own: OwnChanges) {
     'via' in own
       ? Prisma.empty
       : Prisma.sql`said.user_id = ${user_id} AND said.conversation_id = ${own.conversation_id}::int AND said.role = 'user'`
+  const ofOneCall = Prisma.sql`done.seq BETWEEN coalesce(latest.batch, latest.part_of, latest.seq) AND latest.seq
+    AND (done.seq = latest.seq OR done.batch = latest.batch OR done.seq = latest.part_of)`
+  // Where no message is stored the time of one is NULL, and what one call did remains.
   const together =
     'via' in own
-      ? Prisma.sql`done.seq BETWEEN coalesce(latest.batch, latest.part_of, latest.seq) AND latest.seq
-        AND (done.seq = latest.seq OR done.batch = latest.batch OR done.seq = latest.part_of)`
-      : Prisma.sql`done.seq <= latest.seq AND done.conversation_id = ${own.conversation_id}::int AND done.created_at >= (
-        SELECT coalesce(max(said.created_at), latest.created_at) FROM taskwire.message AS said
+      ? ofOneCall
+      : Prisma.sql`(${ofOneCall} OR done.seq <= latest.seq AND done.conversation_id = ${own.conversation_id}::int
+        AND done.created_at >= (
+        SELECT max(said.created_at) FROM taskwire.message AS said
         WHERE ${ofConversation} AND (said.created_at < latest.created_at
           -- Within the same millisecond the newest message, which asks for the undo, came after the change.
           OR said.created_at = latest.created_at AND said.id < (
-            SELECT max(said.id) FROM taskwire.message AS said WHERE ${ofConversation})))`
+            SELECT max(said.id) FROM taskwire.message AS said WHERE ${ofConversation}))))`
   return Prisma.sql`
     WITH latest AS (
       SELECT seq, batch, part_of, created_at FROM taskwire.change AS done

@@ -219,6 +219,16 @@ describe('undo without a seq', () => {
     expect(await apiErrorOf(change.undo({}))).toMatchObject({ reason: 'change_not_found' })
   })
 
+  test('takes back one call after the other where no message is stored, however soon they followed', async () => {
+    const user_id = newUser()
+    const { task, change, titles } = someone(user_id, { via: 'chat', conversation_id: 1 })
+    await task.create({ title: 'a' })
+    await task.create({ title: 'b' })
+    await api.services.db.$executeRaw`UPDATE taskwire.change SET created_at = ${new Date()} WHERE user_id = ${user_id}`
+    expect(await change.undo({})).toMatchObject({ undoes: 2 })
+    expect(await titles()).toEqual(['a'])
+  })
+
   test('with a key gets the same answer again', async () => {
     const { change, titles } = await withTasks(3, { via: 'mcp' })
     const first = await change.undo({ idempotency_key: 'k' })
