@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { connection } from '../pool/connection.ts'
-import { migrate } from './migrate.ts'
+import { assertSupported, migrate } from './migrate.ts'
 import { migrationsDirectory, migrationsIn } from './migrations.ts'
 import { emptyDatabase, onServer, testDatabaseName, withDatabase } from '../../testing/database.ts'
 
@@ -226,6 +226,21 @@ test('a database in another encoding is refused in one line', async () => {
       await admin.query(`DROP DATABASE ${name}`)
     }
   })
+})
+
+test('a server before PostgreSQL 14 is refused in one line', async () => {
+  const pretend = (number: number, version: string) =>
+    client.query(`CREATE OR REPLACE FUNCTION pretended.current_setting(name text) RETURNS text LANGUAGE sql AS $$
+      SELECT CASE name WHEN 'server_version_num' THEN '${number}' WHEN 'server_version' THEN '${version}'
+        ELSE pg_catalog.current_setting(name) END $$`)
+  await client.query('CREATE SCHEMA pretended; SET search_path = pretended, pg_catalog')
+  await pretend(139_999, '13.99')
+  await expect(assertSupported(client)).rejects.toMatchObject({
+    reason: 'unsupported_server',
+    message: 'PostgreSQL 13.99 is too old: Taskwire needs 14 or newer',
+  })
+  await pretend(140_000, '14.0')
+  await expect(assertSupported(client)).resolves.toBeUndefined()
 })
 
 test('an unreachable database is reported without its password', async () => {

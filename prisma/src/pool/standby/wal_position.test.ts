@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
+import { emptyDatabase, onServer } from '../../../testing/database.ts'
 import type { Sql } from '../sql.ts'
-import { parsedLsn, primaryFacts, primaryPosition, standbyProblem } from './wal_position.ts'
+import { parsedLsn, primaryFacts, primaryPosition, standbyFactsText, standbyProblem } from './wal_position.ts'
 
 test('positions are compared as numbers of 64 bits', () => {
   expect(parsedLsn('0/FFFFFFFF') + 1n).toBe(parsedLsn('1/0'))
@@ -61,3 +62,50 @@ test('positions have one history until the primary restarts or becomes another o
 test('a primary that answers nothing has no position', async () => {
   await expect(primaryPosition(answering())).rejects.toThrow('answered nothing')
 })
+
+/** Runs statements in a database where functions of PostgreSQL answer what is given for them. */
+async function pretending(functions: Readonly<Record<string, string>>, work: (sql: Sql) => Promise<void>) {
+  const { url, drop } = await emptyDatabase()
+  onTestFinished(drop)
+  await onServer(url, async (client) => {
+    await client.query('CREATE SCHEMA pretended; SET search_path = pretended, pg_catalog')
+    for (const [name, answer] of Object.entries(functions)) {
+      await client.query(`CREATE FUNCTION pretended.${name} LANGUAGE sql AS $$ SELECT ${answer} $$`)
+    }
+    await work(async ({ text }) => (await client.query(text)).rows)
+  })
+}
+
+test('the log ends where it is flushed, or where it is written if commits do not wait for that', async () => {
+  const functions = {
+    'pg_current_wal_flush_lsn() RETURNS pg_lsn': `'0/1'::pg_lsn`,
+    'pg_current_wal_insert_lsn() RETURNS pg_lsn': `'0/2'::pg_lsn`,
+  }
+  await pretending(functions, async (sql) => {
+    const ends: Record<string, bigint> = {}
+    for (const mode of ['off', 'local', 'on', 'remote_apply']) {
+      await sql({ text: `SET synchronous_commit = ${mode}`, values: [] })
+      ends[mode] = (await primaryPosition(sql)).lsn
+    }
+    expect(ends).toEqual({ off: 2n, local: 1n, on: 1n, remote_apply: 1n })
+  })
+})
+
+test.each([
+  [2, 3],
+  [3, 2],
+])(
+  'the timeline of a standby is the later one of its checkpoint and of its last page: %i, %i',
+  async (checkpoint, page) => {
+    const functions = {
+      'pg_control_checkpoint(OUT timeline_id int)': `${checkpoint}`,
+      'pg_control_recovery(OUT min_recovery_end_timeline int)': `${page}`,
+      'pg_last_wal_replay_lsn() RETURNS pg_lsn': 'NULL::pg_lsn',
+    }
+    await pretending(functions, async (sql) => {
+      const [row] = await sql({ text: standbyFactsText, values: [] })
+      // One that has replayed nothing yet is at the beginning.
+      expect(row).toMatchObject({ is_standby: false, timeline: 3, replayed: '0/0' })
+    })
+  },
+)
