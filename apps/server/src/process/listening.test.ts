@@ -23,6 +23,12 @@ test('the port of the metrics is chosen and checked too', async () => {
   await expect(withPort(envFrom({ PORT: '0', ADMIN_PORT: String(port) }))).rejects.toBeInstanceOf(ListenError)
 })
 
+test('the port of the metrics is one of its own host', async () => {
+  // An address for documentation, which no machine has (RFC 5737).
+  const env = envFrom({ PORT: '0', ADMIN_PORT: '9123', ADMIN_HOST: '192.0.2.1' })
+  await expect(withPort(env)).rejects.toThrow('cannot listen on 192.0.2.1:9123')
+})
+
 test('the start says where the server, the data and the metrics are', () => {
   const text = banner(envFrom({ PORT: '8123', ADMIN_PORT: '9123', DATABASE_URL: 'postgres://u:hunter2@db.example/x' }))
   expect(text).toContain('running at http://127.0.0.1:8123\n')

@@ -25,6 +25,17 @@ test('a job runs within an hour and then every hour, also after a failure, until
   expect(vi.getTimerCount()).toBe(0)
 })
 
+test('replicas that start together do not run a job together', async () => {
+  let runs = 0
+  const stops = Array.from({ length: 100 }, () => everyHour('purge', async () => void runs++, log))
+  await vi.advanceTimersByTimeAsync(HOUR_MS / 2)
+  expect(runs).toBeGreaterThan(0)
+  expect(runs).toBeLessThan(100)
+  await vi.advanceTimersByTimeAsync(HOUR_MS / 2)
+  expect(runs).toBeGreaterThanOrEqual(100)
+  await Promise.all(stops.map((stop) => stop()))
+})
+
 test('a stop aborts the run in progress and waits for its end', async () => {
   const ended = Promise.withResolvers<void>()
   let given: AbortSignal | undefined

@@ -31,6 +31,18 @@ test('a port in use is said to be', async () => {
   await expect(findPort('127.0.0.1', port)).rejects.toThrow(/^cannot listen on 127\.0\.0\.1:\d+: the port is in use/)
 })
 
+test('a candidate that is in use is passed over, and where all are the system chooses', async () => {
+  const used = await findPort('127.0.0.1', 0)
+  await listen(used)
+  const free = await findPort('127.0.0.1', 0)
+  const candidates = [used, used, free]
+  expect(await findPort('127.0.0.1', 0, () => candidates.shift() ?? 0)).toBe(free)
+  let asked = 0
+  const chosen = await findPort('127.0.0.1', 0, () => (asked++, used))
+  expect(asked).toBe(10)
+  await listen(chosen)
+})
+
 test('without the address of the host no port is found', async () => {
   await expect(findPort('192.0.2.1', 0)).rejects.toBeInstanceOf(ListenError)
 })
