@@ -21,9 +21,17 @@ test('undo takes back the last message, as many changes as are named, or all mes
   expect(plan('all')).toMatchObject({ uses: [{}, {}, {}], needsConsent: true })
 })
 
-test('the changes of one message are not undone in part', () => {
-  expect(plan(2)).toMatchObject({ reply: expect.stringMatching(/^I made 1 changes? together/) })
-  expect(plan(1, changes.slice(0, 2))).toMatchObject({ reply: expect.stringMatching(/^I made 2 changes together/) })
+test('the changes of one message are not undone in part, and how to undo all of them is said', () => {
+  const reply = (command: string) => ({
+    reply: `I made 2 changes together and undo them together, so I have undone nothing. Say "${command}" to undo all of them.`,
+  })
+  expect(plan(2)).toEqual(reply('undo the last 3 changes'))
+  expect(plan(1, changes.slice(0, 2))).toEqual(reply('undo'))
+})
+
+test('an undo of more changes than were made undoes all of them', () => {
+  expect(plan(4)).toMatchObject({ uses: [{}, {}, {}] })
+  expect(plan(50)).toMatchObject({ uses: [{}, {}, {}], sentence: expect.stringMatching(/^undo 4 changes: /) })
 })
 
 test('the server confirms an undo that removes one of several tasks, and no other', () => {

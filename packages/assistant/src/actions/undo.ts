@@ -6,19 +6,16 @@ import type { Plan } from './plan.ts'
 
 type UndoCommand = Extract<Command, { readonly do: 'undo' }>
 
+type Messages = Situation['dialogue']['changes']
+
 const undo: ToolUse = { tool: 'undo', args: {} }
 
 /** Takes back what the last message did, all of it together, or as many changes as were named. */
 export function planUndo({ times }: UndoCommand, understood: Understood, situation: Situation): Plan | Outcome {
   const { changes } = situation.dialogue
   const messages = times === 'all' ? changes : times === 'message' ? changes.slice(-1) : lastMessages(times, situation)
-  if (messages === undefined) {
-    const count = changes.at(-1)?.length ?? 0
-    return {
-      reply: `I made ${count} changes together and undo them together, so I have undone nothing. Say "undo" to undo all of them.`,
-    }
-  }
   const all = messages.flat().toReversed()
+  if (typeof times === 'number' && all.length > times) return { reply: partText(messages) }
   // The change may lie before what is known of the conversation.
   if (all.length === 0) return { uses: [undo], sentence: 'undo the last change', needsConsent: understood.isQuestion }
   return {
@@ -30,13 +27,22 @@ export function planUndo({ times }: UndoCommand, understood: Understood, situati
   }
 }
 
-/** The last messages that made this many changes; undefined if only a part of one would be undone. */
-function lastMessages(count: number, { dialogue }: Situation): Situation['dialogue']['changes'] | undefined {
-  let left = count
-  const messages = dialogue.changes.toReversed().filter((made) => {
-    const isWanted = left > 0
-    left -= isWanted ? made.length : 0
-    return isWanted
-  })
-  return left < 0 ? undefined : messages.toReversed()
+/** The last messages that made this many changes, or more where the first of them made several. */
+function lastMessages(count: number, { dialogue }: Situation): Messages {
+  let made = 0
+  return dialogue.changes
+    .toReversed()
+    .filter(({ length }) => {
+      const isWanted = made < count
+      if (isWanted) made += length
+      return isWanted
+    })
+    .toReversed()
+}
+
+/** Why the first of these messages is not undone in part. */
+function partText(messages: Messages): string {
+  const together = messages[0]?.length ?? 0
+  const command = messages.length === 1 ? 'undo' : `undo the last ${messages.flat().length} changes`
+  return `I made ${together} changes together and undo them together, so I have undone nothing. Say "${command}" to undo all of them.`
 }
