@@ -14,9 +14,10 @@ interface Given {
   readonly mentioned?: readonly number[]
 }
 
-function situation({ shown = [], ids = [], mentioned = [], ...rest }: Given) {
-  const known = 'shown' in rest ? undefined : shown
-  return { clock, dialogue: { shown: known, ids: new Set(ids), mentioned, pending: [], changes: [] } }
+/** A list that is given as undefined is not known; without one none was shown. */
+function situation({ ids = [], mentioned = [], ...given }: Given) {
+  const shown = 'shown' in given ? given.shown : []
+  return { clock, dialogue: { shown, ids: new Set(ids), mentioned, pending: [], changes: [] } }
 }
 
 /** What a target means; each search is answered by `list`, and its arguments are kept. */
@@ -57,6 +58,15 @@ describe('a number', () => {
     [{ ...number(41), isRange: true }, {}, 'I do not know which tasks you mean'],
   ] as const)('beyond the list changes nothing: %#', (target, given, reply) => {
     expect(resolved(target, given).resolution).toMatchObject({ reply: expect.stringContaining(reply) })
+  })
+
+  test.each([
+    ['number', number(1)],
+    ['position', position(1)],
+  ])('of a list that is not known any more changes nothing: a %s', (_, target) => {
+    expect(resolved(target, { shown: undefined, ids: [1] }).resolution).toEqual({
+      reply: expect.stringMatching(/^I do not know which tasks you mean/),
+    })
   })
 
   test('of a range means tasks that were not named one by one', () => {
