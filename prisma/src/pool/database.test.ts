@@ -62,7 +62,9 @@ function named(name: string, poolMax: number) {
   const url = new URL(database.url)
   url.searchParams.set('application_name', name)
   const count = async () => {
-    const { rowCount } = await database.pool.query('SELECT FROM pg_stat_activity WHERE application_name = $1', [name])
+    // Another run of this file may use the same server.
+    const its = 'SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1'
+    const { rowCount } = await database.pool.query(its, [name])
     return rowCount ?? 0
   }
   return { ...openDatabase({ url: url.href, poolMax, waitMs: 60_000 }), count }
