@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
-import { connect, type AddressInfo, type Socket } from 'node:net'
+import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { receiver, type Receiver } from '../../testing/receiver.ts'
 import { checkedLookup } from './lookup.ts'
@@ -142,6 +142,59 @@ test('a connection that the receiver closed is replaced', async () => {
   }
   for (let n = 0; n < 3; n++) expect(await client.post(post, signal)).toEqual({ status: 200 })
   expect(ports.size).toBeGreaterThan(1)
+  target.answer = 200
+  client.close()
+})
+
+test.each([
+  [3, { status: 200 }],
+  [4, { error: 'The connection was closed before a response' }],
+])('where %d kept connections turn out to be closed the request ends with %j', async (kept, outcome) => {
+  const patient = await patientReceiver()
+  const { held, post } = patient
+  const client = poster({ allowPrivate: true, idleMs: 600_000 })
+  const posts = Promise.all(Array.from({ length: kept }, () => client.post(post, signal)))
+  await expect.poll(() => held.length).toBe(kept)
+  const old = new Set(held.map(({ socket }) => socket))
+  for (const response of held) response.end()
+  await posts
+  patient.answer = (response) => void (old.has(response.socket) ? response.socket?.destroy() : response.end())
+  expect(await client.post(post, signal)).toEqual(outcome)
+  client.close()
+})
+
+test('a receiver with an https address is asked by TLS', async () => {
+  const first: (number | undefined)[] = []
+  const server = createTcpServer((socket) => {
+    socket.on('data', (bytes: Buffer) => {
+      first.push(bytes[0])
+      socket.destroy()
+    })
+    socket.on('error', () => {})
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const client = poster({ allowPrivate: true })
+  const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  expect(await client.post({ url, headers: {}, body }, signal)).toEqual({
+    error: 'The connection was closed before a response',
+  })
+  // The type of a handshake: RFC 8446, 5.1.
+  expect(first).toEqual([22])
+  client.close()
+})
+
+test('a response of 64 KiB leaves its connection for the next request', async () => {
+  const client = poster({ allowPrivate: true, idleMs: 600_000 })
+  const ports = new Set<unknown>()
+  target.answer = (response) => {
+    ports.add(response.socket?.remotePort)
+    response.end(Buffer.alloc(64 * 1024))
+  }
+  for (let n = 0; n < 3; n++)
+    expect(await client.post({ url: target.url, headers: {}, body }, signal)).toEqual({ status: 200 })
+  expect(ports.size).toBe(1)
   target.answer = 200
   client.close()
 })
