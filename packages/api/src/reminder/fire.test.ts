@@ -75,6 +75,29 @@ test('a task that is to be planned again waits for that', async () => {
   expect((await fireReminders(at(0))).due).toBe(1)
 })
 
+test('a task that is to be planned again holds up no other one of its user', async () => {
+  const [changed, other] = [await planned(), await planned()]
+  await db.unplannedTask.deleteMany({ where: { user_id } })
+  await db.unplannedTask.create({ data: { user_id, task_id: changed, changed_at: new Date() } })
+  expect((await fireReminders(at(0))).events).toMatchObject([{ task_id: other }])
+})
+
+test('two hundred reminders fire at once, those first that have been due for longest', async () => {
+  const task_id = await planned()
+  const seconds = Array.from({ length: 200 }, (_, n) => new Date(REMIND_AT.getTime() + (200 - n) * 1000))
+  const data = seconds.map((instant) => ({ user_id, task_id, remind_at: instant, fire_at: instant, zones: 'x' }))
+  await db.reminder.createMany({ data })
+  const [first, second] = [await fireReminders(at(200_000)), await fireReminders(at(200_000))]
+  expect([first.due, second.due]).toEqual([200, 1])
+  expect(second.events).toMatchObject([{ remind_at: new Date(REMIND_AT.getTime() + 200_000).toISOString() }])
+})
+
+test('a reminder is announced by the clock of the database, which the streams of all replicas read', async () => {
+  await planned()
+  await fireReminders(at(0))
+  expect((await stored()).announced_at?.getTime()).toBeLessThan(REMIND_AT.getTime())
+})
+
 test('another user whose task has the same id is told nothing', async () => {
   const task_id = await planned()
   const other = newUser()

@@ -62,14 +62,6 @@ test('a browser with a hundred waiting pushes gets no more, and one with fewer d
   expect([await pushes(ann.first), await pushes(second), await pushes(bob.first)]).toEqual([100, 100, 51])
 })
 
-test('what waits already for the same reminder does not wait twice', async () => {
-  const ann = await reminded()
-  await fireReminders({ sql, now })
-  await db.reminder.updateMany({ data: { fire_at: REMIND_AT } })
-  expect((await fireReminders({ sql, now })).events).toHaveLength(1)
-  expect([await mails(ann), await pushes(ann.first)]).toEqual([1, 1])
-})
-
 /** Fires, and fails where it would wait for another transaction. */
 function fireWithoutWaiting() {
   return transact(async (firing) => {
@@ -120,6 +112,14 @@ async function hooked() {
   await task.create({ title: 'Milk' })
   return { ...user, webhook_id }
 }
+
+test('what waits already for the same reminder does not wait twice', async () => {
+  const ann = await hooked()
+  await fireReminders({ sql, now })
+  await db.reminder.updateMany({ data: { fire_at: REMIND_AT } })
+  expect((await fireReminders({ sql, now })).events).toHaveLength(1)
+  expect([await mails(ann), await pushes(ann.first), await deliveries(ann)]).toEqual([1, 1, 1])
+})
 
 test('reminders that fire together go to the webhooks, the browsers and the addresses of their users alone', async () => {
   const users = [await hooked(), await hooked()]
