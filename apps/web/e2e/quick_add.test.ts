@@ -27,7 +27,10 @@ describe.skipIf(chromiumPath === undefined)('quick add in the web app', () => {
   test('what was understood is marked while one types, and becomes the fields of the task', async () => {
     const { page, rest } = await app.user({ timezoneId: zone })
     await rest('PATCH', '/settings', { time_zone: zone })
+    const settings = page.waitForResponse(/viewer\.settings/)
     await page.reload()
+    // A time that is added before they are known has no zone.
+    await settings
     await page.getByLabel('New task').fill('Pay rent every 2 weeks from tomorrow at 5pm #Home !1 remind 30m')
     await eventually(async () =>
       expect(await marks(page)).toEqual(['every 2 weeks from tomorrow', 'at 5pm', '#Home', '!1', 'remind 30m']),

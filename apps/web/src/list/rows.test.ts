@@ -166,6 +166,8 @@ test('the row of a task is followed when others come before it', async () => {
 
 test('a task that is moved by Alt and an arrow keeps the focus', async () => {
   const { asked, act, focusOn, show, type, unmount } = await rows(some(1, 2, 3))
+  const frames: (() => void)[] = []
+  Object.assign(globalThis, { requestAnimationFrame: (work: () => void) => frames.push(work) })
   await focusOn('title-1')
   expect(await type('ArrowDown', { altKey: true })).toBe(false)
   await type('ArrowUp', { altKey: true })
@@ -175,7 +177,7 @@ test('a task that is moved by Alt and an arrow keeps the focus', async () => {
   ])
   await show(some(2, 1, 3))
   await focusOn('new-task')
-  await act(() => new Promise((resolve) => requestAnimationFrame(resolve)))
+  await act(() => frames.forEach((work) => work()))
   expect(focused()).toBe('title-1')
   await unmount()
 })
