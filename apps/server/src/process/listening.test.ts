@@ -20,7 +20,9 @@ test('the port of the metrics is chosen and checked too', async () => {
   await once(busy.listen(0, '127.0.0.1'), 'listening')
   const { port } = busy.address() as AddressInfo
   onTestFinished(() => void busy.close())
-  await expect(withPort(envFrom({ PORT: '0', ADMIN_PORT: String(port) }))).rejects.toBeInstanceOf(ListenError)
+  const taken = withPort(envFrom({ PORT: '0', ADMIN_PORT: String(port) }))
+  await expect(taken).rejects.toBeInstanceOf(ListenError)
+  await expect(taken).rejects.toThrow('set ADMIN_PORT to another port')
 })
 
 test('the port of the metrics is one of its own host', async () => {

@@ -6,7 +6,9 @@ import { findPort } from './port.ts'
 export async function withPort(env: Env): Promise<Env> {
   const PORT = await findPort(env.HOST, env.PORT)
   const isLocal = env.BETTER_AUTH_URL === localUrl(env.HOST, env.PORT)
-  const ADMIN_PORT = env.ADMIN_PORT === undefined ? undefined : await findPort(env.ADMIN_HOST, env.ADMIN_PORT)
+  const { ADMIN_HOST } = env
+  const ADMIN_PORT =
+    env.ADMIN_PORT === undefined ? undefined : await findPort(ADMIN_HOST, env.ADMIN_PORT, { prefix: 'ADMIN_' })
   return { ...env, PORT, ADMIN_PORT, BETTER_AUTH_URL: isLocal ? localUrl(env.HOST, PORT) : env.BETTER_AUTH_URL }
 }
 

@@ -36,9 +36,9 @@ test('a candidate that is in use is passed over, and where all are the system ch
   await listen(used)
   const free = await findPort('127.0.0.1', 0)
   const candidates = [used, used, free]
-  expect(await findPort('127.0.0.1', 0, () => candidates.shift() ?? 0)).toBe(free)
+  expect(await findPort('127.0.0.1', 0, { candidate: () => candidates.shift() ?? 0 })).toBe(free)
   let asked = 0
-  const chosen = await findPort('127.0.0.1', 0, () => (asked++, used))
+  const chosen = await findPort('127.0.0.1', 0, { candidate: () => (asked++, used) })
   expect(asked).toBe(10)
   await listen(chosen)
 })
@@ -58,6 +58,14 @@ test.each([
   expect(error).toBeInstanceOf(ListenError)
   expect(error).toMatchObject({ message: expect.stringMatching(message), cause })
   expect(error).toMatchObject({ message: expect.stringContaining('cannot listen on tasks.example:80: ') })
+})
+
+test('where the metrics cannot be served their variables are named', () => {
+  const cause = Object.assign(new Error('x'), { code: 'EADDRINUSE' })
+  expect(listenError(cause, '::1', 9000, 'ADMIN_')).toMatchObject({
+    message:
+      'cannot listen on ::1:9000: the port is in use. Stop the program that uses it, or set ADMIN_PORT to another port',
+  })
 })
 
 test('another failure of a listener stays as it is', () => {

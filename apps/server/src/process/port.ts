@@ -10,24 +10,36 @@ export class ListenError extends Error {
 // browsers do not connect.
 const [FIRST_PORT, LAST_PORT] = [10_081, 32_000]
 
+/** What stands before HOST and PORT in the names of the variables that say where a server listens. */
+type Prefix = '' | 'ADMIN_'
+
+interface FindPortOptions {
+  readonly prefix?: Prefix
+  readonly candidate?: () => number
+}
+
 /**
  * Checks that a port is free and returns it; for port 0, returns a free one, which nobody is given before the server
  * listens on it, or while it starts again: the first free one of ten candidates. Throws `ListenError`.
  */
-export async function findPort(host: string, port: number, candidate = randomPort): Promise<number> {
-  if (port !== 0) return checkPort(host, port)
+export async function findPort(
+  host: string,
+  port: number,
+  { prefix = '', candidate = randomPort }: FindPortOptions = {},
+): Promise<number> {
+  if (port !== 0) return checkPort(host, port, prefix)
   for (let attempt = 0; attempt < 10; attempt++) {
-    const found = await checkPort(host, candidate()).catch(() => undefined)
+    const found = await checkPort(host, candidate(), prefix).catch(() => undefined)
     if (found !== undefined) return found
   }
-  return checkPort(host, 0)
+  return checkPort(host, 0, prefix)
 }
 
 function randomPort(): number {
   return randomInt(FIRST_PORT, LAST_PORT)
 }
 
-async function checkPort(host: string, port: number): Promise<number> {
+async function checkPort(host: string, port: number, prefix: Prefix): Promise<number> {
   const probe = createServer()
   try {
     await new Promise<void>((resolve, reject) => {
@@ -37,7 +49,7 @@ async function checkPort(host: string, port: number): Promise<number> {
     const address = probe.address()
     return isAddressInfo(address) ? address.port : port
   } catch (error) {
-    throw listenError(error, host, port)
+    throw listenError(error, host, port, prefix)
   } finally {
     await new Promise((resolve) => probe.close(resolve))
   }
@@ -48,17 +60,19 @@ function isAddressInfo(address: AddressInfo | string | null): address is Address
 }
 
 /** A failed `listen` as a `ListenError` if its cause is known, otherwise the error itself. */
-export function listenError(error: unknown, host: string, port: number): unknown {
+export function listenError(error: unknown, host: string, port: number, prefix: Prefix = ''): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const explanation = explanations[code]
+  const explanation = explanations(prefix)[code]
   if (explanation === undefined) return error
   return new ListenError(`cannot listen on ${host}:${port}: ${explanation}`, { cause: error })
 }
 
-const explanations: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'the port is in use. Stop the program that uses it, or set PORT to another port',
-  EACCES: 'this user may not use that port. Set PORT to a port above 1023',
-  EADDRNOTAVAIL: 'HOST is not an address of this machine',
-  ENOTFOUND: 'HOST is neither an address nor a known host name',
-  EAI_AGAIN: 'the host name in HOST cannot be resolved',
+function explanations(prefix: Prefix): Readonly<Record<string, string>> {
+  return {
+    EADDRINUSE: `the port is in use. Stop the program that uses it, or set ${prefix}PORT to another port`,
+    EACCES: `this user may not use that port. Set ${prefix}PORT to a port above 1023`,
+    EADDRNOTAVAIL: `${prefix}HOST is not an address of this machine`,
+    ENOTFOUND: `${prefix}HOST is neither an address nor a known host name`,
+    EAI_AGAIN: `the host name in ${prefix}HOST cannot be resolved`,
+  }
 }

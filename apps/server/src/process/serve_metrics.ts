@@ -33,6 +33,6 @@ export async function serveMetrics(
   })
   server.listen({ host: ADMIN_HOST, port: ADMIN_PORT })
   await once(server, 'listening').catch((error: unknown) => {
-    throw listenError(error, ADMIN_HOST, ADMIN_PORT ?? 0)
+    throw listenError(error, ADMIN_HOST, ADMIN_PORT ?? 0, 'ADMIN_')
   })
 }
