@@ -14,7 +14,9 @@ const [FIRST_PORT, LAST_PORT] = [10_081, 32_000]
 type Prefix = '' | 'ADMIN_'
 
 interface FindPortOptions {
+  /** For the advice of a `ListenError`. Default: none. */
   readonly prefix?: Prefix
+  /** The ports that are tried for port 0. Default: random ones. */
   readonly candidate?: () => number
 }
 

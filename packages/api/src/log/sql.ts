@@ -83,8 +83,8 @@ export function latestTogether(user_id: string, own: OwnChanges) {
   const together =
     'via' in own
       ? ofOneCall
-      : Prisma.sql`(${ofOneCall} OR done.seq <= latest.seq AND done.conversation_id = ${own.conversation_id}::int
-        AND done.created_at >= (
+      : Prisma.sql`done.seq <= latest.seq AND done.conversation_id = ${own.conversation_id}::int AND (${ofOneCall}
+        OR done.created_at >= (
         SELECT max(said.created_at) FROM taskwire.message AS said
         WHERE ${ofConversation} AND (said.created_at < latest.created_at
           -- Within the same millisecond the newest message, which asks for the undo, came after the change.
