@@ -8,21 +8,39 @@ afterEach(() => void vi.useRealTimers())
 
 const log = { warn: () => {}, error: () => {} }
 
-test('a job runs within an hour and then every hour, also after a failure, until it is stopped', async () => {
-  let runs = 0
-  const failures: unknown[] = []
-  const job = async () => {
-    runs++
-    throw new Error('the database is away')
-  }
-  const stop = everyHour('purge', job, { ...log, error: (details) => void failures.push(details) })
+test('a job runs within an hour and then every hour, until it is stopped', async () => {
+  const job = vi.fn(async () => {})
+  const stop = everyHour('purge', job, log)
   await vi.advanceTimersByTimeAsync(HOUR_MS)
-  expect(runs).toBe(1)
+  expect(job).toHaveBeenCalledTimes(1)
   await vi.advanceTimersByTimeAsync(HOUR_MS)
-  expect(runs).toBe(2)
-  expect(failures).toHaveLength(2)
+  expect(job).toHaveBeenCalledTimes(2)
   await stop()
   expect(vi.getTimerCount()).toBe(0)
+})
+
+test('a job that fails is tried again after a minute, ever later up to an hour, and in time after a success', async () => {
+  vi.spyOn(Math, 'random').mockReturnValue(0)
+  const begun = Date.now()
+  const minutes: number[] = []
+  const failures: unknown[] = []
+  let isAway = true
+  const job = async () => {
+    minutes.push((Date.now() - begun) / 60_000)
+    if (isAway) throw new Error('the database is away')
+  }
+  const stop = everyHour('purge', job, { ...log, error: (details) => void failures.push(details) })
+  await vi.advanceTimersByTimeAsync(3 * HOUR_MS)
+  expect(minutes).toEqual([0, 1, 3, 7, 15, 31, 63, 123])
+  expect(failures).toHaveLength(8)
+  isAway = false
+  await vi.advanceTimersByTimeAsync(HOUR_MS)
+  isAway = true
+  await vi.advanceTimersByTimeAsync(HOUR_MS)
+  expect(minutes.slice(8)).toEqual([183, 243, 244, 246, 250, 258, 274])
+  await stop()
+  expect(vi.getTimerCount()).toBe(0)
+  vi.restoreAllMocks()
 })
 
 test('replicas that start together do not run a job together', async () => {
