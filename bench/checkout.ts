@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,7 +34,9 @@ export async function startCheckout({ name, path }: Checkout, env: Record<string
   const { heapFlags } = (await import(pathToFileURL(join(path, 'scripts/heap.mjs')).href)) as {
     heapFlags: () => string[]
   }
-  return launch(name, [process.execPath, ...heapFlags(), join(path, 'apps/server/src/main.ts')], env)
+  const bundle = join(path, 'apps/server/dist/start.mjs')
+  const program = existsSync(bundle) ? bundle : join(path, 'apps/server/src/main.ts')
+  return launch(name, [process.execPath, ...heapFlags(), program], env)
 }
 
 const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8' })

@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -17,9 +17,15 @@ export interface Server {
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
+/** What `npm start` runs, of the sources as they are now. */
+function bundled(): string {
+  execFileSync(process.execPath, [file('../apps/server/bundle.mjs')])
+  return file('../apps/server/dist/start.mjs')
+}
+
 /** The commands of the servers: ours with the flags of `npm start`, and others for comparison. */
 export const programs = {
-  taskwire: [process.execPath, ...heapFlags(), file('../apps/server/src/main.ts')],
+  taskwire: [process.execPath, ...heapFlags(), bundled()],
   reference: [process.execPath, file('reference.ts')],
   'node:http': [process.execPath, file('reference_http.ts')],
   // Debian's Python, whose packages it needs.

@@ -3,7 +3,7 @@
 // Plain JavaScript for Node 20 without dependencies, because it runs before anything is installed.
 import { delimiter, dirname, join } from 'node:path'
 import { bootstrap } from './bootstrap.mjs'
-import { commands, helpText, version } from './commands.mjs'
+import { bundleOf, commands, helpText, operators, version } from './commands.mjs'
 import { envFileFlags } from './env_file.mjs'
 import { heapFlags } from './heap.mjs'
 import { mcpFront } from './mcp_front.mjs'
@@ -26,7 +26,8 @@ if (target === undefined) fail(`unknown command "${name}": taskwire --help lists
 const front = name === 'mcp' ? mcpFront() : undefined
 if (front !== undefined) process.on('exit', () => front.abandon())
 const node = await bootstrap(target).catch(explain)
-runProgram(node, [...nodeFlags(target), ...target.run, ...args], {
+const program = name in operators ? [`apps/server/dist/${bundleOf(name)}`] : target.run
+runProgram(node, [...nodeFlags(target), ...program, ...args], {
   cwd: root,
   front,
   env: {

@@ -5,11 +5,11 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { bundle, INSTALLED, SERVED_FILES } from '../../apps/server/bundle.mjs'
 import { contents } from '../../packages/guide/src/contents.ts'
 import { openSite } from '../../packages/guide/src/index.ts'
 import { NODE_PACKAGES, NODE_VERSION } from '../node_packages.mjs'
 import { root } from '../progress.mjs'
-import { bundle, INSTALLED, SERVED_FILES } from './bundle.mjs'
 
 /** What the package has besides the bundle, as it lies in the repository. */
 const FILES = [
@@ -22,7 +22,7 @@ const FILES = [
 ]
 /** Writes the package, unpacked, into `directory`. */
 export async function writePackage(directory) {
-  await bundle(join(directory, 'dist'))
+  await bundle(join(directory, 'dist'), directory)
   for (const file of [...FILES, ...(await guideFiles())]) {
     cpSync(join(root, file), join(directory, file), { recursive: true, filter: isOurs })
   }

@@ -4,7 +4,7 @@
 import { execFileSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
-import { commands, helpText, version } from '../commands.mjs'
+import { bundleOf, helpText, operators, version } from '../commands.mjs'
 import { envFileFlags } from '../env_file.mjs'
 import { heapFlags } from '../heap.mjs'
 import { NODE_VERSION, nodePackage } from '../node_packages.mjs'
@@ -13,10 +13,10 @@ import { runProgram } from '../run_program.mjs'
 import { isRunByNpx } from './npx.mjs'
 
 const [name = 'start', ...args] = process.argv.slice(2)
-const target = Object.hasOwn(commands, name) ? commands[name] : undefined
+const target = Object.hasOwn(operators, name) ? operators[name] : undefined
 if (name === '--help' || name === '-h' || name === 'help') process.stdout.write(helpText())
 else if (name === '--version' || name === '-v') process.stdout.write(`${version()}\n`)
-else if (target?.summary === undefined) fail(`unknown command "${name}": taskwire --help lists the commands`)
+else if (target === undefined) fail(`unknown command "${name}": taskwire --help lists the commands`)
 else await run(target)
 
 async function run({ limitsHeap }) {
@@ -24,7 +24,7 @@ async function run({ limitsHeap }) {
   loadEnvFile(folder)
   // The data lie in the caller's folder, not in that of the package, which an update replaces.
   process.env.TASKWIRE_DATA_DIR = resolve(folder, process.env.TASKWIRE_DATA_DIR?.trim() || '.data')
-  const program = join(root, 'dist', `${name.replace(':', '_')}.mjs`)
+  const program = join(root, 'dist', bundleOf(name))
   const env = { ...process.env, INIT_CWD: folder }
   const flags = limitsHeap ? heapFlags() : []
   if (isRunByNpx(process.env)) {
