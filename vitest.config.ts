@@ -41,8 +41,8 @@ const common = {
   // What is waited for comes, or the test has failed: a busy machine may be slow.
   expect: { poll: { timeout: 60_000 } },
   // Only a test that hangs takes this long: on a busy machine one in a browser may need a minute.
-  testTimeout: 180_000,
-  hookTimeout: 180_000,
+  testTimeout: 360_000,
+  hookTimeout: 360_000,
 }
 
 export default defineConfig({

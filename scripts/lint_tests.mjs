@@ -39,7 +39,7 @@ const patientLimits = {
   create: (context) => ({
     CallExpression({ callee, arguments: given }) {
       if (!LIMITS.has(rootName(callee))) return
-      const usual = context.filename.endsWith('.long.test.ts') ? 600_000 : 180_000
+      const usual = context.filename.endsWith('.long.test.ts') ? 600_000 : 360_000
       const limit = given.map(limitOf).find((node) => node?.value < usual)
       if (limit !== undefined) context.report({ node: limit, message: MINUTES })
     },

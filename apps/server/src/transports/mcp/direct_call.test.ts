@@ -204,7 +204,7 @@ test('a call without a server of the SDK has its answer: status, headers and byt
   // Otherwise nothing was compared.
   expect(recognized).toBeGreaterThan(100)
   expect(sent - recognized).toBeGreaterThan(100)
-}, 300_000)
+})
 
 test('the usual requests of each era need no server of the SDK', () => {
   for (const { headers: some, body } of bases) expect(directCall({ headers: some, body }, all)).toBeDefined()

@@ -42,7 +42,7 @@ test('updates go on when the stream of changes has ended, as after a day', async
   await expect.poll(changeAndCount, patiently).toBeGreaterThan(before + 1)
   updates.stop()
   await expect.poll(() => fixture.services.feed.subscriptions(), patiently).toBe(0)
-}, 240_000)
+})
 
 test('an interruption is logged once, however often it is tried again, and its end as well', async () => {
   const principal = await fixture.services.tokens.verify(await signedToken({ sub: newUser() }))
@@ -58,7 +58,7 @@ test('an interruption is logged once, however often it is tried again, and its e
   expect([attempts, logged]).toEqual([4, ['updates are interrupted', 'updates go on']])
   updates.stop()
   await expect.poll(() => fixture.services.feed.subscriptions(), patiently).toBe(0)
-}, 240_000)
+})
 
 test('with a key that is not valid any more they end, and with a database that does not answer they do not', async () => {
   const attempts = { api_key_invalid: 0, overloaded: 0 }
