@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { runCommandFile } from '../backup/run_command.ts'
 import { unpackDirectory } from './archive.ts'
 import { movedText, moveTimes } from './clock.ts'
@@ -39,6 +39,10 @@ describe.each(CASES)('a data directory of version $version, $way,', ({ version, 
     const secret = readFileSync(join(dataDir, 'secret'), 'utf8').trim()
     installation = { url: server.url, secret, credentials: recording.credentials }
     send = sender(installation)
+  })
+  beforeEach(({ onTestFailed }) => {
+    // With its log, which also says when its PostgreSQL was started again.
+    onTestFailed(() => console.error(server.output().slice(-20_000)))
   })
   afterAll(async () => {
     expect(await server.stop()).toBe(0)

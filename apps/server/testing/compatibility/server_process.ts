@@ -26,7 +26,7 @@ export async function startServer(
       PORT: '0',
       TASKWIRE_DATA_DIR: dataDir,
       RATE_LIMIT_AUTH: '1000',
-      LOG_LEVEL: 'warn',
+      LOG_LEVEL: 'info',
       ...settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
