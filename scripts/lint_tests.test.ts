@@ -4,7 +4,7 @@ import { lintMessages } from './testing/lint_messages.ts'
 const LIMITS = `test('a', { timeout: 120_000 }, () => {})
   test.each([1])('b', () => {}, 60_000)
   beforeAll(() => {}, 120_000)
-  test('c', { timeout: 300_000 }, () => {})
+  test('c', { timeout: 400_000 }, () => {})
   test('d', { timeout: 900_000 }, () => {})
   test('e', () => pause(100))`
 
