@@ -40,7 +40,7 @@ const common = {
   maxWorkers,
   // What is waited for comes, or the test has failed: a busy machine may be slow.
   expect: { poll: { timeout: 60_000 } },
-  // Only a test that hangs takes this long: on a busy machine one in a browser may need a minute.
+  // Only a test that hangs takes this long: at a load of 29 the longest took 178 s.
   testTimeout: 360_000,
   hookTimeout: 360_000,
 }

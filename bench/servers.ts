@@ -17,28 +17,39 @@ export interface Server {
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-/** What `npm start` runs, of the sources as they are now. */
+let bundle: string | undefined
+
+/** What `npm start` runs, built of the sources as they are when it is first asked for. */
 function bundled(): string {
-  execFileSync(process.execPath, [file('../apps/server/bundle.mjs')])
-  return file('../apps/server/dist/start.mjs')
+  if (bundle === undefined) {
+    execFileSync(process.execPath, [file('../apps/server/bundle.mjs')])
+    bundle = file('../apps/server/dist/start.mjs')
+  }
+  return bundle
 }
 
-/** The commands of the servers: ours with the flags of `npm start`, and others for comparison. */
-export const programs = {
-  taskwire: [process.execPath, ...heapFlags(), bundled()],
+/** The commands of servers to compare with. */
+const others = {
   reference: [process.execPath, file('reference.ts')],
   'node:http': [process.execPath, file('reference_http.ts')],
   // Debian's Python, whose packages it needs.
   fastapi: ['/usr/bin/python3', file('fastapi/server.py')],
 }
 
+export type ProgramName = 'taskwire' | keyof typeof others
+
+/** The command of a server: ours with the flags of `npm start`, or another. */
+export function programOf(name: ProgramName): readonly string[] {
+  return name === 'taskwire' ? [process.execPath, ...heapFlags(), bundled()] : others[name]
+}
+
 /** Starts a server; `flags` replaces Node's flags of its program. */
 export function startServer(
-  name: keyof typeof programs,
+  name: ProgramName,
   env: Record<string, string>,
   flags?: readonly string[],
 ): Promise<Server> {
-  const program = programs[name]
+  const program = programOf(name)
   return launch(name, flags === undefined ? program : [process.execPath, ...flags, program.at(-1) ?? ''], env)
 }
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { median } from './rounds.ts'
-import { freePort, programs, ready, SECRET, stopped } from './servers.ts'
+import { freePort, programOf, ready, SECRET, stopped } from './servers.ts'
 import { scratchDirectory } from './scratch.ts'
 
 export interface Starts {
@@ -29,9 +29,9 @@ export async function starts(warmRuns: number): Promise<Starts> {
 
 async function oneStart(directory: string): Promise<number> {
   const port = await freePort()
+  const [command = '', ...args] = programOf('taskwire')
   const begun = performance.now()
   const { DATABASE_URL: _, ...inherited } = process.env
-  const [command = '', ...args] = programs.taskwire
   const child = spawn(command, args, {
     env: {
       ...inherited,

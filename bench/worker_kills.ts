@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { median } from './rounds.ts'
 import { scratchDirectory } from './scratch.ts'
-import { freePort, programs, ready, SECRET, stopped } from './servers.ts'
+import { freePort, programOf, ready, SECRET, stopped } from './servers.ts'
 
 // `node bench/worker_kills.ts [--kills 20]` kills one of two workers at a time, and prints how long the server says that
 // it took until another one served, and of what that time consists: CPU time of the new worker's main thread, time in which
@@ -26,7 +26,7 @@ interface Return {
 
 const scratch = await scratchDirectory()
 const port = await freePort()
-const [command = '', ...args] = programs.taskwire
+const [command = '', ...args] = programOf('taskwire')
 const { DATABASE_URL: _, ...inherited } = process.env
 const child = spawn(command, args, {
   env: {

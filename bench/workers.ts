@@ -10,7 +10,7 @@ import { load } from './load.ts'
 import { postgresCpu } from './postgres_cpu.ts'
 import { median, type Case } from './rounds.ts'
 import { scratchDirectory } from './scratch.ts'
-import { cpuTime, launch, programs, type Server } from './servers.ts'
+import { cpuTime, launch, programOf, type Server } from './servers.ts'
 
 // `node bench/workers.ts [--rounds 3] [--seconds 5] [--warm 5] [--quota PERCENT]` compares WORKERS=2 with one process: requests
 // a second, and the CPU time that the server's processes, PostgreSQL's and the load use for a response. Both servers run on
@@ -77,7 +77,7 @@ try {
 
 async function start(workers: string): Promise<Server> {
   const env = { DATABASE_URL: embedded.url, TASKWIRE_DATA_DIR: scratch.path, WORKERS: workers }
-  const server = await launch(workers, [...EVERY_CORE, ...programs.taskwire], env)
+  const server = await launch(workers, [...EVERY_CORE, ...programOf('taskwire')], env)
   await settled(server)
   return server
 }

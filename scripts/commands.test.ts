@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { commands, helpText } from './commands.mjs'
+import { commands, helpText, operators } from './commands.mjs'
 
 const root = join(import.meta.dirname, '..')
 const { scripts }: { scripts: Record<string, string> } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -25,6 +25,14 @@ test('every command has its program', () => {
     file.startsWith('.tools/') || existsSync(join(root, file)) ? [] : [file],
   )
   expect(missing).toEqual([])
+})
+
+test('every command for operators is run from the bundle of the server, which is built before', () => {
+  const unbuilt = Object.keys(operators).filter((name) => {
+    const command: { builds?: unknown } = Reflect.get(commands, name)
+    return !Array.isArray(command.builds) || !command.builds.includes('@taskwire/server')
+  })
+  expect(unbuilt).toEqual([])
 })
 
 test('help lists the commands for operators in lines that fit a terminal', () => {

@@ -26,7 +26,7 @@ if (target === undefined) fail(`unknown command "${name}": taskwire --help lists
 const front = name === 'mcp' ? mcpFront() : undefined
 if (front !== undefined) process.on('exit', () => front.abandon())
 const node = await bootstrap(target).catch(explain)
-const program = name in operators ? [`apps/server/dist/${bundleOf(name)}`] : target.run
+const program = Object.hasOwn(operators, name) ? [`apps/server/dist/${bundleOf(name)}`] : target.run
 runProgram(node, [...nodeFlags(target), ...program, ...args], {
   cwd: root,
   front,

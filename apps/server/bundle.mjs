@@ -1,5 +1,5 @@
 // `pnpm --filter @taskwire/server build`: bundles the programs of `npm start` and the other commands for operators into `dist`.
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { rolldown } from 'rolldown'
 import { bundleOf, operators } from '../../scripts/commands.mjs'
@@ -78,13 +78,21 @@ function inPackage(code, name, file = '/dist/index.js') {
  */
 export async function rebuild(directory) {
   const list = join(directory, 'builds.json')
-  const former = existsSync(list) ? JSON.parse(readFileSync(list, 'utf8')) : []
-  const builds = [await bundle(directory), ...former].slice(0, 4)
+  const builds = [await bundle(directory), ...formerBuilds(list)].slice(0, 4)
   const kept = new Set(['builds.json', ...builds.flat()])
   for (const name of readdirSync(directory)) {
     if (!kept.has(name)) rmSync(join(directory, name), { recursive: true })
   }
   writeFileSync(list, JSON.stringify(builds))
+}
+
+/** None where there is no list, or one that was not written to its end. */
+function formerBuilds(list) {
+  try {
+    return JSON.parse(readFileSync(list, 'utf8'))
+  } catch {
+    return []
+  }
 }
 
 if (import.meta.main) await rebuild(join(import.meta.dirname, 'dist'))

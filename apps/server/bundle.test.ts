@@ -47,3 +47,11 @@ test('what a server of one of the last three builds may still load is kept', asy
   expect(builds.slice(1)).toEqual([['a.mjs'], ['b.mjs'], ['c.mjs']])
   expect([...new Set(builds.flat()), 'builds.json'].toSorted()).toEqual(names.toSorted())
 })
+
+test('a build whose list was cut off is no obstacle for the next', async () => {
+  const cut = join(folder.path, 'cut')
+  await mkdir(cut)
+  await writeFile(join(cut, 'builds.json'), '[["a.mjs"')
+  await rebuild(cut)
+  expect(await readdir(cut)).toContain('start.mjs')
+})

@@ -4,7 +4,10 @@ import { everyHour } from './periodic.ts'
 const HOUR_MS = 3_600_000
 
 beforeEach(() => void vi.useFakeTimers())
-afterEach(() => void vi.useRealTimers())
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
 
 const log = { warn: () => {}, error: () => {} }
 
@@ -40,7 +43,6 @@ test('a job that fails is tried again after a minute, ever later up to an hour, 
   expect(minutes.slice(8)).toEqual([183, 243, 244, 246, 250, 258, 274])
   await stop()
   expect(vi.getTimerCount()).toBe(0)
-  vi.restoreAllMocks()
 })
 
 test('replicas that start together do not run a job together', async () => {
