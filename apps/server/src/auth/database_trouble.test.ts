@@ -72,6 +72,23 @@ test('signing out is 503 while the session cannot be ended, and the session goes
   expect((await get('/token')).statusCode).toBe(200)
 })
 
+test('a failure while the first request opens Better Auth is 503 for that one alone', async () => {
+  const url = proxy.through(database.url)
+  const fresh = await signInServer({ database: { ...openDatabase({ url, poolMax: 10, waitMs: 60_000 }), url } })
+  const token = () => fresh.app.inject({ url: '/api/auth/token', headers: { cookie } })
+  const fault = proxy.inject({ ...POSTGRES_ERRORS.pooler_lost_server, matching: /"oauthResource"/, times: Infinity })
+  const answers = await Promise.all([token(), fresh.app.inject({ url: '/api/auth/jwks' })])
+  fault.remove()
+  expect(fault.hits).toBeGreaterThan(0)
+  for (const answer of answers) {
+    expect(answer.statusCode).toBe(503)
+    expect(answer.json()).toMatchObject({ code: 'database_unavailable' })
+  }
+  expect((await token()).statusCode).toBe(200)
+  await fresh.close()
+  await fresh.database.close()
+})
+
 test('who has no session is 401, and a key that is refused as a duplicate is no failure of the database', async () => {
   expect((await server.app.inject({ url: '/api/auth/token' })).statusCode).toBe(401)
   expect((await post('/sign-up/email', { name: 'Again', email, password })).statusCode).toBe(422)

@@ -63,7 +63,7 @@ export function createSignIn(options: SignInOptions): SignIn {
   async function open() {
     // Loading Better Auth would take half of a warm start, and only sign-in needs it.
     const { betterAuthOn } = await import('./better_auth.ts')
-    return betterAuthOn({
+    const auth = betterAuthOn({
       db,
       url,
       secret: new TextDecoder().decode(secret),
@@ -75,6 +75,9 @@ export function createSignIn(options: SignInOptions): SignIn {
       fetchClientDocument: env.OAUTH_CLIENT_DOCUMENTS ? fetchClientDocument : refuseToFetch,
       allowPrivatePushes: env.WEBHOOK_ALLOW_PRIVATE,
     })
+    // It reads and may write the database first. One for which that failed would refuse every request from then on.
+    await auth.$context
+    return auth
   }
 
   const keys = apiKeys(db)

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { decodeProtectedHeader, SignJWT } from 'jose'
 
 /**
@@ -48,7 +49,7 @@ export interface Installation {
 export function sender({ url, secret, credentials }: Installation): Send {
   const authorization = authorizer({ url, secret, credentials })
   return async ({ as, method, path, headers = {}, body }) => {
-    const response = await fetch(url + path, {
+    const response = await answered(url + path, {
       method,
       headers: {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -81,12 +82,25 @@ export function authorizer({ url, secret, credentials }: Installation) {
   }
 }
 
+/**
+ * A read is repeated after a 503, as clients do: on a very busy machine the first connection to PostgreSQL can take longer
+ * than a request waits for it.
+ */
+async function answered(url: string, init: RequestInit): Promise<Response> {
+  for (let attempt = 1; ; attempt++) {
+    const response = await fetch(url, init)
+    const isRead = (init.method ?? 'GET') === 'GET'
+    if (!isRead || response.status !== 503 || attempt === 5) return response
+    await pause(Number(response.headers.get('retry-after') ?? 1) * 1000)
+  }
+}
+
 type TokenCredential = Exclude<Credential, { readonly cookie: string }>
 
 async function tokenOf(credential: TokenCredential, url: string, secret: string): Promise<string> {
   if ('api_key' in credential) return credential.api_key
   if ('subject' in credential) return signedToken(credential.subject, secret)
-  const response = await fetch(`${url}/api/auth/token`, { headers: bearer(credential.session) })
+  const response = await answered(`${url}/api/auth/token`, { headers: bearer(credential.session) })
   const { token } = (await response.json()) as { token?: string }
   if (token === undefined) throw new Error(`no token for the session, but status ${response.status}`)
   return token
