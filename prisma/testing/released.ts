@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, vi } from 'vitest'
 
@@ -35,8 +36,19 @@ const resourcesBefore = process.getActiveResourcesInfo()
 afterAll(async () => {
   expect(vi.isFakeTimers(), 'the clock runs again').toBe(false)
   expect(state(), 'the process is as it was before the tests').toEqual(stateBefore)
-  expect(await resourcesLeft(), 'nothing is left open').toEqual([])
+  const left = await resourcesLeft()
+  expect(left, `nothing is left open (sockets: ${openSockets().join('; ')})`).toEqual([])
 })
+
+/** For whoever looks for the one that was left. */
+function openSockets(): string[] {
+  const handles: unknown[] = Reflect.apply(Reflect.get(process, '_getActiveHandles'), process, [])
+  return handles
+    .filter((handle) => handle instanceof Socket)
+    .map(({ localPort, remotePort, readyState, bytesRead, bytesWritten, destroyed }) =>
+      JSON.stringify({ localPort, remotePort, readyState, bytesRead, bytesWritten, destroyed }),
+    )
+}
 
 /** What a test may change for a while, and has to restore. */
 function state() {

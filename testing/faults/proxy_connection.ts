@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Cuts } from './cuts.ts'
+import { endSocket } from './end_socket.ts'
 import { type Cut, type Direction, Flow, type Item, type Line, sizeOf } from './flow.ts'
 import type { PostgresSession } from './postgres_session.ts'
 
@@ -40,7 +41,7 @@ export class ProxyConnection {
     this.#context.closed()
     this.flows?.toServer.drop()
     this.flows?.toClient.drop()
-    for (const socket of this.#sockets) end(socket, how)
+    for (const socket of this.#sockets) endSocket(socket, how)
   }
 
   #join(client: Socket, server: Socket): Record<Direction, Flow> {
@@ -63,11 +64,4 @@ export class ProxyConnection {
     this.broken = true
     for (const item of items) this.#context.swallow(sizeOf(item))
   }
-}
-
-function end(socket: Socket, how: Cut): void {
-  // A Unix socket cannot be reset, and data written before a FIN is still sent.
-  if (how === 'fin') socket.destroySoon()
-  else if (socket.remoteAddress === undefined) socket.destroy()
-  else socket.resetAndDestroy()
 }
