@@ -1,7 +1,7 @@
 import { openDatabase } from '@taskwire/db'
 import { testDatabase, type TestDatabase } from '@taskwire/db/testing'
 import { POSTGRES_ERRORS, TcpProxy } from '@taskwire/faults'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { signInServer, type SignInServer } from '../../testing/sign_in_server.ts'
 
 let database: TestDatabase
@@ -13,19 +13,27 @@ const password = 'correct horse battery'
 beforeAll(async () => {
   database = await testDatabase()
   proxy = await TcpProxy.inFrontOf(database.url)
-  const url = proxy.through(database.url)
-  server = await signInServer({ database: { ...openDatabase({ url, poolMax: 10, waitMs: 60_000 }), url } })
+  server = await serverBehindProxy()
   const user = await server.newUser()
   email = user.email
   const signIn = await post('/sign-in/email', { email, password })
   cookie = signIn.cookies.map(({ name, value }) => `${name}=${encodeURIComponent(value)}`).join('; ')
 })
 afterAll(async () => {
-  await server.close()
-  await server.database.close()
+  await closed(server)
   await proxy[Symbol.asyncDispose]()
   await database.close()
 })
+
+function serverBehindProxy(): Promise<SignInServer> {
+  const url = proxy.through(database.url)
+  return signInServer({ database: { ...openDatabase({ url, poolMax: 10, waitMs: 60_000 }), url } })
+}
+
+async function closed(open: SignInServer): Promise<void> {
+  await open.close()
+  await open.database.close()
+}
 
 const origin = 'http://127.0.0.1:8000'
 const get = (path: string) => server.app.inject({ url: `/api/auth${path}`, headers: { cookie } })
@@ -73,8 +81,8 @@ test('signing out is 503 while the session cannot be ended, and the session goes
 })
 
 test('a failure while the first request opens Better Auth is 503 for that one alone', async () => {
-  const url = proxy.through(database.url)
-  const fresh = await signInServer({ database: { ...openDatabase({ url, poolMax: 10, waitMs: 60_000 }), url } })
+  const fresh = await serverBehindProxy()
+  onTestFinished(() => closed(fresh))
   const token = () => fresh.app.inject({ url: '/api/auth/token', headers: { cookie } })
   const fault = proxy.inject({ ...POSTGRES_ERRORS.pooler_lost_server, matching: /"oauthResource"/, times: Infinity })
   const answers = await Promise.all([token(), fresh.app.inject({ url: '/api/auth/jwks' })])
@@ -85,8 +93,6 @@ test('a failure while the first request opens Better Auth is 503 for that one al
     expect(answer.json()).toMatchObject({ code: 'database_unavailable' })
   }
   expect((await token()).statusCode).toBe(200)
-  await fresh.close()
-  await fresh.database.close()
 })
 
 test('who has no session is 401, and a key that is refused as a duplicate is no failure of the database', async () => {
