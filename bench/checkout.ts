@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { atExit } from './at_exit.ts'
 import { launch, type Server } from './servers.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -19,6 +20,7 @@ export interface Checkout {
 export async function checkOut(commit: string): Promise<Checkout> {
   const hash = git('rev-parse', '--verify', `${commit}^{commit}`).trim()
   const parent = await mkdtemp(join(tmpdir(), 'taskwire-against-'))
+  atExit(() => rmSync(parent, { recursive: true, force: true }))
   const path = join(parent, 'repository')
   git('clone', '--quiet', '--no-checkout', root, path)
   git('-C', path, 'checkout', '--quiet', '--detach', hash)

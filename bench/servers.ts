@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { heapFlags } from '../scripts/heap.mjs'
+import { atExit } from './at_exit.ts'
 
 export const SECRET = 'a-secret-for-the-bench-alone-0123456789'
 
@@ -62,6 +63,7 @@ export async function launch(name: string, program: readonly string[], env: Reco
     env: { ...process.env, BETTER_AUTH_SECRET: SECRET, ...env, HOST: '127.0.0.1', PORT: String(port) },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
+  atExit(() => child.kill('SIGKILL'))
   await ready(url, child)
   return { name, url, pid: child.pid ?? 0, stop: () => stopped(child) }
 }

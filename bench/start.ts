@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { atExit } from './at_exit.ts'
 import { median } from './rounds.ts'
 import { freePort, programOf, ready, SECRET, stopped } from './servers.ts'
 import { scratchDirectory } from './scratch.ts'
@@ -43,6 +44,7 @@ async function oneStart(directory: string): Promise<number> {
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
+  atExit(() => child.kill('SIGKILL'))
   await ready(`http://127.0.0.1:${port}`, child)
   const seconds = (performance.now() - begun) / 1000
   await stopped(child)

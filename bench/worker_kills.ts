@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { atExit } from './at_exit.ts'
 import { median } from './rounds.ts'
 import { scratchDirectory } from './scratch.ts'
 import { freePort, programOf, ready, SECRET, stopped } from './servers.ts'
@@ -40,6 +41,7 @@ const child = spawn(command, args, {
   },
   stdio: ['ignore', 'pipe', 'inherit'],
 })
+atExit(() => child.kill('SIGKILL'))
 const returns: Return[] = []
 createInterface(child.stdout).on('line', (line) => {
   const [, , pid, after] = RETURNED.exec(line) ?? []
