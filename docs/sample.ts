@@ -41,7 +41,7 @@ export async function rename({ url, token }: Connection, task: Task, title: stri
 export async function mirror({ url, token }: Connection, copy: Map<number, Task>, signal: AbortSignal): Promise<void> {
   const taskwire = createTaskwireClient({ url, token })
 
-  // The place first, then the list: what happens in between comes again as a change, and is told by its version.
+  // The log position first, then the list: what happens in between comes again as a change, and its version shows whether it is new.
   const { next } = await taskwire.change.list.query({})
   for (let cursor: string | undefined; ;) {
     const page = await taskwire.task.list.query({ limit: 200, cursor })

@@ -78,6 +78,7 @@ export const operators = {
 /** The commands of developers of this repository. */
 const developers = {
   test: { run: ['node_modules/vitest/vitest.mjs', 'run'], develops: true, builds: true },
+  pack: { run: ['scripts/package/packages.mjs'], develops: true },
   'db:seed': { run: ['prisma/src/cli/seed.ts'], envFile: true },
   'db:new': { run: ['prisma/src/cli/new_migration.ts'], develops: true },
   pnpm: { run: ['.tools/node_modules/pnpm/bin/pnpm.mjs'], develops: true },

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { packages } from './fingerprints.mjs'
 import { packMcpb } from './package/mcpb.mjs'
 import { packTaskwire } from './package/pack.mjs'
+import { packPackage, publishedPackages } from './package/packages.mjs'
 import { fail, root } from './progress.mjs'
 
 const CHANGELOG = join(root, 'CHANGELOG.md')
@@ -50,18 +51,7 @@ function setVersion(version) {
 
 /** Packs the packages that are not private, and `taskwire`, in the order in which they depend on each other. */
 async function packAll(folder) {
-  const published = packages().filter(
-    ({ manifest, directory }) => !manifest.private && directory.startsWith('packages/'),
-  )
-  const tarballs = published.map(({ directory }) => {
-    const args = ['pack', '--silent', '--pack-destination', folder]
-    const output = execFileSync('npm', args, {
-      cwd: join(root, directory),
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 2],
-    })
-    return join(folder, output.trim().split('\n').at(-1))
-  })
+  const tarballs = [...publishedPackages().values()].map((directory) => packPackage(directory, folder))
   return [...tarballs, await packTaskwire(folder)]
 }
 

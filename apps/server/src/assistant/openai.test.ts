@@ -4,6 +4,7 @@ import { newUser, apiErrorOf, type TestServices } from '@taskwire/api/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { agentAssistant, limits, type Limits } from './agent.ts'
 import { fakeOpenAi, type FakeOpenAi, type Reply } from '../../testing/fake_openai.ts'
+import { variables } from '../config/variables.ts'
 import { DEFAULT_MODEL, openAiModel } from './openai.ts'
 import { agentsSdk } from './sdk.ts'
 import { answeredBy, chatServices } from '../../testing/assistant.ts'
@@ -365,6 +366,7 @@ test('servers other than OpenAI are asked for Chat Completions, and need no key'
   expect(await openAiModel({ ...other, api: 'responses' }).create()).toBeInstanceOf(sdk.OpenAIResponsesModel)
 })
 
-test("the default model is the SDK's", async () => {
+test("the default model is the SDK's, and the setting names it", async () => {
   expect((await agentsSdk()).getDefaultModel()).toBe(DEFAULT_MODEL)
+  expect(variables.shape.OPENAI_MODEL.description).toContain(DEFAULT_MODEL)
 })

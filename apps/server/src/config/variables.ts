@@ -56,13 +56,18 @@ export const variables = z.object({
     .optional()
     .describe("Key for the chat's model. With neither key nor base URL the built-in offline assistant answers"),
   OPENAI_BASE_URL: url('http', 'https').optional().describe('Base URL of any OpenAI-compatible server'),
-  OPENAI_MODEL: z.string().optional().describe('Name of the model'),
+  OPENAI_MODEL: z
+    .string()
+    .optional()
+    .describe('Name of the model. Unset: gpt-5.6-luna, so set it with OPENAI_BASE_URL'),
   OPENAI_API: z
     .enum(['responses', 'chat_completions'], 'must be responses or chat_completions')
     .optional()
     .describe('Protocol. Unset: responses for OpenAI, chat_completions with a base URL'),
   RATE_LIMIT_API: integer(0, 1_000_000, 0).describe('Calls per minute and user; 0: no limit. Counted per process'),
-  RATE_LIMIT_AUTH: integer(1, 1_000_000, 60).describe('Sign-ins and sign-ups per minute and client address'),
+  RATE_LIMIT_AUTH: integer(1, 1_000_000, 60).describe(
+    'Sign-ins, sign-ups and OAuth requests per minute and client address',
+  ),
   TRUST_PROXY: list(isAddress, 'must be IP addresses or CIDR ranges of your proxies, separated by commas')
     .optional()
     .describe('Proxies (IPs, CIDRs) whose forwarded client address is trusted'),

@@ -45,7 +45,7 @@ function server(
 }
 
 function writing(facts: DatabaseFacts): Finding[] {
-  const { is_read_only, role, database, has_schema, may_create, unwritable_tables, foreign_tables } = facts
+  const { is_read_only, role, database, has_schema, may_create, unwritable_tables, foreign_tables, pending } = facts
   if (is_read_only)
     return [problem('privileges', 'the server is read-only (a standby?): name the primary in DATABASE_URL')]
   if (!may_create && !has_schema) {
@@ -56,9 +56,13 @@ function writing(facts: DatabaseFacts): Finding[] {
     return [problem('privileges', `no access to ${unwritable_tables.join(', ')}: ${grant}`)]
   }
   if (foreign_tables.length > 0 || !may_create) {
-    const owner = `the role "${role}" cannot apply migrations`
+    const cannot = `the role "${role}" cannot apply migrations`
+    // So it is meant where the owner applies them.
+    if (has_schema && pending.length === 0) {
+      return [note('privileges', `${cannot}: start each new version as the owner first (all are applied now)`)]
+    }
     return [
-      problem('privileges', `${owner}: ALTER the owner of the schema taskwire and its tables, or use their owner`),
+      problem('privileges', `${cannot}: ALTER the owner of the schema taskwire and its tables, or use their owner`),
     ]
   }
   return [ok('privileges', `role "${role}" can read, write and migrate`)]

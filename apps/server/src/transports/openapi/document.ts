@@ -91,6 +91,7 @@ const tagDescriptions: Readonly<Record<string, string>> = {
   viewer: 'The user of the token, and their settings',
   webhook: 'Webhooks: changes and reminders sent to a URL of yours',
   reminder: 'Reminders that will fire or have fired',
+  transfer: 'Export and import of tasks as files',
   feed: 'Calendar feeds to subscribe to',
   sign_in: 'Accounts, sessions, tokens and API keys',
   server: 'The state of the server',

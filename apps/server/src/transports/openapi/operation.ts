@@ -43,7 +43,11 @@ function descriptionOf({ name, summary, tool, input, type }: Operation, { answer
     answer === 'events' && 'A client that reconnects with `Last-Event-ID` misses nothing.',
     if_version !== undefined && 'With `If-Match`, a write that was meant for an older version is refused.',
     idempotency_key !== undefined && 'With `Idempotency-Key` it is safe to repeat: one effect, the same answer.',
-    type !== 'query' && name.startsWith('task.') && 'Each change can be undone by its `seq`.',
+    name === 'task.empty_trash' && 'This cannot be undone, and makes no entry in the log.',
+    type !== 'query' &&
+      name.startsWith('task.') &&
+      name !== 'task.empty_trash' &&
+      'Each change can be undone by its `seq`.',
   ]
     .filter((sentence) => sentence !== false)
     .join(' ')
