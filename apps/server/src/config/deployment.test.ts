@@ -78,6 +78,14 @@ const deployment = z.object({
   }),
 })
 
+// As the contract says of the samples.
+test.each(['compose.yaml', 'kubernetes.yaml', 'taskwire.service'])(
+  '%s gives the proxy five seconds to notice that a server stops',
+  async (name) => {
+    expect(await file(name)).toMatch(/SHUTDOWN_DELAY_MS\b[^\d\n]*5000\b/)
+  },
+)
+
 describe('kubernetes.yaml', async () => {
   const resources = parseAllDocuments(await file('kubernetes.yaml')).map((document) => kinds.parse(document.toJS()))
   const ofKind = (kind: string) => resources.find((resource) => resource.kind === kind)
