@@ -43,6 +43,49 @@ describe.skipIf(chromiumPath === undefined)('drafts, messages and checklists of 
     expect(await rest('GET', '/tasks?search=back')).toMatchObject([{ title: 'Call Ben back', due_date: '2027-01-02' }])
   })
 
+  test('a year is typed into the due date of a task that repeats, digit by digit, also over a reload', async () => {
+    const { page, rest } = await app.user()
+    await rest('POST', '/tasks', { title: 'Water', due_date: '2026-11-24', recurrence: { rule: 'FREQ=DAILY' } })
+    await page.getByRole('button', { name: 'Edit Water' }).click()
+    const due = page.getByLabel('Due date')
+    const problem = page.getByText('The due date must be a day of the years 1900 to 9999.')
+    // Month and day come first in the field of an American browser.
+    await due.focus()
+    await page.keyboard.type('122420')
+    await problem.waitFor()
+    expect(await due.inputValue()).toBe('0020-12-24')
+    await page.reload()
+    await problem.waitFor()
+    await page.getByRole('button', { name: 'Save' }).click()
+    await problem.waitFor()
+    await due.focus()
+    await page.keyboard.type('12242027')
+    await problem.waitFor({ state: 'detached' })
+    await page.getByLabel('Title').press('Enter')
+    await page.getByTitle('Due 2027-12-24').waitFor()
+    await synced(page)
+    expect(await rest('GET', '/tasks')).toMatchObject([{ title: 'Water', due_date: '2027-12-24', start_date: null }])
+  })
+
+  test('a draft that cannot be shown is discarded, and the list is there again', async () => {
+    const { page } = await app.user()
+    await add(page, 'Kept')
+    await page.getByRole('button', { name: 'Edit Kept' }).click()
+    await page.getByLabel('Title').fill('Broken')
+    const errors = app.consoleErrors.length
+    await page.evaluate(() => {
+      const name = 'taskwire.drafts'
+      const stored: unknown = JSON.parse(localStorage.getItem(name) ?? '{}')
+      localStorage.setItem(name, JSON.stringify({ ...(stored as object), edit: {} }))
+    })
+    await page.reload()
+    await page.getByRole('heading', { name: 'Something went wrong' }).waitFor()
+    await page.getByRole('button', { name: 'Discard the draft and reload' }).click()
+    await shows(page, ['Kept'])
+    // React logs what it could not show.
+    app.consoleErrors.length = errors
+  })
+
   test('opening another task saves the one in hand, unless it cannot be saved', async () => {
     const { page } = await app.user()
     await add(page, 'First', 'Second')

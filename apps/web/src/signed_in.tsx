@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'react'
 import { Splash } from './design/splash.tsx'
 import type { Session, User } from './session/session.ts'
+import { Boundary } from './shell/boundary.tsx'
+import { FailedPage } from './shell/failed_page.tsx'
 import { Shell } from './shell/shell.tsx'
 import { openWorkspace, WorkspaceContext, type Workspace } from './workspace.ts'
 import { loadTexts, t } from './texts/texts.ts'
@@ -30,7 +32,9 @@ export default function SignedIn({ session, user }: SignedInProps) {
   if (workspace === undefined) return <Splash label={t.shell.loading} />
   return (
     <WorkspaceContext value={workspace}>
-      <Shell />
+      <Boundary fallback={<FailedPage />}>
+        <Shell />
+      </Boundary>
     </WorkspaceContext>
   )
 }

@@ -21,6 +21,14 @@ test.each([
   expect(reminderText(reminder)).toBe(text)
 })
 
+test('a reminder that is none is shown as it is', () => {
+  expect(['202610-03-02T08:', '0026-03-02T08:30', ''].map(reminderText)).toEqual([
+    '202610-03-02T08:',
+    '0026-03-02T08:30',
+    '',
+  ])
+})
+
 const recurrence = { start: '2026-03-02', occurrence: '2026-03-02', number: 1 } as const
 
 test('a recurrence is said in words, and a rule that nobody understands as it is', () => {
@@ -30,6 +38,8 @@ test('a recurrence is said in words, and a rule that nobody understands as it is
   expect(said('FREQ=DAILY', 'completion')).not.toBe(said('FREQ=DAILY'))
   expect(said('FREQ=DAILY', 'completion')).toContain('every day')
   expect(said('FREQ=SOMETIMES')).toBe('FREQ=SOMETIMES')
+  const start = '0026-03-02'
+  expect(recurrenceText({ ...recurrence, start, rule: 'FREQ=WEEKLY', next: 'upcoming' })).toBe('every week')
 })
 
 test.each([
@@ -75,6 +85,12 @@ test('a day is named by how near it is, and has a year where it is of another on
   expect(shortDayName('2026-12-28', today)).not.toContain('2026')
   expect(dayName('2026-12-31', today)).toMatch(/^Tomorrow, .*31/)
   expect(dayName('2027-01-05', today)).toContain('2027')
+})
+
+test('what is no day is named as it is', () => {
+  const unknown = ['0002-12-24', '0026-12-24', '202610-03-02', '2026-13-01', '']
+  expect(unknown.map((day) => shortDayName(day, '2026-12-30'))).toEqual(unknown)
+  expect(unknown.map((day) => dayName(day, '2026-12-30'))).toEqual(unknown)
 })
 
 test('the zone is that of the user, else that of the device, and one that is none is UTC', () => {

@@ -1,4 +1,4 @@
-import { parseRule } from '@taskwire/calendar'
+import { isDay, parseRule } from '@taskwire/calendar'
 import type { Task } from '../client.ts'
 import { t } from '../texts/texts.ts'
 
@@ -6,6 +6,6 @@ import { t } from '../texts/texts.ts'
 export function recurrenceText({ rule: text, start, next }: NonNullable<Task['recurrence']>): string {
   const { rule } = parseRule(text)
   if (rule === undefined) return text
-  const described = t.fields.rule(rule, start)
+  const described = t.fields.rule(rule, isDay(start) ? start : undefined)
   return next === 'completion' ? t.fields.fromCompletion(described) : described
 }

@@ -1,11 +1,14 @@
-import { isRelativeReminder, parseDuration } from '@taskwire/calendar'
+import { isReminder, parseDuration } from '@taskwire/calendar'
 import { exactTime } from '../time.ts'
 import { t } from '../texts/texts.ts'
 
-/** A reminder in plain words: "30 minutes before", "1 day before", "when due", or the time at which it comes. */
+/**
+ * A reminder in plain words: "30 minutes before", "1 day before", "when due", or the time at which it comes. Text that is
+ * no reminder stays as it is.
+ */
 export function reminderText(reminder: string): string {
   const duration = parseDuration(reminder)
-  if (duration === undefined || !isRelativeReminder(reminder)) return exactTime(reminder)
+  if (duration === undefined) return isReminder(reminder) ? exactTime(reminder) : reminder
   const { days, minutes } = duration
   const parts = [
     [days % 7 === 0 ? days / 7 : 0, t.fields.weeks],

@@ -99,6 +99,19 @@ test('another day is picked, by Enter or by leaving its field, which asks for no
   await unmount()
 })
 
+test.each(['0026-04-01', '202610-04-01'])('a day that no task may have, as in %s, is not given to any', async (day) => {
+  const { body, dispatch, enter, find, press, sent, unmount } = await bulk([two])
+  await enter('[aria-label="Set the due date"]', 'pick')
+  find<HTMLInputElement>('.bulk-date').value = day
+  // A field of a real browser takes six digits for the year.
+  Object.defineProperty(find('.bulk-date'), 'value', { value: day })
+  await press('.bulk-date', 'Enter')
+  expect(sent()).toEqual([])
+  await dispatch(find('.bulk-date'), 'focusout')
+  expect([sent(), body.querySelector('.bulk-date')]).toEqual([[], null])
+  await unmount()
+})
+
 test('the selected are deleted, and Escape selects nothing', async () => {
   const { click, cleared, press, sent, unmount } = await bulk([one, done])
   await press('.bulk', 'Escape')

@@ -1,4 +1,4 @@
-import type { Moment } from '@taskwire/calendar'
+import { FIRST_DAY, isDay, LAST_DAY, type Moment } from '@taskwire/calendar'
 import { taskFields } from '@taskwire/client'
 import { useState, type FormEvent } from 'react'
 import type { Task } from '../client.ts'
@@ -105,9 +105,11 @@ function DueChoice({ moment: { today }, onChoose }: DueChoiceProps) {
         type="date"
         className="input bulk-date"
         aria-label={t.list.bulk.dueOfSelected}
+        min={FIRST_DAY}
+        max={LAST_DAY}
         autoFocus
-        onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.value && onChoose(event.currentTarget.value)}
-        onBlur={({ target: { value } }) => (value === '' ? setIsPicking(false) : onChoose(value))}
+        onKeyDown={({ key, currentTarget: { value } }) => key === 'Enter' && isDay(value) && onChoose(value)}
+        onBlur={({ target: { value } }) => (isDay(value) ? onChoose(value) : setIsPicking(false))}
       />
     )
   }

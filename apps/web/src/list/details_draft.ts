@@ -1,4 +1,4 @@
-import { isRelativeReminder, neverProblem, parseRule } from '@taskwire/calendar'
+import { isDay, isRelativeReminder, isReminder, neverProblem, parseRule } from '@taskwire/calendar'
 import type { Task } from '../client.ts'
 import { randomId, type FieldChanges } from '@taskwire/offline'
 import { t } from '../texts/texts.ts'
@@ -58,6 +58,10 @@ export function fieldsOf(draft: DetailsDraft, base: Task): FieldChanges {
 /** Why the details are not valid, as a sentence; null if they are. The server judges the rest. */
 export function detailsProblem(draft: DetailsDraft): string | null {
   const { due_date, due_time, due_zone, start_date, recurrence, reminders } = draft
+  // A date field has a value after the first digit of the year already, and takes years of six digits.
+  if (due_date !== '' && !isDay(due_date)) return t.editor.problems.noSuchDueDate
+  if (start_date !== '' && !isDay(start_date)) return t.editor.problems.noSuchStartDate
+  if (!reminders.every(isReminder)) return t.editor.problems.noSuchReminder
   if (due_date === '' && due_time !== '') return t.editor.problems.timeWithoutDate
   if (due_time === '' && due_zone.trim() !== '') return t.editor.problems.zoneWithoutTime
   if (due_zone.trim() !== '' && !isZone(due_zone.trim())) return t.editor.problems.noSuchZone

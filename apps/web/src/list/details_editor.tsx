@@ -1,3 +1,4 @@
+import { FIRST_DAY, LAST_DAY } from '@taskwire/calendar'
 import { useId, type ComponentProps } from 'react'
 import { Field } from '../design/field.tsx'
 import { useSnapshot } from '../workspace.ts'
@@ -24,7 +25,7 @@ export default function DetailsEditor({ details, onChange }: DetailsEditorProps)
   return (
     <div className="editor-details">
       <div className="editor-fields">
-        <Field label={t.fields.labels.due_date} type="date" {...input('due_date')} />
+        <Field label={t.fields.labels.due_date} type="date" min={FIRST_DAY} max={LAST_DAY} {...input('due_date')} />
         <Field label={t.fields.labels.due_time} type="time" {...input('due_time')} />
         <Field
           label={t.fields.labels.due_zone}
@@ -38,7 +39,7 @@ export default function DetailsEditor({ details, onChange }: DetailsEditorProps)
             <option key={zone} value={zone} />
           ))}
         </datalist>
-        <Field label={t.fields.labels.start_date} type="date" {...input('start_date')} />
+        <Field label={t.fields.labels.start_date} type="date" min={FIRST_DAY} max={LAST_DAY} {...input('start_date')} />
         <RecurrenceEditor
           recurrence={details.recurrence}
           due_date={details.due_date}

@@ -160,6 +160,15 @@ test('a reminder at a time is added to the minute, once there is one', async () 
   await unmount()
 })
 
+test.each(['202610-03-02T08:30', '0026-03-02T08:30'])('no reminder is added at %s', async (time) => {
+  const { click, enter, find, value, unmount } = await reminders([])
+  await enter('select', 'at')
+  await enter('input', time)
+  await click('.button')
+  expect([find<HTMLButtonElement>('.button').disabled, value()]).toEqual([true, []])
+  await unmount()
+})
+
 test('a task takes five reminders', async () => {
   const { enter, find, value, unmount } = await reminders(['PT0S', 'PT10M', 'PT30M', 'PT1H'])
   expect(find<HTMLSelectElement>('select').disabled).toBe(false)

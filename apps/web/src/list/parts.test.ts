@@ -68,6 +68,29 @@ test('a due label says the day and the time where the user is, and whether that 
   expect((await label(zoned, true))?.[0]).toMatch(/^Due 0?8:30/)
 })
 
+test.each(['0026-03-02', '202610-03-02'])('labels show a date that is no day as it is: %s', async (day) => {
+  expect((await label({ due_date: day, due_time: '08:00' }))?.[0]).toContain(day)
+  const { body, render, unmount } = await openDocument()
+  const recurrence = { rule: 'FREQ=WEEKLY', next: 'upcoming', start: day, occurrence: day, number: 1 } as const
+  const task = taskWith({ start_date: day, recurrence })
+  await render(createElement(TaskLabels, { task, moment: { ...moment, today: '0001-01-01' } }))
+  expect(body.textContent).toContain(`Starts ${day}`)
+  expect(body.textContent).toContain('every week')
+  await unmount()
+})
+
+test('a due time that is in another year 10000 here is shown as it is in its own zone', async () => {
+  const last = { due_date: '9999-12-31', due_time: '20:00', due_zone: 'UTC', due_at: '9999-12-31T20:00:00.000Z' }
+  expect((await label(last))?.[0]).toMatch(/9999.*(?:20|8):00/)
+  const first = {
+    due_date: '1900-01-01',
+    due_time: '08:00',
+    due_zone: 'Asia/Tokyo',
+    due_at: '1899-12-31T23:00:00.000Z',
+  }
+  expect((await label(first))?.[0]).toMatch(/1900.*8:00/)
+})
+
 test('the label of a completed task says when it was completed: the time of today, else the day', async () => {
   const completed = (completed_at: string, isUnderDay = false) =>
     label({ completed: true, completed_at, due_date: '2026-01-01' }, isUnderDay)

@@ -1,3 +1,4 @@
+import { FIRST_DAY, isReminder, LAST_DAY } from '@taskwire/calendar'
 import { useId, useState } from 'react'
 import { taskFields } from '@taskwire/client'
 import { Button } from '../design/button.tsx'
@@ -67,13 +68,15 @@ export function RemindersEditor({ reminders, onChange }: RemindersEditorProps) {
             type="datetime-local"
             className="input"
             aria-label={t.editor.timeOfReminder}
+            min={`${FIRST_DAY}T00:00`}
+            max={`${LAST_DAY}T23:59`}
             value={time}
             onChange={({ target }) => setTime(target.value)}
           />
           <Button
-            disabled={time === ''}
+            disabled={!isReminder(toTheMinute(time))}
             onClick={() => {
-              add(time.slice(0, 16))
+              add(toTheMinute(time))
               setTime(undefined)
             }}
           >
@@ -83,4 +86,8 @@ export function RemindersEditor({ reminders, onChange }: RemindersEditorProps) {
       )}
     </div>
   )
+}
+
+function toTheMinute(time: string): string {
+  return time.replace(/(T\d\d:\d\d):.*$/, '$1')
 }

@@ -1,3 +1,4 @@
+import { FIRST_DAY, LAST_DAY } from '@taskwire/calendar'
 import { useId } from 'react'
 import { Field } from '../design/field.tsx'
 import type { RuleForm } from './rule_form.ts'
@@ -74,6 +75,8 @@ export function RuleFields({ form, onChange }: RuleFieldsProps) {
         <Field
           label={t.editor.lastDay}
           type="date"
+          min={FIRST_DAY}
+          max={LAST_DAY}
           value={form.until}
           onChange={({ target }) => onChange({ ...form, until: target.value })}
         />

@@ -1,6 +1,7 @@
-import { Component, Suspense, type ReactNode } from 'react'
+import { Suspense, type ReactNode } from 'react'
 import { useWorkspace } from '../workspace.ts'
 import { t } from '../texts/texts.ts'
+import { Boundary } from './boundary.tsx'
 
 interface LazyPanelProps {
   /** Shown in place of the children if they cannot be loaded. */
@@ -21,20 +22,4 @@ export function LazyPanel({ fallback, onFailed, children }: LazyPanelProps) {
       <Suspense fallback={null}>{children}</Suspense>
     </Boundary>
   )
-}
-
-class Boundary extends Component<LazyPanelProps, { readonly hasFailed: boolean }> {
-  override state = { hasFailed: false }
-
-  static getDerivedStateFromError(): { hasFailed: boolean } {
-    return { hasFailed: true }
-  }
-
-  override componentDidCatch(): void {
-    this.props.onFailed?.()
-  }
-
-  override render(): ReactNode {
-    return this.state.hasFailed ? this.props.fallback : this.props.children
-  }
 }

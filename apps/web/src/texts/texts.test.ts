@@ -51,3 +51,8 @@ test.each([
   const { rule } = parseRule(text)
   expect(rule && ruleText(rule, '2026-11-21')).toBe(words)
 })
+
+test('a rule without a start takes nothing from it in German', () => {
+  const { rule } = parseRule('FREQ=WEEKLY')
+  expect(rule && ruleText(rule, undefined)).toBe('jede Woche')
+})

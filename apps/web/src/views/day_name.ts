@@ -1,17 +1,21 @@
-import { daysBetween, type Day } from '@taskwire/calendar'
+import { daysBetween, isDay, type Day } from '@taskwire/calendar'
 import { dateLocale } from '../texts/language.ts'
 import { t } from '../texts/texts.ts'
 
 const near = { '-1': 'yesterday', '0': 'today', '1': 'tomorrow' } as const
 
+// A write that waits for the server may have a day that the server will reject: it is named as it is.
+
 /** A day as a heading: "Tomorrow, Mon, Nov 23", "Mon, Nov 30", "Nov 30, 2027". */
 export function dayName(day: Day, today: Day): string {
+  if (!isDay(day)) return day
   const name = nearName(daysBetween(today, day))
   return name === undefined ? dateText(day, today) : `${name}, ${dateText(day, today)}`
 }
 
 /** A day as a label: "Today", "Friday", "Mon, Nov 30". */
 export function shortDayName(day: Day, today: Day): string {
+  if (!isDay(day)) return day
   const days = daysBetween(today, day)
   return nearName(days) ?? (days > 0 && days < 7 ? formats().weekday.format(utc(day)) : dateText(day, today))
 }

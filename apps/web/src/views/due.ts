@@ -1,4 +1,4 @@
-import { localTime, type Day, type Moment } from '@taskwire/calendar'
+import { LAST_DAY, localTime, type Day, type LocalTime, type Moment } from '@taskwire/calendar'
 import type { Task } from '../client.ts'
 
 export type Due = Pick<Task, 'due_date' | 'due_time' | 'due_zone' | 'due_at'>
@@ -25,11 +25,19 @@ export function isUpcoming({ due_date, due_at }: Due, { upcoming, starts }: Mome
 }
 
 /** The day on which a task is due where the user is. */
-export function dueDay({ due_date, due_at }: Due, { zone }: Moment): Day | null {
-  return due_at === null ? due_date : localTime(new Date(due_at), zone).day
+export function dueDay(due: Due, { zone }: Moment): Day | null {
+  return localDue(due, zone)?.day ?? due.due_date
 }
 
 /** The time at which a task is due where the user is; null if any time of the day will do. */
-export function dueTime({ due_time, due_at }: Due, { zone }: Moment): string | null {
-  return due_at === null ? due_time : localTime(new Date(due_at), zone).time
+export function dueTime(due: Due, { zone }: Moment): string | null {
+  return localDue(due, zone)?.time ?? due.due_time
 }
+
+/** At either end of the calendar it may be a year elsewhere that no day names: such a task shows what its own zone says. */
+function localDue({ due_at }: Due, zone: string): LocalTime | undefined {
+  const isNamed = due_at !== null && due_at >= SECOND_DAY && due_at < LAST_DAY
+  return isNamed ? localTime(new Date(due_at), zone) : undefined
+}
+
+const SECOND_DAY: Day = '1900-01-02'

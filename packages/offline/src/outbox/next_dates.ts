@@ -1,4 +1,14 @@
-import { daysBetween, firstDayNotBefore, isZone, moveDates, nextOccurrence, parseRule, today } from '@taskwire/calendar'
+import {
+  daysBetween,
+  firstDayNotBefore,
+  isDay,
+  isTime,
+  isZone,
+  moveDates,
+  nextOccurrence,
+  parseRule,
+  today,
+} from '@taskwire/calendar'
 import type { Task } from '@taskwire/client'
 
 type NextDates = Pick<Task, 'due_date' | 'start_date' | 'reminders' | 'recurrence'>
@@ -23,8 +33,11 @@ interface At {
 }
 
 function datesFrom(task: Task, { day, now, zone }: At): NextDates | undefined {
-  const { recurrence, due_date, due_time } = task
+  const { recurrence, due_date, start_date, due_time } = task
   if (recurrence === null || due_date === null) return undefined
+  // An edit that the server will reject may have given it days that do not exist.
+  const days = [due_date, start_date ?? due_date, recurrence.start, recurrence.occurrence]
+  if (!days.every(isDay) || (due_time !== null && !isTime(due_time))) return undefined
   const { rule } = parseRule(recurrence.rule)
   const at = { today: day, earliest: firstDayNotBefore(now, zone, due_time ?? undefined) }
   const next = rule && nextOccurrence({ ...recurrence, rule }, at)

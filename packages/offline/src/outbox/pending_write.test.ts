@@ -40,6 +40,33 @@ test('a move changes the position, and an undo of it brings the one before back'
   expect(apply(task, { kind: 'undo', seq: 1, before: taskWith({ position: 'z' }) })?.position).toBe('a')
 })
 
+test.each(['0026-03-02', '202610-03-02', 'soon'])(
+  'a task of the day “%s” is shown, with no instant and no next day',
+  (day) => {
+    const recurrence = { rule: 'FREQ=DAILY', next: 'upcoming', start: day, occurrence: day, number: 1 } as const
+    const fields = { due_date: day, due_time: '08:00', due_zone: 'UTC' }
+    expect(apply(taskWith(), { kind: 'edit', fields })).toMatchObject({ ...fields, due_at: null })
+    expect(
+      apply(taskWith(), { kind: 'edit', fields: { ...fields, due_date: '2026-03-02', due_time: '8' } })?.due_at,
+    ).toBeNull()
+    const next = { id: -2, zone: 'UTC' }
+    for (const damaged of [
+      { ...fields, recurrence },
+      { ...fields, due_date: '2026-03-02', recurrence },
+      { due_date: day, recurrence: { ...recurrence, start: '2026-03-02', occurrence: '2026-03-02' } },
+      {
+        due_date: '2026-03-02',
+        start_date: day,
+        recurrence: { ...recurrence, start: '2026-03-02', occurrence: '2026-03-02' },
+      },
+    ]) {
+      const task = taskWith(damaged)
+      expect(successorOf(task, writeOf(task, { kind: 'complete', next }, { at }))).toBeUndefined()
+      expect(apply(task, { kind: 'skip', zone: 'UTC' })).toEqual(task)
+    }
+  },
+)
+
 test('an undo restores when a task was completed, and brings a deleted task back', () => {
   const before = taskWith({ completed: true, completed_at: now })
   expect(apply(taskWith(), { kind: 'undo', seq: 1, before })).toMatchObject({ completed: true, completed_at: now })
@@ -68,7 +95,7 @@ test('an edit of the date moves the instant at which a task is due', () => {
 const recurring = taskWith({
   due_date: '2026-03-01',
   reminders: [],
-  recurrence: { rule: 'FREQ=DAILY', occurrence: '2026-03-01', anchor: '2026-03-01', count: 1 } as never,
+  recurrence: { rule: 'FREQ=DAILY', next: 'completion', start: '2026-03-01', occurrence: '2026-03-01', number: 1 },
   checklist: [{ id: 'a', text: 'one', done: true }],
 })
 const completion = writeOf(recurring, { kind: 'complete', next: { id: -9, zone: 'UTC' } }, { at })
@@ -143,12 +170,18 @@ test('a skip that waits for the server moves a task as on the day on which it wa
 })
 
 test('a skip moves a task that is due later to a day after its own, also where days count from completion', () => {
-  const recurrence = { rule: 'FREQ=DAILY', next: 'completion', occurrence: '2026-03-09', number: 1 } as never
+  const recurrence = {
+    rule: 'FREQ=DAILY',
+    next: 'completion',
+    start: '2026-02-01',
+    occurrence: '2026-03-09',
+    number: 1,
+  } as const
   const later = taskWith({ due_date: '2026-03-09', recurrence })
   expect(apply(later, { kind: 'skip', zone: 'UTC' })?.due_date).toBe('2026-03-10')
   const overdue = taskWith({
     due_date: '2026-02-01',
-    recurrence: { ...later.recurrence, occurrence: '2026-02-01' } as never,
+    recurrence: { ...recurrence, occurrence: '2026-02-01' },
   })
   expect(apply(overdue, { kind: 'skip', zone: 'UTC' })?.due_date).toBe('2026-03-03')
 })

@@ -1,7 +1,7 @@
 import { weekday, type Day, type Frequency, type Rule, type RuleWeekday } from '@taskwire/calendar'
 
 /** A rule in plain German, such as "alle 2 Wochen am Montag und Donnerstag". The counterpart of `describeRule`. */
-export function ruleText(rule: Rule, start: Day): string {
+export function ruleText(rule: Rule, start: Day | undefined): string {
   const text = isWeekdays(rule) ? 'jeden Werktag' : `${period(rule)}${days(rule, start)}${months(rule)}`
   return text + ending(rule)
 }
@@ -29,9 +29,9 @@ function period({ frequency, interval }: Rule): string {
   return interval === 1 ? EVERY[frequency] : `alle ${interval} ${UNITS[frequency]}`
 }
 
-function days(rule: Rule, start: Day): string {
+function days(rule: Rule, start: Day | undefined): string {
   const chosen = chosenDays(rule)
-  if (chosen === '') return daysOfStart(rule, start)
+  if (chosen === '') return start === undefined ? '' : daysOfStart(rule, start)
   return rule.bySetPos.length > 0 ? ` am ${positions(rule)}` : ` ${chosen}`
 }
 

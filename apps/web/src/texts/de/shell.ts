@@ -36,6 +36,11 @@ export const shell: Texts['shell'] = {
   notLoaded: 'Das konnte nicht geladen werden',
   reload: 'Lade die Seite neu, um es noch einmal zu versuchen. Deine Änderungen sind sicher.',
   somethingWrong: 'Etwas ist schiefgegangen',
+  failed: {
+    text: 'Taskwire konnte diese Seite nicht anzeigen.',
+    draft: 'Hilft das nicht, verwirf, was du eingegeben und nicht gespeichert hast: Daran kann es liegen.',
+    discard: 'Entwurf verwerfen und neu laden',
+  },
   tryAgain: 'Noch einmal versuchen',
   cancel: 'Abbrechen',
   save: 'Speichern',

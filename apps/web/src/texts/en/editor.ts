@@ -40,6 +40,9 @@ export const editor = {
     titleLong: (length: number, max: number) => `The title has ${length} characters; the maximum is ${max}.`,
     descriptionLong: (length: number, max: number) =>
       `The description has ${length} characters; the maximum is ${max}.`,
+    noSuchDueDate: 'The due date must be a day of the years 1900 to 9999.',
+    noSuchStartDate: 'The start date must be a day of the years 1900 to 9999.',
+    noSuchReminder: 'A reminder must be at a time of the years 1900 to 9999.',
     timeWithoutDate: 'A due time needs a due date.',
     zoneWithoutTime: 'A time zone needs a due time.',
     noSuchZone: 'There is no such time zone.',

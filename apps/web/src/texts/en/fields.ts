@@ -30,7 +30,7 @@ export const fields = {
   yes: 'Yes',
   no: 'No',
   doesNotRepeat: 'Does not repeat',
-  rule: (rule: Rule, start: Day) => describeRule(rule, start),
+  rule: (rule: Rule, start: Day | undefined) => describeRule(rule, start),
   fromCompletion: (rule: string) => `${rule}, counted from completion`,
   whenDue: 'when due',
   before: (duration: string) => `${duration} before`,

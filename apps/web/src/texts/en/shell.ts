@@ -34,6 +34,11 @@ export const shell = {
   notLoaded: 'This could not be loaded',
   reload: 'Reload the page to try again. Your changes are safe.',
   somethingWrong: 'Something went wrong',
+  failed: {
+    text: 'Taskwire could not show this page.',
+    draft: 'If that does not help, discard what you typed and did not save: it may be the cause.',
+    discard: 'Discard the draft and reload',
+  },
   tryAgain: 'Try again',
   cancel: 'Cancel',
   save: 'Save',
