@@ -57,7 +57,7 @@ export interface ErrorTraits {
 /** Every error that the server answers, by its code. */
 export const apiErrors = ${json(Object.fromEntries(errors))} as const satisfies Readonly<Record<ErrorCode, ErrorTraits>>
 
-/** What the server accepts, besides the limits of a task's fields. Lengths are in code points. */
+/** What the server accepts, besides the limits of whole fields of a task. Lengths are in code points. */
 export const limits = {
   /** The longest name of an API key. */
   apiKeyNameLength: ${limits.apiKeyNameLength},
@@ -69,6 +69,8 @@ export const limits = {
   batchOperations: ${limits.batchOperations},
   /** The longest message to the assistant. */
   chatMessageLength: ${limits.chatMessageLength},
+  /** The longest text of an item of a checklist, after trimming. */
+  checklistItemLength: ${limits.checklistItemLength},
   /** The longest idempotency key, in visible ASCII characters. */
   idempotencyKeyLength: ${limits.idempotencyKeyLength},
   /** The largest file to import over REST, in bytes. */
@@ -79,6 +81,8 @@ export const limits = {
   searchLength: ${limits.searchLength},
   /** The most tasks that a list looks at where no index helps: its page may be short, and have a next one. */
   searchedTasks: ${limits.searchedTasks},
+  /** The longest tag, after trimming. */
+  tagLength: ${limits.tagLength},
 } as const
 `
 }

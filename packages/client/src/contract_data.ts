@@ -113,7 +113,7 @@ export const apiErrors = {
   internal_error: { status: 500, retry: 'never', about: 'server' },
 } as const satisfies Readonly<Record<ErrorCode, ErrorTraits>>
 
-/** What the server accepts, besides the limits of a task's fields. Lengths are in code points. */
+/** What the server accepts, besides the limits of whole fields of a task. Lengths are in code points. */
 export const limits = {
   /** The longest name of an API key. */
   apiKeyNameLength: 100,
@@ -125,6 +125,8 @@ export const limits = {
   batchOperations: 100,
   /** The longest message to the assistant. */
   chatMessageLength: 4000,
+  /** The longest text of an item of a checklist, after trimming. */
+  checklistItemLength: 200,
   /** The longest idempotency key, in visible ASCII characters. */
   idempotencyKeyLength: 255,
   /** The largest file to import over REST, in bytes. */
@@ -135,4 +137,6 @@ export const limits = {
   searchLength: 1000,
   /** The most tasks that a list looks at where no index helps: its page may be short, and have a next one. */
   searchedTasks: 25000,
+  /** The longest tag, after trimming. */
+  tagLength: 50,
 } as const

@@ -1,6 +1,7 @@
+import { limits, taskFields } from '@taskwire/client'
 import { expect, test } from 'vitest'
 import { differingFields, withDefaults } from '@taskwire/offline'
-import { detailsOf, detailsProblem, fieldsOf } from './details_draft.ts'
+import { detailsOf, detailsProblem, fieldsOf, newItem } from './details_draft.ts'
 
 const time = '2026-01-01T00:00:00.000Z'
 const task = withDefaults({
@@ -94,4 +95,47 @@ test.each(['0002-12-24', '0026-12-24', '1899-12-31', '2026-02-29', '202610-03-02
 test('the first and the last day are valid', () => {
   const reminders = ['1900-01-01T00:00', '9999-12-31T23:59']
   expect(detailsProblem({ ...draft, start_date: '1900-01-01', due_date: '9999-12-31', reminders })).toBeNull()
+})
+
+test.each(['a', '😀'])(
+  'an item of the checklist is as long as the server takes it, counted in code points of “%s”',
+  (letter) => {
+    const max = limits.checklistItemLength
+    const withItem = (text: string) => detailsProblem({ ...draft, checklist: [...task.checklist, newItem(text)] })
+    expect(withItem(` ${letter.repeat(max)} `)).toBeNull()
+    expect(withItem(letter.repeat(max + 1))).toBe(
+      `Item 3 of the checklist has ${max + 1} characters; the maximum is ${max}.`,
+    )
+  },
+)
+
+test.each(['a', '😀'])('a tag is as long as the server takes it, counted in code points of “%s”', (letter) => {
+  const max = limits.tagLength
+  expect(detailsProblem({ ...draft, tags: `home, #${letter.repeat(max)}` })).toBeNull()
+  expect(detailsProblem({ ...draft, tags: `home, #${letter.repeat(max + 1)}` })).toBe(
+    `A tag has ${max + 1} characters; the maximum is ${max}.`,
+  )
+  // In lower case it has one more.
+  expect(detailsProblem({ ...draft, tags: `${'a'.repeat(max - 1)}İ` })).toContain('A tag has')
+})
+
+test('a task has as many different tags as the server takes', () => {
+  const max = taskFields.tags.maxItems
+  const tags = Array.from({ length: max }, (_, at) => `tag ${at}`)
+  expect(detailsProblem({ ...draft, tags: [...tags, 'TAG 0'].join(',') })).toBeNull()
+  expect(detailsProblem({ ...draft, tags: [...tags, 'one more'].join(',') })).toBe(
+    `The task has ${max + 1} tags; the maximum is ${max}.`,
+  )
+})
+
+test('what a tag may not have is taken from it', () => {
+  expect(fieldsOf({ ...draft, tags: '# #home, two\twords, #, é' }, task).tags).toEqual(['home', 'two words', 'é'])
+})
+
+test.each(['+02:00', 'PST', 'IST', 'Mars'])('%s is no time zone for the server', (due_zone) => {
+  expect(detailsProblem({ ...draft, due_zone })).toBe('There is no such time zone.')
+})
+
+test.each(['Asia/Calcutta', 'EST', 'UTC', ' Europe/Berlin '])('%s is a time zone', (due_zone) => {
+  expect(detailsProblem({ ...draft, due_zone })).toBeNull()
 })

@@ -1,7 +1,8 @@
-import { isDay, isRelativeReminder, isReminder, neverProblem, parseRule } from '@taskwire/calendar'
+import { foldedTag, isDay, isRelativeReminder, isReminder, isZone, neverProblem, parseRule } from '@taskwire/calendar'
 import type { Task } from '../client.ts'
 import { randomId, type FieldChanges } from '@taskwire/offline'
 import { t } from '../texts/texts.ts'
+import { checklistProblem, tagsProblem } from './text_limits.ts'
 
 /** A recurrence while it is edited. Without a rule there is none. */
 export interface RecurrenceDraft {
@@ -68,7 +69,7 @@ export function detailsProblem(draft: DetailsDraft): string | null {
   if (due_date === '' && recurrence.rule !== '') return t.editor.problems.ruleWithoutDate
   if (due_date === '' && reminders.some(isRelativeReminder)) return t.editor.problems.reminderWithoutDate
   if (due_date !== '' && start_date > due_date) return t.editor.problems.startAfterDue
-  return ruleProblem(draft)
+  return ruleProblem(draft) ?? tagsProblem(tagsOf(draft.tags)) ?? checklistProblem(draft.checklist)
 }
 
 function ruleProblem({ recurrence: { rule: text }, due_date }: DetailsDraft): string | null {
@@ -90,7 +91,7 @@ function priorityOf(text: string): Task['priority'] {
 }
 
 function tagsOf(text: string): string[] {
-  const tags = text.split(',').map((tag) => tag.trim().replace(/^#+/, '').normalize('NFC').toLowerCase())
+  const tags = text.split(',').map((tag) => foldedTag(tag.replaceAll(/\p{Cc}+/gu, ' ').replace(/^[#\s]+/, '')))
   return [...new Set(tags.filter((tag) => tag !== ''))]
 }
 
@@ -105,12 +106,4 @@ function itemsOf(checklist: Task['checklist']): Task['checklist'] {
 /** A new item of a checklist, with an id of its own. */
 export function newItem(text = ''): Task['checklist'][number] {
   return { id: randomId().slice(0, 8), text, done: false }
-}
-
-function isZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
 }

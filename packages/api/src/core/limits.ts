@@ -1,4 +1,4 @@
-/** The limits of what callers send, besides those of a task's fields. Lengths are in code points. */
+/** The limits of what callers send, besides those of whole fields of a task. Lengths are in code points. */
 export const limits = {
   /** The longest name of an API key. */
   apiKeyNameLength: 100,
@@ -10,6 +10,8 @@ export const limits = {
   batchOperations: 100,
   /** The longest message to the assistant. */
   chatMessageLength: 4000,
+  /** The longest text of an item of a checklist. */
+  checklistItemLength: 200,
   /** The longest idempotency key. */
   idempotencyKeyLength: 255,
   /** The largest file to import, in bytes. Over tRPC a call has its own, smaller limit. */
@@ -20,4 +22,6 @@ export const limits = {
   searchedTasks: 25_000,
   /** The longest text to search for. */
   searchLength: 1000,
+  /** The longest tag. */
+  tagLength: 50,
 } as const

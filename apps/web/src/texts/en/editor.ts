@@ -43,6 +43,10 @@ export const editor = {
     noSuchDueDate: 'The due date must be a day of the years 1900 to 9999.',
     noSuchStartDate: 'The start date must be a day of the years 1900 to 9999.',
     noSuchReminder: 'A reminder must be at a time of the years 1900 to 9999.',
+    itemLong: (number: number, length: number, max: number) =>
+      `Item ${number} of the checklist has ${length} characters; the maximum is ${max}.`,
+    tagLong: (length: number, max: number) => `A tag has ${length} characters; the maximum is ${max}.`,
+    tagsMany: (count: number, max: number) => `The task has ${count} tags; the maximum is ${max}.`,
     timeWithoutDate: 'A due time needs a due date.',
     zoneWithoutTime: 'A time zone needs a due time.',
     noSuchZone: 'There is no such time zone.',

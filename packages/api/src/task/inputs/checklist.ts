@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { text } from '../../core/fields.ts'
+import { limits } from '../../core/limits.ts'
 import { membersOf } from '../columns.ts'
 
 const MAX_ITEMS = 50
@@ -9,7 +10,7 @@ export const itemId = z.string().regex(/^[A-Za-z0-9_-]{1,16}$/, 'Must be 1 to 16
 
 const item = z.strictObject({
   id: itemId.optional().meta({ description: 'Unique in the task; made for an item that has none' }),
-  text: text.trim().min(1).max(200),
+  text: text.trim().min(1).max(limits.checklistItemLength),
   done: z.boolean().optional().meta({ description: 'Default: false' }),
 })
 type Item = z.infer<typeof item>
