@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, NO_CHROMIUM } from './rig/chromium.ts'
 import { add, box, eventually, setOffline, shows, synced } from './rig/page_steps.ts'
+import { readStore } from './rig/stored_data.ts'
 import { openTestApp, type TestApp } from './rig/test_app.ts'
 
 if (chromiumPath === undefined) console.warn(NO_CHROMIUM)
@@ -65,6 +66,33 @@ describe.skipIf(chromiumPath === undefined)('drafts, messages and checklists of 
     await page.getByTitle('Due 2027-12-24').waitFor()
     await synced(page)
     expect(await rest('GET', '/tasks')).toMatchObject([{ title: 'Water', due_date: '2027-12-24', start_date: null }])
+  })
+
+  test('the draft of a task that was added offline is still there after a reload, once the server has the task', async () => {
+    const user = await app.user()
+    const { page, rest } = user
+    await add(page, 'Other')
+    await page.getByRole('button', { name: 'Edit Other' }).click()
+    // The details are loaded when they are shown first.
+    await page.getByLabel('Due date').waitFor()
+    await page.keyboard.press('Escape')
+    await synced(page)
+    await setOffline(user, true)
+    await add(page, 'Call')
+    await page.getByRole('button', { name: 'Edit Call' }).click()
+    await page.getByLabel('Description').fill('Half typed')
+    await setOffline(user, false)
+    await synced(page)
+    // Tasks are stored a moment after the server has them.
+    await eventually(async () => expect(await readStore(page, 'task')).toHaveLength(2))
+    await page.reload()
+    await synced(page)
+    await eventually(async () => expect(await page.getByLabel('Description').inputValue()).toBe('Half typed'))
+    expect(await page.getByText('was deleted while you were editing it').count()).toBe(0)
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('button', { name: 'Edit Call' }).waitFor()
+    await synced(page)
+    expect(await rest('GET', '/tasks?search=Call')).toMatchObject([{ description: 'Half typed', version: 2 }])
   })
 
   test('a draft that cannot be shown is discarded, and the list is there again', async () => {

@@ -178,6 +178,25 @@ test('the draft of a task that is deleted elsewhere stays, and the deletion can 
   unmount()
 })
 
+test('the draft of a new task is stored under the id that the server assigns, so that a reload finds its task', async () => {
+  const fresh = taskWith({ id: -1, version: 0, title: 'New' })
+  // Somebody else has changed it since: saving must find that out.
+  const accepted = { ...fresh, id: 7, version: 2, title: 'Newer' }
+  const { act, current, drafts, show, render, toasts, workspace, unmount } = drafting([fresh])
+  await act(() => current().begin(fresh))
+  await act(() => current().setDraft({ ...draftOf(fresh), description: 'Why' }))
+  expect(drafts.load().edit?.base.id).toBe(-1)
+  // A task is found by its provisional id until the page is left.
+  Object.assign(workspace.replica, { task: (id: number) => (id === -1 || id === 7 ? accepted : undefined) })
+  await act(() => show({ tasks: [accepted] }))
+  render(true)
+  await act(() => {})
+  expect(drafts.load().edit).toEqual({ ...draftOf(fresh), description: 'Why', base: { ...fresh, id: 7, version: 1 } })
+  expect(current().draft).toEqual(drafts.load().edit)
+  expect(toasts).toEqual([])
+  unmount()
+})
+
 test('while tasks are loading none counts as deleted', () => {
   const made = fakeWorkspace()
   made.workspace.drafts.save({ edit: draftOf(one) })

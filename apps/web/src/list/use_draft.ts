@@ -21,6 +21,13 @@ export function useDraft(isReady: boolean) {
     [drafts],
   )
 
+  // A provisional id is forgotten with the page. The version is that of the creation: later changes by others are merged.
+  const id = draft && replica.task(draft.base.id)?.id
+  useEffect(() => {
+    if (draft === undefined || id === undefined || id === draft.base.id) return
+    setDraft({ ...draft, base: { ...draft.base, id, version: 1 } })
+  }, [draft, id, setDraft])
+
   // The draft stays when its task is deleted elsewhere, in case the task is restored.
   const deleted = isReady && draft !== undefined && replica.task(draft.base.id) === undefined ? draft.base : undefined
   useEffect(() => {
