@@ -95,6 +95,28 @@ describe.skipIf(chromiumPath === undefined)('drafts, messages and checklists of 
     expect(await rest('GET', '/tasks?search=Call')).toMatchObject([{ description: 'Half typed', version: 2 }])
   })
 
+  test('an edit that the server rejects is edited again with all that was typed', async () => {
+    const { page, rest } = await app.user()
+    await add(page, 'Call')
+    await synced(page)
+    await page.getByRole('button', { name: 'Edit Call' }).click()
+    await page.getByLabel('Title').fill('Call back')
+    await page.getByLabel('Description').fill('Typed \0 with care')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('“Call back” was not saved').first().waitFor()
+    await shows(page, ['Call'])
+    await page.getByRole('link', { name: 'Trash' }).click()
+    // What is announced at once is hidden from assistive technology until it has the focus.
+    await page.getByRole('button', { name: 'Edit again', includeHidden: true }).click()
+    await eventually(async () => expect(await page.getByLabel('Title').inputValue()).toBe('Call back'))
+    expect(await page.getByLabel('Description').inputValue()).toBe('Typed \0 with care')
+    await page.getByLabel('Description').fill('Typed with care')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await shows(page, ['Call back'])
+    await synced(page)
+    expect(await rest('GET', '/tasks')).toMatchObject([{ title: 'Call back', description: 'Typed with care' }])
+  })
+
   test('a draft that cannot be shown is discarded, and the list is there again', async () => {
     const { page } = await app.user()
     await add(page, 'Kept')

@@ -12,6 +12,10 @@ export interface DraftStore {
   readonly load: () => StoredDrafts
   readonly save: (changes: Partial<StoredDrafts>) => void
   readonly clear: () => void
+  /** Opens an edit anew, or as soon as there is an editor for it. */
+  readonly reopen: (edit: Draft) => void
+  /** Subscribes the editor to edits that are opened anew. Returns how to end that. */
+  readonly onReopen: (open: (edit: Draft) => void) => () => void
 }
 
 const STORED = 'taskwire.drafts'
@@ -19,6 +23,8 @@ const nothing: StoredDrafts = { new_task: '', edit: undefined }
 
 export function createDraftStore(user_id: string): DraftStore {
   let drafts = storedDrafts(user_id)
+  let waiting: Draft | undefined
+  let opener: ((edit: Draft) => void) | undefined
   return {
     load: () => drafts,
     save(changes) {
@@ -34,7 +40,20 @@ export function createDraftStore(user_id: string): DraftStore {
     },
     clear() {
       drafts = nothing
+      waiting = undefined
       localStorage.removeItem(STORED)
+    },
+    reopen(edit) {
+      if (opener === undefined) waiting = edit
+      else opener(edit)
+    },
+    onReopen(open) {
+      opener = open
+      if (waiting !== undefined) open(waiting)
+      waiting = undefined
+      return () => {
+        if (opener === open) opener = undefined
+      }
     },
   }
 }

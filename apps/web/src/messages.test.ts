@@ -50,6 +50,23 @@ test('news of another kind, or after the message is gone, begins anew', () => {
   ])
 })
 
+test('a problem with something to do about it stays until it is closed', () => {
+  const { messages, shown } = messagesShown()
+  let runs = 0
+  messages.offerProblem('“One” was not saved', 'Why', { label: 'Edit again', run: () => runs++ })
+  shown[0]?.actionProps?.onClick()
+  expect(shown).toMatchObject([
+    {
+      title: '“One” was not saved',
+      description: 'Why',
+      priority: 'high',
+      timeout: 0,
+      actionProps: { children: 'Edit again' },
+    },
+  ])
+  expect([shown[0]?.id, runs]).toEqual([undefined, 1])
+})
+
 test('news replaces news, problems stand on their own', () => {
   const { messages, shown } = messagesShown()
   messages.offer('“One” was added. This view does not show it', { label: 'Show', run: () => {} })

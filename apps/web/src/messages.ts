@@ -10,6 +10,8 @@ export interface ToastOptions {
   readonly description: string | undefined
   readonly actionProps?: { readonly children: string; readonly onClick: () => void } | undefined
   readonly onClose?: () => void
+  /** In milliseconds; 0 for a message that stays until it is closed. */
+  readonly timeout?: number
 }
 
 interface Toasts {
@@ -23,6 +25,8 @@ export interface Messages {
   readonly notify: (title: string, description?: string, priority?: 'low' | 'high') => void
   /** News with something to do about it. Returns a function that closes it, unless later news has replaced it. */
   readonly offer: (title: string, action: Action) => () => void
+  /** A problem with something to do about it. It stays until the user closes it. */
+  readonly offerProblem: (title: string, description: string, action: Action) => void
   /** News of a write that can be undone. Several of one kind are one message: "3 tasks were moved to the trash". */
   readonly announce: (kind: UndoableKind, write: PendingWrite) => void
   /** News of one write, in its own words, that can be undone. */
@@ -78,6 +82,10 @@ export function createMessages(toasts: Toasts, undo: (writes: readonly PendingWr
       return () => {
         if (shown === offered) toasts.close(NEWS)
       }
+    },
+    offerProblem(title, description, { label, run }) {
+      const actionProps = { children: label, onClick: run }
+      toasts.add({ title, description, priority: 'high', type: 'problem', timeout: 0, actionProps })
     },
     announce(kind, write) {
       showUndoable(kind, announced?.kind === kind ? [...announced.writes, write] : [write])

@@ -2,8 +2,8 @@ import { Toast } from '@base-ui/react/toast'
 import { createContext, use, useSyncExternalStore } from 'react'
 import { connectClient, type Client } from './client.ts'
 import { createDraftStore, type DraftStore } from './drafts.ts'
+import type { Draft } from './list/draft.ts'
 import { clearTrash, storedTrash } from './list/stored_trash.ts'
-import { errorText } from './error_text.ts'
 import { createMessages, undoneText, type Messages } from './messages.ts'
 import {
   createReplica,
@@ -15,10 +15,12 @@ import {
   type Snapshot,
   type UndoStack,
 } from '@taskwire/offline'
+import { rejectionOf } from './rejected_write.ts'
 import { clearWelcome } from './welcome/welcome_mark.ts'
 import { forgetPush, renewPush } from './reminders/push_choice.ts'
 import { notifyReminder } from './reminders/notify_reminder.ts'
 import { createSettings, type SettingsStore } from './settings/settings.ts'
+import { go } from './shell/route.ts'
 import { takeSharedText } from './shell/shared_text.ts'
 import type { Session, User } from './session/session.ts'
 import { t } from './texts/texts.ts'
@@ -79,10 +81,16 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
     onDiscarded: undoStack.onDropped,
     onRejected(write, reason) {
       undoStack.onDropped(write)
-      const text = reason === 'series_ended' ? `${t.messages.noLongerRepeats}.` : errorText(reason)
-      notify(t.messages.notSaved(nameOf(write)), t.messages.shownAgain(text), 'high')
+      const { title, description, draft } = rejectionOf(write, reason)
+      if (draft === undefined) notify(title, description, 'high')
+      else messages.offerProblem(title, description, { label: t.messages.editAgain, run: () => editAgain(draft) })
     },
   })
+
+  function editAgain(draft: Draft): void {
+    drafts.reopen(draft)
+    go({ view: 'all', panel: 'task', id: draft.base.id })
+  }
 
   async function undo(writes: readonly PendingWrite[] | undefined): Promise<void> {
     const undone = await undoStack.undo(writes).catch(() => [])
@@ -143,13 +151,6 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
       return Math.max(stored.length, replica.snapshot().waiting.length)
     },
   }
-}
-
-function nameOf({ intent, base }: PendingWrite): string {
-  if (intent.kind === 'create') return t.messages.task(intent.fields.title)
-  if (intent.kind === 'undo') return t.messages.theUndo
-  if (base === null) return t.messages.theChange
-  return intent.kind === 'edit' ? t.messages.task(intent.fields.title ?? base.title) : t.messages.changeTo(base.title)
 }
 
 export const WorkspaceContext = createContext<Workspace | null>(null)

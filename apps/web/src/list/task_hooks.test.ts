@@ -139,6 +139,59 @@ test('opening another task saves what was edited in the first', async () => {
   unmount()
 })
 
+test('the draft of a new task is stored under the id that the server assigns, so that a reload finds its task', async () => {
+  const fresh = taskWith({ id: -1, version: 0, title: 'New' })
+  // Somebody else has changed it since: saving must find that out.
+  const accepted = { ...fresh, id: 7, version: 2, title: 'Newer' }
+  const { act, current, drafts, show, render, toasts, workspace, unmount } = drafting([fresh])
+  await act(() => current().begin(fresh))
+  await act(() => current().setDraft({ ...draftOf(fresh), description: 'Why' }))
+  expect(drafts.load().edit?.base.id).toBe(-1)
+  // A task is found by its provisional id until the page is left.
+  Object.assign(workspace.replica, { task: (id: number) => (id === -1 || id === 7 ? accepted : undefined) })
+  await act(() => show({ tasks: [accepted] }))
+  render(true)
+  await act(() => {})
+  expect(drafts.load().edit).toEqual({ ...draftOf(fresh), description: 'Why', base: { ...fresh, id: 7, version: 1 } })
+  expect(current().draft).toEqual(drafts.load().edit)
+  expect(toasts).toEqual([])
+  unmount()
+})
+
+test('a rejected edit is opened again, and what is being edited is saved before', async () => {
+  const { act, current, dispatched, drafts, unmount } = drafting()
+  await act(() => current().begin(one))
+  await act(() => current().setDraft({ ...draftOf(one), title: 'Changed' }))
+  const rejected = { ...draftOf(two), description: 'Typed' }
+  await act(() => drafts.reopen(rejected))
+  expect([current().draft, drafts.load().edit]).toEqual([rejected, rejected])
+  expect(dispatched).toEqual([{ id: 1, intent: { kind: 'edit', fields: { title: 'Changed' } } }])
+  unmount()
+})
+
+test('a rejected edit does not take the place of one that cannot be saved', async () => {
+  const { act, current, drafts, toasts, unmount } = drafting()
+  const untitled = { ...draftOf(one), title: '' }
+  await act(() => current().setDraft(untitled))
+  await act(() => drafts.reopen(draftOf(two)))
+  expect([current().draft, toasts.length]).toEqual([untitled, 1])
+  unmount()
+})
+
+test('where the list is not shown a rejected edit is opened once it is', async () => {
+  const made = fakeWorkspace({ tasks: [one, two] })
+  made.workspace.drafts.reopen(draftOf(two))
+  const shown = renderHook(useDraft, true, made.wrap)
+  await shown.act(() => {})
+  expect(shown.current().draft?.base.id).toBe(2)
+  await shown.act(() => shown.current().discard())
+  shown.unmount()
+  const again = renderHook(useDraft, true, made.wrap)
+  await again.act(() => {})
+  expect(again.current().draft).toBeUndefined()
+  again.unmount()
+})
+
 test('an empty description is none, and saving what was not changed sends nothing', async () => {
   const described = { ...one, description: 'Why' }
   const { current, dispatched, unmount } = drafting([described])
@@ -175,25 +228,6 @@ test('the draft of a task that is deleted elsewhere stays, and the deletion can 
   expect(current().draft?.base.id).toBe(1)
   toasts[0]?.actionProps?.onClick()
   expect(undone).toEqual([deletion])
-  unmount()
-})
-
-test('the draft of a new task is stored under the id that the server assigns, so that a reload finds its task', async () => {
-  const fresh = taskWith({ id: -1, version: 0, title: 'New' })
-  // Somebody else has changed it since: saving must find that out.
-  const accepted = { ...fresh, id: 7, version: 2, title: 'Newer' }
-  const { act, current, drafts, show, render, toasts, workspace, unmount } = drafting([fresh])
-  await act(() => current().begin(fresh))
-  await act(() => current().setDraft({ ...draftOf(fresh), description: 'Why' }))
-  expect(drafts.load().edit?.base.id).toBe(-1)
-  // A task is found by its provisional id until the page is left.
-  Object.assign(workspace.replica, { task: (id: number) => (id === -1 || id === 7 ? accepted : undefined) })
-  await act(() => show({ tasks: [accepted] }))
-  render(true)
-  await act(() => {})
-  expect(drafts.load().edit).toEqual({ ...draftOf(fresh), description: 'Why', base: { ...fresh, id: 7, version: 1 } })
-  expect(current().draft).toEqual(drafts.load().edit)
-  expect(toasts).toEqual([])
   unmount()
 })
 

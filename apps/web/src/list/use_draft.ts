@@ -50,9 +50,9 @@ export function useDraft(isReady: boolean) {
     [dispatch],
   )
 
-  /** Opens a task. One that is being edited already is saved, unless that cannot be. */
-  const begin = useCallback(
-    (task: Task, caret?: number) => {
+  /** Opens a draft. What is being edited already is saved, unless that cannot be. */
+  const openDraft = useCallback(
+    (next: Draft) => {
       const open = current.current
       const problem = open === undefined ? null : draftProblem(open)
       if (problem !== null) {
@@ -60,10 +60,17 @@ export function useDraft(isReady: boolean) {
         return notify(t.messages.cannotSaveYet, problem, 'high')
       }
       if (open !== undefined) save(open)
-      setDraft(draftOf(replica.task(task.id) ?? task, caret))
+      setDraft(next)
     },
-    [notify, replica, save, setDraft],
+    [notify, save, setDraft],
   )
+
+  const begin = useCallback(
+    (task: Task, caret?: number) => openDraft(draftOf(replica.task(task.id) ?? task, caret)),
+    [openDraft, replica],
+  )
+
+  useEffect(() => drafts.onReopen(openDraft), [drafts, openDraft])
 
   return { draft, setDraft, begin, save, discard: () => setDraft(undefined) }
 }

@@ -39,6 +39,7 @@ export const messages: Texts['messages'] = {
   deletedMeanwhile: (title) => `„${title}“ wurde gelöscht, während du sie bearbeitet hast`,
   cannotSaveYet: 'Die Aufgabe, die du bearbeitest, kann noch nicht gespeichert werden',
   notSaved: (what) => `${what} wurde nicht gespeichert`,
+  editAgain: 'Noch einmal bearbeiten',
   shownAgain: (reason) => `${reason} Die vorige Fassung wird wieder angezeigt.`,
   task: (title) => `„${title}“`,
   theUndo: 'Das Rückgängigmachen',

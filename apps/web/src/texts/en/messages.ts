@@ -37,6 +37,7 @@ export const messages = {
   deletedMeanwhile: (title: string) => `“${title}” was deleted while you were editing it`,
   cannotSaveYet: 'The task that you are editing cannot be saved yet',
   notSaved: (what: string) => `${what} was not saved`,
+  editAgain: 'Edit again',
   shownAgain: (reason: string) => `${reason} The previous version is shown again.`,
   task: (title: string) => `“${title}”`,
   theUndo: 'The undo',
