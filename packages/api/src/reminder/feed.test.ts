@@ -109,6 +109,33 @@ test('reminders that fire are looked for at once, and those that fire during a l
   feed.close()
 })
 
+test('users who begin to listen do not delay the look for those who listen already', async () => {
+  const found: ReminderEvent[] = []
+  const { feed } = feedOf(found)
+  const told: ReminderEvent[] = []
+  await feed.listen('ann', (event) => void told.push(event))
+  found.push(reminderOf('ann'))
+  const toldAfter: number[] = []
+  for (let joined = 1; joined <= 11; joined++) {
+    await vi.advanceTimersByTimeAsync(900)
+    await feed.listen(`user ${joined}`, () => {})
+    toldAfter.push(told.length)
+  }
+  expect(toldAfter).toEqual([0, ...Array.from({ length: 10 }, () => 1)])
+  feed.close()
+})
+
+test('a reminder that fires is looked for at once, also if a user begins to listen at that moment', async () => {
+  const { asked, feed } = feedOf([])
+  await feed.listen('ann', () => {})
+  feed.notify()
+  await feed.listen('bob', () => {})
+  asked.length = 0
+  await vi.advanceTimersByTimeAsync(1)
+  expect(asked).toEqual([['ann', 'bob']])
+  feed.close()
+})
+
 test('without listeners the news of a reminder costs nothing', async () => {
   const { looks, feed } = slowFeed()
   feed.notify()

@@ -28,6 +28,8 @@ export function reminderFeed(
 ): ReminderFeed {
   const channels = new Map<string, Channel>()
   let timer: NodeJS.Timeout | undefined
+  /** When the timer fires, by `performance.now()`. */
+  let nextLook = Infinity
   let looking: Promise<void> | undefined
   let again = false
   let closed = false
@@ -74,8 +76,13 @@ export function reminderFeed(
       again ||= ms === 0
       return
     }
+    // Never later than it was to be: users who keep opening streams would put it off for ever.
+    const at = performance.now() + ms
+    if (nextLook <= at) return
+    nextLook = at
     clearTimeout(timer)
     timer = setTimeout(() => {
+      nextLook = Infinity
       again = false
       looking = look().finally(() => {
         looking = undefined
