@@ -1,6 +1,7 @@
 import { isZone, reminderInstants } from '@taskwire/calendar'
 import { runForNoCaller, type Sql } from '@taskwire/db'
 import type { Services } from '../core/services.ts'
+import { takeUnplanned, waitForNote, type UnplannedTask } from './unplanned.ts'
 
 /** What planning needs: the database, and the clock. */
 export type Planning = Pick<Services, 'transact' | 'now' | 'log'>
@@ -12,13 +13,15 @@ const TASKS = 200
 
 /**
  * Plans the reminders of the tasks that were changed, of one user or of all, and returns how many tasks it planned, at
- * most 200. Any replica may call it at any time: they plan different tasks.
+ * most 200. Any replica may call it at any time: they plan different tasks. With a user it waits for other plans of theirs,
+ * and returns 0 when nothing is left to plan.
  */
 export function planReminders({ transact, now }: Planning, user_id: string | null = null): Promise<number> {
-  const at = now?.() ?? new Date()
   return runForNoCaller(() =>
     transact(async (sql) => {
-      const tasks = await sql<UnplannedTask>({ text: takeUnplanned, values: [user_id, TASKS] })
+      if (user_id !== null && !(await waitForNote(sql, user_id))) return 0
+      const at = now?.() ?? new Date()
+      const tasks = await takeUnplanned(sql, user_id, TASKS)
       if (tasks.length > 0)
         await store(
           sql,
@@ -31,36 +34,8 @@ export function planReminders({ transact, now }: Planning, user_id: string | nul
 
 /** Plans all that is to be planned for a user, before their reminders are read. */
 export async function planUser(planning: Planning, user_id: string): Promise<void> {
-  while ((await planReminders(planning, user_id)) === TASKS);
+  while ((await planReminders(planning, user_id)) > 0);
 }
-
-interface UnplannedTask {
-  readonly user_id: string
-  readonly task_id: number
-  /** Whether it exists, is pending and is not in the trash. */
-  readonly is_open: boolean
-  readonly due_date: string | null
-  readonly due_time: string | null
-  readonly due_zone: string | null
-  readonly reminders: string[] | null
-  readonly time_zone: string | null
-  readonly remind_time: string | null
-  /** How long ago it was changed, by the database's clock. */
-  readonly age_ms: number
-}
-
-// A write that changes one of these tasks waits for the commit and then notes it again.
-const takeUnplanned = `
-  WITH taken AS (
-    DELETE FROM taskwire.unplanned_task WHERE (user_id, task_id) IN (
-      SELECT user_id, task_id FROM taskwire.unplanned_task WHERE $1::text IS NULL OR user_id = $1
-      ORDER BY user_id, task_id LIMIT $2 FOR UPDATE SKIP LOCKED)
-    RETURNING user_id, task_id, changed_at)
-  SELECT taken.user_id, task_id, task.id IS NOT NULL AS is_open, to_char(due_date, 'YYYY-MM-DD') AS due_date, due_time,
-    due_zone, reminders, time_zone, remind_time,
-    (extract(epoch FROM clock_timestamp() - taken.changed_at) * 1000)::float8 AS age_ms
-  FROM taken LEFT JOIN taskwire.settings ON settings.user_id = taken.user_id
-    LEFT JOIN taskwire.task ON task.user_id = taken.user_id AND task.id = task_id AND NOT completed AND deleted_at IS NULL`
 
 interface Plan {
   readonly user_id: string

@@ -1,4 +1,4 @@
-import type { Sql } from '@taskwire/db'
+import type { Sql, Statement } from '@taskwire/db'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Services } from '../core/services.ts'
 import { reminderLoop, type ReminderOptions } from './reminder_loop.ts'
@@ -19,7 +19,7 @@ function loopOn(options: ReminderOptions = {}) {
     fails: false,
     planning: Promise.resolve(),
   }
-  const answer = async ({ text }: { text: string }) => {
+  const answer = async ({ text, values }: Statement) => {
     if (text.includes('zones <> $1')) {
       state.zones++
       if (state.zonesFail) throw new Error('the database does not answer')
@@ -32,9 +32,12 @@ function loopOn(options: ReminderOptions = {}) {
       return Array.from({ length: state.unplanned.shift() ?? 0 }, (_, n) => ({
         user_id: 'ann',
         task_id: n,
-        is_open: false,
         age_ms: 0,
       }))
+    }
+    if (text.includes('AS note (')) {
+      const [users, tasks, ages] = values as readonly [string[], number[], number[]]
+      return users.map((user_id, n) => ({ user_id, task_id: tasks[n], age_ms: ages[n], is_open: false }))
     }
     if (!text.includes('judged')) return []
     state.fires++
