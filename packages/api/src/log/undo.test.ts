@@ -35,6 +35,16 @@ const changes: Record<string, { make: (user: User) => Promise<unknown>; undone: 
 }
 const cases = Object.entries(changes).map(([name, change]) => ({ name, ...change }))
 
+test('undoing a change of a completed task leaves the time of its latest completion', async () => {
+  const { task, change, task_id } = await userWithTask()
+  await task.complete({ task_id })
+  await task.update({ task_id, title: 'Bread' })
+  await task.reopen({ task_id })
+  const { completed_at } = await task.complete({ task_id })
+  await change.undo({ seq: 3 })
+  expect(await task.get({ task_id })).toMatchObject({ title: 'Milk', completed: true, completed_at })
+})
+
 test.each(cases)('undoing $name restores the task in a new change', async ({ make, undone }) => {
   const user = await userWithTask()
   await make(user)

@@ -91,6 +91,20 @@ describe.each([
   })
 })
 
+test('undoing a change of a completed task leaves it to its latest completion', async () => {
+  const { task, change, created, next, ids } = await completed()
+  const task_id = created.id
+  await task.update({ task_id, title: 'Rent!' })
+  await task.reopen({ task_id })
+  const again = await task.complete({ task_id })
+  expect(again.next_task_id).not.toBe(next.id)
+  expect(await change.undo({ seq: 4 })).toMatchObject({ undoes: 4 })
+  expect(await task.get({ task_id })).toEqual({ ...again, ...changed, title: 'Rent' })
+  await task.reopen({ task_id })
+  expect(await ids('pending')).toEqual([task_id])
+  expect(await ids('deleted')).toEqual([next.id, again.next_task_id])
+})
+
 test('undoing a reopening brings the next task back, by either of its changes', async () => {
   for (const seq of [4, 5]) {
     const { task, change, created, done, next, log, ids } = await completed()

@@ -24,8 +24,8 @@ export interface Undo {
 
 /**
  * Restores a task to its state before a change, if the fields that callers set still have the change's values. Fields
- * that the entry does not know stay as they are, and so does the place of a task that the change did not move. Returns
- * the new version.
+ * that the entry does not know stay as they are, and so do those that callers do not set and the change left alone, such
+ * as the place and the next task. Returns the new version.
  */
 export function taskUndo(undo: Undo, changeMetadata: ChangeMetadata): Statement {
   const { left, set } = undoOf(undo)
@@ -100,7 +100,10 @@ function undoOf({ user_id, change, versions }: Undo) {
     isSettable ? [fragment`${name} IS NOT DISTINCT FROM ${value}`] : [],
   )
   const existence = after === null ? ['deleted_at IS NOT NULL'] : ['deleted_at IS NULL']
-  const restored = known(before).map(({ name, value }) => fragment`${name} = ${value}`)
+  const kept = unchanged(before, after)
+  const restored = known(before).flatMap(({ name, isSettable, value }) =>
+    isSettable || !kept.has(name) ? [fragment`${name} = ${value}`] : [],
+  )
   const isMoved = before?.position !== undefined && after?.position !== undefined && before.position !== after.position
   const itsPlace = isMoved ? [fragment<TaskWrite>`${positionSql} = ${() => after.position}`] : []
   const placeBefore = isMoved ? [fragment<TaskWrite>`position = ${() => before.position}`] : []
@@ -114,6 +117,12 @@ function undoOf({ user_id, change, versions }: Undo) {
       fragment<TaskWrite>`changed_undoes = ${() => seq}`,
     ],
   }
+}
+
+/** The fields in which two states agree. What only follows from others may have changed since, and so stays as it is. */
+function unchanged(before: LoggedTask | null, after: LoggedTask | null): ReadonlySet<string> {
+  const left = new Map<string, unknown>(Object.entries(after ?? {}))
+  return new Set(Object.entries(before ?? {}).flatMap(([name, value]) => (left.get(name) === value ? [name] : [])))
 }
 
 /** The fields that a write sets, as far as an entry of the log knows them. */
