@@ -1,4 +1,4 @@
-import { afterAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { newUser, apiErrorOf, testServices } from '../../testing/services.ts'
 import { purge } from './purge.ts'
 
@@ -109,6 +109,67 @@ async function trashedDaysAgo(user_id: string, id: number, days: number): Promis
   await client.query('COMMIT')
   client.release()
 }
+
+describe('after the purge of its log', () => {
+  /** A user who has imported two tasks, in changes 1 and 2. */
+  async function importer() {
+    const user_id = newUser()
+    const { task, change, transfer } = api.caller(user_id)
+    const repeat = () => transfer.import({ source: 'csv', file: 'title\nMilk\nBread' })
+    const { rows } = await repeat()
+    const ids = rows.map(({ task_id }) => task_id ?? 0)
+    const purgeAll = async () => {
+      await backdate(user_id, { to: 100 }, 31)
+      for (const id of ids) await trashedDaysAgo(user_id, id, 31)
+      await purge(api.services)
+      expect(await keptSeqs(user_id)).toEqual([])
+    }
+    return { user_id, task, change, repeat, ids, purgeAll }
+  }
+
+  test('an import that was undone can be repeated', async () => {
+    const { change, repeat, purgeAll } = await importer()
+    await change.undo({ seq: 1, through: 2 })
+    await purgeAll()
+    expect(await repeat()).toMatchObject({ created: 2, skipped: 0 })
+    expect(await repeat()).toMatchObject({ created: 0, skipped: 2 })
+  })
+
+  test('so it can while its undo is kept', async () => {
+    const { user_id, change, repeat } = await importer()
+    await change.undo({ seq: 1, through: 2 })
+    await backdate(user_id, { to: 2 }, 31)
+    await purge(api.services)
+    expect(await keptSeqs(user_id)).toEqual([3, 4])
+    expect(await repeat()).toMatchObject({ created: 2, skipped: 0 })
+  })
+
+  test('a task that was imported and then deleted does not come again', async () => {
+    const { task, ids, repeat, purgeAll } = await importer()
+    for (const task_id of ids) await task.delete({ task_id })
+    await purgeAll()
+    expect(await repeat()).toMatchObject({ created: 0, skipped: 2 })
+  })
+
+  test('nor does one whose undone import was restored, or of which only other changes were undone', async () => {
+    const { task, change, ids, repeat, purgeAll } = await importer()
+    await change.undo({ seq: 1 })
+    await change.undo({ seq: 3 })
+    await task.delete({ task_id: ids[1] ?? 0 })
+    await change.undo({ seq: 5 })
+    await change.undo({ seq: 6 })
+    await purgeAll()
+    expect(await repeat()).toMatchObject({ created: 0, skipped: 2 })
+  })
+
+  test('what other users have imported is remembered', async () => {
+    const [undone, other] = [await importer(), await importer()]
+    await undone.change.undo({ seq: 1, through: 2 })
+    await backdate(other.user_id, { to: 2 }, 31)
+    await undone.purgeAll()
+    expect(await other.repeat()).toMatchObject({ created: 0, skipped: 2 })
+  })
+})
 
 test('users without anything to purge do not keep later users from being purged', async () => {
   const some = newUser()

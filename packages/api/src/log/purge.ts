@@ -49,7 +49,8 @@ interface Step {
 /**
  * Removes the oldest changes of the next users, up to the first one to keep: if a clock was set back, an old
  * change may follow a younger one. Users are visited one after the other by their first change, because a search for
- * old changes would read every one of them. Two replicas would lock rows in different orders, so only one works at once.
+ * old changes would read every one of them. With the creation of a task by an import that was undone goes what tells that
+ * the task was imported: later nothing would tell that it may be imported again. Two replicas would lock rows in different orders, so only one works at once.
  */
 function purgeChanges(db: Db, { after, keptDays }: { after: string; keptDays: number }): Promise<Step> {
   return db.$transaction(async (transaction) => {
@@ -65,6 +66,8 @@ function purgeChanges(db: Db, { after, keptDays }: { after: string; keptDays: nu
           SELECT created_at FROM taskwire.change WHERE user_id = visited.user_id ORDER BY seq LIMIT 1
         ) first
         WHERE first.created_at < at LIMIT ${OWNERS}
+      ), importer AS MATERIALIZED (
+        SELECT user_id FROM owner WHERE EXISTS (SELECT FROM taskwire.imported_task WHERE user_id = owner.user_id)
       ), oldest AS (
         SELECT owner.user_id, head.seq, bool_and(head.created_at < at) OVER (PARTITION BY owner.user_id ORDER BY head.seq) AS old
         FROM cutoff, owner, LATERAL (
@@ -73,7 +76,19 @@ function purgeChanges(db: Db, { after, keptDays }: { after: string; keptDays: nu
       ), removed AS (
         DELETE FROM taskwire.change USING oldest
         WHERE oldest.old AND change.user_id = oldest.user_id AND change.seq = oldest.seq
-        RETURNING 1
+        RETURNING change.user_id, change.seq, task_id, kind
+      ), undone AS (
+        SELECT user_id, array_agg(task_id) AS tasks FROM removed, LATERAL (
+          SELECT kind, undoes FROM taskwire.change
+          WHERE user_id = removed.user_id AND task_id = removed.task_id ORDER BY seq DESC LIMIT 1
+        ) last
+        WHERE removed.kind = 'created' AND last.kind = 'deleted' AND last.undoes = removed.seq
+          AND user_id IN (SELECT user_id FROM importer)
+        GROUP BY user_id
+      ), forgotten AS (
+        DELETE FROM taskwire.imported_task WHERE (user_id, fingerprint) IN (
+          SELECT user_id, fingerprint FROM undone JOIN taskwire.imported_task USING (user_id)
+          WHERE task_id = ANY(tasks) FOR UPDATE OF imported_task SKIP LOCKED)
       )
       SELECT (SELECT count(*)::int FROM removed) AS removed, (SELECT max(user_id) FROM visited) AS last`
     return step ?? { removed: 0, last: null }
