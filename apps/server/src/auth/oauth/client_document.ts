@@ -1,6 +1,6 @@
-import type { fetchClientMetadataResource } from '@better-auth/cimd/node'
+import type { ClientMetadataResourceFetch } from '@better-auth/oauth-provider'
 
-export type FetchClientDocument = typeof fetchClientMetadataResource
+export type FetchClientDocument = ClientMetadataResourceFetch
 
 /** The plugin takes documents of 5 KB and sets of keys. */
 const MAX_BYTES = 64 * 1024
@@ -17,7 +17,7 @@ export function withSharedMethod(fetchDocument: FetchClientDocument): FetchClien
     const { status, headers: received } = response
     const headers = new Headers(received)
     headers.delete('content-length')
-    return new Response(withPublicMethod(await limitedText(response)), { status, headers })
+    return new Response(withPublicMethod(await limitedText(response.body ?? [])), { status, headers })
   }
 }
 
@@ -40,10 +40,11 @@ function parsed(text: string): unknown {
   }
 }
 
-async function limitedText({ body }: Response): Promise<string> {
+/** The text of a body, which is not read beyond the limit. */
+export async function limitedText(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = []
   let length = 0
-  for await (const chunk of body ?? []) {
+  for await (const chunk of body) {
     length += chunk.byteLength
     if (length > MAX_BYTES) throw new TypeError('The document is too large')
     chunks.push(chunk)

@@ -1,9 +1,9 @@
 import { cimd } from '@better-auth/cimd'
-import { fetchClientMetadataResource } from '@better-auth/cimd/node'
 import { oauthProvider } from '@better-auth/oauth-provider'
 import { ACCESS_TOKEN_PREFIX } from '@taskwire/api'
 import { withSharedMethod, type FetchClientDocument } from './client_document.ts'
 import { CONSENT_PAGE } from './consent_page.ts'
+import { documentFetch } from './document_fetch.ts'
 import { resourceIdentifiers } from './resources.ts'
 import { OAUTH_SCOPES } from './scopes.ts'
 
@@ -41,7 +41,7 @@ export function oauthServer(url: string) {
 }
 
 /** Clients that are known by the URL of a document about them. The fetch reaches public addresses only. */
-export function clientDocuments(fetchDocument: FetchClientDocument = fetchClientMetadataResource) {
+export function clientDocuments(fetchDocument: FetchClientDocument = documentFetch()) {
   return cimd({ fetchClientMetadataResource: withSharedMethod(fetchDocument), metadataProfile: 'mcp-2026-07-28' })
 }
 
