@@ -29,9 +29,12 @@ const BODY_LIMIT = 64 * 1024
 /** Where clients look for the metadata of the authorization server (RFC 8414; the longer ones for an issuer with a path). */
 const METADATA_PATHS = ['', '/mcp', '/api/auth'].map((suffix) => `${AUTHORIZATION_SERVER_PATH}${suffix}`)
 
-/** The routes that create accounts, and those on which passwords and secret links could be guessed. */
+/**
+ * The routes that create accounts, those on which passwords and secret links could be guessed, and those at which a client
+ * may make this server fetch its document.
+ */
 const LIMITED =
-  /^\/api\/auth\/(sign-(in|up)|(verify|change|reset)-password|request-password-reset|change-email|delete-user|send-verification-email|verify-email|oauth2\/(register|authorize|token))(\/|$)/
+  /^\/api\/auth\/(sign-(in|up)|(verify|change|reset)-password|request-password-reset|change-email|delete-user|send-verification-email|verify-email|oauth2\/(register|authorize|token|revoke))(\/|$)/
 
 /** The routes that end or change keys, sessions, accounts or what was granted to clients. */
 const REVOKING =
@@ -59,7 +62,7 @@ export function signInBridge(options: BridgeOptions): FastifyPluginAsync {
 
   async function handle(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     // Limits, Better Auth and everything below use this one URL.
-    const url = new URL(request.url, origin)
+    const url = servedUrl(request.url, origin)
     const isWrite = request.method === 'POST'
     // Of these, only authorizations are asked for by GET.
     if (LIMITED.test(url.pathname) && (isWrite || url.pathname === AUTHORIZE)) await assertWithinLimit(request, reply)
@@ -94,6 +97,13 @@ export function signInBridge(options: BridgeOptions): FastifyPluginAsync {
     const metadata = authorizationServer({ url: publicUrl, readsClientDocuments })
     for (const path of METADATA_PATHS) app.get(path, () => metadata)
   }
+}
+
+/** Better Auth serves a path with a slash at its end too: it is the same path to everything here. With two it serves none. */
+function servedUrl(target: string, origin: string): URL {
+  const url = new URL(target, origin)
+  url.pathname = url.pathname.replace(/([^/])\/$/, '$1')
+  return url
 }
 
 async function storeRedirects({ $context }: TaskwireAuth, client_id: string, redirectUris: readonly string[]) {

@@ -71,6 +71,7 @@ test.each([
   '/send-verification-email',
   '/oauth2/register',
   '/oauth2/token',
+  '/oauth2/revoke',
   '/oauth2/authorize',
 ])('a POST to %s is counted by the network of its address, once', async (path) => {
   const answer = await post(path)
@@ -85,7 +86,7 @@ test('of requests by GET only authorizations are counted', async () => {
   expect(state.counted).toHaveLength(1)
 })
 
-test.each(['/sign-out', '/update-user', '/oauth2/revoke', '/api-key/create', '/sign-inx', '/oauth2/tokens'])(
+test.each(['/sign-out', '/update-user', '/oauth2/consent', '/api-key/create', '/sign-inx', '/oauth2/tokens'])(
   'a POST to %s is not counted',
   async (path) => {
     await post(path)
@@ -119,6 +120,17 @@ test.each([
 ])('after a POST to %s what is cached of tokens and keys is forgotten', async (path) => {
   await post(path)
   expect(state.changes).toBe(1)
+})
+
+test('with a slash at its end a path is the same', async () => {
+  const authorization = await get('/oauth2/authorize/?response_type=code&client_id=unknown')
+  expect(authorization.headers).toMatchObject({
+    ratelimit: '"sign-in";r=0;t=7',
+    location: expect.stringMatching(/#\/connect$/),
+  })
+  await post('/oauth2/revoke/')
+  expect(state).toMatchObject({ counted: { length: 2 }, changes: 1 })
+  expect((await get('/jwks/')).headers['cache-control']).toBe((await get('/jwks')).headers['cache-control'])
 })
 
 test('nothing is forgotten for what changes no access, or only reads', async () => {

@@ -40,6 +40,7 @@ const UNSERVED = [
   '/api/auth/sign-in%2Femail',
   '//api/auth/sign-in/email',
   '/API/auth/sign-in/email',
+  '/api/auth//sign-in/email/',
 ]
 
 test.each([...NORMALIZED, ...OTHER_PATHS, ...UNSERVED])(
@@ -66,6 +67,24 @@ test.each([
   '/api/auth/sign-in/email?/../x',
 ])('%s counts against the limit', async (target) => {
   expect(await guess(target, password)).toMatchObject({ status: 429 })
+})
+
+test.each(['/oauth2/authorize', '/oauth2/authorize/'])(
+  'an authorization that is asked for at %s counts against the limit',
+  async (path) => {
+    expect(await rawRequest(port, `GET /api/auth${path}?response_type=code&client_id=x`)).toMatchObject({ status: 429 })
+  },
+)
+
+test.each([
+  '/oauth2/authorize//',
+  '/oauth2//authorize',
+  '//oauth2/authorize/',
+  '/oauth2/%61uthorize',
+  '/oauth2/authorize/x',
+])('no authorization is served at %s', async (path) => {
+  const answer = await rawRequest(port, `GET /api/auth${path}?response_type=code&client_id=x`)
+  expect(answer).toMatchObject({ status: 404, text: expect.stringContaining('"code":"not_found"') })
 })
 
 test.each([
@@ -102,6 +121,8 @@ test.each([
   ['/change-email', { newEmail: 'b@example.com' }],
   ['/request-password-reset', { email }],
   ['/reset-password', { token: 'guessed', newPassword: 'another password' }],
+  ['/oauth2/revoke', {}],
+  ['/oauth2/revoke/', {}],
 ])('%s counts against the limit', async (path, payload) => {
   expect(await rawRequest(port, `POST /api/auth${path}`, payload)).toMatchObject({ status: 429 })
 })
