@@ -1,5 +1,5 @@
 import type { Database } from '@taskwire/db'
-import { LOCKED } from '../auth/locked_password.ts'
+import { LOCKED, LOCKED_WITHOUT_PASSWORD } from '../auth/locked_password.ts'
 import { CommandError } from './run_command.ts'
 
 type Pool = Database['pool']
@@ -48,6 +48,10 @@ export async function isDisabled(pool: Pool, { id }: User): Promise<boolean> {
 export async function disableUser(pool: Pool, { id, email }: User): Promise<string> {
   await inTransaction(pool, id, [
     `UPDATE taskwire.account SET password = '${LOCKED}' || password WHERE "userId" = $1 AND password NOT LIKE '${LOCKED}%'`,
+    // Otherwise an account without a password, such as an imported one, could ask for a link for a new one.
+    `INSERT INTO taskwire.account (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt")
+      SELECT gen_random_uuid()::text, $1, 'credential', $1, '${LOCKED_WITHOUT_PASSWORD}', now(), now()
+      WHERE NOT EXISTS (SELECT FROM taskwire.account WHERE "userId" = $1 AND password LIKE '${LOCKED}%')`,
     'UPDATE taskwire.apikey SET enabled = false WHERE "referenceId" = $1',
     'DELETE FROM taskwire."oauthConsent" WHERE "userId" = $1',
     'DELETE FROM taskwire."oauthRefreshToken" WHERE "userId" = $1',
@@ -61,6 +65,7 @@ export async function disableUser(pool: Pool, { id, email }: User): Promise<stri
 
 export async function enableUser(pool: Pool, { id, email }: User): Promise<string> {
   await inTransaction(pool, id, [
+    `DELETE FROM taskwire.account WHERE "userId" = $1 AND password = '${LOCKED_WITHOUT_PASSWORD}'`,
     `UPDATE taskwire.account SET password = ltrim(password, '${LOCKED}') WHERE "userId" = $1`,
     'UPDATE taskwire.apikey SET enabled = true WHERE "referenceId" = $1',
   ])
