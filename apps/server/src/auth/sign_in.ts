@@ -7,6 +7,7 @@ import { limitedOutbox } from './account_mail.ts'
 import { apiKeys } from './api_key.ts'
 import { attemptCounts, type CountAttempt } from './attempt_counts.ts'
 import { signInBridge } from './bridge.ts'
+import { withFormerCookies } from './former_cookies.ts'
 import { externalIssuer, ownIssuer } from './issuers.ts'
 import { accessTokens } from './oauth/access_token.ts'
 import type { FetchClientDocument } from './oauth/client_document.ts'
@@ -77,7 +78,8 @@ export function createSignIn(options: SignInOptions): SignIn {
     })
     // It reads and may write the database first. One for which that failed would refuse every request from then on.
     await auth.$context
-    return auth
+    if (env.formerSecrets.length === 0) return auth
+    return { ...auth, handler: await withFormerCookies(auth, env.formerSecrets) }
   }
 
   const keys = apiKeys(db)
