@@ -1,7 +1,7 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { Client as SdkV1Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport as SdkV1Transport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
-import { appRouter, operations, tools } from '@taskwire/api'
+import { appRouter, operations, tools, type Principal } from '@taskwire/api'
 import { signedToken, testServices, type TestServices } from '@taskwire/api/testing'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { z } from 'zod'
@@ -53,7 +53,12 @@ const reader = { user_id: 'reader', kind: 'api_key', actor: null, email: null, n
 
 /** API keys that the test server accepts. */
 export const READ_KEY = 'tw_reads'
-const apiKeys: Record<string, typeof reader & { scope: 'read' }> = { [READ_KEY]: { ...reader, scope: 'read' } }
+/** One that was granted access to no tasks. */
+export const NO_TASKS_KEY = 'tw_nothing'
+const apiKeys: Record<string, Principal> = {
+  [READ_KEY]: { ...reader, scope: 'read' },
+  [NO_TASKS_KEY]: { ...reader, scope: 'none' },
+}
 
 /** The common part of the clients of all generations. */
 export interface AnyClient {

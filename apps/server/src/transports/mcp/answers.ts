@@ -1,5 +1,5 @@
 import { createMcpHandler, type McpHttpHandler, type McpRequestContext } from '@modelcontextprotocol/server'
-import { bearerToken, type Services, type Tool } from '@taskwire/api'
+import { authorizeCall, bearerToken, type Services, type Tool } from '@taskwire/api'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { requestContext } from '../context.ts'
@@ -75,10 +75,11 @@ function requestHandler({ services, server }: Pick<McpAnswersOptions, 'services'
     close: async () => void (await Promise.all([handler, ...open].map((each) => each.close()))),
     async request(request: FastifyRequest, reply: FastifyReply): Promise<Response> {
       const incoming = webRequest(request, reply)
-      const session = await sessionOf(services, request, reply)
-      sessions.set(incoming, session)
       // Never undefined: the SDK would try to read the body, which Fastify has consumed.
       const body = request.body ?? null
+      if (isListening(body)) await assertMayListen(services, request, reply)
+      const session = await sessionOf(services, request, reply)
+      sessions.set(incoming, session)
       const response = await (isListening(body)
         ? updates(incoming, session, body)
         : handler.fetch(incoming, { parsedBody: body }))
@@ -93,6 +94,12 @@ const listening = z.looseObject({ method: z.literal('subscriptions/listen') })
 
 function isListening(body: unknown): boolean {
   return listening.safeParse(body).success
+}
+
+/** The other methods call operations, which check the scope and are counted; updates come straight from the log. */
+async function assertMayListen(services: Services, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const context = requestContext({ services, via: 'mcp' }, request, reply)
+  await authorizeCall(context, { name: 'change.subscribe', type: 'subscription' })
 }
 
 async function sessionOf(services: Services, request: FastifyRequest, reply: FastifyReply): Promise<HttpSession> {
