@@ -5,6 +5,7 @@ import { openConfiguredDatabase } from '../process/database.ts'
 import { writeTextFile } from './new_text_file.ts'
 import { CommandError, logProgress, runCommand } from './run_command.ts'
 import { userCaller, userIdOf, type UserCaller } from './user_caller.ts'
+import { writeToStdout } from './write_to_stdout.ts'
 
 const USAGE = `npm run export -- --user ID|EMAIL [--format ${exportFormats.join('|')}] FILE [--force]
 writes the tasks of a user into FILE, or to standard output where FILE is -
@@ -33,8 +34,8 @@ await runCommand(async (signal) => {
   const database = await openConfiguredDatabase(readEnv(), { log: logProgress })
   try {
     const content = parts(userCaller(database, await userIdOf(database, values.user)), format)
-    if (file === '-') for await (const text of content) process.stdout.write(text)
-    else await writeTextFile(callersPath(file), { content, force: values.force, signal })
+    if (file === '-') return await writeToStdout(content, signal)
+    await writeTextFile(callersPath(file), { content, force: values.force, signal })
     return 0
   } finally {
     await database.close()
