@@ -25,7 +25,7 @@ async function editing<Value>(
 }
 
 const ruleFields = (form: RuleForm) =>
-  editing(form, (value, onChange) => createElement(RuleFields, { form: value, onChange }))
+  editing(form, (value, onChange) => createElement(RuleFields, { form: value, firstLastDay: '2026-11-30', onChange }))
 
 test.each([
   ['', 1],

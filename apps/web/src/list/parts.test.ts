@@ -389,6 +389,32 @@ test('the next four days of a rule are shown, and whether more follow', async ()
   await unmount()
 })
 
+test('a rule ends on a date: four weeks later until another is chosen, and never on one that is half typed', async () => {
+  const { enter, find, value, unmount } = await recurring('FREQ=WEEKLY', '2040-01-02')
+  await enter('select', 'custom')
+  await enter('p.field:nth-of-type(3) select', 'until')
+  expect(value()[0].rule).toBe('FREQ=WEEKLY;UNTIL=20400130')
+  const lastDay = () => find('.rule-fields p:last-of-type input')
+  for (const [typed, rule] of [
+    ['', 'FREQ=WEEKLY;UNTIL=20400130'],
+    ['0002-02-06', 'FREQ=WEEKLY;UNTIL=20400130'],
+    ['2040-02-06', 'FREQ=WEEKLY;UNTIL=20400206'],
+  ] as const) {
+    await enter('.rule-fields p:last-of-type input', typed)
+    expect([lastDay().getAttribute('value'), value()[0].rule]).toEqual([typed, rule])
+  }
+  await enter('p.field:nth-of-type(3) select', '')
+  expect(value()[0].rule).toBe('FREQ=WEEKLY')
+  await enter('p.field:nth-of-type(3) select', 'until')
+  expect(value()[0].rule).toBe('FREQ=WEEKLY;UNTIL=20400206')
+  await unmount()
+  const last = await recurring('FREQ=DAILY', '9999-12-31')
+  await last.enter('select', 'custom')
+  await last.enter('p.field:nth-of-type(3) select', 'until')
+  expect(last.value()[0].rule).toBe('FREQ=DAILY;UNTIL=99991231')
+  await last.unmount()
+})
+
 test('a task without a date gets the one of today to repeat, and a rule of its own begins on the weekday of that', async () => {
   const { click, enter, value, unmount } = await recurring('', '')
   await enter('select', 'FREQ=DAILY')

@@ -1,9 +1,9 @@
-import { isDay, parseRule, previewDays, today, weekday } from '@taskwire/calendar'
+import { isDay, moveDays, parseRule, previewDays, today, weekday } from '@taskwire/calendar'
 import { useId, useState } from 'react'
 import { shortDayName } from '../views/day_name.ts'
 import { useMoment } from '../views/use_moment.ts'
 import type { RecurrenceDraft } from './details_draft.ts'
-import { emptyForm, formOf, ruleOf, type RuleForm } from './rule_form.ts'
+import { emptyForm, formOf, isComplete, ruleOf, type RuleForm } from './rule_form.ts'
 import { RuleFields } from './rule_fields.tsx'
 import { t } from '../texts/texts.ts'
 
@@ -22,11 +22,22 @@ export function RecurrenceEditor({ recurrence, due_date, onChange }: RecurrenceE
   const id = useId()
   const moment = useMoment()
   const start = isDay(due_date) ? due_date : today(moment.zone, new Date())
-  const [isCustom, setIsCustom] = useState(false)
+  // As it is filled in: it may be without the last day for a moment, which a rule cannot be.
+  const [form, setForm] = useState<RuleForm>()
   const { rule: text, next } = recurrence
   const choices = choicesOf(text, start)
   const set = (rule: string) => onChange({ rule, next }, rule === '' ? due_date : start)
   const { rule } = parseRule(text)
+
+  const fill = (filled: RuleForm) => {
+    setForm(filled)
+    if (isComplete(filled)) set(ruleOf(filled))
+  }
+  const choose = (choice: string) => {
+    if (choice === CUSTOM) return fill(formOf(text) ?? { ...emptyForm, weekdays: [weekday(start)] })
+    setForm(undefined)
+    set(choice)
+  }
 
   return (
     <fieldset className="editor-group">
@@ -36,11 +47,8 @@ export function RecurrenceEditor({ recurrence, due_date, onChange }: RecurrenceE
         <select
           id={`${id}-choice`}
           className="input"
-          value={isCustom ? CUSTOM : text}
-          onChange={({ target: { value } }) => {
-            setIsCustom(value === CUSTOM)
-            set(value === CUSTOM ? ruleOf(formOf(text) ?? { ...emptyForm, weekdays: [weekday(start)] }) : value)
-          }}
+          value={form === undefined ? text : CUSTOM}
+          onChange={({ target }) => choose(target.value)}
         >
           <option value="">{t.fields.doesNotRepeat}</option>
           {choices.map((choice) => (
@@ -51,7 +59,7 @@ export function RecurrenceEditor({ recurrence, due_date, onChange }: RecurrenceE
           <option value={CUSTOM}>{t.editor.custom}</option>
         </select>
       </p>
-      {isCustom && <RuleFields form={formOf(text) ?? emptyForm} onChange={(form: RuleForm) => set(ruleOf(form))} />}
+      {form !== undefined && <RuleFields form={form} firstLastDay={weeksAfter(start)} onChange={fill} />}
       {rule !== undefined && (
         <>
           <label className="choice">
@@ -66,7 +74,7 @@ export function RecurrenceEditor({ recurrence, due_date, onChange }: RecurrenceE
             <span>{t.editor.countFromCompletion}</span>
           </label>
           <p className="hint" role="status">
-            {isCustom && `${inWords(text, start)}: `}
+            {form !== undefined && `${inWords(text, start)}: `}
             {previewDays(rule, start, PREVIEW_DAYS)
               .map((day) => shortDayName(day, moment.today).replaceAll(' ', '\u00a0'))
               .join(' · ')}
@@ -85,6 +93,11 @@ function choicesOf(text: string, start: string): string[] {
   const own = text === '' || PRESETS.includes(text) ? [] : [text]
   const lastOfMonth = start.slice(8) >= '29' ? ['FREQ=MONTHLY;BYMONTHDAY=-1'] : []
   return [...new Set([...PRESETS, ...lastOfMonth, ...own])]
+}
+
+/** What the last day is before anybody chooses it: four weeks later, or the day itself near the end of the calendar. */
+function weeksAfter(start: string): string {
+  return start > '9999' ? start : moveDays(start, 28)
 }
 
 function inWords(text: string, start: string): string {

@@ -1,4 +1,4 @@
-import { FIRST_DAY, LAST_DAY } from '@taskwire/calendar'
+import { FIRST_DAY, isDay, LAST_DAY } from '@taskwire/calendar'
 import { useId } from 'react'
 import { Field } from '../design/field.tsx'
 import type { RuleForm } from './rule_form.ts'
@@ -7,13 +7,15 @@ import { weekdayNames } from '../texts/weekday_names.ts'
 
 interface RuleFieldsProps {
   readonly form: RuleForm
+  /** The last day of a rule that is given one. */
+  readonly firstLastDay: string
   readonly onChange: (form: RuleForm) => void
 }
 
 const isUnit = (value: string): value is RuleForm['frequency'] => Object.hasOwn(t.editor.units, value)
 
 /** The parts of a rule that is neither of the usual ones. */
-export function RuleFields({ form, onChange }: RuleFieldsProps) {
+export function RuleFields({ form, firstLastDay, onChange }: RuleFieldsProps) {
   const id = useId()
   return (
     <div className="rule-fields">
@@ -63,7 +65,11 @@ export function RuleFields({ form, onChange }: RuleFieldsProps) {
           className="input"
           value={form.ends}
           onChange={({ target: { value } }) =>
-            onChange({ ...form, ends: value === 'until' || value === 'count' ? value : '' })
+            onChange({
+              ...form,
+              ends: value === 'until' || value === 'count' ? value : '',
+              until: isDay(form.until) ? form.until : firstLastDay,
+            })
           }
         >
           <option value="">{t.editor.never}</option>

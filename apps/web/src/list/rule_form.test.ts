@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { emptyForm, formOf, ruleOf } from './rule_form.ts'
+import { emptyForm, formOf, isComplete, ruleOf } from './rule_form.ts'
 
 test.each([
   'FREQ=DAILY',
@@ -18,8 +18,16 @@ test.each(['FREQ=MONTHLY;BYDAY=-1FR', 'FREQ=MONTHLY;BYMONTHDAY=15', 'FREQ=DAILY;
   (rule) => expect(formOf(rule)).toBeUndefined(),
 )
 
-test('weekdays are of weekly rules only, and an end without a date is none', () => {
+test('weekdays are of weekly rules only', () => {
   expect(ruleOf({ ...emptyForm, weekdays: [4, 0] })).toBe('FREQ=WEEKLY;BYDAY=MO,FR')
   expect(ruleOf({ ...emptyForm, frequency: 'DAILY', weekdays: [4, 0] })).toBe('FREQ=DAILY')
-  expect(ruleOf({ ...emptyForm, ends: 'until' })).toBe('FREQ=WEEKLY')
+})
+
+test.each([
+  ['', false],
+  ['0002-12-24', false],
+  ['2026-12-24', true],
+])('a form that ends on “%s” is complete: %s', (until, expected) => {
+  expect(isComplete({ ...emptyForm, ends: 'until', until })).toBe(expected)
+  expect(isComplete({ ...emptyForm, ends: 'count', until })).toBe(true)
 })

@@ -41,14 +41,19 @@ export function formOf(text: string): RuleForm | undefined {
   }
 }
 
-/** The rule that a form stands for. */
+/** False while the last day is missing, or half typed. */
+export function isComplete({ ends, until }: RuleForm): boolean {
+  return ends !== 'until' || isDay(until)
+}
+
+/** The rule that a complete form stands for. */
 export function ruleOf({ frequency, interval, weekdays, ends, until, count }: RuleForm): string {
   const days = frequency === 'WEEKLY' ? weekdays.toSorted((a, b) => a - b).map((day) => WEEKDAYS[day]) : []
   return [
     `FREQ=${frequency}`,
     ...(interval > 1 ? [`INTERVAL=${interval}`] : []),
     ...(days.length > 0 ? [`BYDAY=${days.join(',')}`] : []),
-    ...(ends === 'until' && isDay(until) ? [`UNTIL=${until.replaceAll('-', '')}`] : []),
+    ...(ends === 'until' ? [`UNTIL=${until.replaceAll('-', '')}`] : []),
     ...(ends === 'count' ? [`COUNT=${count}`] : []),
   ].join(';')
 }
