@@ -1,5 +1,5 @@
 import { createEmitter, type Intent, type PendingWrite, type Snapshot } from '@taskwire/offline'
-import { writeOf } from '@taskwire/offline/testing'
+import { createChangeBuffer, writeOf } from '@taskwire/offline/testing'
 import { createElement, type ReactNode } from 'react'
 import type { Change, Task } from '../src/client.ts'
 import { createDraftStore } from '../src/drafts.ts'
@@ -8,7 +8,7 @@ import { WorkspaceContext, type NewWrite, type Workspace } from '../src/workspac
 
 interface FakeWorkspaceOptions {
   readonly tasks?: readonly Task[]
-  /** Deletions that were heard of. */
+  /** Those that were heard of. */
   readonly changes?: readonly Change[]
   readonly client?: object
   readonly zone?: string
@@ -21,6 +21,8 @@ export function fakeWorkspace({ tasks = [], changes = [], client = {}, zone = 'U
   const closed: string[] = []
   const undone: unknown[] = []
   const heard = createEmitter()
+  const buffer = createChangeBuffer()
+  changes.forEach(buffer.add)
   const changed = createEmitter()
   const listeners = { changes: 0, snapshots: 0 }
   let last: Change | undefined
@@ -64,7 +66,7 @@ export function fakeWorkspace({ tasks = [], changes = [], client = {}, zone = 'U
       task: (id: number) => snapshot.tasks.find((task) => task.id === id),
       // A row keeps its key when its task gets its id.
       rowKey: (id: number) => id * 10,
-      findChange: (id: number) => changes.find(({ task_id }) => task_id === id),
+      findChange: buffer.find,
       onChange: (listener: (change: Change) => void) => counted(heard, 'changes')(() => last && listener(last)),
       retry: () => undone.push('retry'),
     },

@@ -4,6 +4,7 @@ import { createTaskwireClient, TaskwireError, type Change, type TaskwireClient }
 import { openPage } from '../testing/browser.ts'
 import type { PendingWrite } from './outbox/pending_write.ts'
 import type { TaskReplica } from './replica.ts'
+import { createChangeBuffer } from './sync/change_buffer.ts'
 import { createUndoStack } from './undo_stack.ts'
 
 openPage()
@@ -205,10 +206,11 @@ test('a page that was loaded since leaves out the tasks that were removed from t
 /** An undo stack over a replica that can still cancel these writes, and what it found in the log. */
 function waitingPage(cancellable: ReadonlySet<string>, found: readonly Change[] = []) {
   const calls: unknown[] = []
+  const heard = createChangeBuffer()
+  found.forEach(heard.add)
   const own: Partial<TaskReplica> = {
     cancel: ({ key }) => cancellable.has(key),
-    findChange: (id, version) =>
-      found.find((change) => change.task_id === id && (change.after?.version ?? null) === version),
+    findChange: heard.find,
     write(id, intent) {
       calls.push([id, intent.kind === 'undo' ? intent.seq : intent.kind])
       return writeOf({ ...task, id: id ?? -1 }, intent)
@@ -217,7 +219,7 @@ function waitingPage(cancellable: ReadonlySet<string>, found: readonly Change[] 
   const history = {
     async query(input: { task_id: number }) {
       calls.push(['history', input.task_id])
-      return { items: [changeOf(40, task, { ...task, version: 2 }), changeOf(41, task, null)] }
+      return { items: [changeOf(40, task, { ...task, version: 2 }), changeOf(41, { ...task, version: 5 }, null)] }
     },
   }
   const client = { task: { history } } as unknown as TaskwireClient
@@ -253,6 +255,18 @@ test('the change of an accepted write is that which has arrived, else it is read
     ['history', 1],
     [1, 41],
     [1, 7],
+  ])
+})
+
+test('a deletion of which nothing was heard yet is undone, and not an earlier one of the same task', async () => {
+  const { undoStack, calls } = waitingPage(new Set(), [changeOf(7, { ...task, version: 2 }, null)])
+  const deletion = writeOf(task, { kind: 'delete' })
+  undoStack.record([deletion])
+  undoStack.onAccepted(deletion, { task: { ...task, version: 5 }, deleted: true })
+  await undoStack.undo()
+  expect(calls).toEqual([
+    ['history', 1],
+    [1, 41],
   ])
 })
 

@@ -1,5 +1,5 @@
 import type { Change, TaskwireClient } from '@taskwire/client'
-import { madeChange } from './outbox/made_change.ts'
+import { madeChange, madeVersion } from './outbox/made_change.ts'
 import { undoIntent } from './outbox/undo_intent.ts'
 import { originalKey, type PendingWrite } from './outbox/pending_write.ts'
 import type { AcceptedWrite } from './outbox/send_write.ts'
@@ -60,8 +60,7 @@ export function createUndoStack(client: TaskwireClient, replica: () => TaskRepli
     const outcome = await outcomeOf(write)
     if (outcome === 'dropped') return undefined
     if ('change' in outcome) return outcome.change
-    const { task, deleted } = outcome
-    return replica().findChange(task.id, deleted ? null : task.version) ?? madeChange(client, outcome)
+    return replica().findChange(outcome.task.id, madeVersion(outcome)) ?? madeChange(client, outcome)
   }
 
   /** Cancels a write that was not sent yet; otherwise undoes its change, and adds that new write to `stack`. */

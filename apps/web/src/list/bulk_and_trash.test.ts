@@ -5,7 +5,7 @@ import { openDocument } from '@taskwire/offline/testing/document'
 import { createElement } from 'react'
 import { expect, test } from 'vitest'
 import { fakeWorkspace } from '../../testing/workspace.ts'
-import type { Task } from '../client.ts'
+import type { Change, Task } from '../client.ts'
 import BulkBar from './bulk_bar.tsx'
 import { EmptyTrash } from './empty_trash.tsx'
 import { storedTrash, storeTrash, type TrashedTask } from './stored_trash.ts'
@@ -126,7 +126,7 @@ test('the selected are deleted, and Escape selects nothing', async () => {
 })
 
 const deleted = (id: number, day: number): TrashedTask => ({
-  ...taskWith({ id, title: `Task ${id}` }),
+  ...taskWith({ id, title: `Task ${id}`, version: 2 }),
   deleted_at: `2026-03-0${day}T00:00:00.000Z`,
 })
 
@@ -206,7 +206,10 @@ interface Page {
 /** The trash of a server that has these pages, or none while it cannot be reached. */
 async function trash(
   pages: readonly (Page | Error)[],
-  options: Parameters<typeof fakeWorkspace>[0] = {},
+  {
+    history: items = [],
+    ...options
+  }: Parameters<typeof fakeWorkspace>[0] & { readonly history?: readonly Change[] } = {},
   before = () => {},
 ) {
   const screen = await openDocument()
@@ -219,7 +222,7 @@ async function trash(
     if (page instanceof Error) throw page
     return page
   }
-  const history = { query: async () => ({ items: [] }) }
+  const history = { query: async () => ({ items }) }
   const made = fakeWorkspace({ client: { task: { list: { query }, history } }, ...options })
   await screen.render(made.wrap(createElement(TrashList)))
   const titles = () => [...document.querySelectorAll('.row-name')].map((name) => name.textContent)
@@ -302,4 +305,22 @@ test('restoring undoes the deletion: the one that waits, the one that was heard 
   await click('.trash-row .button')
   expect(undone).toEqual([[unsent]])
   await unmount()
+})
+
+test('restoring undoes the deletion that is shown, not an earlier one, and no other change', async () => {
+  const task = taskWith({ id: 1, title: 'Renamed', version: 4 })
+  const earlier = changeOf(9, taskWith({ id: 1 }), null)
+  const items = [{ ...deleted(1, 2), version: 5 }]
+  const restoring = async (latest: Change) => {
+    const { click, undone, unmount } = await trash([{ items, next_cursor: null }], {
+      changes: [earlier],
+      history: [latest],
+    })
+    await click('.trash-row .button')
+    await unmount()
+    return undone
+  }
+  const later = changeOf(12, task, null)
+  expect(await restoring(later)).toEqual([later])
+  expect(await restoring(changeOf(13, null, task))).toEqual([])
 })

@@ -1,4 +1,4 @@
-import { changeOf, openPage, taskWith } from '@taskwire/offline/testing'
+import { changeOf, openPage, taskWith, writeOf } from '@taskwire/offline/testing'
 import { renderHook } from '@taskwire/offline/testing/hook'
 import { momentAt } from '@taskwire/calendar'
 import { beforeEach, expect, test } from 'vitest'
@@ -228,6 +228,36 @@ test('the draft of a task that is deleted elsewhere stays, and the deletion can 
   expect(current().draft?.base.id).toBe(1)
   toasts[0]?.actionProps?.onClick()
   expect(undone).toEqual([deletion])
+  unmount()
+})
+
+test('an earlier deletion of the task that is edited is not offered to be undone', async () => {
+  const changes = [changeOf(9, one, null), changeOf(10, null, { ...one, version: 3 })]
+  for (const heard of [changes, changes.slice(0, 1)]) {
+    const restored = { ...one, title: 'Renamed', version: 4 }
+    const { act, current, render, show, toasts, unmount } = drafting([restored], { changes: heard })
+    await act(() => current().begin(restored))
+    await act(() => show({ tasks: [] }))
+    render(true)
+    expect(toasts.map(({ actionProps }) => actionProps)).toEqual([undefined])
+    await act(() => current().discard())
+    unmount()
+  }
+})
+
+test('a deletion that has not been answered yet is taken back from the draft of its task', async () => {
+  const changes = [changeOf(9, one, null)]
+  const { act, current, render, show, toasts, undone, unmount } = drafting([one], { changes })
+  await act(() => current().begin(one))
+  const waiting = [
+    writeOf(two, { kind: 'delete' }),
+    writeOf(one, { kind: 'delete' }, { withdrawn: true }),
+    writeOf(one, { kind: 'delete' }),
+  ]
+  await act(() => show({ tasks: [], waiting }))
+  render(true)
+  toasts[0]?.actionProps?.onClick()
+  expect(undone).toEqual([[waiting[2]]])
   unmount()
 })
 

@@ -5,6 +5,7 @@ import { errorText } from '../error_text.ts'
 import { RelativeTime } from '../views/relative_time.tsx'
 import type { PendingWrite } from '@taskwire/offline'
 import { useSnapshot, useWorkspace } from '../workspace.ts'
+import { isUnsentDeletion } from './deletion.ts'
 import { EmptyTrash } from './empty_trash.tsx'
 import { EmptyMark } from './list_state.tsx'
 import { storedTrash, storeTrash, type TrashedTask } from './stored_trash.ts'
@@ -56,7 +57,7 @@ export default function TrashList() {
     const unsent = waiting.find((write) => write.task_id === task.id && isUnsentDeletion(write))
     // One that is being sent now is undone once that is over.
     if (unsent !== undefined) return undo([unsent])
-    const deletion = replica.findChange(task.id, null) ?? (await latestChange(task.id))
+    const deletion = replica.findChange(task.id, task.version) ?? (await latestDeletion(task.id))
     if (deletion === undefined) return notify(t.list.notRestorable)
     undoStack.undoChange(deletion)
     setTrash((current) =>
@@ -65,9 +66,10 @@ export default function TrashList() {
     notify(t.list.restored(task.title))
   }
 
-  async function latestChange(task_id: number) {
+  async function latestDeletion(task_id: number) {
     const { items } = await client.task.history.query({ task_id, limit: 1 })
-    return items[0]
+    // It may have been restored elsewhere.
+    return items.find(({ kind }) => kind === 'deleted')
   }
 
   if (trash.kind === 'loading') return <p className="state-line">{t.shell.loadingNow}</p>
@@ -140,9 +142,4 @@ function withUnsent(tasks: readonly TrashedTask[], waiting: readonly PendingWrit
     if (intent.kind === 'undo' || withdrawn === true) known.add(task_id)
   }
   return [...deleted.toReversed(), ...tasks.filter(({ id }) => !known.has(id))]
-}
-
-/** Whether the write deletes its task, and the user has not taken that back. */
-function isUnsentDeletion({ intent, withdrawn }: PendingWrite): boolean {
-  return intent.kind === 'delete' && withdrawn !== true
 }

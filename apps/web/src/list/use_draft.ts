@@ -4,11 +4,12 @@ import { differingFields } from '@taskwire/offline'
 import { t } from '../texts/texts.ts'
 import { useWorkspace } from '../workspace.ts'
 import { fieldsOf } from './details_draft.ts'
+import { restoring } from './deletion.ts'
 import { draftOf, draftProblem, type Draft } from './draft.ts'
 
 /** The task that is being edited here, if there is one. It survives a reload. */
 export function useDraft(isReady: boolean) {
-  const { dispatch, drafts, notify, replica, toasts, undoStack } = useWorkspace()
+  const { dispatch, drafts, notify, replica, toasts, undo, undoStack } = useWorkspace()
   const [draft, setStateDraft] = useState(drafts.load().edit)
   const current = useRef(draft)
   current.current = draft
@@ -32,14 +33,14 @@ export function useDraft(isReady: boolean) {
   const deleted = isReady && draft !== undefined && replica.task(draft.base.id) === undefined ? draft.base : undefined
   useEffect(() => {
     if (deleted === undefined) return
-    const deletion = replica.findChange(deleted.id, null)
+    const restore = restoring({ replica, undo, undoStack }, deleted)
     toasts.add({
       title: t.messages.deletedMeanwhile(deleted.title),
       priority: 'high',
       timeout: 0,
-      actionProps: deletion && { children: t.list.restore, onClick: () => undoStack.undoChange(deletion) },
+      actionProps: restore && { children: t.list.restore, onClick: restore },
     })
-  }, [deleted, replica, toasts, undoStack])
+  }, [deleted, replica, toasts, undo, undoStack])
 
   const save = useCallback(
     ({ base, title, description, details }: Draft) => {

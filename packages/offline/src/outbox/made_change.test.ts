@@ -1,4 +1,4 @@
-import type { TaskwireClient } from '@taskwire/client'
+import type { Change, TaskwireClient } from '@taskwire/client'
 import { expect, test } from 'vitest'
 import { changeOf, taskWith, writeOf } from '../../testing/tasks.ts'
 import { madeChange, withMadeChange } from './made_change.ts'
@@ -7,18 +7,19 @@ import { undoIntent, undoingWrite } from './undo_intent.ts'
 const { signal } = new AbortController()
 const [one, two] = [taskWith({ version: 1 }), taskWith({ version: 2 })]
 const log = [changeOf(3, two, null), changeOf(2, one, two), changeOf(1, null, one)]
+const restored = taskWith({ version: 4 })
 
 /** A server whose log of the task is `log`, and what it was asked. */
-function server() {
+function server(items: readonly Change[] = log) {
   const asked: unknown[][] = []
   const query = async (...input: unknown[]) => {
     asked.push(input)
-    return { items: log }
+    return { items }
   }
   return { client: { task: { history: { query } } } as unknown as TaskwireClient, asked }
 }
 
-test('the change that a write made is that of its version, and that of a deletion has none', async () => {
+test('the change that a write made is that which left its version, or deleted it', async () => {
   const { client, asked } = server()
   expect((await madeChange(client, { task: two, deleted: false }, signal))?.seq).toBe(2)
   expect((await madeChange(client, { task: two, deleted: true }))?.seq).toBe(3)
@@ -27,6 +28,14 @@ test('the change that a write made is that of its version, and that of a deletio
     [{ task_id: 1, limit: 50 }, { signal }],
     [{ task_id: 1, limit: 50 }, {}],
   ])
+})
+
+test('of several deletions of a task that is meant which deleted the version of the answer', async () => {
+  const { client } = server([changeOf(5, restored, null), changeOf(4, null, restored), ...log])
+  const seqs = [two, restored, taskWith({ version: 6 })].map(
+    async (task) => (await madeChange(client, { task, deleted: true }))?.seq,
+  )
+  expect(await Promise.all(seqs)).toEqual([3, 5, undefined])
 })
 
 test('the log is read for a withdrawn write only', async () => {

@@ -1,4 +1,5 @@
 import type { Change, TaskwireClient } from '@taskwire/client'
+import { leftVersion } from '../left_version.ts'
 import type { PendingWrite } from './pending_write.ts'
 import type { AcceptedWrite } from './send_write.ts'
 
@@ -7,12 +8,18 @@ type AcceptedTask = Exclude<AcceptedWrite, { readonly change: Change }>
 /** The entry of the log for an accepted write; undefined if the log no longer has it. */
 export async function madeChange(
   client: TaskwireClient,
-  { task, deleted }: AcceptedTask,
+  answer: AcceptedTask,
   signal?: AbortSignal,
 ): Promise<Change | undefined> {
-  const version = deleted ? null : task.version
+  const { task } = answer
+  const version = madeVersion(answer)
   const { items } = await client.task.history.query({ task_id: task.id, limit: 50 }, { ...(signal && { signal }) })
-  return items.find((change) => (change.after?.version ?? null) === version)
+  return items.find((change) => leftVersion(change) === version)
+}
+
+/** The version that the write made: a deletion is answered with the task as it was. */
+export function madeVersion({ task, deleted }: AcceptedTask): number {
+  return deleted ? task.version + 1 : task.version
 }
 
 interface AnsweredWrite {

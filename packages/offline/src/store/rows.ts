@@ -1,4 +1,5 @@
 import type { Change, Task } from '@taskwire/client'
+import { leftVersion } from '../left_version.ts'
 import { withDefaults } from '../task_fields.ts'
 
 /** The tasks as the server last confirmed them, whatever the order in which lists, changes and answers arrive. */
@@ -38,9 +39,9 @@ export function createRows(): Rows {
       removedVersions.set(id, Math.max(version, removedVersions.get(id) ?? 0))
       dirty.add(id)
     },
-    apply({ task_id, before, after }) {
-      if (after === null) rows.remove(task_id, (before?.version ?? 0) + 1)
-      else rows.confirm(withDefaults(after))
+    apply(change) {
+      if (change.after === null) rows.remove(change.task_id, leftVersion(change))
+      else rows.confirm(withDefaults(change.after))
     },
     retain(ids) {
       for (const id of tasks.keys()) if (!ids.has(id)) tasks.delete(id)

@@ -12,8 +12,18 @@ test('the latest changes are found by the version that they made, the oldest no 
   expect(buffer.find(1, 2001)?.seq).toBe(2001)
   expect(buffer.find(1, 2)).toBeUndefined()
   expect(buffer.find(2, 3000)).toBeUndefined()
-  buffer.add(changeOf(3001, taskWith({ version: 3000 }), null))
-  expect(buffer.find(1, null)?.seq).toBe(3001)
+})
+
+test('a deletion is found by its own version, and as the latest change of its task until the task is restored', () => {
+  const buffer = createChangeBuffer()
+  const deletion = (version: number) => changeOf(version, taskWith({ version: version - 1 }), null)
+  buffer.add(deletion(2))
+  expect([buffer.find(1, 2)?.seq, buffer.find(1, null)?.seq]).toEqual([2, 2])
+  expect(buffer.find(1, 4)).toBeUndefined()
+  buffer.add(changeOf(3, null, taskWith({ version: 3 })))
+  expect([buffer.find(1, 2)?.seq, buffer.find(1, null)]).toEqual([2, undefined])
+  buffer.add(deletion(4))
+  expect([buffer.find(1, 2)?.seq, buffer.find(1, 4)?.seq, buffer.find(1, null)?.seq]).toEqual([2, 4, 4])
 })
 
 test('listeners hear of each change until they leave', () => {

@@ -1,9 +1,13 @@
 import type { Change } from '@taskwire/client'
+import { leftVersion } from '../left_version.ts'
 
 /** The changes that arrived lately, and the listeners for those that will. */
 export interface ChangeBuffer {
   readonly add: (change: Change) => void
-  /** The change that brought a task to `version`; null stands for the trash. */
+  /**
+   * The change that left a task at `version`; a deletion counts as one. With null, the latest change of the task if it is
+   * a deletion: an earlier one would restore what the task was then.
+   */
   readonly find: (task_id: number, version: number | null) => Change | undefined
   readonly subscribe: (listener: (change: Change) => void) => () => void
 }
@@ -19,8 +23,11 @@ export function createChangeBuffer(): ChangeBuffer {
       if (changes.length > 2 * CAPACITY) changes = changes.slice(-CAPACITY)
       for (const listener of listeners) listener(change)
     },
-    find: (task_id, version) =>
-      changes.findLast((change) => change.task_id === task_id && (change.after?.version ?? null) === version),
+    find(task_id, version) {
+      const isMeant = (change: Change) => version === null || leftVersion(change) === version
+      const found = changes.findLast((change) => change.task_id === task_id && isMeant(change))
+      return version === null && found?.kind !== 'deleted' ? undefined : found
+    },
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
