@@ -1,8 +1,9 @@
 import { TaskwireError, type Change, type Task, type TaskwireClient } from '@taskwire/client'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { openPage, type FakePage } from '../testing/browser.ts'
 import { fakeServer, openStream, type FakeServer } from '../testing/fake_client.ts'
 import { changeOf, taskWith, writeOf } from '../testing/tasks.ts'
+import type { PendingWrite } from './outbox/pending_write.ts'
 import { createReplica, type ReplicaOptions, type TaskReplica } from './replica.ts'
 import { nothingStored, type LocalDatabase } from './store/local_database.ts'
 
@@ -114,6 +115,53 @@ test('what others left behind is sent before the log is followed', async () => {
   expect(sent).toEqual([['complete', { task_id: 1, idempotency_key: orphan.key }]])
   expect(shown.snapshot().waiting).toMatchObject([{ key: orphan.key, attempted: true }])
   expect(shown.snapshot().tasks[0]?.completed).toBe(true)
+})
+
+/** A page that follows the log, of whose browser another tab was closed since and has left a write behind. */
+async function besideClosedTab({ hasLocks = true } = {}) {
+  if (hasLocks) Object.assign(navigator, { locks: { request: async () => {}, query: async () => ({ held: [] }) } })
+  const stored: PendingWrite[] = []
+  const database: LocalDatabase = { ...nothingStored, loadWrites: async () => stored }
+  const streams: { readonly onConnection?: (isConnected: boolean) => void }[] = []
+  const stream = (options: Parameters<typeof openStream>[0]) => {
+    streams.push(options)
+    return live()(options)
+  }
+  const { sent } = visit({ tasks: [taskWith()], streams: [stream] }, undefined, { database })
+  await moment(10_000)
+  stored.push(writeOf(taskWith(), { kind: 'complete' }, { tab: 'closed' }))
+  const reconnect = async () => {
+    streams[0]?.onConnection?.(false)
+    streams[0]?.onConnection?.(true)
+    await moment()
+  }
+  return { sent, reconnect }
+}
+
+test('what a tab that was closed since has left behind is sent once the connection is back', async () => {
+  const { sent, reconnect } = await besideClosedTab()
+  expect(sent).toEqual([])
+  await reconnect()
+  expect(sent).toMatchObject([['complete', { task_id: 1 }]])
+})
+
+test('what a tab that was closed since has left behind is sent once this one is looked at', async () => {
+  const { sent } = await besideClosedTab()
+  vi.stubGlobal('document', { visibilityState: 'hidden' })
+  onTestFinished(() => void vi.unstubAllGlobals())
+  page.dispatch('visibilitychange')
+  await moment()
+  expect(sent).toEqual([])
+  vi.stubGlobal('document', { visibilityState: 'visible' })
+  page.dispatch('visibilitychange')
+  await moment()
+  expect(sent).toMatchObject([['complete', { task_id: 1 }]])
+})
+
+test('without locks, where a closed tab cannot be told from an open one, a new connection takes nothing over', async () => {
+  const { sent, reconnect } = await besideClosedTab({ hasLocks: false })
+  await reconnect()
+  expect(sent).toEqual([])
 })
 
 test('without a network the page is offline, and with it again it connects and sends at once', async () => {

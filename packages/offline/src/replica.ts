@@ -150,6 +150,7 @@ export function createReplica(options: ReplicaOptions): TaskReplica {
     onConnection(isConnected) {
       if (!isConnected) return connection.onConnecting()
       connection.onConnected()
+      adoptSince()
       outbox.retry()
     },
     onFailed(failure) {
@@ -173,8 +174,16 @@ export function createReplica(options: ReplicaOptions): TaskReplica {
     if (snapshots.current().phase === 'failed') snapshots.setLoading({ phase: 'loading' })
     syncLoop.restart()
   }
+  /** Takes over what tabs have left behind that were closed since. Without locks the open ones would look closed too. */
+  function adoptSince(): void {
+    if ('locks' in navigator) void adoption.adopt()
+  }
+  function onVisibility(): void {
+    if (document.visibilityState === 'visible') adoptSince()
+  }
   addEventListener('online', retry)
   addEventListener('offline', connection.onOffline)
+  addEventListener('visibilitychange', onVisibility)
   void adoption.adopt().then(() => {
     if (closing.signal.aborted) return
     connection.onConnecting()
@@ -223,6 +232,7 @@ export function createReplica(options: ReplicaOptions): TaskReplica {
       adoption.stop()
       removeEventListener('online', retry)
       removeEventListener('offline', connection.onOffline)
+      removeEventListener('visibilitychange', onVisibility)
     },
   }
 }
