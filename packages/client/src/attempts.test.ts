@@ -130,6 +130,43 @@ test.each([
   expect(sent).toHaveLength(count)
 })
 
+test('a call whose token is not renewed in time fails at its timeout, and a later one asks for a token again', async () => {
+  let asked = 0
+  const { client, sent } = clientOf(
+    () =>
+      sent.at(-1)?.headers.get('authorization') === 'Bearer token 3'
+        ? result({ id: 'ada' })
+        : refusal('token_expired', 401),
+    { token: () => (++asked === 2 ? new Promise<string>(() => {}) : `token ${asked}`), retry: { timeoutMs: 4_000 } },
+  )
+  let reason: string | undefined
+  const failed = client.viewer.get.query().catch((error: unknown) => isTaskwireError(error) && (reason = error.reason))
+  await vi.advanceTimersByTimeAsync(3_999)
+  expect([reason, asked]).toEqual([undefined, 2])
+  await vi.advanceTimersByTimeAsync(1)
+  await failed
+  expect(reason).toBe('unreachable')
+  await vi.advanceTimersByTimeAsync(6_000)
+  expect(vi.getTimerCount()).toBe(0)
+  expect([await answered(client.viewer.get.query()), asked]).toEqual([{ id: 'ada' }, 3])
+})
+
+test('a call that is aborted does not wait for a new token', async () => {
+  let asked = 0
+  const { client } = clientOf(() => refusal('token_expired', 401), {
+    token: () => (++asked === 2 ? new Promise<string>(() => {}) : 'token'),
+  })
+  const left = new AbortController()
+  const failed = expect(client.viewer.get.query({}, { signal: left.signal })).rejects.toMatchObject({
+    reason: 'aborted',
+  })
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(asked).toBe(2)
+  left.abort()
+  await failed
+  await vi.advanceTimersByTimeAsync(10_000)
+})
+
 test('a write without a key is repeated after a rate limit only: it had no effect', async () => {
   const limited = clientOf((n) => (n === 1 ? refusal('rate_limited', 429) : result({ deleted: 0 })))
   await answered(limited.client.task.empty_trash.mutate())

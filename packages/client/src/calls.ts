@@ -85,7 +85,7 @@ async function callWithRetries(op: Operation, { tokens, sent, retry, signal, nex
       const token = sent.get(context)
       if (renewable && token !== undefined && isExpired(error)) {
         renewable = false
-        if (await tokens.renewed(token)) continue
+        if (await within(tokens.renewed(token), { signal, ms: deadline - Date.now() })) continue
       }
       const wait = backoff(failures, BACKOFF, error.retryAfter)
       if (!isRetryable(error, traits.keyed) || failures > maxRetries || Date.now() + wait >= deadline) throw error

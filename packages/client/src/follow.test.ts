@@ -199,6 +199,17 @@ test('a token that expires is renewed at once, again after each event, and not t
   expect(sent).toEqual(['Bearer token 1', 'Bearer token 2', 'Bearer token 3'])
 })
 
+test('a new token that does not come is a lost connection, and asked for again by the next', async () => {
+  let asked = 0
+  const source = tokenSource(() => (++asked === 2 ? new Promise<string>(() => {}) : `token ${asked}`))
+  const { fetch, requests } = serverOf(error('token_expired'), connected)
+  const { events } = await eventsUntil(2, fetch, source)
+  expect(kinds(events)).toEqual(['lost', 'connected', 'lost'])
+  expect(events[0]).toMatchObject({ error: { reason: 'unreachable' } })
+  const sent = requests.map(({ init }) => new Headers(init?.headers).get('authorization'))
+  expect(sent).toEqual(['Bearer token 1', 'Bearer token 3'])
+})
+
 test.each([
   [error('changes_expired'), 'changes_expired'],
   ['event: serialized-error\ndata: {}\n\n', 'unexpected'],

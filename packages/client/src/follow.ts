@@ -74,7 +74,12 @@ async function* connections(followed: SubscriptionSource): AsyncGenerator<Subscr
       error = taskwireError(cause)
       if (renewable && isExpired(error)) {
         renewable = false
-        if (await within(tokens.renewed(token), { signal })) continue
+        try {
+          if (await within(tokens.renewed(token), { signal })) continue
+        } catch (failed) {
+          if (signal.aborted) throw failed
+          error = taskwireError(failed)
+        }
       }
       if (!isTemporary(error)) throw error
       wait = error.retryAfter ?? wait

@@ -1,7 +1,11 @@
 import type { OperationContext } from '@trpc/client'
 import { TaskwireError } from './error.ts'
+import { within } from './waiting.ts'
 
-/** A bearer token (a JWT or an API key), or a function that returns one; called at first use and when a token has expired. */
+/**
+ * A bearer token (a JWT or an API key), or a function that returns one; called at first use and when a token has expired,
+ * and again by the next call if it took longer than 10 s.
+ */
 export type Token = string | (() => string | Promise<string>)
 
 /** The token of all calls. Concurrent calls that need a token share one request for it. */
@@ -11,6 +15,7 @@ export interface TokenSource {
   renewed(expired: string): Promise<boolean>
 }
 
+const ANSWER_MS = 10_000
 const EXPIRED: ReadonlySet<string> = new Set(['token_expired', 'api_key_expired'])
 
 export function tokenSource(token: Token): TokenSource {
@@ -19,11 +24,12 @@ export function tokenSource(token: Token): TokenSource {
 
   async function ask(source: () => string | Promise<string>): Promise<string> {
     try {
-      known = await source()
+      // Every call waits for this one: a request that hangs would stop them all for ever.
+      known = await within(Promise.resolve(source()), { signal: new AbortController().signal, ms: ANSWER_MS })
       return known
     } catch (cause) {
       asked = undefined
-      throw new TaskwireError(isNetworkFailure(cause) ? 'unreachable' : 'token_unavailable', { cause })
+      throw new TaskwireError(isUnreachable(cause) ? 'unreachable' : 'token_unavailable', { cause })
     }
   }
 
@@ -40,8 +46,10 @@ export function tokenSource(token: Token): TokenSource {
   }
 }
 
-/** Whether `fetch` failed without an answer. Every runtime throws a TypeError, with a text of its own. */
-function isNetworkFailure(cause: unknown): boolean {
+/** Whether no answer came in time, or `fetch` failed. Every runtime throws a TypeError then, with a text of its own. */
+function isUnreachable(cause: unknown): boolean {
+  if (cause instanceof TaskwireError) return cause.reason === 'unreachable'
+  if (cause instanceof Error && cause.name === 'TimeoutError') return true
   return cause instanceof TypeError && /fetch|network|load failed|terminated/i.test(cause.message)
 }
 

@@ -1,10 +1,11 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { openPage } from '@taskwire/offline/testing'
 import { authCall } from './auth_call.ts'
 
-let answer: { status: number; body: string }
+/** Undefined: it does not answer. */
+let answer: { status: number; body: string } | undefined
 let asked: unknown[]
 
 const server = createServer((request, response) => {
@@ -12,7 +13,7 @@ const server = createServer((request, response) => {
   request.on('data', (chunk: Buffer) => chunks.push(chunk))
   request.on('end', () => {
     asked.push([request.method, request.url, request.headers['content-type'], Buffer.concat(chunks).toString()])
-    response.writeHead(answer.status).end(answer.body)
+    if (answer !== undefined) response.writeHead(answer.status).end(answer.body)
   })
 })
 beforeAll(async () => {
@@ -57,6 +58,21 @@ test.each(['<h1>Bad gateway</h1>', '', '"down"', '{"message":{"text":"down"}}'])
     expect(await authCall('/token')).toEqual({ data: null, error: { status: 502 } })
   },
 )
+
+test('a read without an answer is given up after 10 s, and a write is not: it may have arrived', async () => {
+  const late = new AbortController()
+  const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(late.signal)
+  onTestFinished(() => timeout.mockRestore())
+  answer = undefined
+  const failed = expect(authCall('/token')).rejects.toMatchObject({ name: 'TimeoutError' })
+  const posted = expect(authCall('/sign-out', {})).rejects.toThrow(TypeError)
+  await expect.poll(() => asked).toHaveLength(2)
+  late.abort(new DOMException('late', 'TimeoutError'))
+  await failed
+  expect(timeout.mock.calls).toEqual([[10_000]])
+  server.closeAllConnections()
+  await posted
+})
 
 test('an answer that is not of this server rejects, as where none arrives', async () => {
   answer = { status: 200, body: '<h1>Sign in to this network</h1>' }
