@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { createEmitter } from './emitter.ts'
 
 test('what a listener causes is told to all, those before it and itself too', async () => {
@@ -46,6 +46,25 @@ test('a listener that leaves while it is called is called no more, and the other
   emit()
   await nextTurn()
   expect(calls).toEqual(['one', 'two', 'two'])
+})
+
+test('a listener that throws is reported, and the others are called', async () => {
+  const report = vi.fn()
+  vi.stubGlobal('reportError', report)
+  onTestFinished(() => void vi.unstubAllGlobals())
+  const { emit, subscribe } = createEmitter()
+  const calls: string[] = []
+  const failure = new Error('of a listener')
+  subscribe(() => {
+    throw failure
+  })
+  subscribe(() => calls.push('two'))
+  emit()
+  await nextTurn()
+  emit()
+  await nextTurn()
+  expect(calls).toEqual(['two', 'two'])
+  expect(report.mock.calls).toEqual([[failure], [failure]])
 })
 
 test('emitters do not call the listeners of each other', async () => {

@@ -1,3 +1,5 @@
+import { callSafely } from './call_safely.ts'
+
 /** Calls its listeners once for everything that is emitted in one turn of the event loop. */
 export interface Emitter {
   readonly emit: () => void
@@ -13,7 +15,7 @@ export function createEmitter(): Emitter {
       isScheduled = true
       queueMicrotask(() => {
         isScheduled = false
-        for (const listener of listeners) listener()
+        for (const listener of listeners) callSafely(listener)
       })
     },
     subscribe(listener) {

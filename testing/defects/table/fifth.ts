@@ -340,8 +340,8 @@ export const fifth: readonly Defect[] = [
     name: 'what a listener causes is not told to the others',
     kind: 'logic',
     file: 'packages/offline/src/emitter.ts',
-    search: '        isScheduled = false\n        for (const listener of listeners) listener()\n',
-    replacement: '        for (const listener of listeners) listener()\n        isScheduled = false\n',
+    search: '        isScheduled = false\n        for (const listener of listeners) callSafely(listener)\n',
+    replacement: '        for (const listener of listeners) callSafely(listener)\n        isScheduled = false\n',
   },
   {
     name: 'a subscription stays connected when its consumer has left without an abort',

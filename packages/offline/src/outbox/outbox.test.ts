@@ -1,9 +1,9 @@
 import { TaskwireError, type Task } from '@taskwire/client'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { withDefaults } from '../task_fields.ts'
 import { nothingStored } from '../store/local_database.ts'
 import { classifyError } from './classify_error.ts'
-import { createOutbox } from './outbox.ts'
+import { createOutbox, type OutboxOptions } from './outbox.ts'
 import { applyWrite, type Intent, type PendingWrite } from './pending_write.ts'
 
 const time = '2026-01-01T00:00:00.000Z'
@@ -15,7 +15,7 @@ function write(key: string, fields: object, task: Task = base): PendingWrite {
 }
 
 /** An outbox whose server holds one task, and answers an edit of an older version as the API does. */
-function outboxOf(task: Task) {
+function outboxOf(task: Task, listeners: Partial<OutboxOptions> = {}) {
   const server = { task, sent: [] as PendingWrite[] }
   const outbox = createOutbox({
     database: nothingStored,
@@ -30,6 +30,7 @@ function outboxOf(task: Task) {
     onChange: () => {},
     onAccepted: () => {},
     onRejected: () => {},
+    ...listeners,
   })
   return { outbox, server }
 }
@@ -63,3 +64,29 @@ test('a conflict holds up later writes on its own task only', async () => {
   await expect.poll(() => outbox.writes.map(({ key }) => key)).toEqual(['first', 'second'])
   expect(server.sent.map(({ key }) => key)).toEqual(['first', 'other'])
 })
+
+test.each(['onAccepted', 'onRejected'] as const)(
+  'where %s throws, the error is reported and later writes are sent',
+  async (name) => {
+    const report = vi.fn()
+    vi.stubGlobal('reportError', report)
+    onTestFinished(() => void vi.unstubAllGlobals())
+    const failure = new Error('of the page')
+    const told: string[] = []
+    const listener = ({ key }: PendingWrite) => {
+      told.push(key)
+      if (told.length === 1) throw failure
+    }
+    const isRefused = name === 'onRejected'
+    const { outbox, server } = outboxOf(base, {
+      [name]: listener,
+      ...(isRefused && { send: () => Promise.reject(new TaskwireError('validation_failed')) }),
+    })
+    outbox.add(write('first', { title: 'One' }))
+    outbox.add(write('second', { title: 'Two' }))
+    await expect.poll(() => outbox.writes).toEqual([])
+    outbox.add(write('third', { title: 'Three' }, server.task))
+    await expect.poll(() => told).toEqual(['first', 'second', 'third'])
+    expect(report.mock.calls).toEqual([[failure]])
+  },
+)

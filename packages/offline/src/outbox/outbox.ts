@@ -1,5 +1,6 @@
 import type { LocalDatabase } from '../store/local_database.ts'
 import type { TaskwireError } from '@taskwire/client'
+import { callSafely } from '../call_safely.ts'
 import type { FailureClass } from './classify_error.ts'
 import { mergeEdit, rebaseWrite } from './merge.ts'
 import { nextWrites } from './next_writes.ts'
@@ -89,9 +90,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
     })
     if (write.withdrawn === true && 'change' in answer) return replace(write.key, undoingWrite(write, answer.change))
     drop(write.key)
-    options.onAccepted(write, answer)
+    callSafely(() => options.onAccepted(write, answer))
     // Without a next occurrence there is nothing that writes on it could change: it ended, or repeats no more.
-    for (const lost of dropDependents(write)) options.onRejected(lost, 'series_ended')
+    for (const lost of dropDependents(write)) callSafely(() => options.onRejected(lost, 'series_ended'))
   }
 
   function fail(write: PendingWrite, error: unknown, couldLeave: boolean): void {
@@ -112,7 +113,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     } else {
       drop(write.key)
       dropDependents(write)
-      options.onRejected(write, failure.error)
+      callSafely(() => options.onRejected(write, failure.error))
     }
   }
 
@@ -133,15 +134,18 @@ export function createOutbox(options: OutboxOptions): Outbox {
       sending = next
       const wasOnline = navigator.onLine
       const outcomes = await outcomesOf(next)
-      for (const [index, write] of next.entries()) {
-        const outcome = outcomes[index]
-        if (outcome === undefined) continue
-        // An answer of the server counts, even if the page is being left.
-        if ('answer' in outcome) accept(write, outcome.answer)
-        // A browser without a network sends nothing. If it lost the network during the call, the server may have the write.
-        else if (!isClosed && timer === undefined) fail(write, outcome.error, wasOnline || navigator.onLine)
+      try {
+        for (const [index, write] of next.entries()) {
+          const outcome = outcomes[index]
+          if (outcome === undefined) continue
+          // An answer of the server counts, even if the page is being left.
+          if ('answer' in outcome) accept(write, outcome.answer)
+          // A browser without a network sends nothing. If it lost the network during the call, the server may have the write.
+          else if (!isClosed && timer === undefined) fail(write, outcome.error, wasOnline || navigator.onLine)
+        }
+      } finally {
+        sending = []
       }
-      sending = []
       onChange()
       if (timer !== undefined) return
     }

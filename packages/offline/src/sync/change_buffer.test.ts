@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { changeOf, taskWith } from '../../testing/tasks.ts'
 import type { Change } from '@taskwire/client'
 import { createChangeBuffer } from './change_buffer.ts'
@@ -34,4 +34,19 @@ test('listeners hear of each change until they leave', () => {
   leave()
   buffer.add(edit(3))
   expect(heard).toEqual([edit(2)])
+})
+
+test('a listener that throws keeps a change neither from the others nor from the log', () => {
+  const report = vi.fn()
+  vi.stubGlobal('reportError', report)
+  onTestFinished(() => void vi.unstubAllGlobals())
+  const buffer = createChangeBuffer()
+  const heard: Change[] = []
+  const failure = new Error('of a listener')
+  buffer.subscribe(() => {
+    throw failure
+  })
+  buffer.subscribe((change) => heard.push(change))
+  buffer.add(edit(2))
+  expect([heard, report.mock.calls]).toEqual([[edit(2)], [[failure]]])
 })

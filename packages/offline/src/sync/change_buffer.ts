@@ -1,4 +1,5 @@
 import type { Change } from '@taskwire/client'
+import { callSafely } from '../call_safely.ts'
 import { leftVersion } from '../left_version.ts'
 
 /** The changes that arrived lately, and the listeners for those that will. */
@@ -21,7 +22,7 @@ export function createChangeBuffer(): ChangeBuffer {
     add(change) {
       changes.push(change)
       if (changes.length > 2 * CAPACITY) changes = changes.slice(-CAPACITY)
-      for (const listener of listeners) listener(change)
+      for (const listener of listeners) callSafely(() => listener(change))
     },
     find(task_id, version) {
       const isMeant = (change: Change) => version === null || leftVersion(change) === version
