@@ -27,6 +27,23 @@ test('what can be undone was made in an app, was not undone since, and is no par
   expect(undoable.map(({ seq }) => seq)).toEqual([1, 7])
 })
 
+test('a change that was redone can be undone again, and one that was undone once more cannot', async () => {
+  const change = (seq: number, undoes: number | null = null) => ({
+    ...changeOf(seq, taskWith(), taskWith({ version: seq })),
+    undoes,
+  })
+  const log = [change(1), change(2), change(3, 2), change(4, 3), change(5, 4), change(6, 5)]
+  const undoableOf = async (changes: readonly Change[]) =>
+    (await latestChanges(clientOf(changes))).undoable.map(({ seq }) => seq)
+  expect(await Promise.all([2, 3, 4, 5, 6].map((end) => undoableOf(log.slice(0, end))))).toEqual([
+    [1, 2],
+    [1],
+    [1, 2],
+    [1],
+    [1, 2],
+  ])
+})
+
 test('undo looks back 200 changes, and not before the first', async () => {
   const asked: unknown[] = []
   const clientAt = (next: number) => {

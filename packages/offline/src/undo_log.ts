@@ -17,7 +17,11 @@ const LOOK_BACK = 200
 export async function latestChanges(client: TaskwireClient) {
   const { next } = await client.change.list.query({})
   const { changes } = await client.change.list.query({ since: Math.max(0, next - LOOK_BACK), limit: LOOK_BACK })
-  const reversed = new Set(changes.map(({ undoes }) => undoes))
+  const reversed = new Set<number>()
+  // The latest first: what an undo has reversed counts again once that undo was reversed itself.
+  for (const { seq, undoes } of changes.toReversed()) {
+    if (undoes !== null && !reversed.has(seq)) reversed.add(undoes)
+  }
   const removed = await removedTasks(client, changes)
   const undoable = changes.filter(
     ({ seq, task_id, via, undoes, part_of }) =>

@@ -1,14 +1,35 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { changeOf, taskWith, writeOf } from '../testing/tasks.ts'
 import { createTaskwireClient, TaskwireError, type Change, type TaskwireClient } from '@taskwire/client'
 import { openPage } from '../testing/browser.ts'
-import type { PendingWrite } from './outbox/pending_write.ts'
+import { createEmitter } from './emitter.ts'
+import { originalKey, type PendingWrite } from './outbox/pending_write.ts'
 import type { TaskReplica } from './replica.ts'
+import type { Snapshot } from './snapshot.ts'
 import { createChangeBuffer } from './sync/change_buffer.ts'
 import { createUndoStack } from './undo_stack.ts'
 
 openPage()
 const task = taskWith()
+
+/** Writes whose answer has not come yet, as a replica shows them. */
+function onTheirWay() {
+  const { emit, subscribe } = createEmitter()
+  let waiting: readonly PendingWrite[] = []
+  return {
+    sending: (write: PendingWrite) => {
+      waiting = [...waiting, write]
+    },
+    end: (write: PendingWrite) => {
+      waiting = waiting.filter((one) => originalKey(one) !== originalKey(write))
+      emit()
+    },
+    snapshot: (): Snapshot => ({ tasks: [], phase: 'ready', connection: 'live', waiting }),
+    subscribe,
+    emit,
+  }
+}
 
 /** An undo stack over a replica that records what is written and cancels nothing, and answers as the server does. */
 function stack() {
@@ -17,9 +38,10 @@ function stack() {
   const unused = () => {
     throw new Error('undo needs nothing else of the replica')
   }
+  const { sending, end, snapshot, subscribe } = onTheirWay()
   const replica: TaskReplica = {
-    snapshot: unused,
-    subscribe: unused,
+    snapshot,
+    subscribe,
     task: unused,
     rowKey: (id) => id,
     writeAll: unused,
@@ -45,6 +67,7 @@ function stack() {
   )
   function accept(write: PendingWrite): void {
     undoStack.onAccepted(write, { change: changeOf(++seq, task, { ...task, version: seq + 1 }) })
+    end(write)
   }
   function edit(title: string): PendingWrite {
     const write = writeOf(task, { kind: 'edit', fields: { title } })
@@ -54,7 +77,7 @@ function stack() {
   }
   /** The seq of the changes that were undone, in their order. */
   const undone = () => written.map(({ intent }) => (intent.kind === 'undo' ? intent.seq : undefined))
-  return { undoStack, edit, undone, accept }
+  return { undoStack, edit, undone, accept, sending, end }
 }
 
 test('undo reverses the latest first, and redo the undo', async () => {
@@ -116,13 +139,53 @@ test('a write that had no effect is not undone: the one before it is', async () 
 })
 
 test('undo waits for the answer to a write that is on its way', async () => {
-  const { undoStack, undone, accept } = stack()
+  const { undoStack, undone, accept, sending } = stack()
   const write = writeOf(task, { kind: 'edit', fields: { title: 'one' } })
   undoStack.record([write])
+  sending(write)
   const undoing = undoStack.undo()
   expect(undone()).toEqual([])
   accept({ ...write, key: `${write.key}+` })
   await undoing
+  expect(undone()).toEqual([1])
+})
+
+test('undos that are asked for while an answer is awaited are made in their order, and a redo after them', async () => {
+  const { undoStack, edit, undone, accept, sending } = stack()
+  edit('one')
+  const completion = writeOf(task, { kind: 'complete' })
+  undoStack.record([completion])
+  sending(completion)
+  const all = Promise.all([undoStack.undo(), undoStack.undo(), undoStack.redo()])
+  await nextTurn()
+  expect(undone()).toEqual([])
+  accept(completion)
+  expect(await all).toEqual([[{ kind: 'complete', title: 'Call' }], [{ kind: 'edit', title: 'Call' }], true])
+  // The undo of the edit was the fourth change.
+  expect(undone()).toEqual([2, 1, 4])
+})
+
+test('an undo of what is dropped without a word, or was undone before, undoes nothing and keeps no other waiting', async () => {
+  const { undoStack, edit, undone, sending, end } = stack()
+  edit('one')
+  const write = writeOf(task, { kind: 'edit', fields: { title: 'two' } })
+  undoStack.record([write])
+  sending(write)
+  const all = Promise.all([undoStack.undo(), undoStack.undo([write]), undoStack.undo()])
+  await nextTurn()
+  end(write)
+  expect(await all).toMatchObject([[], [], [{ kind: 'edit' }]])
+  expect(undone()).toEqual([1])
+})
+
+test('an undo that fails does not keep the next from being made', async () => {
+  const { undoStack, edit, undone } = stack()
+  edit('one')
+  const lost = writeOf(task, { kind: 'edit', fields: { title: 'two' } })
+  undoStack.record([lost])
+  // Its change is neither known nor found: nothing can be asked of this server.
+  undoStack.onAccepted(lost, { task, deleted: false })
+  expect(await Promise.all([undoStack.undo(), undoStack.undo()])).toMatchObject([[], [{ kind: 'edit' }]])
   expect(undone()).toEqual([1])
 })
 
@@ -160,10 +223,14 @@ function loadedPage(log: readonly Change[], isConflict: boolean) {
       },
     },
   }
+  const waiting: PendingWrite[] = []
   const undoOne: Partial<TaskReplica> = {
+    snapshot: () => ({ tasks: [], phase: 'ready', connection: 'live', waiting }),
     write(id, intent) {
       calls.push(intent.kind === 'undo' ? intent.seq : intent.kind)
-      return writeOf({ ...task, id: id ?? -1 }, intent)
+      const write = writeOf({ ...task, id: id ?? -1 }, intent)
+      waiting.push(write)
+      return write
     },
   }
   const undoStack = createUndoStack(client as unknown as TaskwireClient, () => undoOne as TaskReplica)
@@ -182,6 +249,23 @@ test('a page that was loaded since undoes a batch by one call, redoes it by one,
     { seq: 4, through: 5 },
     { seq: 6, through: 7 },
   ])
+})
+
+test('two undos of a page that was loaded since are of different changes, also before the first is sent', async () => {
+  const log = [1, 2, 3].map((seq) => changeOf(seq, task, { ...task, version: seq + 1 }))
+  const { undoStack, calls } = loadedPage(log, false)
+  expect(await Promise.all([undoStack.undo(), undoStack.undo()])).toHaveLength(2)
+  expect(calls).toEqual([3, 2])
+})
+
+test('two undos of what a page has redone by one call are of that and of what was before it', async () => {
+  const log = [...batchOfTwo]
+  const { undoStack, calls } = loadedPage(log, false)
+  await undoStack.undo()
+  await undoStack.redo()
+  log.splice(1)
+  await Promise.all([undoStack.undo(), undoStack.undo()])
+  expect(calls.slice(2)).toEqual([{ seq: 6, through: 7 }, 1])
 })
 
 test('of a batch of which a part was changed since, the other changes are undone one by one', async () => {
@@ -207,8 +291,11 @@ test('a page that was loaded since leaves out the tasks that were removed from t
 function waitingPage(cancellable: ReadonlySet<string>, found: readonly Change[] = []) {
   const calls: unknown[] = []
   const heard = createChangeBuffer()
+  const { sending, end, emit, snapshot, subscribe } = onTheirWay()
   found.forEach(heard.add)
   const own: Partial<TaskReplica> = {
+    snapshot,
+    subscribe,
     cancel: ({ key }) => cancellable.has(key),
     findChange: heard.find,
     write(id, intent) {
@@ -223,7 +310,7 @@ function waitingPage(cancellable: ReadonlySet<string>, found: readonly Change[] 
     },
   }
   const client = { task: { history } } as unknown as TaskwireClient
-  return { undoStack: createUndoStack(client, () => own as TaskReplica), calls }
+  return { undoStack: createUndoStack(client, () => own as TaskReplica), calls, sending, end, emit }
 }
 
 const rename = () => writeOf(task, { kind: 'edit', fields: { title: 'x' } })
@@ -234,6 +321,34 @@ test('a write that was not sent yet is cancelled, and there is nothing to redo',
   undoStack.record([write])
   expect(await undoStack.undo()).toEqual([{ kind: 'edit', title: 'Call' }])
   expect([calls, await undoStack.redo()]).toEqual([[], false])
+})
+
+test('what was not sent yet is cancelled at once, also while an undo waits for an answer', async () => {
+  const [sent, unsent] = [rename(), rename()]
+  const { undoStack, calls, sending, end } = waitingPage(new Set([unsent.key]))
+  undoStack.record([sent])
+  sending(sent)
+  const undoing = undoStack.undo()
+  undoStack.record([unsent])
+  expect(await undoStack.undo()).toEqual([{ kind: 'edit', title: 'Call' }])
+  undoStack.onDropped(sent)
+  end(sent)
+  expect([await undoing, calls]).toEqual([[], []])
+})
+
+test('a write whose answer was lost while its undo waited for it is cancelled', async () => {
+  const write = rename()
+  const cancellable = new Set<string>()
+  const { undoStack, calls, sending, emit } = waitingPage(cancellable)
+  undoStack.record([write])
+  sending(write)
+  const undoing = undoStack.undo()
+  await nextTurn()
+  emit()
+  await nextTurn()
+  cancellable.add(write.key)
+  emit()
+  expect([await undoing, calls]).toEqual([[{ kind: 'edit', title: 'Call' }], []])
 })
 
 test('the change of an accepted write is that which has arrived, else it is read from the history', async () => {
@@ -272,10 +387,12 @@ test('a deletion of which nothing was heard yet is undone, and not an earlier on
 
 test('an undo that waits for a write which is then dropped undoes nothing', async () => {
   const write = rename()
-  const { undoStack, calls } = waitingPage(new Set())
+  const { undoStack, calls, sending, end } = waitingPage(new Set())
   undoStack.record([write])
+  sending(write)
   const undoing = undoStack.undo()
   undoStack.onDropped({ ...write, key: `${write.key}+` })
+  end(write)
   expect([await undoing, calls]).toEqual([[], []])
 })
 

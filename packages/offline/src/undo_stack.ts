@@ -1,8 +1,10 @@
 import type { Change, TaskwireClient } from '@taskwire/client'
+import { inOrder } from './in_order.ts'
 import { madeChange, madeVersion } from './outbox/made_change.ts'
 import { undoIntent } from './outbox/undo_intent.ts'
 import { originalKey, type PendingWrite } from './outbox/pending_write.ts'
 import type { AcceptedWrite } from './outbox/send_write.ts'
+import { createOutcomes, type WriteOutcome } from './outbox/write_outcomes.ts'
 import type { TaskReplica } from './replica.ts'
 import { isRange, latestChanges, undoBatch, undoRange, type LogRange } from './undo_log.ts'
 
@@ -31,6 +33,13 @@ type Group = readonly PendingWrite[]
 
 type Step = Group | LogRange
 
+/** Writes that are being undone. */
+interface Taken {
+  /** Those that were not sent yet, the last first. */
+  readonly cancelled: Group
+  readonly left: Group
+}
+
 /** What was undone. */
 export interface Undone {
   readonly kind: PendingWrite['intent']['kind'] | Change['kind']
@@ -40,24 +49,12 @@ export interface Undone {
 export function createUndoStack(client: TaskwireClient, replica: () => TaskReplica): UndoStack {
   let done: Step[] = []
   let undone: Step[] = []
-  // By the keys that the writes had when they were made: a merge or a choice in a conflict gives a write another.
-  const outcomes = new Map<string, AcceptedWrite | 'dropped'>()
-  const waiters = new Map<string, (outcome: AcceptedWrite | 'dropped') => void>()
-
-  function settle(write: PendingWrite, outcome: AcceptedWrite | 'dropped'): void {
-    const key = originalKey(write)
-    outcomes.set(key, outcome)
-    waiters.get(key)?.(outcome)
-    waiters.delete(key)
-  }
-
-  async function outcomeOf(write: PendingWrite): Promise<AcceptedWrite | 'dropped'> {
-    return outcomes.get(write.key) ?? new Promise((resolve) => waiters.set(write.key, resolve))
-  }
+  const { settle, cancelOrOutcome } = createOutcomes(replica)
+  // An undo that waits for an answer has to be made before the undo of an earlier change, which would conflict otherwise.
+  const enqueue = inOrder()
 
   /** The change that the write made; undefined if it was dropped. */
-  async function changeOf(write: PendingWrite): Promise<Change | undefined> {
-    const outcome = await outcomeOf(write)
+  async function changeOf(outcome: WriteOutcome): Promise<Change | undefined> {
     if (outcome === 'dropped') return undefined
     if ('change' in outcome) return outcome.change
     return replica().findChange(outcome.task.id, madeVersion(outcome)) ?? madeChange(client, outcome)
@@ -65,8 +62,9 @@ export function createUndoStack(client: TaskwireClient, replica: () => TaskRepli
 
   /** Cancels a write that was not sent yet; otherwise undoes its change, and adds that new write to `stack`. */
   async function reverse(write: PendingWrite, push: (write: PendingWrite) => void): Promise<boolean> {
-    if (replica().cancel(write)) return true
-    const change = await changeOf(write)
+    const outcome = await cancelOrOutcome(write)
+    if (outcome === 'cancelled') return true
+    const change = await changeOf(outcome)
     if (change === undefined) return false
     push(undoOf(change))
     return true
@@ -94,13 +92,54 @@ export function createUndoStack(client: TaskwireClient, replica: () => TaskRepli
   }
 
   async function undoLatest(): Promise<readonly Undone[]> {
-    const { changes, undoable } = await latestChanges(client)
+    // Those that are being undone, of which the log does not tell yet.
+    const waiting = new Set(
+      replica()
+        .snapshot()
+        .waiting.map(({ intent }) => intent.kind === 'undo' && intent.seq),
+    )
+    const { changes, ...found } = await latestChanges(client)
+    const undoable = found.undoable.filter(({ seq }) => !waiting.has(seq))
     const latest = undoable.at(-1)
     if (latest === undefined) return []
     // What was done together is undone together.
     const together = latest.batch === null ? [latest] : undoable.filter(({ batch }) => batch === latest.batch)
     undone.push((await undoBatch(client, latest.batch, changes)) ?? together.toReversed().map(undoOf))
     return together.map(({ kind, after, before }) => ({ kind, title: after?.title ?? before?.title }))
+  }
+
+  async function undoStep(step: Step | undefined): Promise<readonly Undone[]> {
+    if (step === undefined) return undoLatest()
+    if (!isRange(step)) return undoTaken(take(step))
+    const range = await undoRange(client, step)
+    done = done.filter((other) => other !== step)
+    undone.push(range)
+    return Array.from({ length: range.last_seq - range.first_seq + 1 }, () => ({ kind: 'undo', title: undefined }))
+  }
+
+  async function redoLast(): Promise<boolean> {
+    const group = undone.pop()
+    if (group === undefined) return false
+    if (isRange(group)) {
+      done.push(await undoRange(client, group))
+      return true
+    }
+    const { reversed, by } = await reverseAll(group)
+    if (by.length > 0) done.push(by)
+    return reversed.length > 0
+  }
+
+  /** Takes writes out of what can be undone, and cancels those that were not sent yet. */
+  function take(group: Group): Taken {
+    forget(new Set(group.map(({ key }) => key)))
+    const cancelled = group.toReversed().filter((write) => replica().cancel(write))
+    return { cancelled, left: group.filter((write) => !cancelled.includes(write)) }
+  }
+
+  async function undoTaken({ cancelled, left }: Taken): Promise<readonly Undone[]> {
+    const { reversed, by } = await reverseAll(left)
+    if (by.length > 0) undone.push(by)
+    return [...cancelled, ...reversed].map(undoneBy)
   }
 
   return {
@@ -110,30 +149,13 @@ export function createUndoStack(client: TaskwireClient, replica: () => TaskRepli
       undone = []
     },
     async undo(given) {
-      const group = given ?? done.at(-1)
-      if (group === undefined) return undoLatest()
-      if (isRange(group)) {
-        const range = await undoRange(client, group)
-        done = done.filter((step) => step !== group)
-        undone.push(range)
-        return Array.from({ length: range.last_seq - range.first_seq + 1 }, () => ({ kind: 'undo', title: undefined }))
-      }
-      forget(new Set(group.map(({ key }) => key)))
-      const { reversed, by } = await reverseAll(group)
-      if (by.length > 0) undone.push(by)
-      return reversed.map(undoneBy)
+      const step = given ?? done.at(-1)
+      // What an undo before this one leaves is known once that is over.
+      if (step === undefined || isRange(step)) return enqueue(() => undoStep(done.at(-1)))
+      const taken = take(step)
+      return taken.left.length === 0 ? undoTaken(taken) : enqueue(() => undoTaken(taken))
     },
-    async redo() {
-      const group = undone.pop()
-      if (group === undefined) return false
-      if (isRange(group)) {
-        done.push(await undoRange(client, group))
-        return true
-      }
-      const { reversed, by } = await reverseAll(group)
-      if (by.length > 0) done.push(by)
-      return reversed.length > 0
-    },
+    redo: () => enqueue(redoLast),
     forgetDeleted() {
       const writes = done.flatMap((step) => (isRange(step) ? [] : step))
       const { rowKey } = replica()

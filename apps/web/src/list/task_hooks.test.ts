@@ -245,7 +245,7 @@ test('an earlier deletion of the task that is edited is not offered to be undone
   }
 })
 
-test('a deletion that has not been answered yet is taken back from the draft of its task', async () => {
+test('a deletion that has not been answered yet is undone from the draft of its task', async () => {
   const changes = [changeOf(9, one, null)]
   const { act, current, render, show, toasts, undone, unmount } = drafting([one], { changes })
   await act(() => current().begin(one))
