@@ -15,12 +15,9 @@ export const changeOutput = z.object({
   via: z
     .enum(['rest', 'trpc', 'mcp', 'chat', 'sql'])
     .meta({ description: 'The transport; sql for a statement on the database' }),
-  actor: z
-    .string()
-    .nullable()
-    .meta({
-      description: 'Who made it: `key:<id>` for an API key, `client:<id>` for a connected app, null for the user',
-    }),
+  actor: z.string().nullable().meta({
+    description: 'Who made it: `key:<id>` for an API key, `client:<id>` for a connected app, null for the user',
+  }),
   conversation_id: z.int().nullable(),
   undoes: z.int().nullable().meta({ description: 'The seq of the change that this one undid' }),
   part_of: z

@@ -115,6 +115,17 @@ describe('undoing a creation', () => {
   })
 })
 
+test('an older deletion is not undone once the task was changed and deleted again: its content would be lost', async () => {
+  const { task, change, task_id } = await userWithTask()
+  await task.delete({ task_id })
+  await change.undo({ seq: 2 })
+  await task.update({ task_id, title: 'Bread' })
+  await task.delete({ task_id })
+  expect(await apiErrorOf(change.undo({ seq: 2 }))).toMatchObject({ reason: 'undo_conflict' })
+  await change.undo({ seq: 5 })
+  expect(await task.get({ task_id })).toMatchObject({ title: 'Bread' })
+})
+
 test('undo compares the field values, not the version: changes in between that cancel out do not prevent it', async () => {
   const user = await userWithTask()
   await user.task.update({ task_id: user.task_id, title: 'Bread' })

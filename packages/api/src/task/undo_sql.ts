@@ -96,7 +96,8 @@ function undoOf({ user_id, change, versions }: Undo) {
   const { seq, task_id, before, after } = change
   const row = fragment<TaskWrite>`user_id = ${() => user_id} AND id = ${() => task_id}`
   const atVersion = versions === undefined ? [] : [fragment<TaskWrite>`version = ANY(${() => versions}::int[])`]
-  const conditions = known(after).flatMap(({ name, isSettable, value }) =>
+  // What it deleted is still there in the trash, and may have been restored, changed and deleted again since.
+  const conditions = known(after ?? before).flatMap(({ name, isSettable, value }) =>
     isSettable ? [fragment`${name} IS NOT DISTINCT FROM ${value}`] : [],
   )
   const existence = after === null ? ['deleted_at IS NOT NULL'] : ['deleted_at IS NULL']
