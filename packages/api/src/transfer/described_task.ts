@@ -9,6 +9,11 @@ export interface DescribedTask {
   readonly identity?: string | undefined
   /** Values by the names of our fields. Undefined and null are absent. */
   readonly fields: Readonly<Record<string, unknown>>
+  /**
+   * Of fields whose values depend on the `ReadContext`: what the file says instead, so that the task is recognized on
+   * another day, and in another time zone. Undefined values take no part.
+   */
+  readonly written?: Readonly<Record<string, unknown>> | undefined
   readonly times?: TaskTimes
   /** Where the file is an export of ours. */
   readonly origin?: TaskOrigin | undefined

@@ -70,17 +70,17 @@ async function judged(ctx: UserContext, rows: readonly Row[]): Promise<Judged> {
   const { user_id, services } = ctx
   const tasks = rows.filter((row) => 'fingerprint' in row)
   const known = await services.sql<{ fingerprint: string }>(
-    importedBefore(
-      user_id,
-      tasks.map(({ fingerprint }) => fingerprint),
-    ),
+    importedBefore(user_id, [
+      ...new Set(tasks.flatMap(({ fingerprint, formerFingerprint }) => [fingerprint, formerFingerprint])),
+    ]),
   )
   const before = new Set(known.map(({ fingerprint }) => fingerprint))
   const own = await ownUids(ctx, tasks)
   const skipped = new Map<Row, string>()
   const seen = new Set<string>()
   for (const row of tasks) {
-    if (before.has(row.fingerprint)) skipped.set(row, 'it was imported before')
+    const isKnown = before.has(row.fingerprint) || before.has(row.formerFingerprint)
+    if (isKnown) skipped.set(row, 'it was imported before')
     else if (own.has(row.task.identity ?? '')) skipped.set(row, 'it is here already')
     else if (seen.has(row.fingerprint)) skipped.set(row, 'it is in the file twice')
     seen.add(row.fingerprint)

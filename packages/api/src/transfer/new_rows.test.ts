@@ -33,6 +33,7 @@ function read(given: readonly Given[]): ReadTask[] {
     fields: { title: `${index + 1}`, ...fields },
     lost: [],
     fingerprint: `print ${index + 1}`,
+    formerFingerprint: `former print ${index + 1}`,
   }))
 }
 

@@ -40,6 +40,8 @@ export interface ReadTask {
   readonly lost: readonly string[]
   /** Equal for the same task in every file of the same kind. */
   readonly fingerprint: string
+  /** What imports recorded that hashed the values of `fields` instead of what is `written`. */
+  readonly formerFingerprint: string
 }
 
 export interface RefusedRow {
@@ -53,7 +55,7 @@ export async function readTasks(
   context: ReadContext,
 ): Promise<(ReadTask | RefusedRow)[]> {
   const rows: (ReadTask | RefusedRow)[] = []
-  const fingerprintOf = fingerprints(source)
+  const fingerprintsOf = fingerprints(source)
   try {
     if (file.startsWith('PK\u0003\u0004')) throw new UnreadableFile('it is a ZIP archive: unpack it first')
     for (const task of readers[source](file, context)) {
@@ -62,7 +64,7 @@ export async function readTasks(
       if (task === PAUSE) continue
       if (rows.length === MAX_TASKS) throw tooManyTasks()
       const fitted = fitTask(task)
-      rows.push('reason' in fitted ? { task, ...fitted } : { task, ...fitted, fingerprint: fingerprintOf(task) })
+      rows.push('reason' in fitted ? { task, ...fitted } : { task, ...fitted, ...fingerprintsOf(task) })
     }
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error
@@ -72,15 +74,23 @@ export async function readTasks(
   return rows
 }
 
+function fingerprints(source: ImportSource) {
+  const [fingerprintOf, formerOf] = [distinct(source), distinct(source)]
+  return ({ identity, fields, written }: DescribedTask): Pick<ReadTask, 'fingerprint' | 'formerFingerprint'> => {
+    const former = hash([source, fields])
+    const content = written === undefined ? former : hash([source, { ...fields, ...written }])
+    return { fingerprint: fingerprintOf(identity, content), formerFingerprint: formerOf(identity, former) }
+  }
+}
+
 /**
  * Equal tasks without an identity are told apart by their number, so that two equal lines are two tasks. Different tasks
  * with one identity are the occurrences of a recurring task, which some products give the same id.
  */
-function fingerprints(source: ImportSource): (task: DescribedTask) => string {
+function distinct(source: ImportSource): (identity: string | undefined, content: string) => string {
   const counts = new Map<string, number>()
   const firsts = new Map<string, string>()
-  return ({ identity, fields }) => {
-    const content = hash([source, fields])
+  return (identity, content) => {
     if (identity !== undefined) {
       const known = hash([idOfUid(identity) === undefined ? source : 'taskwire', identity])
       const first = firsts.get(known) ?? content

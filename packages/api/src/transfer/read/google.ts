@@ -48,6 +48,7 @@ function describedItem(
   if (item === undefined) return { row, fields: {}, lost: [], problem: 'it is not a task of Google Tasks' }
   const { id, title, notes, status, due, scheduled_time = [], completed, created, updated, deleted } = item
   const scheduled = scheduled_time.find(({ current }) => current === true) ?? scheduled_time[0]
+  const dueText = due ?? scheduled?.start
   return {
     row,
     identity: id,
@@ -55,9 +56,10 @@ function describedItem(
       title,
       description: notes === '' ? undefined : notes,
       completed: status === 'completed',
-      ...dueOf(due ?? scheduled?.start, context),
+      ...dueOf(dueText, context),
       tags: listTag(context.list),
     },
+    written: { due_date: dueText, due_time: undefined, due_zone: undefined },
     times: {
       created_at: created,
       updated_at: updated,

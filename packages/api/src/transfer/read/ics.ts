@@ -10,7 +10,7 @@ import {
 import { idOfUid } from '../task_uid.ts'
 import { icsComponents, textOfIcs, textsOfIcs, type IcsComponent, type IcsProperty } from '../text/ics.ts'
 import { completedOccurrences, openOccurrence, type CompletedDays } from './ics_occurrences.ts'
-import { remindersOf, type IcsMoment } from './ics_alarms.ts'
+import { remindersOf, writtenTriggers, type IcsMoment } from './ics_alarms.ts'
 import { originOf } from './taskwire.ts'
 
 /** Reads the to-dos of a calendar file (RFC 5545), as we export it and as reminder programs do. */
@@ -65,6 +65,7 @@ function describedTodo(row: number, todo: IcsComponent, context: TodoContext): D
   const status = first('STATUS')?.value.toUpperCase()
   if (status === 'CANCELLED') lost.add('status cancelled')
   const recurrence = json(text('X-TASKWIRE-RECURRENCE'))
+  const reminders = json(text('X-TASKWIRE-REMINDERS'))
   return {
     row,
     identity: text('UID'),
@@ -79,10 +80,11 @@ function describedTodo(row: number, todo: IcsComponent, context: TodoContext): D
       due_zone: at?.zone,
       // Reminder programs write the due date as the start as well.
       start_date: text('X-TASKWIRE-START') ?? (start?.day === at?.day ? undefined : start?.day),
-      reminders: json(text('X-TASKWIRE-REMINDERS')) ?? remindersOf(todo, { at, start, context, lost }),
+      reminders: reminders ?? remindersOf(todo, { at, start, context, lost }),
       recurrence: recurrence ?? (rule === undefined ? undefined : { rule }),
       checklist: json(text('X-TASKWIRE-CHECKLIST')),
     },
+    written: { reminders: reminders ?? writtenTriggers(todo) },
     times: {
       created_at: timeOf(first('CREATED')),
       updated_at: timeOf(first('LAST-MODIFIED')),

@@ -19,8 +19,7 @@ export interface AlarmsOf {
 
 /** The reminders that the alarms of a to-do stand for. */
 export function remindersOf(todo: IcsComponent, of: AlarmsOf): string[] {
-  const alarms = todo.components.filter(({ name }) => name === 'VALARM')
-  return alarms.flatMap(({ properties }) => {
+  return alarmsIn(todo).flatMap(({ properties }) => {
     // Apple writes a trigger of 1976 for those that wait for a place.
     const isOfPlace = properties.some(({ name }) => name === 'X-APPLE-PROXIMITY')
     const trigger = properties.find(({ name }) => name === 'TRIGGER')
@@ -28,6 +27,15 @@ export function remindersOf(todo: IcsComponent, of: AlarmsOf): string[] {
     if (reminder === undefined) of.lost.add(isOfPlace ? 'location alarm' : 'alarm')
     return reminder ?? []
   })
+}
+
+/** The triggers as the file has them: the reminder of an instant is a local time, which depends on the user's zone. */
+export function writtenTriggers(todo: IcsComponent): (IcsProperty | undefined)[] {
+  return alarmsIn(todo).map(({ properties }) => properties.find(({ name }) => name === 'TRIGGER'))
+}
+
+function alarmsIn({ components }: IcsComponent): IcsComponent[] {
+  return components.filter(({ name }) => name === 'VALARM')
 }
 
 /** RFC 5545 3.8.6.3: a duration counts from the start unless RELATED is END or there is none, else it is a time in UTC. */

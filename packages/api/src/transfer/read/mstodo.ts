@@ -87,6 +87,8 @@ function described(
       recurrence: rule,
       checklist: checklistItems.flatMap(checklistItem),
     },
+    written:
+      isReminderOn === true ? { reminders: [reminderDateTime?.dateTime, reminderDateTime?.timeZone] } : undefined,
     times: {
       created_at: data['createdDateTime'],
       updated_at: data['lastModifiedDateTime'],

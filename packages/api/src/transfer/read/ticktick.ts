@@ -59,6 +59,7 @@ function described(row: number, cells: NamedCells, context: ReadContext): Descri
       reminders: reminders.reminders,
       recurrence: ruleOf(cells('Repeat')),
     },
+    written: zoneOf(cells) === undefined ? writtenDates(cells) : undefined,
     times: { created_at: timeOf(created), completed_at: timeOf(cells('Completed Time')) },
     lost,
   }
@@ -95,13 +96,27 @@ interface Due {
   readonly zone: string | undefined
 }
 
+function zoneOf(cells: NamedCells): string | undefined {
+  const named = cells('Timezone')
+  return named !== undefined && isZone(named) ? named : undefined
+}
+
+function writtenDates(cells: NamedCells) {
+  return {
+    due_date: cells('Due Date'),
+    due_time: undefined,
+    due_zone: undefined,
+    start_date: cells('Start Date'),
+    reminders: cells('Reminder'),
+  }
+}
+
 /** Times are instants: of a whole day, its midnight in the task's zone. */
 function momentOf(text: string | undefined, cells: NamedCells, context: ReadContext): Due | undefined {
   const time = timeOf(text)
   if (text === undefined) return undefined
   if (time === undefined) return { day: text.slice(0, 10), time: undefined, zone: undefined }
-  const named = cells('Timezone')
-  const zone = named !== undefined && isZone(named) ? named : context.zone
+  const zone = zoneOf(cells) ?? context.zone
   const local = localTime(new Date(time), zone)
   const isAllDay = /^true$/i.test(cells('Is All Day') ?? '')
   if (isAllDay) return { day: dayOf(time, local), time: undefined, zone: undefined }

@@ -70,6 +70,7 @@ function described({ row, cells, section, notes }: Open, context: ReadContext): 
       ...due.fields,
       ...(deadline === undefined ? {} : { due_date: dateText(deadline, context) }),
     },
+    written: writtenDue(cells('DATE') ?? cells('DEADLINE')),
     lost: [
       ...due.lost,
       ...(Number(cells('INDENT') ?? 1) > 1 ? ['parent'] : []),
@@ -138,6 +139,11 @@ function dueOf(text: string | undefined, cells: NamedCells, context: ReadContext
   if (title.trim() !== '' || due_date === undefined)
     return { fields: { due_date: undefined }, lost: [`date "${text}"`] }
   return { fields: { due_date, due_time, due_zone, recurrence }, lost: [] }
+}
+
+/** The text of a date tells the time and the rule as well. */
+function writtenDue(text: string | undefined) {
+  return text === undefined ? undefined : { due_date: text, due_time: undefined, recurrence: undefined }
 }
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
