@@ -14,7 +14,7 @@ export {
   type Reminding,
 } from './reminder.ts'
 export { momentAt, type Moment } from './moment.ts'
-export { neverProblem, nextDay, previewDays } from './rule_days.ts'
+export { countDaysBefore, neverProblem, nextDay, previewDays } from './rule_days.ts'
 export { parseRule, RULE_MAX_LENGTH, type ParsedRule } from './parse_rule.ts'
 export type { Frequency, Rule, RuleProblem, RuleWeekday } from './rule.ts'
 export { firstDayNotBefore, instantOf, isZone, localTime, today, type LocalTime } from './zone.ts'

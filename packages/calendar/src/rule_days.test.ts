@@ -6,7 +6,7 @@ import { dayNumber, dayText, type Day } from './day.ts'
 import { ruleText } from '../testing/oracles/rule_text.ts'
 import { parseRule } from './parse_rule.ts'
 import type { Rule } from './rule.ts'
-import { neverProblem, nextDay, previewDays } from './rule_days.ts'
+import { countDaysBefore, neverProblem, nextDay, previewDays } from './rule_days.ts'
 
 function rule(text: string): Rule {
   const parsed = parseRule(text)
@@ -60,6 +60,20 @@ test('the next day after any day is the one that follows it in the list', () => 
       const next = days.find((day) => day > after)
       if (next !== undefined || days.length < 25) expect(nextDay(parsed, start, after)).toBe(next)
       for (const [i, day] of days.slice(0, -1).entries()) expect(nextDay(parsed, start, day)).toBe(days[i + 1])
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('a rule with what is left of its COUNT has the same days from each of them on', () => {
+  fc.assert(
+    fc.property(ruleText(), aDay, fc.nat(9), (text, start, index) => {
+      const days = previewDays(rule(text), start, 20)
+      const day = days[index]
+      if (day === undefined) return
+      expect(countDaysBefore(rule(text), start, day)).toBe(index)
+      const left = text.replace(/COUNT=(\d+)/, (_, count) => `COUNT=${Number(count) - index}`)
+      expect(previewDays(rule(left), day, 20 - index)).toEqual(days.slice(index))
     }),
     { numRuns: 300 },
   )

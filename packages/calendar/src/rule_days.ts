@@ -28,6 +28,13 @@ export function previewDays(rule: Rule, start: Day, n: number): Day[] {
   return days
 }
 
+/** How many days the rule has from `start` on and before `day`. @throws RangeError if one of them is not a day. */
+export function countDaysBefore(rule: Rule, start: Day, day: Day): number {
+  let count = 0
+  for (const _ of ruleDays(rule, dayNumber(start), { from: FIRST_NUMBER, to: dayNumber(day) - 1 })) count += 1
+  return count
+}
+
 /** The problem of a rule without a day in the 100 years after `start`. @throws RangeError if `start` is not a day. */
 export function neverProblem(rule: Rule, start: Day): RuleProblem | undefined {
   const { year, month, date } = civil(dayNumber(start))

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setImmediate as yieldToOthers } from 'node:timers/promises'
 import { iterateForCaller } from '@taskwire/db'
 import type { Services } from '../core/services.ts'
 import type { Task } from '../task/schema.ts'
@@ -52,7 +53,13 @@ async function* calendarText(services: Services, { user_id, ...settings }: FeedO
   yield await calendarBegin(services, user_id)
   for (let after = 0; ;) {
     const rows = await services.sql<{ number: number; row: Task }>(datedTasks.rowsAfter(user_id, after, ROWS))
-    yield rows.map(({ row }) => icsTodo(row, settings) + icsEvent(row, settings)).join('')
+    let text = ''
+    for (const { row } of rows) {
+      text += icsTodo(row, settings) + icsEvent(row, settings)
+      // The days of a rule that has a COUNT are counted from its start.
+      if (row.recurrence !== null) await yieldToOthers()
+    }
+    yield text
     after = rows.at(-1)?.number ?? 0
     if (rows.length < ROWS) break
   }

@@ -14,6 +14,21 @@ function one(...lines: string[]) {
   return task
 }
 
+describe('the later days of a task that we exported', () => {
+  const uid = '7-mk1x2y3z-0123456789ab@taskwire'
+  const task = (...more: string[]) => todo(`UID:${uid}`, 'X-TASKWIRE-RECURRENCE:{"rule":"FREQ=DAILY"}', ...more)
+  const later = todo(`UID:later-${uid}`, 'DUE;VALUE=DATE:20261208', 'RRULE:FREQ=DAILY')
+
+  test('are part of the task before them', () => {
+    expect(read(...task(), ...later, ...todo())).toMatchObject([{ row: 1, identity: uid }, { row: 2 }])
+  })
+
+  test('are a task where that one was completed elsewhere, or is not in the file', () => {
+    expect(read(...task('STATUS:COMPLETED'), ...later)).toHaveLength(2)
+    expect(read(...later)).toMatchObject([{ fields: { due_date: '2026-12-08', recurrence: { rule: 'FREQ=DAILY' } } }])
+  })
+})
+
 test.each([
   ['1', 'high'],
   ['4', 'high'],

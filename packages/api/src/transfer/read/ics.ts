@@ -7,7 +7,7 @@ import {
   type ReadContext,
   type TaskOrigin,
 } from '../described_task.ts'
-import { idOfUid } from '../task_uid.ts'
+import { idOfUid, uidOfLater } from '../task_uid.ts'
 import { icsComponents, textOfIcs, textsOfIcs, type IcsComponent, type IcsProperty } from '../text/ics.ts'
 import { completedOccurrences, openOccurrence, type CompletedDays } from './ics_occurrences.ts'
 import { remindersOf, writtenTriggers, type IcsMoment } from './ics_alarms.ts'
@@ -17,11 +17,20 @@ import { originOf } from './taskwire.ts'
 export function* readIcs(text: string, context: ReadContext): Generator<DescribedTask | Pause> {
   let row = 0
   let others = 0
+  /** The recurring tasks of an export of ours. */
+  const open = new Set<string>()
   const completed = yield* completedOccurrences(text)
   for (const component of icsComponents(text)) {
     if (component === PAUSE) yield PAUSE
-    else if (component.name === 'VTODO') yield describedTodo(++row, component, { ...context, completed })
-    else if (component.name !== 'VTIMEZONE') others++
+    else if (component.name === 'VTODO') {
+      const uid = component.properties.find(({ name }) => name === 'UID')?.value ?? ''
+      // Its rule is with the task itself.
+      if (open.has(uidOfLater(uid) ?? '')) continue
+      const task = describedTodo(++row, component, { ...context, completed })
+      if (idOfUid(uid) !== undefined && task.fields['completed'] === false && task.fields['recurrence'] !== undefined)
+        open.add(uid)
+      yield task
+    } else if (component.name !== 'VTIMEZONE') others++
   }
   if (row > 0) return
   throw new UnreadableFile(others === 0 ? 'it has no to-dos (VTODO)' : 'it has events, but no to-dos (VTODO)')

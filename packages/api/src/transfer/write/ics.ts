@@ -1,9 +1,10 @@
 import { isRelativeReminder, isZone, parseDuration, reminderInstants } from '@taskwire/calendar'
 import type { Task } from '../../task/schema.ts'
 import type { Settings } from '../../viewer/settings.ts'
-import { taskUid } from '../task_uid.ts'
+import { laterUid, taskUid } from '../task_uid.ts'
 import { icsLine, icsText } from '../text/ics.ts'
 import { icsZone } from '../text/ics_zone.ts'
+import { icsParts, type IcsPart } from './ics_parts.ts'
 
 export interface CalendarOptions {
   readonly name: string
@@ -28,19 +29,24 @@ export const icsEnd = 'END:VCALENDAR\r\n'
 const PRIORITIES = { high: 1, medium: 5, low: 9 } as const
 
 /**
- * A task as VTODO. What the format has no place for, or says less exactly, is in properties of our own, so that an import
- * of ours gives the same task.
+ * A task as VTODO, and the later days of its rule as another one where they do not count from its due date. What the
+ * format has no place for, or says less exactly, is in properties of our own, so that an import of ours gives the same task.
  */
 export function icsTodo(task: Task, settings: Settings): string {
-  const { completed, completed_at, start_date, due_date, recurrence } = task
+  const [first, later] = icsParts(task)
+  const uid = taskUid(task.user_id, task)
+  return todo(first, uid, settings) + (later === undefined ? '' : todo(later, laterUid(uid), settings))
+}
+
+function todo({ task, rule }: IcsPart, uid: string, settings: Settings): string {
+  const { completed, completed_at, start_date, due_date } = task
   const due = dueValue(task)
-  const isRecurring = recurrence !== null && !completed
-  const startsBefore = !isRecurring && start_date !== null && (due_date === null || start_date < due_date)
+  const startsBefore = rule === undefined && start_date !== null && (due_date === null || start_date < due_date)
   return component('VTODO', [
-    ...described(task, taskUid(task.user_id, task)),
+    ...described(task, uid),
     ...(startsBefore ? [startLine(task, start_date)] : []),
-    ...(due === undefined ? [] : [...(isRecurring ? [line(`DTSTART${due}`)] : []), line(`DUE${due}`)]),
-    ...(isRecurring ? [line(`RRULE:${ruleFromHere(recurrence)}`)] : []),
+    ...(due === undefined ? [] : [...(rule === undefined ? [] : [line(`DTSTART${due}`)]), line(`DUE${due}`)]),
+    ...(rule === undefined ? [] : [line(`RRULE:${rule}`)]),
     completed ? 'STATUS:COMPLETED\r\nPERCENT-COMPLETE:100\r\n' : 'STATUS:NEEDS-ACTION\r\n',
     ...(completed_at === null ? [] : [icsLine('COMPLETED', utc(completed_at))]),
     ...ownProperties(task),
@@ -50,13 +56,18 @@ export function icsTodo(task: Task, settings: Settings): string {
 
 /** A task with a due date as VEVENT, for calendars that show no to-dos. It takes no time that others could not have. */
 export function icsEvent(task: Task, settings: Settings): string {
-  const { completed, recurrence } = task
+  const [first, later] = icsParts(task)
+  const uid = taskUid(task.user_id, task)
+  return event(first, uid, settings) + (later === undefined ? '' : event(later, laterUid(uid), settings))
+}
+
+function event({ task, rule }: IcsPart, uid: string, settings: Settings): string {
   return component('VEVENT', [
-    ...described(task, `event-${taskUid(task.user_id, task)}`),
+    ...described(task, `event-${uid}`),
     line(`DTSTART${dueValue(task) ?? ''}`),
-    ...(recurrence !== null && !completed ? [line(`RRULE:${ruleFromHere(recurrence)}`)] : []),
+    ...(rule === undefined ? [] : [line(`RRULE:${rule}`)]),
     'TRANSP:TRANSPARENT\r\n',
-    ...(completed ? [] : alarms(task, settings, 'START')),
+    ...(task.completed ? [] : alarms(task, settings, 'START')),
   ])
 }
 
@@ -101,11 +112,6 @@ function startLine({ due_time, due_zone, due_date }: Task, start_date: string): 
   if (due_date === null || due_time === null) return line(`DTSTART;VALUE=DATE:${basic(start_date)}`)
   const value = dueValue({ due_date: start_date, due_time: '00:00', due_zone })
   return line(`DTSTART${value ?? ''}`)
-}
-
-/** COUNT says how many occurrences there are from this one on: the file does not have those before. */
-function ruleFromHere({ rule, number }: NonNullable<Task['recurrence']>): string {
-  return rule.replace(/COUNT=(\d+)/, (_, count) => `COUNT=${Math.max(1, Number(count) - number + 1)}`)
 }
 
 function ownProperties({ start_date, reminders, recurrence, checklist }: Task): string[] {
