@@ -8,13 +8,11 @@ import { t } from '../texts/texts.ts'
 interface ToolbarProps {
   readonly query: ListQuery
   readonly onSearch: (search: string) => void
-  readonly onChange: (query: ListQuery) => void
+  readonly onChange: (change: Partial<ListQuery>) => void
 }
 
 /** Search, priority filter and sorting of the list. */
 export function Toolbar({ query, onSearch, onChange }: ToolbarProps) {
-  const { sort: _sort, ...unsorted } = query
-  const { priority: _priority, ...anyPriority } = query
   const field = useRef<HTMLInputElement>(null)
   return (
     <div className="toolbar" role="search">
@@ -49,10 +47,7 @@ export function Toolbar({ query, onSearch, onChange }: ToolbarProps) {
         className="select"
         value={query.priority ?? ''}
         data-active={query.priority !== undefined || undefined}
-        onChange={({ target: { value } }) => {
-          const priority = priorities.find((known) => known === value)
-          onChange({ ...anyPriority, ...(priority && { priority }) })
-        }}
+        onChange={({ target: { value } }) => onChange({ priority: priorities.find((known) => known === value) })}
         aria-label={t.list.filterPriority}
       >
         <option value="">{t.list.anyPriority}</option>
@@ -66,7 +61,7 @@ export function Toolbar({ query, onSearch, onChange }: ToolbarProps) {
         className="select"
         value={sortOf(query.view, query.sort)}
         onChange={({ target: { value } }) =>
-          onChange(value === sortOf(query.view, undefined) ? unsorted : { ...unsorted, sort: value })
+          onChange({ sort: value === sortOf(query.view, undefined) ? undefined : value })
         }
         aria-label={t.list.sort}
       >

@@ -107,6 +107,11 @@ export function go(route: Route, how: 'push' | 'replace' = 'push'): void {
   for (const listener of listeners) listener()
 }
 
+/** Narrows or sorts the list of the address anew: a link may just have led to another one than is still shown. */
+export function narrow(change: Partial<ListQuery>): void {
+  go({ ...listOf(currentRoute()), ...change }, 'replace')
+}
+
 /** Closes the panel that is open. Going back does not open it again. */
 export function closePanel(): void {
   go(listOf(currentRoute()), 'replace')
@@ -114,9 +119,14 @@ export function closePanel(): void {
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener)
+  // A browser may let keys and clicks overtake `hashchange`, and they would find the list that was left. The other
+  // event comes with the change itself, in browsers that have it.
+  const navigation = 'navigation' in globalThis ? globalThis.navigation : undefined
   addEventListener('hashchange', listener)
+  navigation?.addEventListener('currententrychange', listener)
   return () => {
     listeners.delete(listener)
     removeEventListener('hashchange', listener)
+    navigation?.removeEventListener('currententrychange', listener)
   }
 }

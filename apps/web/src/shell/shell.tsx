@@ -14,7 +14,7 @@ import { goBackFromClosed } from './back_from_closed.ts'
 import { Header } from './header.tsx'
 import { LazyPanel } from './lazy_panel.tsx'
 import { Sidebar } from './sidebar.tsx'
-import { closePanel, go, listOf, namesView, useRoute, type Panel, type Route } from './route.ts'
+import { closePanel, go, listOf, namesView, narrow, useRoute, type Panel, type Route } from './route.ts'
 import { useShortcuts } from './shortcuts.ts'
 import { Toasts } from './toasts.tsx'
 import { useAppBadge } from './use_app_badge.ts'
@@ -120,7 +120,7 @@ export function Shell() {
               defaults={defaultsOf(route, moment.today)}
               onAdd={(fields) => announceHidden(dispatch(null, { kind: 'create', fields }).task_id, 'added')}
             />
-            <Toolbar query={query} onSearch={setSearch} onChange={(changed) => go(changed, 'replace')} />
+            <Toolbar query={query} onSearch={setSearch} onChange={narrow} />
           </>
         )}
       </div>
@@ -139,9 +139,8 @@ export function Shell() {
           route={{ ...route, search }}
           pane={hasSide ? pane : null}
           onClearFilters={() => {
-            const { priority: _priority, search: _search, ...cleared } = listOf(route)
             setSearch('')
-            go(cleared, 'replace')
+            narrow({ priority: undefined, search: undefined })
           }}
           onResolve={() => setPostponed(undefined)}
           onRevealed={() => go(chat.current ?? listOf(route), 'replace')}

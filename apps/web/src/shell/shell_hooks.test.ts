@@ -1,10 +1,11 @@
+import { getEventListeners } from 'node:events'
 import { openDocument } from '@taskwire/offline/testing/document'
 import { createElement, type FormEvent } from 'react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { fakeWorkspace } from '../../testing/workspace.ts'
 import { useCheckedForm, type CheckedForm } from '../session/checked_form.ts'
 import { applyTheme, prefer, singleKeys, theme } from './preference.ts'
-import { closePanel, go, useRoute } from './route.ts'
+import { closePanel, go, narrow, useRoute } from './route.ts'
 import { useShortcuts } from './shortcuts.ts'
 import { useIsNarrow, useIsWide } from './use_is_wide.ts'
 import { useSearch } from './use_search.ts'
@@ -95,10 +96,31 @@ test('a page that is left writes no search to the address, and follows none', as
   expect([location.hash, vi.getTimerCount(), listeners()]).toEqual(['#/all', 0, 0])
 })
 
+test('the address is followed as soon as it changes, where a browser tells of that', async () => {
+  const navigation = new EventTarget()
+  Object.assign(globalThis, { navigation })
+  const { act, search, unmount } = await searching('#/all?search=paint')
+  Object.assign(location, { hash: '#/today?search=rent' })
+  await act(() => navigation.dispatchEvent(new Event('currententrychange')))
+  expect(search()).toBe('rent')
+  await unmount()
+  expect(getEventListeners(navigation, 'currententrychange')).toHaveLength(0)
+  Reflect.deleteProperty(globalThis, 'navigation')
+})
+
 test('closing a panel leaves the list as it is narrowed', async () => {
   const { unmount } = await opened('#/tag/home/history/5?search=a&sort=title')
   closePanel()
   expect(location.hash).toBe('#/tag/home?search=a&sort=title')
+  await unmount()
+})
+
+test('a list is narrowed where the address leads by now, without its panel', async () => {
+  const { unmount } = await opened('#/tag/home/chat?search=a')
+  narrow({ sort: 'title', priority: 'low' })
+  expect(location.hash).toBe('#/tag/home?search=a&priority=low&sort=title')
+  narrow({ priority: undefined, search: undefined })
+  expect(location.hash).toBe('#/tag/home?sort=title')
   await unmount()
 })
 
