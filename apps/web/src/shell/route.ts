@@ -119,14 +119,9 @@ export function closePanel(): void {
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener)
-  // A browser may let keys and clicks overtake `hashchange`, and they would find the list that was left. The other
-  // event comes with the change itself, in browsers that have it.
-  const navigation = 'navigation' in globalThis ? globalThis.navigation : undefined
   addEventListener('hashchange', listener)
-  navigation?.addEventListener('currententrychange', listener)
   return () => {
     listeners.delete(listener)
     removeEventListener('hashchange', listener)
-    navigation?.removeEventListener('currententrychange', listener)
   }
 }

@@ -1,4 +1,3 @@
-import { getEventListeners } from 'node:events'
 import { openDocument } from '@taskwire/offline/testing/document'
 import { createElement, type FormEvent } from 'react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -94,18 +93,6 @@ test('a page that is left writes no search to the address, and follows none', as
   await unmount()
   await pass(1000)
   expect([location.hash, vi.getTimerCount(), listeners()]).toEqual(['#/all', 0, 0])
-})
-
-test('the address is followed as soon as it changes, where a browser tells of that', async () => {
-  const navigation = new EventTarget()
-  Object.assign(globalThis, { navigation })
-  const { act, search, unmount } = await searching('#/all?search=paint')
-  Object.assign(location, { hash: '#/today?search=rent' })
-  await act(() => navigation.dispatchEvent(new Event('currententrychange')))
-  expect(search()).toBe('rent')
-  await unmount()
-  expect(getEventListeners(navigation, 'currententrychange')).toHaveLength(0)
-  Reflect.deleteProperty(globalThis, 'navigation')
 })
 
 test('closing a panel leaves the list as it is narrowed', async () => {
