@@ -18,6 +18,8 @@ const program = `
   const postmaster = idle({ detached: true })
   mkdirSync(path + '/postgres/data', { recursive: true })
   writeFileSync(path + '/postgres/data/postmaster.pid', postmaster.pid + '\\n/data\\n')
+  mkdirSync(path + '/ended')
+  writeFileSync(path + '/ended/postmaster.pid', '4194304\\n/ended\\n')
   const server = idle()
   atExit(() => server.kill('SIGKILL'))
   atExit(() => { throw new Error('is gone already') })

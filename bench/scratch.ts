@@ -9,10 +9,18 @@ export async function scratchDirectory(): Promise<{ path: string; remove: () => 
   const path = await mkdtemp(join(tmpdir(), 'taskwire-bench-'))
   await chmod(path, 0o755)
   atExit(() => {
-    for (const pid of postmastersIn(path)) process.kill(pid, 'SIGQUIT')
+    for (const pid of postmastersIn(path)) quit(pid)
     rmSync(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
   })
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }) }
+}
+
+function quit(pid: number): void {
+  try {
+    process.kill(pid, 'SIGQUIT')
+  } catch {
+    // It has ended, and left its file.
+  }
 }
 
 /** The embedded PostgreSQL runs in a session of its own, which Ctrl-C does not reach. */

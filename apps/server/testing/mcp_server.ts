@@ -115,6 +115,29 @@ export function commonFace(client: SdkV1Client): AnyClient {
   }
 }
 
+const NEWEST = '2026-07-28'
+
+/** A handwritten request of the newest revision for a stream of updates. */
+export function listenRequest(token: string, notifications: Readonly<Record<string, unknown>>): RequestInit {
+  const _meta = {
+    'io.modelcontextprotocol/protocolVersion': NEWEST,
+    'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
+    'io.modelcontextprotocol/clientCapabilities': {},
+  }
+  const method = 'subscriptions/listen'
+  return {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      'mcp-protocol-version': NEWEST,
+      'mcp-method': method,
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { notifications, _meta } }),
+  }
+}
+
 export function tokenOf(user_id: string): Promise<string> {
   return signedToken({ sub: user_id })
 }

@@ -12,11 +12,13 @@ export interface DraftStore {
   readonly load: () => StoredDrafts
   readonly save: (changes: Partial<StoredDrafts>) => void
   readonly clear: () => void
-  /** Opens an edit anew, or as soon as there is an editor for it. */
-  readonly reopen: (edit: Draft) => void
-  /** Subscribes the editor to edits that are opened anew. Returns how to end that. */
-  readonly onReopen: (open: (edit: Draft) => void) => () => void
+  /** Opens an edit anew, or as soon as there is an editor for it. Returns false where another one has to be corrected first. */
+  readonly reopen: (edit: Draft) => boolean
+  /** Subscribes the editor, which returns whether it opened the edit, to edits that are opened anew. Returns how to end that. */
+  readonly onReopen: (open: Opener) => () => void
 }
+
+type Opener = (edit: Draft) => boolean
 
 const STORED = 'taskwire.drafts'
 const nothing: StoredDrafts = { new_task: '', edit: undefined }
@@ -24,7 +26,7 @@ const nothing: StoredDrafts = { new_task: '', edit: undefined }
 export function createDraftStore(user_id: string): DraftStore {
   let drafts = storedDrafts(user_id)
   let waiting: Draft | undefined
-  let opener: ((edit: Draft) => void) | undefined
+  let opener: Opener | undefined
   return {
     load: () => drafts,
     save(changes) {
@@ -44,13 +46,13 @@ export function createDraftStore(user_id: string): DraftStore {
       localStorage.removeItem(STORED)
     },
     reopen(edit) {
-      if (opener === undefined) waiting = edit
-      else opener(edit)
+      if (opener !== undefined) return opener(edit)
+      waiting = edit
+      return true
     },
     onReopen(open) {
       opener = open
-      if (waiting !== undefined) open(waiting)
-      waiting = undefined
+      if (waiting !== undefined && open(waiting)) waiting = undefined
       return () => {
         if (opener === open) opener = undefined
       }

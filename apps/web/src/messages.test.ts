@@ -7,7 +7,10 @@ function messagesShown() {
   const shown: ToastOptions[] = []
   const undone: (readonly PendingWrite[])[] = []
   const closed: string[] = []
-  const toasts = { add: (toast: ToastOptions) => shown.push(toast), close: (id: string) => void closed.push(id) }
+  const toasts = {
+    add: (toast: ToastOptions) => `toast ${shown.push(toast)}`,
+    close: (id: string) => void closed.push(id),
+  }
   const messages = createMessages(toasts, (writes) => undone.push(writes))
   return { messages, shown, closed, undone }
 }
@@ -50,11 +53,12 @@ test('news of another kind, or after the message is gone, begins anew', () => {
   ])
 })
 
-test('a problem with something to do about it stays until it is closed', () => {
-  const { messages, shown } = messagesShown()
+test('a problem with something to do about it stays until that was done', () => {
+  const { messages, shown, closed } = messagesShown()
   let runs = 0
-  messages.offerProblem('“One” was not saved', 'Why', { label: 'Edit again', run: () => runs++ })
+  messages.offerProblem('“One” was not saved', 'Why', { label: 'Edit again', run: () => ++runs === 2 })
   shown[0]?.actionProps?.onClick()
+  expect(closed).toEqual([])
   expect(shown).toMatchObject([
     {
       title: '“One” was not saved',
@@ -65,6 +69,8 @@ test('a problem with something to do about it stays until it is closed', () => {
     },
   ])
   expect([shown[0]?.id, runs]).toEqual([undefined, 1])
+  shown[0]?.actionProps?.onClick()
+  expect(closed).toEqual(['toast 1'])
 })
 
 test('news replaces news, problems stand on their own', () => {

@@ -15,18 +15,18 @@ export interface ToastOptions {
 }
 
 interface Toasts {
-  readonly add: (toast: ToastOptions) => unknown
+  readonly add: (toast: ToastOptions) => string
   readonly close: (id: string) => void
 }
 
-/** Messages that show for a few seconds. News stands in one place: a later one takes the place of the one before. */
+/** Messages to the user. Most show for a few seconds. News stands in one place: a later one takes the place of the one before. */
 export interface Messages {
   /** Screen readers announce one of `high` priority at once. Those stay beside the news, each on its own. */
   readonly notify: (title: string, description?: string, priority?: 'low' | 'high') => void
   /** News with something to do about it. Returns a function that closes it, unless later news has replaced it. */
   readonly offer: (title: string, action: Action) => () => void
-  /** A problem with something to do about it. It stays until the user closes it. */
-  readonly offerProblem: (title: string, description: string, action: Action) => void
+  /** A problem with something to do about it. It stays until the user closes it, or the action returns true. */
+  readonly offerProblem: (title: string, description: string, action: Attempt) => void
   /** News of a write that can be undone. Several of one kind are one message: "3 tasks were moved to the trash". */
   readonly announce: (kind: UndoableKind, write: PendingWrite) => void
   /** News of one write, in its own words, that can be undone. */
@@ -38,6 +38,12 @@ export interface Messages {
 export interface Action {
   readonly label: string
   readonly run: () => void
+}
+
+interface Attempt {
+  readonly label: string
+  /** Returns whether it worked. */
+  readonly run: () => boolean
 }
 
 export type UndoableKind = keyof Texts['messages']['one']
@@ -84,8 +90,11 @@ export function createMessages(toasts: Toasts, undo: (writes: readonly PendingWr
       }
     },
     offerProblem(title, description, { label, run }) {
-      const actionProps = { children: label, onClick: run }
-      toasts.add({ title, description, priority: 'high', type: 'problem', timeout: 0, actionProps })
+      const onClick = () => {
+        if (run()) toasts.close(id)
+      }
+      const actionProps = { children: label, onClick }
+      const id = toasts.add({ title, description, priority: 'high', type: 'problem', timeout: 0, actionProps })
     },
     announce(kind, write) {
       showUndoable(kind, announced?.kind === kind ? [...announced.writes, write] : [write])

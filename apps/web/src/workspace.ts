@@ -87,9 +87,10 @@ export async function openWorkspace(session: Session, user: User): Promise<Works
     },
   })
 
-  function editAgain(draft: Draft): void {
-    drafts.reopen(draft)
-    go({ view: 'all', panel: 'task', id: draft.base.id })
+  function editAgain(draft: Draft): boolean {
+    const isOpen = drafts.reopen(draft)
+    if (isOpen) go({ view: 'all', panel: 'task', id: draft.base.id })
+    return isOpen
   }
 
   async function undo(writes: readonly PendingWrite[] | undefined): Promise<void> {

@@ -41,7 +41,7 @@ export function fakeWorkspace({ tasks = [], changes = [], client = {}, zone = 'U
     return writeOf(base ?? ({ id: id ?? -1, user_id: 'ada' } as Task), intent)
   }
   const toastManager = {
-    add: (toast: Partial<ToastOptions>) => toasts.push(toast),
+    add: (toast: Partial<ToastOptions>) => String(toasts.push(toast)),
     close: (id: string) => void closed.push(id),
   }
   const undo = (writes?: readonly PendingWrite[]) => Promise.resolve(void undone.push(writes))

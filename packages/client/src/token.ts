@@ -4,7 +4,7 @@ import { within } from './waiting.ts'
 
 /**
  * A bearer token (a JWT or an API key), or a function that returns one; called at first use and when a token has expired,
- * and again by the next call if it took longer than 10 s.
+ * and again by the next attempt or call if it took longer than 10 s.
  */
 export type Token = string | (() => string | Promise<string>)
 
@@ -25,7 +25,7 @@ export function tokenSource(token: Token): TokenSource {
   async function ask(source: () => string | Promise<string>): Promise<string> {
     try {
       // Every call waits for this one: a request that hangs would stop them all for ever.
-      known = await within(Promise.resolve(source()), { signal: new AbortController().signal, ms: ANSWER_MS })
+      known = await within(Promise.resolve(source()), { ms: ANSWER_MS })
       return known
     } catch (cause) {
       asked = undefined

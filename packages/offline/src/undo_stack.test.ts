@@ -165,6 +165,34 @@ test('undos that are asked for while an answer is awaited are made in their orde
   expect(undone()).toEqual([2, 1, 4])
 })
 
+test('an undo that waits for another leaves what is done meanwhile', async () => {
+  const { undoStack, edit, undone, accept, sending } = stack()
+  const first = writeOf(task, { kind: 'edit', fields: { title: 'one' } })
+  undoStack.record([first])
+  sending(first)
+  const all = Promise.all([undoStack.undo(), undoStack.undo().catch(() => [])])
+  edit('two')
+  accept(first)
+  await all
+  await undoStack.undo()
+  // The edits were the changes 1 and 2, as they were accepted.
+  expect(undone()).toHaveLength(2)
+})
+
+test('an undo after a redo that waits undoes the redo', async () => {
+  const { undoStack, edit, undone, accept, sending } = stack()
+  edit('one')
+  const completion = writeOf(task, { kind: 'complete' })
+  undoStack.record([completion])
+  sending(completion)
+  const all = Promise.all([undoStack.undo(), undoStack.redo(), undoStack.undo()])
+  await nextTurn()
+  accept(completion)
+  await all
+  // The redo undid change 3, the undo of the completion, and was change 4.
+  expect(undone()).toEqual([2, 3, 4])
+})
+
 test('an undo of what is dropped without a word, or was undone before, undoes nothing and keeps no other waiting', async () => {
   const { undoStack, edit, undone, sending, end } = stack()
   edit('one')

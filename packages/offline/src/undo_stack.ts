@@ -52,6 +52,10 @@ export function createUndoStack(client: TaskwireClient, replica: () => TaskRepli
   const { settle, cancelOrOutcome } = createOutcomes(replica)
   // An undo that waits for an answer has to be made before the undo of an earlier change, which would conflict otherwise.
   const enqueue = inOrder()
+  let redoing = 0
+  /** How many groups were recorded, and when each write was. What a redo makes is in no order with them. */
+  let recorded = 0
+  const recordedAt = new WeakMap<PendingWrite, number>()
 
   /** The change that the write made; undefined if it was dropped. */
   async function changeOf(outcome: WriteOutcome): Promise<Change | undefined> {
@@ -89,6 +93,11 @@ export function createUndoStack(client: TaskwireClient, replica: () => TaskRepli
     done = done
       .map((step) => (isRange(step) ? step : step.filter(({ key }) => !keys.has(key))))
       .filter((step) => isRange(step) || step.length > 0)
+  }
+
+  /** The last step that can be undone and that was there when `count` groups were recorded. */
+  function lastOf(count: number): Step | undefined {
+    return done.findLast((step) => isRange(step) || step.every((write) => (recordedAt.get(write) ?? 0) <= count))
   }
 
   async function undoLatest(): Promise<readonly Undone[]> {
@@ -145,17 +154,23 @@ export function createUndoStack(client: TaskwireClient, replica: () => TaskRepli
   return {
     record(writes) {
       if (writes.length === 0) return
+      recorded++
+      for (const write of writes) recordedAt.set(write, recorded)
       done.push(writes)
       undone = []
     },
     async undo(given) {
-      const step = given ?? done.at(-1)
-      // What an undo before this one leaves is known once that is over.
-      if (step === undefined || isRange(step)) return enqueue(() => undoStep(done.at(-1)))
+      const step = given ?? (redoing === 0 ? done.at(-1) : undefined)
+      // What an undo or redo before this one leaves is known once that is over. What the user does meanwhile is not meant.
+      const count = recorded
+      if (step === undefined || isRange(step)) return enqueue(() => undoStep(lastOf(count)))
       const taken = take(step)
       return taken.left.length === 0 ? undoTaken(taken) : enqueue(() => undoTaken(taken))
     },
-    redo: () => enqueue(redoLast),
+    async redo() {
+      redoing++
+      return enqueue(redoLast).finally(() => redoing--)
+    },
     forgetDeleted() {
       const writes = done.flatMap((step) => (isRange(step) ? [] : step))
       const { rowKey } = replica()

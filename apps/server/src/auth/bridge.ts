@@ -34,7 +34,7 @@ const METADATA_PATHS = ['', '/mcp', '/api/auth'].map((suffix) => `${AUTHORIZATIO
  * may make this server fetch its document.
  */
 const LIMITED =
-  /^\/api\/auth\/(sign-(in|up)|(verify|change|reset)-password|request-password-reset|change-email|delete-user|send-verification-email|verify-email|oauth2\/(register|authorize|token|revoke))(\/|$)/
+  /^\/api\/auth\/(sign-(in|up)|(verify|change|reset)-password|request-password-reset|change-email|delete-user|send-verification-email|verify-email|oauth2\/(register|authorize|token|revoke|public-client(-prelogin)?))(\/|$)/
 
 /** The routes that end or change keys, sessions, accounts or what was granted to clients. */
 const REVOKING =
@@ -64,8 +64,8 @@ export function signInBridge(options: BridgeOptions): FastifyPluginAsync {
     // Limits, Better Auth and everything below use this one URL.
     const url = servedUrl(request.url, origin)
     const isWrite = request.method === 'POST'
-    // Of these, only authorizations are asked for by GET.
-    if (LIMITED.test(url.pathname) && (isWrite || url.pathname === AUTHORIZE)) await assertWithinLimit(request, reply)
+    if (LIMITED.test(url.pathname) && (isWrite || url.pathname === AUTHORIZE || namesDocument(url)))
+      await assertWithinLimit(request, reply)
     assertStorableUrl(url)
     const auth = await betterAuth()
     const call = {
@@ -104,6 +104,11 @@ function servedUrl(target: string, origin: string): URL {
   const url = new URL(target, origin)
   url.pathname = url.pathname.replace(/([^/])\/$/, '$1')
   return url
+}
+
+/** Whether a client is named by the URL of its document. */
+function namesDocument({ searchParams }: URL): boolean {
+  return searchParams.getAll('client_id').some((id) => URL.canParse(id))
 }
 
 async function storeRedirects({ $context }: TaskwireAuth, client_id: string, redirectUris: readonly string[]) {

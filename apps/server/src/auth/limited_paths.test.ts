@@ -76,6 +76,21 @@ test.each(['/oauth2/authorize', '/oauth2/authorize/'])(
   },
 )
 
+const DOCUMENT = encodeURIComponent('https://app.example/client.json')
+
+test.each([`client_id=${DOCUMENT}`, `client_id=x&client_id=${DOCUMENT}`])(
+  'a client that is looked up by its document (%s) counts against the limit',
+  async (query) => {
+    const looked = await rawRequest(port, `GET /api/auth/oauth2/public-client?${query}`)
+    expect(looked).toMatchObject({ status: 429 })
+  },
+)
+
+test('a client that is looked up by another id does not count', async () => {
+  const looked = await rawRequest(port, 'GET /api/auth/oauth2/public-client?client_id=x')
+  expect(looked.status).toBe(401)
+})
+
 test.each([
   '/oauth2/authorize//',
   '/oauth2//authorize',
@@ -123,6 +138,7 @@ test.each([
   ['/reset-password', { token: 'guessed', newPassword: 'another password' }],
   ['/oauth2/revoke', {}],
   ['/oauth2/revoke/', {}],
+  ['/oauth2/public-client-prelogin', { client_id: 'https://app.example/client.json', oauth_query: 'x' }],
 ])('%s counts against the limit', async (path, payload) => {
   expect(await rawRequest(port, `POST /api/auth${path}`, payload)).toMatchObject({ status: 429 })
 })

@@ -7,6 +7,7 @@ import { expect, test } from 'vitest'
 import { fakeWorkspace } from '../../testing/workspace.ts'
 import type { Change, Task } from '../client.ts'
 import BulkBar from './bulk_bar.tsx'
+import { unsentDeletionOf } from './deletion.ts'
 import { EmptyTrash } from './empty_trash.tsx'
 import { storedTrash, storeTrash, type TrashedTask } from './stored_trash.ts'
 import TrashList from './trash_list.tsx'
@@ -305,6 +306,15 @@ test('restoring undoes the deletion: the one that waits, the one that was heard 
   await click('.trash-row .button')
   expect(undone).toEqual([[unsent]])
   await unmount()
+})
+
+test('an unsent deletion is found by any id that its task has had', () => {
+  const unsent = writeOf(taskWith({ id: 7 }), { kind: 'delete' })
+  const made = fakeWorkspace()
+  made.show({ waiting: [unsent] })
+  const { replica } = made.workspace
+  Object.assign(replica, { rowKey: (id: number) => (id === 7 ? -1 : id) })
+  expect([-1, 7, 8].map((id) => unsentDeletionOf(replica, id))).toEqual([unsent, unsent, undefined])
 })
 
 test('restoring undoes the deletion that is shown, not an earlier one, and no other change', async () => {

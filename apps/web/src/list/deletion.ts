@@ -4,11 +4,18 @@ import type { Workspace } from '../workspace.ts'
 
 type Undoing = Pick<Workspace, 'replica' | 'undo' | 'undoStack'>
 
+/** The deletion of a task that the server has not answered yet. Undoing it restores the task. */
+export function unsentDeletionOf(
+  { snapshot, rowKey }: Workspace['replica'],
+  task_id: number,
+): PendingWrite | undefined {
+  // A task may have had another id when the write was made.
+  return snapshot().waiting.find((write) => isUnsentDeletion(write) && rowKey(write.task_id) === rowKey(task_id))
+}
+
 /** What restores a task that was deleted after it had been `base`; undefined where the deletion is not known. */
 export function restoring({ replica, undo, undoStack }: Undoing, base: Task): (() => void) | undefined {
-  const { rowKey } = replica
-  const isOfTask = ({ task_id }: PendingWrite) => rowKey(task_id) === rowKey(base.id)
-  const unsent = replica.snapshot().waiting.find((write) => isUnsentDeletion(write) && isOfTask(write))
+  const unsent = unsentDeletionOf(replica, base.id)
   if (unsent !== undefined) return () => void undo([unsent])
   const deletion = replica.findChange(base.id, null)
   // One before that would restore what the task was then.

@@ -81,14 +81,12 @@ test('what the server would refuse is said before it is sent', () => {
 test.each(['0002-12-24', '0026-12-24', '1899-12-31', '2026-02-29', '202610-03-02'])(
   'a date field whose year is half typed, as in %s, is not valid',
   (day) => {
-    const due = 'The due date must be a day of the years 1900 to 9999.'
+    const due = 'The due date must be a day between 1900 and 9999.'
     expect(detailsProblem({ ...draft, due_date: day })).toBe(due)
     expect(detailsProblem({ ...draft, due_date: day, recurrence: { rule: '', next: 'upcoming' } })).toBe(due)
-    expect(detailsProblem({ ...draft, start_date: day })).toBe(
-      'The start date must be a day of the years 1900 to 9999.',
-    )
+    expect(detailsProblem({ ...draft, start_date: day })).toBe('The start date must be a day between 1900 and 9999.')
     const reminders = ['PT30M', `${day}T08:30`.slice(0, 16)]
-    expect(detailsProblem({ ...draft, reminders })).toBe('A reminder must be at a time of the years 1900 to 9999.')
+    expect(detailsProblem({ ...draft, reminders })).toBe('A reminder must be between 1900 and 9999.')
   },
 )
 

@@ -173,8 +173,9 @@ test('a rejected edit does not take the place of one that cannot be saved', asyn
   const { act, current, drafts, toasts, unmount } = drafting()
   const untitled = { ...draftOf(one), title: '' }
   await act(() => current().setDraft(untitled))
-  await act(() => drafts.reopen(draftOf(two)))
-  expect([current().draft, toasts.length]).toEqual([untitled, 1])
+  let isOpen: boolean | undefined
+  await act(() => void (isOpen = drafts.reopen(draftOf(two))))
+  expect([isOpen, current().draft, toasts.length]).toEqual([false, untitled, 1])
   unmount()
 })
 

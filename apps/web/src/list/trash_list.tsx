@@ -5,7 +5,7 @@ import { errorText } from '../error_text.ts'
 import { RelativeTime } from '../views/relative_time.tsx'
 import type { PendingWrite } from '@taskwire/offline'
 import { useSnapshot, useWorkspace } from '../workspace.ts'
-import { isUnsentDeletion } from './deletion.ts'
+import { isUnsentDeletion, unsentDeletionOf } from './deletion.ts'
 import { EmptyTrash } from './empty_trash.tsx'
 import { EmptyMark } from './list_state.tsx'
 import { storedTrash, storeTrash, type TrashedTask } from './stored_trash.ts'
@@ -54,7 +54,7 @@ export default function TrashList() {
   }
 
   async function restore(task: Task): Promise<void> {
-    const unsent = waiting.find((write) => write.task_id === task.id && isUnsentDeletion(write))
+    const unsent = unsentDeletionOf(replica, task.id)
     // One that is being sent now is undone once that is over.
     if (unsent !== undefined) return undo([unsent])
     const deletion = replica.findChange(task.id, task.version) ?? (await latestDeletion(task.id))

@@ -51,17 +51,19 @@ export function useDraft(isReady: boolean) {
     [dispatch],
   )
 
-  /** Opens a draft. What is being edited already is saved, unless that cannot be. */
+  /** Opens a draft. What is being edited already is saved; returns false where that cannot be. */
   const openDraft = useCallback(
     (next: Draft) => {
       const open = current.current
       const problem = open === undefined ? null : draftProblem(open)
       if (problem !== null) {
         document.querySelector<HTMLElement>('.editor-title')?.focus()
-        return notify(t.messages.cannotSaveYet, problem, 'high')
+        notify(t.messages.cannotSaveYet, problem, 'high')
+        return false
       }
       if (open !== undefined) save(open)
       setDraft(next)
+      return true
     },
     [notify, save, setDraft],
   )

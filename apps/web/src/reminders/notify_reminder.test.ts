@@ -33,7 +33,7 @@ beforeEach(() => {
 async function notified(fired = reminder) {
   await notifyReminder(
     fired,
-    createMessages({ add: (toast) => toasts.push(toast), close: () => {} }, () => {}),
+    createMessages({ add: (toast) => String(toasts.push(toast)), close: () => {} }, () => {}),
   )
   return { shown: shown.length, toasts: toasts.length }
 }

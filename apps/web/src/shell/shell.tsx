@@ -95,11 +95,6 @@ export function Shell() {
 
   useEffect(goBackFromClosed, [])
 
-  // Messages must not cover a panel that opens; Ctrl+Z still undoes.
-  useEffect(() => {
-    if (panel !== undefined && panel !== 'task') toasts.close()
-  }, [panel, toasts])
-
   // The docked assistant needs the whole height: a task is open in the list then.
   const hasSide = isWide && panel !== 'chat'
   const openPanel = (
@@ -174,7 +169,7 @@ export function Shell() {
             <Palette row={palette.row} onClose={() => setPalette(undefined)} />
           </LazyPanel>
         )}
-        <Toasts />
+        <Toasts panel={panel === 'task' ? undefined : panel} />
       </div>
     </Toast.Provider>
   )

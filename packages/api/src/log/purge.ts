@@ -49,8 +49,9 @@ interface Step {
 /**
  * Removes the oldest changes of the next users, up to the first one to keep: if a clock was set back, an old
  * change may follow a younger one. Users are visited one after the other by their first change, because a search for
- * old changes would read every one of them. With the creation of a task by an import that was undone goes what tells that
- * the task was imported: later nothing would tell that it may be imported again. Two replicas would lock rows in different orders, so only one works at once.
+ * old changes would read every one of them. When the creation of a task is purged and
+ * its import was undone (as in `importedBefore`), its `imported_task` row goes too, because the log can then no longer show
+ * that the import was undone. Two replicas would lock rows in different orders, so only one works at once.
  */
 function purgeChanges(db: Db, { after, keptDays }: { after: string; keptDays: number }): Promise<Step> {
   return db.$transaction(async (transaction) => {

@@ -13,7 +13,7 @@ const TASKS = 200
 
 /**
  * Plans the reminders of the tasks that were changed, of one user or of all, and returns how many tasks it planned, at
- * most 200. Any replica may call it at any time: they plan different tasks. With a user it waits for other plans of theirs,
+ * most 200. Any replica may call it at any time: they plan different tasks. With a user it waits for other plans and writes of theirs,
  * and returns 0 when nothing is left to plan.
  */
 export function planReminders({ transact, now }: Planning, user_id: string | null = null): Promise<number> {

@@ -29,7 +29,8 @@ export async function takeUnplanned(sql: Sql, user_id: string | null, limit: num
   const users = notes.map((note) => note.user_id)
   const tasks = notes.map(({ task_id }) => task_id)
   const ages = notes.map(({ age_ms }) => age_ms)
-  // In a statement of its own: of a write that commits while the first one runs, that one takes the note and reads the task before.
+  // A separate statement gets a newer snapshot. In one, a write that commits while it runs would lose its note, and the
+  // task be planned as it was before.
   return sql<UnplannedTask>({ text: notedTasks, values: [users, tasks, ages] })
 }
 

@@ -41,6 +41,14 @@ describe('a file with dates that depend on the day of the import', () => {
     expect(await imported(on('2026-11-22'), 'todoist', file)).toMatchObject({ created: 0, skipped: 3 })
   })
 
+  test('has another task where the date is no date, and the deadline is another', async () => {
+    const user = userOn(newUser())('2026-11-21')
+    const due = (day: string) => `TYPE,CONTENT,DATE,DEADLINE\ntask,Milk,someday,${day}\n`
+    expect(await imported(user, 'todoist', due('2026-12-01'))).toMatchObject({ created: 1 })
+    expect(await imported(user, 'todoist', due('2026-12-02'))).toMatchObject({ created: 1 })
+    expect(await imported(user, 'todoist', due('2026-12-02'))).toMatchObject({ created: 0, skipped: 1 })
+  })
+
   test('is recognized on the same day where an import recorded the days that it had read', async () => {
     const user_id = newUser()
     const user = userOn(user_id)('2026-11-21')

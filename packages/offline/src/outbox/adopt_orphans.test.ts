@@ -31,6 +31,15 @@ test('the writes of closed tabs are taken over, and looked for once more after a
   orphans.stop()
 })
 
+test('where nothing was left behind, nothing is taken over', async () => {
+  const { adopted, writes, adoption: orphans } = adoption()
+  writes.splice(1, 1)
+  await orphans.adopt()
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(adopted).toEqual([])
+  orphans.stop()
+})
+
 test('a tab that is closed does not look again', async () => {
   const { adopted, adoption: orphans } = adoption()
   await orphans.adopt()

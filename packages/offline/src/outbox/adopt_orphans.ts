@@ -17,7 +17,7 @@ export function adoptOrphans({ database, tab, adopt }: AdoptionOptions) {
   async function adoptNow(): Promise<void> {
     const orphans = await orphanedWrites(database, tab)
     // The user may have signed out meanwhile: what is adopted would be stored again.
-    if (!isStopped) adopt(orphans)
+    if (!isStopped && orphans.length > 0) adopt(orphans)
   }
   return {
     adopt() {

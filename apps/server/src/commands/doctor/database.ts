@@ -57,7 +57,7 @@ function writing(facts: DatabaseFacts): Finding[] {
   }
   if (foreign_tables.length > 0 || !may_create) {
     const cannot = `the role "${role}" cannot apply migrations`
-    // So it is meant where the owner applies them.
+    // This is the intended setup where the owner applies migrations.
     if (has_schema && pending.length === 0) {
       return [note('privileges', `${cannot}: start each new version as the owner first (all are applied now)`)]
     }

@@ -1,12 +1,14 @@
-import {
-  CLIENT_CAPABILITIES_META_KEY,
-  CLIENT_INFO_META_KEY,
-  PROTOCOL_VERSION_META_KEY,
-} from '@modelcontextprotocol/client'
 import { rateLimit } from '@taskwire/api'
 import { newUser } from '@taskwire/api/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { NO_TASKS_KEY, READ_KEY, testMcpServer, tokenOf, type TestMcpServer } from '../../../testing/mcp_server.ts'
+import {
+  listenRequest,
+  NO_TASKS_KEY,
+  READ_KEY,
+  testMcpServer,
+  tokenOf,
+  type TestMcpServer,
+} from '../../../testing/mcp_server.ts'
 
 let mcp: TestMcpServer
 beforeAll(async () => {
@@ -14,35 +16,11 @@ beforeAll(async () => {
 })
 afterAll(() => mcp.close())
 
-const NEWEST = '2026-07-28'
-
 /** The response to a request for updates; its stream is ended at once. */
 async function listen(token: string) {
   const left = new AbortController()
-  const response = await fetch(mcp.url, {
-    method: 'POST',
-    signal: left.signal,
-    headers: {
-      authorization: `Bearer ${token}`,
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-      'mcp-protocol-version': NEWEST,
-      'mcp-method': 'subscriptions/listen',
-    },
-    body: JSON.stringify({
-      jsonrpc: '2.0',
-      id: 1,
-      method: 'subscriptions/listen',
-      params: {
-        notifications: { resourceSubscriptions: ['taskwire://tasks/1'] },
-        _meta: {
-          [PROTOCOL_VERSION_META_KEY]: NEWEST,
-          [CLIENT_INFO_META_KEY]: { name: 'test', version: '1' },
-          [CLIENT_CAPABILITIES_META_KEY]: {},
-        },
-      },
-    }),
-  })
+  const request = listenRequest(token, { resourceSubscriptions: ['taskwire://tasks/1'] })
+  const response = await fetch(mcp.url, { ...request, signal: left.signal })
   const body: unknown = response.status === 200 ? undefined : await response.json()
   left.abort()
   await expect.poll(() => mcp.fixture.services.feed.subscriptions()).toBe(0)

@@ -4,7 +4,7 @@ import { text as textOf } from 'node:stream/consumers'
 import { encode } from 'gpt-tokenizer/encoding/o200k_base'
 import { newUser, signedToken } from '@taskwire/api/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { testMcpServer, tokenOf, type TestMcpServer } from '../../../testing/mcp_server.ts'
+import { listenRequest, testMcpServer, tokenOf, type TestMcpServer } from '../../../testing/mcp_server.ts'
 
 let mcp: TestMcpServer
 let token: string
@@ -399,22 +399,7 @@ test.each([
 
 test('a subscription stream ends when the server closes', async () => {
   const closing = await testMcpServer()
-  const response = await fetch(closing.url, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${await tokenOf(newUser())}`,
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-      'mcp-protocol-version': NEWEST,
-      'mcp-method': 'subscriptions/listen',
-    },
-    body: JSON.stringify({
-      jsonrpc: '2.0',
-      id: 1,
-      method: 'subscriptions/listen',
-      params: { notifications: { toolsListChanged: true }, _meta: envelope },
-    }),
-  })
+  const response = await fetch(closing.url, listenRequest(await tokenOf(newUser()), { toolsListChanged: true }))
   expect(response.headers.get('content-type')).toContain('text/event-stream')
   const [text] = await Promise.all([response.text(), closing.close()])
   expect(text).toContain('notifications/subscriptions/acknowledged')

@@ -43,15 +43,14 @@ function descriptionOf({ name, summary, tool, input, type }: Operation, { answer
     answer === 'events' && 'A client that reconnects with `Last-Event-ID` misses nothing.',
     if_version !== undefined && 'With `If-Match`, a write that was meant for an older version is refused.',
     idempotency_key !== undefined && 'With `Idempotency-Key` it is safe to repeat: one effect, the same answer.',
-    name === 'task.empty_trash' && 'This cannot be undone, and makes no entry in the log.',
-    type !== 'query' &&
-      name.startsWith('task.') &&
-      name !== 'task.empty_trash' &&
-      'Each change can be undone by its `seq`.',
+    type !== 'query' && name.startsWith('task.') && (name === 'task.empty_trash' ? NOT_LOGGED : UNDOABLE),
   ]
     .filter((sentence) => sentence !== false)
     .join(' ')
 }
+
+const UNDOABLE = 'Each change can be undone by its `seq`.'
+const NOT_LOGGED = 'This cannot be undone, and makes no entry in the log.'
 
 export function tagOf({ name }: Operation): string {
   return name.split('.')[0] ?? name

@@ -40,9 +40,9 @@ export const editor = {
     titleLong: (length: number, max: number) => `The title has ${length} characters; the maximum is ${max}.`,
     descriptionLong: (length: number, max: number) =>
       `The description has ${length} characters; the maximum is ${max}.`,
-    noSuchDueDate: 'The due date must be a day of the years 1900 to 9999.',
-    noSuchStartDate: 'The start date must be a day of the years 1900 to 9999.',
-    noSuchReminder: 'A reminder must be at a time of the years 1900 to 9999.',
+    noSuchDueDate: 'The due date must be a day between 1900 and 9999.',
+    noSuchStartDate: 'The start date must be a day between 1900 and 9999.',
+    noSuchReminder: 'A reminder must be between 1900 and 9999.',
     itemLong: (number: number, length: number, max: number) =>
       `Item ${number} of the checklist has ${length} characters; the maximum is ${max}.`,
     tagLong: (length: number, max: number) => `A tag has ${length} characters; the maximum is ${max}.`,

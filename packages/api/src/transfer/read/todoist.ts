@@ -70,7 +70,7 @@ function described({ row, cells, section, notes }: Open, context: ReadContext): 
       ...due.fields,
       ...(deadline === undefined ? {} : { due_date: dateText(deadline, context) }),
     },
-    written: writtenDue(cells('DATE') ?? cells('DEADLINE')),
+    written: writtenDue(deadline ?? cells('DATE')),
     lost: [
       ...due.lost,
       ...(Number(cells('INDENT') ?? 1) > 1 ? ['parent'] : []),
