@@ -114,7 +114,7 @@ function answerOf(call: ReturnType<Next>): Promise<Envelope> {
 }
 
 /** Waits for the first piece, so that an error before it can be retried like that of any call. */
-async function waitForFirst(envelope: Envelope, limits: Limits & { signal: AbortSignal }): Promise<Envelope> {
+async function waitForFirst(envelope: Envelope, limits: Limits): Promise<Envelope> {
   const { result } = envelope
   if ((result.type !== undefined && result.type !== 'data') || !isIterable(result.data)) return envelope
   const iterator = result.data[Symbol.asyncIterator]()

@@ -25,7 +25,7 @@ export function tokenSource(token: Token): TokenSource {
   async function ask(source: () => string | Promise<string>): Promise<string> {
     try {
       // Every call waits for this one: a request that hangs would stop them all for ever.
-      known = await within(Promise.resolve(source()), { ms: ANSWER_MS })
+      known = await within(Promise.resolve(source()), { signal: new AbortController().signal, ms: ANSWER_MS })
       return known
     } catch (cause) {
       asked = undefined

@@ -15,8 +15,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 export interface Limits {
-  /** Default: nothing aborts it. */
-  readonly signal?: AbortSignal
+  readonly signal: AbortSignal
   /** Default: no limit. */
   readonly ms?: number
 }
@@ -29,15 +28,15 @@ export function within<T>(work: Promise<T>, { signal, ms }: Limits): Promise<T> 
     const onAbort = () => end(() => reject(aborted(signal)))
     const end = (settle: () => void) => {
       clearTimeout(timer)
-      signal?.removeEventListener('abort', onAbort)
+      signal.removeEventListener('abort', onAbort)
       settle()
     }
     work.then(
       (value) => end(() => resolve(value)),
       (cause: unknown) => end(() => reject(cause)),
     )
-    if (signal?.aborted) onAbort()
-    else signal?.addEventListener('abort', onAbort)
+    if (signal.aborted) onAbort()
+    else signal.addEventListener('abort', onAbort)
   })
 }
 
@@ -55,6 +54,6 @@ export function anySignal(signals: readonly AbortSignal[]): AbortSignal {
   return any.signal
 }
 
-export function aborted(signal?: AbortSignal): TaskwireError {
-  return new TaskwireError('aborted', { cause: signal?.reason })
+export function aborted(signal: AbortSignal): TaskwireError {
+  return new TaskwireError('aborted', { cause: signal.reason })
 }
